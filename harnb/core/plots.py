@@ -6,10 +6,10 @@
 __all__ = ['LOOK', 'MARKERS', 'style', 'palette_for', 'save_figure', 'quantities', 'show_curves', 'show_map', 'show_matrix']
 
 # %% ../../nbs/core/70_plots.ipynb #72ecfa5e
-import os
 from pathlib import Path
 import matplotlib as mpl, matplotlib.pyplot as plt, numpy as np, pandas as pd, seaborn as sns
 from .config import suggest
+from .data import atomic
 
 # %% ../../nbs/core/70_plots.ipynb #a9266925
 LOOK = {'figure.figsize': (6, 4), 'figure.dpi': 100, 'savefig.dpi': 160, 'figure.constrained_layout.use': True, 'font.size': 11,
@@ -53,15 +53,9 @@ def save_figure(
 ) -> Path:      # the PNG
     "Write `name.png` and `name.svg`, atomically and with the same bytes for the same figure."
     if not name or '/' in name or Path(name).suffix in ('.png', '.svg'): raise ValueError(f"figure name {name!r}: expected a plain name without folder or ending")
-    folder = Path(folder); folder.mkdir(parents=True, exist_ok=True)
-    fig, parts = _closed(fig), {kind: folder / f'.{name}.{os.getpid()}.{kind}.tmp' for kind in ('svg', 'png')}
-    nothing = dict(png={'Software': None}, svg={'Date': None, 'Creator': None})
-    try:
-        with mpl.rc_context({'svg.hashsalt': 'harnb'}):
-            for kind, part in parts.items(): fig.savefig(part, format=kind, dpi=LOOK['savefig.dpi'], bbox_inches='tight', metadata=nothing[kind])
-        for kind, part in parts.items(): os.replace(part, folder / f'{name}.{kind}')
-    finally:
-        for part in parts.values(): part.unlink(missing_ok=True)
+    fig, folder, nothing = _closed(fig), Path(folder), dict(png={'Software': None}, svg={'Date': None, 'Creator': None})
+    with atomic(folder/f'{name}.png') as png, atomic(folder/f'{name}.svg') as svg, mpl.rc_context({'svg.hashsalt': 'harnb'}):
+        for part, kind in ((svg, 'svg'), (png, 'png')): fig.savefig(part, format=kind, dpi=LOOK['savefig.dpi'], bbox_inches='tight', metadata=nothing[kind])
     return folder / f'{name}.png'
 
 # %% ../../nbs/core/70_plots.ipynb #1b443ee0
