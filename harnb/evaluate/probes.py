@@ -4,15 +4,16 @@
 
 # %% auto #0
 __all__ = ['fit_linear_probe', 'linear_probe', 'knn_probe', 'majority_probe', 'fit_text_probe', 'text_probe', 'hour_features',
-           'probe_table']
+           'text_regression', 'probe_table']
 
 # %% ../../nbs/evaluate/30_probes.ipynb #e60b00c6
 import numpy as np, pandas as pd
 from sklearn.compose import ColumnTransformer
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import MaxAbsScaler, StandardScaler
+from threadpoolctl import threadpool_limits
 from .metrics import MetricError, _scores, as_labels, classification_scores, majority_label
 from .retrieval import search
 
@@ -33,7 +34,8 @@ def _fit(
     "Logistic regression on fitted features; C and class weights chosen on validation when there is one."
     if len(np.unique(train_y)) < 2: raise MetricError(f'a probe needs two classes, but all {len(train_y)} training rows are {str(train_y[0])!r}')
     x = features.fit_transform(train)
-    fit = lambda c, weight: LogisticRegression(C=c, class_weight=weight, tol=1e-5, max_iter=500, random_state=seed).fit(x, train_y)
+    @threadpool_limits.wrap(limits=1)
+    def fit(c, weight): return LogisticRegression(C=c, class_weight=weight, tol=1e-5, max_iter=500, random_state=seed).fit(x, train_y)
     if val is None: return Pipeline([('features', features), ('classify', fit(1., None))])
     val_x = features.transform(val)
     plain = _best([fit(c, None) for c in strengths], val_x, val_y)
@@ -183,6 +185,18 @@ def hour_features(
     if len(bad): raise MetricError(f'hours: row {bad[0]} is {h[bad[0]]}, expected 0 ≤ hour < 24')
     angle = 2 * np.pi * h / 24
     return np.column_stack([np.sin(angle), np.cos(angle), np.eye(24)[h.astype(int)]]).astype(np.float32)
+
+# %% ../../nbs/evaluate/30_probes.ipynb #98bb124f
+def text_regression(
+    train_texts, train_vectors,        # [N] strings of tokens, [N, D] vectors to predict
+    test_texts,                        # [M] strings
+    train_extra=None, test_extra=None, # [N, F] numbers, such as `hour_features`
+    ngrams=(1, 3), min_df=2, max_features=20_000, alpha=1.,
+) -> np.ndarray:                       # [M, D]
+    "Vectors that a linear map predicts from raw tokens."
+    train, test = _frame(train_texts, train_extra, 'train'), _frame(test_texts, test_extra, 'test')
+    features = _text_features(train.columns, ngrams, min_df if len(train) >= 100 else 1, max_features)
+    return Ridge(alpha, solver='sparse_cg', tol=1e-4).fit(features.fit_transform(train), train_vectors).predict(features.transform(test)).astype(np.float32)
 
 # %% ../../nbs/evaluate/30_probes.ipynb #ed5ddf7c
 def probe_table(

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['test_pairs', 'CaptionConfig', 'Facts', 'window_facts', 'day_part', 'when', 'how_long', 'what', 'where', 'at_places',
-           'opening', 'moving', 'pausing', 'natural', 'caption_windows']
+           'opening', 'moving', 'pausing', 'natural', 'caption_windows', 'event_text']
 
 # %% ../../nbs/homes/40_captions.ipynb #8ca65a4f
 from collections import Counter
@@ -193,3 +193,11 @@ def caption_windows(
         rng = np.random.default_rng([config.seed, int.from_bytes(hashlib.blake2b(id.encode(), digest_size=8).digest())])
         rows += [(f'{id}#{k}', id, natural(facts, rng, full=k == 0)) for k in range(config.per_window)]
     return pd.DataFrame(rows, columns=['caption_id', 'sample_id', 'text'])
+
+# %% ../../nbs/homes/40_captions.ipynb #534cab67
+def event_text(
+    windows: Windows,
+) -> list[str]:  # one string a window
+    "Each window as the tokens of its events."
+    tokens = {n: (s.sensor.astype(str) + '_' + s.state.astype(str)).tolist() for n, s in windows.streams.items()}
+    return [' '.join(tokens[source][a:b]) for source, a, b in windows.table[['source', 'start', 'stop']].itertuples(index=False)]

@@ -9,7 +9,6 @@ __all__ = ['LossConfig', 'AlignmentConfig', 'home_captions', 'home_text', 'Align
 # %% ../../nbs/models/00_alignment.ipynb #763c8508
 from pathlib import Path
 import numpy as np, torch, torch.nn.functional as F
-from huggingface_hub import PyTorchModelHubMixin
 from pydantic import Field
 from torch import nn
 from fastcore.basics import patch
@@ -17,7 +16,7 @@ from ..core.config import Config, ConfigError, digest
 from ..core.data import atomic
 from ..core.embeddings import Embeddings
 from ..core.runs import Run
-from ..core.training import BatchDataset, OptimizerConfig, TrainingConfig, fit
+from ..core.training import BatchDataset, OptimizerConfig, SavedModel, TrainingConfig, fit
 from ..core.windows import Windows, assert_no_leakage
 from ..encoders.events import EventArrays, EventEncoder, TransformerEncoderConfig
 from ..encoders.heads import ProjectionConfig, projection_head
@@ -113,7 +112,7 @@ def batch(self: AlignmentDataset, rows):
     return {**self.arrays.batch(np.asarray(rows), self.max_seq_len), 'text': self.text[at], 'text_key': self.key[at]}
 
 # %% ../../nbs/models/00_alignment.ipynb #102daa3f
-class AlignmentModel(nn.Module, PyTorchModelHubMixin, library_name='harnb'):
+class AlignmentModel(SavedModel):
     "An event encoder and a projection into the space of a frozen text encoder."
     def __init__(self,
         encoder: dict,                # TransformerEncoderConfig as a dict
