@@ -256,6 +256,7 @@ def reader_notebook(
 # %% ../../nbs/core/40_runs.ipynb #59a8ef89
 def publish(
     run,               # '50_align/home2-s0', or the path of a run folder
+    numbers=False,     # leave out pictures and notebook, as for further seeds of one experiment
     figures=None,      # default: the project's figures/
     notebooks=None,    # default: nbs/results/
 ) -> list[Path]:       # what was written
@@ -264,9 +265,9 @@ def publish(
     if not (folder/'metrics.json').is_file(): raise ConfigError(f"'{run}' is no finished run (looked in {folder})")
     figures, name, experiment = Path(figures or figures_folder()), folder.name, folder.parent.name
     small = [folder/f'{n}' for n in ('metrics.json', 'config.yaml', 'provenance.json')] + sorted(folder.glob('tables/*.csv'))
-    copies = {f: figures/'runs'/experiment/name/f.name for f in small} | {f: figures/f'{experiment}_{name}_{f.name}' for f in sorted(folder.glob('figures/*.png'))}
+    copies = {f: figures/'runs'/experiment/name/f.name for f in small} | {f: figures/f'{experiment}_{name}_{f.name}' for f in sorted(folder.glob('figures/*.png')) if not numbers}
     for source, target in copies.items():
         with atomic(target) as part: shutil.copyfile(source, part) if target.suffix == '.png' else part.write_text(neutral(source.read_text()))
-    if (folder/'notebook.ipynb').exists():
+    if (folder/'notebook.ipynb').exists() and not numbers:
         reader_notebook(folder/'notebook.ipynb', copies.setdefault('nb', Path(notebooks or root()/'nbs'/'results')/f'{experiment}_{name}.ipynb'))
     return list(copies.values())

@@ -161,7 +161,8 @@ def fit(
     trainer = _trainer_class()(model, _arguments(run, training, optimizer, run.config.seed), data_collator=_as_is, train_dataset=train, eval_dataset=val, callbacks=callbacks)
     trainer.remove_callback(_printer())
     resume = last_checkpoint(run.checkpoints)
-    rewind(run.folder, int(resume.name.split('-')[1]) if resume else 0)
+    run.facts['resumed_from'] = int(resume.name.split('-')[1]) if resume else 0
+    rewind(run.folder, run.facts['resumed_from'])
     trainer.train(resume_from_checkpoint=str(resume) if resume else None)
     if trainer.state.global_step % training.val_interval: trainer.evaluate()
     model.save_pretrained(run.folder/'final')

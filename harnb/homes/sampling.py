@@ -18,7 +18,7 @@ from ..core.runs import RunConfig
 from ..core.windows import Windows, assert_no_leakage, columns, encode, fit_vocab
 from .events import Log, parse_casas, read_casas
 from .layouts import check_sensors, load_layout
-from .simulator import SimulatorConfig, write_log
+from .simulator import SimulatorConfig, simulator_version, write_log
 
 # %% ../../nbs/homes/30_sampling.ipynb #b05d9946
 class SplitConfig(Config):
@@ -190,7 +190,7 @@ def home_log(
     "The home's log: found, or simulated once and kept."
     if not config.simulated_days: return find_log(config.home)
     layout, simulator = load_layout(config.home), SimulatorConfig(days=config.simulated_days, seed=config.simulator_seed)
-    path = processed_folder()/config.dataset/f'log-{digest([simulator.model_dump(mode="json"), layout.model_dump(mode="json")])}'/'data'
+    path = processed_folder()/config.dataset/f'log-{digest([simulator_version(), simulator.model_dump(mode="json"), layout.model_dump(mode="json")])}'/'data'
     return path if path.is_file() else write_log(path, layout, simulator)
 
 # %% ../../nbs/homes/30_sampling.ipynb #f5bbfb94

@@ -43,6 +43,7 @@ class AlignmentConfig(HomeConfig):
     loss: LossConfig = LossConfig()
     optimizer: OptimizerConfig = OptimizerConfig()
     training: TrainingConfig = TrainingConfig()
+    supervised: TrainingConfig = Field(TrainingConfig(), description='training of the supervised reference, which overfits sooner')
 
 # %% ../../nbs/models/00_alignment.ipynb #5efa030c
 def home_captions(

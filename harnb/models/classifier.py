@@ -65,7 +65,7 @@ def predict(self: WindowClassifier,
 
 # %% ../../nbs/models/50_classifier.ipynb #b9afbea4
 def train_classifier(
-    config,    # AlignmentConfig, or any with `encoder`, `training`, `optimizer` and a home
+    config,    # AlignmentConfig, or any with `encoder`, `supervised`, `optimizer` and a home
     run: Run,
 ):             # (WindowClassifier with the best validation loss, summary)
     "Train the encoder on labels."
@@ -76,5 +76,5 @@ def train_classifier(
     weights = (counts.mean()/counts)**.5
     model = WindowClassifier(config.encoder.model_dump(mode='json'), windows.vocab, list(counts.index), [float(w) for w in weights])
     train, val = (LabelDataset(windows.select(split=s), model.classes, config.encoder.max_seq_len) for s in ('train', 'val'))
-    summary = fit(model, train, val, config.training, config.optimizer, run)
+    summary = fit(model, train, val, config.supervised, config.optimizer, run)
     return WindowClassifier.from_pretrained(run.folder/'best'), summary

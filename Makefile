@@ -1,0 +1,37 @@
+# `make run` and `make test` need Python 3.11 or newer and nothing else.
+PYTHON ?= python3
+NAME ?= home2
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export HARNB_DATA ?= $(wildcard ../shared/data)
+FLAGS := $(if $(HARNB_DATA),real) $(if $(shell command -v chromium),system)
+SKIP := ^([_.]|experiments$$|results$$)
+
+run: .venv/installed ## the whole line on the simulated home, from log to figures and tables
+	harnb reproduce simulated
+
+test: .venv/installed ## every test but the slow ones
+	.ci/in_step
+	nbdev_test --n_workers 2 --timing --flags "$(FLAGS)" --skip_folder_re "$(SKIP)"
+	nbdev_test --n_workers 1 --timing --flags "$(FLAGS)" --path nbs/experiments
+	.ci/skipped $(FLAGS)
+
+test-all: FLAGS += slow
+test-all: test ## the slow ones, too
+
+lab: .venv/installed ## JupyterLab on the notebooks
+	jupyter lab nbs
+
+docs: .venv/installed ## the docs site (needs Quarto)
+	nbdev_docs
+
+readme: .venv/installed ## README.md and CONTRIBUTING.md from their notebooks
+	.ci/readme
+
+data: .venv/installed ## make data NAME=home2
+	harnb data get $(NAME)
+
+.venv/installed: settings.ini setup.py
+	$(PYTHON) -m venv .venv && pip install -q torch==2.13.0
+	pip install -q -e '.[dev]' && touch $@
+
+.PHONY: run test test-all lab docs readme data
