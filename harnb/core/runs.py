@@ -83,20 +83,26 @@ class Run:
     def finished(self): return (self.folder/'metrics.json').is_file()
 
 # %% ../../nbs/core/40_runs.ipynb #459d0281
+def _stamp(config, facts):
+    "Fingerprint of all that a resumed run must share with its beginning."
+    code = [p.read_text(encoding='utf-8') for p in sorted((root()/'harnb').rglob('*.py'))]
+    return digest({'config': config.model_dump(mode='json'), 'code': code, **facts}, 64)
+
+# %% ../../nbs/core/40_runs.ipynb #9981fe68
 def start_run(
     experiment,  # name of the notebook, without .ipynb
     config,      # RunConfig
     **facts,     # hashes for the provenance
 ) -> Run:
-    "Open a run folder: resume what was killed, clear what was made with other settings, seed everything."
+    "Open a run folder: resume what was killed, clear what was made with other settings or code, seed everything."
     run = Run(experiment, config); run.facts = facts
     run.folder.mkdir(parents=True, exist_ok=True)
-    stamp = run.folder/'.settings'
-    same = stamp.exists() and stamp.read_text() == digest({'config': config.model_dump(mode='json'), **facts}, 64)
+    file, stamp = run.folder/'.settings', _stamp(config, facts)
+    same = file.exists() and file.read_text() == stamp
     if run.finished or not same:
         for name in ('checkpoints', 'best', 'final', 'figures', 'tables', 'wandb'): shutil.rmtree(run.folder/name, ignore_errors=True)
         for name in ('metrics.json', 'metrics.jsonl', 'provenance.json'): (run.folder/name).unlink(missing_ok=True)
-    config.save(run.folder/'config.yaml'); stamp.write_text(digest({'config': config.model_dump(mode='json'), **facts}, 64))
+    config.save(run.folder/'config.yaml'); file.write_text(stamp)
     seed_everything(config.seed)
     return run
 
@@ -250,7 +256,7 @@ def reader_notebook(
         if cell['cell_type'] == 'code': cell['outputs'] = [o for o in cell['outputs'] if o.get('name') != 'stderr']; cell['execution_count'] = None
         for o in cell.get('outputs', []): o['metadata'] = {}; o.pop('execution_count', None); o.update({'execution_count': None} if o['output_type'] == 'execute_result' else {})
     front = dict(cell_type='raw', id='frontmatter', metadata={}, source=['---\n', 'skip_exec: true\n', '---'])
-    with atomic(target) as part: part.write_text(json.dumps({**nb, 'cells': [front, *nb['cells']]}, indent=1, ensure_ascii=False) + '\n', encoding='utf-8')
+    with atomic(target) as part: part.write_text(json.dumps({**nb, 'cells': [front, *nb['cells']]}, indent=1, ensure_ascii=False, sort_keys=True) + '\n', encoding='utf-8')
     return Path(target)
 
 # %% ../../nbs/core/40_runs.ipynb #59a8ef89

@@ -118,13 +118,13 @@ class Block(nn.Module):
     "Pre-norm attention with an additive bias, then a feed-forward layer."
     def __init__(self, c):
         super().__init__()
-        self.heads, self.dropout = c.n_heads, c.dropout
+        self.heads = c.n_heads
         self.norm1, self.norm2, self.drop = nn.LayerNorm(c.d_model), nn.LayerNorm(c.d_model), nn.Dropout(c.dropout)
         self.qkv, self.out = nn.Linear(c.d_model, 3*c.d_model), nn.Linear(c.d_model, c.d_model)
-        self.ff = nn.Sequential(nn.Linear(c.d_model, c.d_ff), nn.GELU(), nn.Dropout(c.dropout), nn.Linear(c.d_ff, c.d_model))
+        self.ff = nn.Sequential(nn.Linear(c.d_model, c.d_ff), nn.GELU(), nn.Linear(c.d_ff, c.d_model))
     def forward(self, x, bias):
         q, k, v = self.qkv(self.norm1(x)).unflatten(-1, (3, self.heads, -1)).permute(2, 0, 3, 1, 4)
-        a = F.scaled_dot_product_attention(q, k, v, attn_mask=bias.to(q.dtype), dropout_p=self.dropout*self.training)
+        a = F.scaled_dot_product_attention(q, k, v, attn_mask=bias.to(q.dtype))
         x = x + self.drop(self.out(a.transpose(1, 2).flatten(2)))
         return x + self.drop(self.ff(self.norm2(x)))
 
