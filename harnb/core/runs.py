@@ -5,10 +5,10 @@
 # %% auto #0
 __all__ = ['RunConfig', 'CompareConfig', 'run_folder', 'seed_everything', 'provenance', 'Run', 'start_run', 'finished_run',
            'experiments_folder', 'find_notebook', 'config_class', 'notebook_config', 'code_digest', 'RunFailed',
-           'ipc_kernel_manager', 'run_notebook', 'neutral', 'reader_notebook', 'publish']
+           'ipc_kernel_manager', 'as_overrides', 'run_notebook', 'neutral', 'reader_notebook', 'publish']
 
 # %% ../../nbs/core/40_runs.ipynb #e004cc02
-import ast, importlib, json, os, platform, random, re, shutil, subprocess, sys, time
+import ast, importlib, json, os, platform, random, re, shutil, subprocess, sys, tempfile, time, uuid
 from importlib import metadata
 from pathlib import Path
 import numpy as np
@@ -214,10 +214,24 @@ def ipc_kernel_manager():
     "A kernel manager class that talks over IPC sockets."
     from jupyter_client.manager import AsyncKernelManager
     class IPCKernelManager(AsyncKernelManager):
-        def __init__(self, **kwargs): super().__init__(**{**kwargs, 'transport': 'ipc'})
+        def __init__(self, **kwargs): super().__init__(**{**kwargs, 'transport': 'ipc', 'ip': f'{tempfile.gettempdir()}/harnb-{uuid.uuid4().hex[:12]}'})
     return IPCKernelManager
 
 # %% ../../nbs/core/40_runs.ipynb #75408655
+def as_overrides(
+    notebook,    # path of an experiment
+    parameters,  # what the caller changes
+) -> dict:
+    "The same changes with settings that have no parameter of their own moved to `overrides`: papermill warns of names it does not find in the parameters cell."
+    sources, tagged = _code(notebook); defaults = {}
+    if tagged is not None: exec(sources[tagged], defaults)
+    if 'overrides' not in defaults: return parameters
+    own = {k: v for k, v in parameters.items() if k in defaults}
+    rest = {k: v for k, v in parameters.items() if k not in defaults and k != 'extends'}
+    if 'extends' in parameters: own['config'] = parameters['extends']
+    return {**own, 'overrides': {**rest, **parameters.get('overrides', {})}} if rest else own
+
+# %% ../../nbs/core/40_runs.ipynb #0761f1d7
 def run_notebook(
     notebook,         # experiment name or path
     parameters={},    # what to change
@@ -229,7 +243,7 @@ def run_notebook(
     config = notebook_config(path, parameters)
     import papermill as pm
     folder = run_folder(path.stem, config); folder.mkdir(parents=True, exist_ok=True)
-    try: pm.execute_notebook(str(path), str(folder/'notebook.ipynb'), parameters, kernel_name='python3', cwd=str(path.parent), progress_bar=progress, log_output=False,
+    try: pm.execute_notebook(str(path), str(folder/'notebook.ipynb'), as_overrides(path, parameters), kernel_name='python3', cwd=str(path.parent), progress_bar=progress, log_output=False,
                              execution_timeout=timeout, kernel_manager_class=ipc_kernel_manager())
     except pm.PapermillExecutionError as e: raise RunFailed(f'{path.stem}: {e.ename}: {e.evalue} (see {folder/"notebook.ipynb"})') from None
     return folder
@@ -253,8 +267,10 @@ def reader_notebook(
     nb['metadata'] = {'kernelspec': {'display_name': 'python3', 'language': 'python', 'name': 'python3'}}
     for cell in nb['cells']:
         cell['metadata'] = {k: v for k, v in cell['metadata'].items() if k == 'tags' and 'injected' not in str(v)}
+        if cell['cell_type'] == 'markdown': cell['source'] = [re.sub(r'\]\((\d+_\w+\.ipynb)', r'](../experiments/\1', line) for line in cell['source']]
         if cell['cell_type'] == 'code': cell['outputs'] = [o for o in cell['outputs'] if o.get('name') != 'stderr']; cell['execution_count'] = None
         for o in cell.get('outputs', []): o['metadata'] = {}; o.pop('execution_count', None); o.update({'execution_count': None} if o['output_type'] == 'execute_result' else {})
+    nb['cells'][0]['source'][0] = nb['cells'][0]['source'][0].rstrip('\n') + f': {Path(notebook).resolve().parent.name}\n'
     front = dict(cell_type='raw', id='frontmatter', metadata={}, source=['---\n', 'skip_exec: true\n', '---'])
     with atomic(target) as part: part.write_text(json.dumps({**nb, 'cells': [front, *nb['cells']]}, indent=1, ensure_ascii=False, sort_keys=True) + '\n', encoding='utf-8')
     return Path(target)
@@ -272,6 +288,7 @@ def publish(
     figures, name, experiment = Path(figures or figures_folder()), folder.name, folder.parent.name
     small = [folder/f'{n}' for n in ('metrics.json', 'config.yaml', 'provenance.json')] + sorted(folder.glob('tables/*.csv'))
     copies = {f: figures/'runs'/experiment/name/f.name for f in small} | {f: figures/f'{experiment}_{name}_{f.name}' for f in sorted(folder.glob('figures/*.png')) if not numbers}
+    copies |= {f: figures/f.name for f in sorted(folder.glob('figures/*.csv'))}
     for source, target in copies.items():
         with atomic(target) as part: shutil.copyfile(source, part) if target.suffix == '.png' else part.write_text(neutral(source.read_text()))
     if (folder/'notebook.ipynb').exists() and not numbers:
