@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['encoder_presets', 'gap_buckets', 'EventArrays', 'pd_concat', 'TransformerEncoderConfig', 'fourier_features',
-           'gap_bucket', 'clock_features', 'Block', 'attention_bias', 'EventEncoder']
+           'gap_bucket', 'clock_features', 'attend', 'Block', 'attention_bias', 'EventEncoder']
 
 # %% ../../nbs/encoders/20_events.ipynb #3e2b7e1f
 import math
@@ -114,6 +114,15 @@ def clock_features(
     return torch.cat([angle.sin(), angle.cos()], -1)
 
 # %% ../../nbs/encoders/20_events.ipynb #2f640039
+def attend(
+    q, k, v,   # [B, heads, L, D]
+    bias,      # [B, heads, L, L], added to the logits
+):             # [B, heads, L, D]
+    "Softmax attention with an additive bias."
+    if q.device.type != 'cpu' or q.shape[2] > 64: return F.scaled_dot_product_attention(q, k, v, attn_mask=bias)
+    return (q @ k.transpose(-1, -2) * q.shape[-1]**-.5 + bias).softmax(-1).to(v.dtype) @ v
+
+# %% ../../nbs/encoders/20_events.ipynb #eb937349
 class Block(nn.Module):
     "Pre-norm attention with an additive bias, then a feed-forward layer."
     def __init__(self, c):
@@ -124,7 +133,7 @@ class Block(nn.Module):
         self.ff = nn.Sequential(nn.Linear(c.d_model, c.d_ff), nn.GELU(), nn.Linear(c.d_ff, c.d_model))
     def forward(self, x, bias):
         q, k, v = self.qkv(self.norm1(x)).unflatten(-1, (3, self.heads, -1)).permute(2, 0, 3, 1, 4)
-        a = F.scaled_dot_product_attention(q, k, v, attn_mask=bias.to(q.dtype))
+        a = attend(q, k, v, bias.to(q.dtype))
         x = x + self.drop(self.out(a.transpose(1, 2).flatten(2)))
         return x + self.drop(self.ff(self.norm2(x)))
 
