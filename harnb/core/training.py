@@ -106,7 +106,7 @@ def _where(out, rows, trainer):
     "The message of a non-finite loss."
     data = trainer.train_dataset if trainer.model.training else trainer.eval_dataset
     names = [str(data.ids[r]) if data.ids is not None else str(int(r)) for r in rows[:5]]
-    parts = ', '.join(f'{k} {float(v):.3g}' for k, v in out.items() if torch.is_tensor(v) and v.ndim == 0)
+    parts = ', '.join(f'{k} {float(v.detach()):.3g}' for k, v in out.items() if torch.is_tensor(v) and v.ndim == 0)
     return f'non-finite loss at step {trainer.state.global_step}: {parts}; batch begins with {", ".join(names)}'
 
 # %% ../../nbs/core/50_training.ipynb #d43df543
