@@ -101,7 +101,7 @@ def find_log(
     if found: return found
     looked = ', '.join(str(p) for p in places)
     raise DataMissing(f"no data for '{name}': looked in {looked}. Get it from {d.page} and put it there, or set HARNB_DATA to the folder "
-                      f"that holds '{d.folders[0]}/'. Without data, `simulated_days: 28` runs on a simulated home.")
+                      f"that holds '{d.folders[0]}/'. Without data, `simulated_days: 14` runs on a simulated home.")
 
 # %% ../../nbs/core/10_data.ipynb #4c2ed460
 def data_status():
