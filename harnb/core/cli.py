@@ -10,7 +10,7 @@ __all__ = ['Group', 'main', 'parameters', 'run_command', 'cores', 'only_one', 'r
 import contextlib, fcntl, os, subprocess, sys
 import click, yaml
 from .config import ConfigError, read_preset
-from .data import data_status, find_log, get_data, out_folder, presets_folder, root
+from .data import check_data, data_status, get_data, out_folder, presets_folder, root, terms
 from .runs import RunFailed, experiments_folder, find_notebook, notebook_config, publish, run_notebook
 
 # %% ../../nbs/core/80_cli.ipynb #107f5f31
@@ -100,20 +100,34 @@ def data_commands(): "Data sets: list, get, check."
 @data_commands.command('list')
 def data_list():
     "All registered data sets, and where they were found."
-    for row in data_status().itertuples(): click.echo(f'{row.name:10} {row.title}\n{"":10} {row.licence}\n{"":10} {"found: " + row.found if row.found else "not here"}')
+    for row in data_status().itertuples():
+        here = 'not here' if not row.found else f'found: {row.found}' + (f' (missing: {row.missing})' if row.missing else '')
+        click.echo(f'{row.name:12} {row.title}\n{"":12} {row.licence}\n{"":12} {here}')
 
 # %% ../../nbs/core/80_cli.ipynb #691824ca
 @data_commands.command('get')
 @click.argument('name')
 def data_get(name):
-    "Fetch NAME, or say where to get it."
-    click.echo(get_data(name))
+    "Print the terms of NAME, then fetch it or say where to get it."
+    click.echo(terms(name)); click.echo(get_data(name))
 
 @data_commands.command('check')
 @click.argument('name')
 def data_check(name):
-    "Say where NAME was found."
-    click.echo(find_log(name))
+    "Say whether NAME is here, whole, unchanged and readable."
+    found = check_data(name); ok = list(found.ok)
+    if ok == [False]: raise ConfigError(found.detail[0])
+    for row in found.itertuples(): click.echo(f'{"?" if row.ok is None else "ok" if row.ok else "NO":3} {row.what}: {row.detail}')
+    click.echo(f'    reads as {_parsed(name)}')
+    if False in ok: raise ConfigError(f'{name} is not as it should be: see the lines marked NO')
+
+# %% ../../nbs/core/80_cli.ipynb #273aa1f5
+def _parsed(name):
+    "What the reader of a data set makes of it."
+    from harnb.homes.events import LogError
+    from harnb.homes.readers import read_log
+    try: return repr(read_log(name))
+    except LogError as e: raise ConfigError(f'{name} does not read: {e}') from None
 
 # %% ../../nbs/core/80_cli.ipynb #4af5bbd0
 if __name__ == '__main__' and '__file__' in globals(): main()

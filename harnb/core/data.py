@@ -4,10 +4,11 @@
 
 # %% auto #0
 __all__ = ['datasets', 'root', 'out_folder', 'processed_folder', 'runs_folder', 'figures_folder', 'presets_folder', 'raw_folders',
-           'atomic', 'Dataset', 'DataMissing', 'dataset', 'find_log', 'data_status', 'get_data']
+           'atomic', 'Dataset', 'DataMissing', 'dataset', 'own_folder', 'find_log', 'UnsafeArchive', 'unpack',
+           'log_files', 'DownloadFailed', 'download', 'terms', 'get_data', 'check_data', 'data_status']
 
 # %% ../../nbs/core/10_data.ipynb #b852c06f
-import contextlib, os, shutil, tempfile, uuid
+import contextlib, os, shutil, tempfile, urllib.parse, uuid, zipfile
 from pathlib import Path
 from .config import Config, ConfigError, suggest
 
@@ -64,25 +65,79 @@ class Dataset(Config):
     page: str
     licence: str
     citation: str
-    folders: list[str]       # folder names it may have below a raw folder
-    files: list[str]         # names of the log inside that folder, best first
-    url: str | None = None   # direct link to the official archive
-    sha256: str | None = None
+    folders: list[str]         # folder names it may have below a raw folder; `get` makes the first
+    files: list[str]           # names of the log, anywhere inside that folder, best first
+    partial: list[str] = []    # names of files that hold only a part of the log: used when there is no other
+    beside: list[str] = []     # further files that must lie beside the log
+    reader: str = 'casas'      # who reads it: casas, adlmr, ordonez, kasteren
+    url: str | None = None     # direct link to the official archive
+    sha256: str | None = None  # of that archive, where its owner or we know it
+    how: str = ''              # what else to know about getting it
+
+    @property
+    def archive(self): return urllib.parse.unquote(Path(urllib.parse.urlsplit(self.url).path).name) if self.url else None
 
 # %% ../../nbs/core/10_data.ipynb #40a0223e
-_casas = dict(page='https://casas.wsu.edu/datasets/', licence='free to download and analyse; no redistribution without permission')
+_project = 'WSU CASAS smart home project; Cook, Crandall, Thomas & Krishnan, CASAS: A Smart Home in a Box, IEEE Computer 46(7), 2013'
+_scripted = 'Cook & Schmitter-Edgecombe, Assessing the quality of activities in a smart environment, Methods of Information in Medicine 48(5), 2009'
+
+def _casas(
+    name, title, citation=_project,
+    archive=None,                    # name of the official zip
+    files=('data', 'data.txt'),      # names inside it
+    **more,                          # further fields
+) -> Dataset:
+    "A home of WSU's CASAS project."
+    url = archive and f'http://casas.wsu.edu/datasets/{archive}'
+    more = dict(folders=list(dict.fromkeys([name, f'casas_{name}', *([archive.removesuffix('.zip')] if archive else [])])),
+                licence='free to download and analyse; no redistribution without permission; cite the CASAS project') | more
+    return Dataset(name=name, title=title, citation=citation, url=url, files=[f + z for f in files for z in ('', '.xz', '.gz')], page='https://casas.wsu.edu/datasets/', **more)
+
+# %% ../../nbs/core/10_data.ipynb #46445442
 datasets = {d.name: d for d in [
-    Dataset(name='home2', title='CASAS Home 2, one resident, 30 sensors', folders=['casas_home2', 'home2'], files=['data.xz', 'data', 'data.txt'],
-            citation='Krishnan & Cook, Pervasive and Mobile Computing 10, 2014', **_casas),
-    Dataset(name='milan', title='CASAS Milan, one resident and a dog, 33 sensors', folders=['milan', 'casas_milan'], files=['data', 'data.xz', 'data_first_3350_lines'],
-            citation='Cook & Schmitter-Edgecombe, Methods of Information in Medicine 48(5), 2009', **_casas),
-]}
+    _casas('milan', 'CASAS Milan, one resident and a dog', _scripted, 'milan.zip', partial=['data_first_3350_lines']),
+    _casas('aruba', 'CASAS Aruba, one resident', 'Cook, Learning setting-generalized activity models for smart spaces, IEEE Intelligent Systems 27(1), 2012', 'aruba.zip'),
+    _casas('cairo', 'CASAS Cairo, two residents and a dog', archive='cairo.zip'),
+    _casas('kyoto', 'CASAS Kyoto, two residents (twor.2009)', archive='twor.2009.zip', files=('data', 'annotated')),
+    _casas('kyoto_summer', 'CASAS Kyoto, two residents, summer (twor.summer.2009)', archive='twor.summer.2009.zip', files=('data', 'annotated', 'annotate')),
+    _casas('kyoto2010', 'CASAS Kyoto, two residents (twor.2010)', archive='twor.2010.zip'),
+    _casas('tulum', 'CASAS Tulum, two residents', archive='tulum.zip', files=('data.txt', 'data')),
+    _casas('tulum2010', 'CASAS Tulum, two residents, second year (tulum2)', archive='tulum2.zip'),
+    _casas('home2', 'CASAS Home 2, one resident', 'Krishnan & Cook, Activity recognition on streaming sensor data, Pervasive and Mobile Computing 10, 2014',
+           folders=['home2', 'casas_home2'], how='No direct link is known: ask for the apartment "Home 2" (B2).')]}
 
 # %% ../../nbs/core/10_data.ipynb #daa7d728
+datasets |= {d.name: d for d in [
+    _casas('kyoto_adl', 'CASAS Kyoto, five scripted tasks, 24 sessions (adlnormal)', _scripted, 'adlnormal.zip', folders=['kyoto_adl', 'casas_kyoto_adlnormal', 'adlnormal'],
+           how='Also on Zenodo: https://zenodo.org/records/15712834'),
+    _casas('kyoto_adlmr', 'CASAS Kyoto, fifteen scripted tasks of two residents, 26 sessions (adlmr)', 'Singla, Cook & Schmitter-Edgecombe, Recognizing independent and joint '
+           'activities among multiple residents in smart environments, J. Ambient Intelligence and Humanized Computing 1(1), 2010', 'adlmr.zip', files=('P01.txt',),
+           beside=[f'P{i:02}.txt' for i in range(2, 27)], reader='adlmr',
+           folders=['kyoto_adlmr', 'casas_kyoto_adlmr', 'adlmr'], how='Also on Zenodo: https://zenodo.org/records/15713378')]}
+datasets |= {f'ordonez_{h.lower()}': Dataset(
+    name=f'ordonez_{h.lower()}', title=f'Ordóñez home {h}, one resident (UCI 271)', page='https://archive.ics.uci.edu/dataset/271', folders=['ordonez_adl', f'ordonez_{h.lower()}'],
+    licence='UCI page: CC BY 4.0; README: no commercial use, cite the paper', citation='Ordóñez, de Toledo & Sanchis, Sensors 13(5), 5460-5477, 2013',
+    files=[f'Ordonez{h}_Sensors.txt'], beside=[f'Ordonez{h}_ADLs.txt'], reader='ordonez',
+    url='https://archive.ics.uci.edu/static/public/271/activities+of+daily+living+adls+recognition+using+binary+sensors.zip') for h in 'AB'}
+
+# %% ../../nbs/core/10_data.ipynb #2c8b35d1
+_export = 'The text export is in https://github.com/agnesvanbelle/TL, folder source/source-code/arf.experiments.wifi/housedata/input/HF_original: take houseInfo'
+
+def _kasteren(name, title, house, folder, **more):
+    "A house in the text export of van Kasteren's format."
+    return Dataset(name=name, title=title, folders=[folder, name], files=[f'house{house}-ss.txt'], beside=[f'house{house}-as.txt', f'actionMap{house}.txt', f'sensorMap{house}-ids.txt'],
+                   reader='kasteren', licence='free for research with citation; no explicit licence', how=_export + house, **more)
+
+datasets |= {d.name: d for d in [
+    *[_kasteren(f'kasteren_{h.lower()}', f'van Kasteren house {h}, one resident', h, 'kasteren', page='https://sites.google.com/site/tim0306/',
+                citation='van Kasteren, Noulas, Englebienne & Kröse, Accurate activity recognition in a home setting, UbiComp 2008') for h in 'ABC'],
+    *[_kasteren(f'mit_{h.lower()}', f'MIT home, subject {i} (house {h})', h, 'mit_home', page='http://courses.media.mit.edu/2004fall/mas622j/04.projects/home/',
+                citation='Munguia Tapia, Intille & Larson, Activity Recognition in the Home Using Simple and Ubiquitous Sensors, Pervasive 2004') for i, h in [(1, 'D'), (2, 'E')]]]}
+
+# %% ../../nbs/core/10_data.ipynb #63a0cce1
 class DataMissing(ConfigError):
     "Data that are not on this machine; the message says where they were looked for and how to get them."
 
-# %% ../../nbs/core/10_data.ipynb #2c8b35d1
 def dataset(
     name,  # registered name
 ) -> Dataset:
@@ -90,38 +145,179 @@ def dataset(
     if name in datasets: return datasets[name]
     raise ConfigError(f"unknown data set '{name}'{suggest(name, datasets)} (known: {', '.join(datasets)})")
 
-# %% ../../nbs/core/10_data.ipynb #4845c9c7
+# %% ../../nbs/core/10_data.ipynb #0fab317b
+def _places(d): return [base/folder for base in raw_folders() for folder in d.folders]
+
+def _first(
+    places,  # folders, best first
+    names,   # file names, best first
+):
+    "The first of the names in the first place that has one, the least deep; None when there is none."
+    hits = ((p for name in names for p in sorted(place.rglob(name), key=lambda p: (len(p.parts), p)) if p.is_file()) for place in places)
+    return next((p for found in hits for p in found), None)
+
+def _whole(d):
+    "The whole log of a data set, unpacked or packed; None when it is not here."
+    above = [base/d.archive for base in raw_folders()] if d.archive else []
+    return _first(_places(d), d.files) or (d.archive and _first(_places(d), [d.archive])) or next((p for p in above if p.is_file()), None)
+
+# %% ../../nbs/core/10_data.ipynb #8a135c5e
+def own_folder(
+    d: Dataset,
+) -> Path:
+    "Where `get` puts a data set: below `data/raw`, which is ours to write, as `HARNB_DATA` may not be."
+    return raw_folders()[-1]/d.folders[0]
+
 def find_log(
     name,  # registered data set
-) -> Path: # the file to read
-    "The log of a data set: the first of its file names in the first raw folder that has one."
+) -> Path: # the file to read; an archive when that is all there is
+    "The log of a data set: whole if it is here, else a part of it."
     d = dataset(name)
-    places = [base/folder for base in raw_folders() for folder in d.folders]
-    found = next((p/f for p in places for f in d.files if (p/f).is_file()), None)
+    found = _whole(d) or _first(_places(d), d.partial)
     if found: return found
-    looked = ', '.join(str(p) for p in places)
-    raise DataMissing(f"no data for '{name}': looked in {looked}. Get it from {d.page} and put it there, or set HARNB_DATA to the folder "
-                      f"that holds '{d.folders[0]}/'. Without data, `simulated_days: 14` runs on a simulated home.")
+    source = f'`harnb data get {name}` fetches it from {d.page}' if d.url else f'Get it from {d.page}'
+    raise DataMissing(f"no data for '{name}': looked for {' or '.join(filter(None, [d.files[0], d.archive]))} in {', '.join(map(str, _places(d)))}. {source}; or set HARNB_DATA to "
+                      f"the folder that holds '{d.folders[0]}/'. Without data, `simulated_days: 14` runs on a simulated home.")
 
-# %% ../../nbs/core/10_data.ipynb #4c2ed460
-def data_status():
-    "One row a data set: where it was found, or nothing."
-    import pandas as pd
-    def where(name):
-        try: return str(find_log(name))
-        except DataMissing: return ''
-    return pd.DataFrame([dict(name=d.name, title=d.title, found=where(d.name), licence=d.licence) for d in datasets.values()])
+# %% ../../nbs/core/10_data.ipynb #69b0b1d2
+class UnsafeArchive(ConfigError):
+    "An archive that is broken or tries to write outside its folder."
 
-# %% ../../nbs/core/10_data.ipynb #6ed16876
-def get_data(
+def unpack(
+    archive,  # zip file
+    folder,   # where its members go
+) -> list[Path]:  # the files written
+    "Unpack a zip, and zips inside it; a member that would leave the folder is refused before anything is written."
+    folder, out = Path(folder).resolve(), []
+    try:
+        with zipfile.ZipFile(archive) as z:
+            goals = {m: (folder/m.filename.replace('\\', '/')).resolve() for m in z.infolist() if not m.is_dir()}
+            outside = [m.filename for m, goal in goals.items() if folder not in goal.parents]
+            if outside: raise UnsafeArchive(f'{archive}: member {outside[0]!r} would be written outside {folder}; nothing was unpacked')
+            for m, goal in goals.items():
+                with atomic(goal) as part, z.open(m) as f, open(part, 'wb') as g: shutil.copyfileobj(f, g)
+                out += unpack(goal, goal.parent) if goal.suffix == '.zip' else [goal]
+    except zipfile.BadZipFile as e: raise UnsafeArchive(f'{archive}: not a zip archive, or a damaged one ({e})') from None
+    return out
+
+# %% ../../nbs/core/10_data.ipynb #9699745d
+def log_files(
     name,  # registered data set
-) -> str:  # what was done, or what to do
-    "Fetch a data set into `data/raw` where its owner offers a direct link; otherwise say how to get it."
+) -> list[Path]:
+    "The log and the files that belong beside it."
+    d, log = dataset(name), find_log(name)
+    if d.beside and log.suffix == '.zip':
+        unpack(log, own_folder(d)); log = find_log(name)
+    files = [log, *(log.with_name(f) for f in d.beside)]
+    missing = d.files[:1] if d.beside and log.suffix == '.zip' else [f.name for f in files if not f.is_file()]
+    if missing: raise DataMissing(f"'{name}' is not whole: {log} is here, but not {', '.join(missing)}, which must come with it. Get all of it from {d.page}")
+    return files
+
+# %% ../../nbs/core/10_data.ipynb #5e95d279
+class DownloadFailed(DataMissing):
+    "A download that did not end with a file; the message says why and what to do."
+
+def _go_on(
+    part,      # file that keeps what has come so far
+    progress,  # show a bar (where there is a terminal)
+):
+    "A pooch downloader that continues `part` where the server allows it, and starts it anew where not."
+    import requests
+    from tqdm.auto import tqdm
+    def fetch(url, output_file, pooch):
+        have = part.stat().st_size if part.is_file() else 0
+        with requests.get(url, stream=True, timeout=60, headers={'Range': f'bytes={have}-', 'Accept-Encoding': 'identity'} if have else {'Accept-Encoding': 'identity'}) as r:
+            if r.status_code == 416: part.unlink(); return fetch(url, output_file, pooch)   # what we have does not fit what is there
+            r.raise_for_status()
+            on, size = r.status_code == 206, int(r.headers.get('Content-Length', 0))
+            look = dict(unit='B', unit_scale=True, desc=part.stem, disable=None if progress else True)
+            with open(part, 'ab' if on else 'wb') as f, tqdm(initial=have*on, total=(size + have*on) or None, **look) as bar:
+                for chunk in r.iter_content(1 << 13): f.write(chunk); bar.update(len(chunk))
+        os.replace(part, output_file)
+    return fetch
+
+# %% ../../nbs/core/10_data.ipynb #f946e10b
+def download(
+    url,            # direct link
+    path,           # file to make
+    sha256=None,    # its checksum, if known
+    instead='',     # advice for when it fails
+    progress=True,
+) -> Path:
+    "Fetch a file: continued if broken off, checked, and its checksum kept in `PATH.sha256`."
+    import pooch, requests
+    path = Path(path); part = path.with_name(path.name + '.part')
+    pooch.get_logger().setLevel('WARNING'); path.parent.mkdir(parents=True, exist_ok=True)
+    try: pooch.retrieve(url, sha256 and f'sha256:{sha256}', fname=path.name, path=path.parent, downloader=_go_on(part, progress))
+    except requests.RequestException as e:
+        kept = f' {part.stat().st_size:,} bytes came and are kept: the same command goes on from there.' if part.is_file() else ''
+        raise DownloadFailed(f'{url} could not be fetched ({_why(e)}).{kept} {instead}'.strip()) from None
+    except ValueError: raise DownloadFailed(f'{url}: what came has another checksum than the registered sha256 {sha256}; it was thrown away. {instead}'.strip()) from None
+    with atomic(path.with_name(path.name + '.sha256')) as f: f.write_text(f'{pooch.file_hash(path)}  {path.name}\n')
+    return path
+
+def _why(e):
+    "The cause of a failed request in a few words."
+    status = getattr(e.response, 'status_code', None)
+    if status: return f'the server answers {status}'
+    texts = {'Refused': 'connection refused', 'resolve': 'no such host, or no network', 'Timeout': 'timed out', 'Incomplete': 'connection broken off', 'broken': 'connection broken off'}
+    return next((short for mark, short in texts.items() if mark.lower() in repr(e).lower()), type(e).__name__)
+
+# %% ../../nbs/core/10_data.ipynb #b766bb45
+def terms(name) -> str:
+    "Title, licence and citation of a data set."
     d = dataset(name)
-    terms = f'{d.title}\nlicence: {d.licence}\ncite: {d.citation}\n'
-    try: return terms + f'already here: {find_log(name)}'
-    except DataMissing: pass
-    if not d.url: return terms + f"get it from {d.page} and unpack it to {root()/'data'/'raw'/d.folders[0]}"
-    import pooch
-    pooch.retrieve(d.url, d.sha256, path=root()/'data'/'raw'/d.folders[0], progressbar=True, processor=pooch.Unzip(extract_dir='.'))
-    return terms + f'now here: {find_log(name)}'
+    return f'{d.title}\nlicence: {d.licence}\ncite: {d.citation}'
+
+def _is_whole(d):
+    "Whether log and companions are here, packed or not."
+    log = _whole(d)
+    return log is not None and (log.suffix == '.zip' or all(log.with_name(f).is_file() for f in d.beside))
+
+def get_data(
+    name,           # registered data set
+    progress=True,  # show a bar (where there is a terminal)
+) -> str:           # what was done, or what to do
+    "Fetch a data set into `data/raw` where its owner offers a direct link; otherwise say how to get it."
+    d = dataset(name); folder = own_folder(d)
+    if _is_whole(d): return f'already here: {_whole(d)}'
+    wanted = f'{d.archive} (as it is)' if d.archive else ', '.join([d.files[0], *d.beside])
+    by_hand = ' '.join(filter(None, [f'By hand: get it from {d.page}, and put {wanted} into {folder}.', d.how]))
+    if not d.url: return by_hand
+    archive = download(d.url, folder/d.archive, d.sha256, by_hand, progress)
+    try: unpack(archive, folder)
+    except UnsafeArchive as e:
+        for f in (archive, archive.with_name(archive.name + '.sha256')): f.unlink(missing_ok=True)
+        raise DownloadFailed(f'{d.url}: what came cannot be unpacked and was thrown away ({e}). {by_hand}') from None
+    return f'now here: {log_files(name)[0]}'
+
+# %% ../../nbs/core/10_data.ipynb #d210725d
+def check_data(
+    name,  # registered data set
+):  # DataFrame what, ok (True, False, or None where it cannot be told), detail
+    "What of a data set is here, whole and unchanged."
+    import pandas as pd, pooch
+    d = dataset(name)
+    try: log = find_log(name)
+    except DataMissing as e: return pd.DataFrame([('log', False, str(e))], columns=['what', 'ok', 'detail'])
+    part = log.name in d.partial
+    rows = [('log', not part, f'{log}{" (a part only)" if part else ""}')]
+    if log.suffix != '.zip': rows += [('beside it', log.with_name(f).is_file(), f) for f in d.beside]
+    archive = d.archive and _first([*_places(d)], [d.archive])
+    note = archive and archive.with_name(archive.name + '.sha256')
+    expected = d.sha256 or (note.read_text().split()[0] if note and note.is_file() else None)
+    if archive and expected: rows.append(('sha256', pooch.file_hash(archive) == expected, f'{archive.name} {"as registered" if d.sha256 else "as first received"}: {expected}'))
+    else: rows.append(('sha256', None, 'no checksum to compare with'))
+    return pd.DataFrame(rows, columns=['what', 'ok', 'detail'])
+
+# %% ../../nbs/core/10_data.ipynb #cf7387b3
+def data_status():
+    "A DataFrame, one row a data set: where it was found, and what of it is missing ('' = nothing)."
+    import pandas as pd
+    rows = []
+    for d in datasets.values():
+        found = _whole(d) or _first(_places(d), d.partial)
+        here = [] if found is None else [found] if found.suffix == '.zip' else [found, *map(found.with_name, d.beside)]
+        missing = 'all' if not found else 'most of the log' if found.name in d.partial else ', '.join(f.name for f in here if not f.is_file())
+        rows.append(dict(name=d.name, title=d.title, found=str(found or ''), missing=missing, licence=d.licence))
+    return pd.DataFrame(rows)
