@@ -232,8 +232,8 @@ def _check_slices(windows):
         bad = rows[(rows.start < 0) | (rows.stop > len(stream)) | (rows.start >= rows.stop)]
         if len(bad): raise Leakage(f"window '{bad.sample_id.iloc[0]}' lies outside its stream '{source}'")
         if 'time' not in getattr(stream, 'columns', ()): continue
-        day = stream.time.to_numpy().astype('datetime64[D]')
-        bad = rows[day[rows.start] != day[rows.stop - 1]]
+        time = stream.time.to_numpy()
+        bad = rows[time[rows.start].astype('datetime64[D]') != time[rows.stop - 1].astype('datetime64[D]')]
         if len(bad): raise Leakage(f"window '{bad.sample_id.iloc[0]}' crosses midnight")
 
 # %% ../../nbs/core/20_windows.ipynb #fd6e1721

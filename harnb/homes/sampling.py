@@ -118,10 +118,12 @@ def borders(
     day = time.astype('datetime64[D]')
     return {'short segment': (label[1:] != label[:-1]) & config.presegmented, 'gap': np.diff(time) > np.timedelta64(int(config.max_gap_s*1e6), 'us'), 'midnight': day[1:] != day[:-1]}
 
-def segments(time, label, config):  # (starts, stops): event rows
+def segments(
+    cuts,  # from `borders`
+):         # (starts, stops): event rows
     "Maximal runs of events that one window may hold."
-    cut = np.logical_or.reduce(list(borders(time, label, config).values()))
-    edges = np.r_[0, np.flatnonzero(cut) + 1, len(time)]
+    cut = np.logical_or.reduce(list(cuts.values()))
+    edges = np.r_[0, np.flatnonzero(cut) + 1, len(cut) + 1]
     return edges[:-1], edges[1:]
 
 # %% ../../nbs/homes/30_sampling.ipynb #0c8ba2f2
@@ -146,14 +148,12 @@ def fixed_duration(
     overlap=0.,     # share repeated by the next window
 ):                  # (starts, stops) of windows
     "Windows of `size` seconds inside each segment."
-    end = np.repeat(stops, stops - starts)
-    stop = np.minimum(np.searchsorted(time, time + size), end)
-    follow = np.searchsorted(time, time + size*(1 - overlap)).tolist()
-    first = []
+    follow = np.maximum(np.searchsorted(time, time + size*(1 - overlap)), np.arange(1, len(time) + 1)).tolist()
+    first, last = [], []
     for a, b in zip(starts.tolist(), stops.tolist()):
-        while a < b: first.append(a); a = max(follow[a], a + 1)
+        while a < b: first.append(a); last.append(b); a = follow[a]
     first = np.array(first, int)
-    return first, stop[first]
+    return first, np.minimum(np.searchsorted(time, time[first] + np.broadcast_to(size, len(time))[first]), np.array(last, int))
 
 # %% ../../nbs/homes/30_sampling.ipynb #6b5e1f1f
 def drawn_sizes(
@@ -171,9 +171,9 @@ def majority(
     group=None,     # [n] int: the coarse label of each label, where these vote
 ):                  # [W] int
     "The commonest label in each window; ties go to the smaller code, so that half an activity is none."
-    counts = np.empty((n, len(starts)), np.int32)
+    counts, seen = np.empty((n, len(starts)), np.int32), np.zeros(len(codes) + 1, np.int32)
     for c in range(n):
-        seen = np.concatenate([[0], np.cumsum(codes == c, dtype=np.int32)])
+        np.cumsum(codes == c, out=seen[1:])
         counts[c] = seen[stops] - seen[starts]
     if group is None: return counts.argmax(0)
     votes = np.stack([counts[group == g].sum(0) for g in range(max(group) + 1)])
@@ -182,7 +182,7 @@ def majority(
 # %% ../../nbs/homes/30_sampling.ipynb #eaf3fac8
 def _check_labels(log, layout):
     "A label that the layout does not know is an error."
-    unknown = sorted({*log.events.label.unique(), *log.intervals.label} - set(layout.label_map))
+    unknown = sorted({*log.events.label.unique(), *log.intervals.label.unique()} - set(layout.label_map))
     if unknown: raise ConfigError(f"the log has the label '{unknown[0]}', which the layout {layout.name} does not map{suggest(unknown[0], layout.labels)}: add it to `labels:`")
 
 def _coded(raw, layout):
@@ -251,11 +251,11 @@ def _covered(n, starts, stops):
     "Bool mask of events inside a window."
     return np.cumsum(np.bincount(starts, minlength=n + 1) - np.bincount(stops, minlength=n + 1))[:-1] > 0
 
-def _why_short(time, label, config):
+def _why_short(cuts, n, config):
     "For each event the border that made its segment shorter than min_events; else 'min_events', as codes."
-    why, cut = np.full(len(time), _code['min_events'], np.int8), np.zeros(len(time) - 1, bool)
-    for reason, here in borders(time, label, config).items():
-        cut = cut | here; runs = np.diff(np.r_[0, np.flatnonzero(cut) + 1, len(time)])
+    why, cut = np.full(n, _code['min_events'], np.int8), np.zeros(n - 1, bool)
+    for reason, here in cuts.items():
+        cut = cut | here; runs = np.diff(np.r_[0, np.flatnonzero(cut) + 1, n])
         why[(np.repeat(runs, runs) < config.min_events) & (why == _code['min_events'])] = _code[reason]
     return why
 
@@ -266,13 +266,14 @@ def cut_windows(
     config: SamplingConfig,
 ):           # (starts, stops, why): windows, and for each event the code of 'covered' or of the reason why no window has it
     "All windows of a stream."
-    starts, stops = segments(time, label, config)
+    cuts = borders(time, label, config)
+    starts, stops = segments(cuts)
     seconds, n = (time - time[0])/np.timedelta64(1, 's'), len(time)
     size = drawn_sizes(n, config) if config.strategy == 'variable_duration' else config.size
     if config.strategy == 'fixed_length': starts, stops = fixed_length(starts, stops, int(size), config.overlap)
     elif config.strategy != 'segments': starts, stops = fixed_duration(seconds, starts, stops, size, config.overlap)
     keep = stops - starts >= config.min_events; starts, stops = starts[keep], stops[keep]
-    why = np.where(_covered(n, starts, stops), _code['max_events'], _why_short(time, label, config))
+    why = np.where(_covered(n, starts, stops), _code['max_events'], _why_short(cuts, n, config))
     stops = np.minimum(stops, starts + config.max_events)
     why[_covered(n, starts, stops)] = _code['covered']
     return starts, stops, why
@@ -309,7 +310,7 @@ def sample_windows(
         if len(stream): table, why[source] = _table(stream, source, resident, layout, config); tables.append(table)
     table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=columns)
     if not len(table): raise ConfigError(f'no window of at least {config.min_events} events in {len(log.events)} events: lower min_events or raise max_gap_s')
-    table['sample_id'] = [f'{dataset}_{i:06d}' for i in range(len(table))]
+    table['sample_id'] = f'{dataset}_' + pd.Series(np.arange(len(table))).astype(str).str.zfill(6)
     meta = {**_meta(layout, config, dataset, streams, numbers), **({'bins': bins} if bins else {})}
     return _finish(Windows(table, streams, meta), config, days, why, {r: int(m.sum()) for r, m in left.items()}, numbers, len(log.events))
 
