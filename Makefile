@@ -4,7 +4,7 @@ NAME ?= home2
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export HARNB_DATA ?= $(wildcard ../shared/data)
 FLAGS := $(if $(HARNB_DATA),real) $(if $(shell command -v chromium),system)
-SKIP := ^([_.]|experiments$$|results$$)
+SKIP := ^([_.]|experiments$$|results$$|benchmarks$$)
 
 run: .venv/installed ## the whole line on the simulated home, from log to figures and tables
 	harnb reproduce simulated
@@ -17,6 +17,9 @@ test: .venv/installed ## every test but the slow ones
 
 test-all: FLAGS += slow
 test-all: test ## the slow ones, too
+
+benchmarks: .venv/installed ## speed and memory as ratios, into figures/benchmarks (keep the machine idle)
+	for notebook in nbs/benchmarks/*.ipynb; do jupyter execute --inplace $$notebook && nbdev_clean --fname $$notebook || exit 1; done
 
 lab: .venv/installed ## JupyterLab on the notebooks
 	jupyter lab nbs
@@ -34,4 +37,4 @@ data: .venv/installed ## make data NAME=home2
 	$(PYTHON) -m venv .venv && pip install -q torch==2.13.0
 	pip install -q -e '.[dev]' && touch $@
 
-.PHONY: run test test-all lab docs readme data
+.PHONY: run test test-all benchmarks lab docs readme data

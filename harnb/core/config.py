@@ -76,8 +76,9 @@ def merge(
     "`base` with `change` on top, section by section."
     out = dict(base)
     for key, value in change.items():
-        both = isinstance(out.get(key), dict) and isinstance(value, dict)
-        out[key] = merge(out[key], value) if both else value
+        old = out.get(key)
+        if isinstance(value, dict) and isinstance(old, str): old = {'preset': old}
+        out[key] = merge(old, value) if isinstance(value, dict) and isinstance(old, dict) else value
     return out
 
 # %% ../../nbs/core/00_config.ipynb #9969cd5d

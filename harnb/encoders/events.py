@@ -28,8 +28,9 @@ class EventArrays:
         events = pd_concat(windows.streams); offset = dict(zip(windows.streams, np.cumsum([0] + [len(s) for s in windows.streams.values()])))
         names = events.sensor.astype(str).to_numpy(dtype=object)
         self.sensor, self.state = encode(names, vocab['sensor']), encode(events.state.astype(str), vocab['state'])
-        self.room = encode([sensors.get(s, {}).get('room', '') for s in names], vocab['room'])
-        self.xy = np.array([[sensors.get(s, {}).get(k, .5) for k in 'xy'] for s in names], np.float32)
+        which, ids = pd.factorize(names); about = [sensors.get(s, {}) for s in ids]
+        self.room = encode([a.get('room', '') for a in about], vocab['room'])[which]
+        self.xy = np.array([[.5 if a.get(k) is None else a[k] for k in 'xy'] for a in about], np.float32).reshape(-1, 2)[which]   # nowhere = the middle
         t = events.time.to_numpy().astype('datetime64[us]').astype(np.int64)/1e6
         self.time, self.time_of_day = t, (t % 86400/3600).astype(np.float32)
         self.start = windows.table.start.to_numpy() + windows.table.source.map(offset).to_numpy()

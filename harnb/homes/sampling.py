@@ -317,9 +317,9 @@ def sample_windows(
 # %% ../../nbs/homes/30_sampling.ipynb #6e5e7b3b
 def _meta(layout, config, dataset, streams, numbers):
     "What a reader of the folder wants to know."
-    sensors = {id: {k: v for k, v in s.items()} for id, s in layout.sensor_table.to_dict('index').items()}
+    sensors = {id: {k: None if v != v else v for k, v in s.items()} for id, s in layout.sensor_table.to_dict('index').items()}   # a sensor may hang nowhere
     seen = set().union(*(s.sensor.unique() for s in [*streams.values(), *([] if numbers is None else [numbers])]))
-    for id in sorted(seen - set(sensors)): sensors[id] = dict(kind='unknown', room='unknown', x=.5, y=.5, place='')
+    for id in sorted(seen - set(sensors)): sensors[id] = dict(kind='unknown', room='unknown', x=None, y=None, place='')
     return dict(dataset=dataset, home=layout.name, strategy=config.strategy, sampling=config.model_dump(mode='json'), events=sum(len(s) for s in streams.values()),
                 sensors=sensors, labels=layout.label_table.drop_duplicates('l1').set_index('l1').l2.to_dict())
 
