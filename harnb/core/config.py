@@ -32,15 +32,18 @@ class Config(BaseModel):
     model_config = ConfigDict(extra='forbid', validate_assignment=True, validate_default=True, protected_namespaces=())
 
 # %% ../../nbs/core/00_config.ipynb #ae6a9142
+def _model_in(kind):
+    "The model inside an annotation such as `Model | None` or `dict[str, Model]`, or None."
+    if isinstance(kind, type) and issubclass(kind, BaseModel): return kind
+    return next((m for a in typing.get_args(kind) if (m := _model_in(a))), None)
+
 def _fields_at(
     cls,   # config class
-    loc,   # path of keys inside it
+    loc,   # path of keys inside it, those of a dict or list among them
 ):
     "Names of the fields of the model that holds the last key of `loc`."
     for key in loc[:-1]:
-        field = cls.model_fields.get(key)
-        kinds = [field.annotation, *typing.get_args(field.annotation)] if field else []
-        cls = next((k for k in kinds if isinstance(k, type) and issubclass(k, BaseModel)), None)
+        if key in cls.model_fields: cls = _model_in(cls.model_fields[key].annotation)
         if cls is None: return []
     return list(cls.model_fields)
 
@@ -55,6 +58,7 @@ def explain(
         key, found = '.'.join(map(str, e['loc'])), e.get('input')
         if e['type'] == 'extra_forbidden': lines.append(f"unknown setting '{key}'{suggest(e['loc'][-1], _fields_at(cls, e['loc']))}")
         elif e['type'] == 'value_error': lines.append((f'{key}: ' if key else '') + str(e['ctx']['error']))
+        elif e['type'] == 'missing': lines.append(f'{key}: missing')
         else: lines.append(f"{key}: {e['msg'][0].lower() + e['msg'][1:]}, got {found!r}")
     return '\n'.join(lines)
 

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['tasks', 'readers', 'read_lines', 'read_times', 'parse_intervals', 'on_off', 'odd_sensors', 'odd_activities',
            'interval_log', 'repair_ends', 'read_ordonez', 'sensor_names', 'read_kasteren', 'read_pairs', 'runs',
-           'read_adlmr', 'read_log', 'home_table']
+           'read_adlmr', 'read_labelled_line', 'read_labelled', 'read_log', 'home_table']
 
 # %% ../../nbs/homes/05_readers.ipynb #a2844b09
 import re
@@ -231,8 +231,40 @@ def read_adlmr(
     log.events['label'] = pd.Categorical(label)
     return log
 
+# %% ../../nbs/homes/05_readers.ipynb #7794a370
+def read_labelled_line(
+    text,  # one line in either form
+):         # (time, sensor, state, label)
+    "One event with its activity, '' where it has none."
+    tabs = [w.strip() for w in text.split('\t')]
+    if len(tabs) == 7: time, sensor, _, _, state, _, label = tabs
+    else:
+        words = (text.split(maxsplit=5) + ['']*6)[:6]
+        time, sensor, again, state, label = ' '.join(words[:2]), *words[2:]
+        if sensor != again: raise BadLine('neither seven columns nor: date time sensor sensor value activity')
+    return read_time(time), read_sensor(sensor), read_state(state), '_'.join(label.split())
+
+# %% ../../nbs/homes/05_readers.ipynb #b30beb88
+def read_labelled(
+    path,               # a log, packed or not
+    max_rejected=0.01,  # largest share of lines that may be rejected
+) -> Log:
+    "Read a log whose every line names its activity."
+    lines, events, rejected = read_lines([path]), [], []
+    for line, text in zip(lines.line.tolist(), lines.text.tolist()):
+        if not text.strip(): continue
+        try: events.append((line, *read_labelled_line(text)))
+        except BadLine as e: rejected.append((line, str(e), text[:200]))
+    rejected = pd.DataFrame(rejected, columns=['line', 'reason', 'text'])
+    check_rejected(rejected, len(lines), max_rejected, Path(path).name)
+    if not events: raise LogError(f'{Path(path).name}: no event in {len(lines)} lines')
+    events = pd.DataFrame(events, columns=['line', 'time', 'sensor', 'state', 'label']).astype({'time': 'datetime64[us]'}).sort_values('time', kind='stable', ignore_index=True)
+    first = np.flatnonzero(events.label != events.label.shift()); last = np.r_[first[1:], len(events)] - 1
+    found = pd.DataFrame({'label': events.label.to_numpy()[first], 'first': first, 'last': last})
+    return make_log(events, found[found.label != ''].reset_index(drop=True), rejected, len(lines))
+
 # %% ../../nbs/homes/05_readers.ipynb #931c7c35
-readers = {'casas': read_casas, 'adlmr': read_adlmr, 'ordonez': read_ordonez, 'kasteren': read_kasteren}
+readers = {'casas': read_casas, 'labelled': read_labelled, 'adlmr': read_adlmr, 'ordonez': read_ordonez, 'kasteren': read_kasteren}
 
 def read_log(
     name,               # registered data set, or a path
