@@ -159,7 +159,7 @@ def when(
     if f.start is None: return ''
     hour, part = f.start.hour, day_part(f.start.hour)
     clock = f'{(hour - 1) % 12 + 1} {"am" if hour < 12 else "pm"}'
-    day = 'weekend' if f.start.dayofweek >= 5 else 'weekday'
+    day = 'weekend' if f.start.weekday() >= 5 else 'weekday'
     at = 'at night' if part == 'night' else f'in the {part}'
     return _choose(rng, f'around {clock} {at}', f'{at}, about {clock}', f'{at}, at {f.start:%H:%M}', f'on a {day} {part} around {clock}')
 
@@ -262,8 +262,8 @@ def main_places(
 ) -> list[str]:
     "The most active places, then the most active rooms in which none of them is."
     rooms = [r for _, r, _ in f.places[:n]]
-    named = ['the ' + p + (f' in {_room(r)}' if r and r.replace('_', ' ') not in p else '') for p, r, _ in f.places[:n]]
-    return list(dict.fromkeys(named + [_room(r) for r, _ in f.rooms if r not in rooms]))[:n]
+    named = ['at the ' + p + (f' in {_room(r)}' if r and r.replace('_', ' ') not in p else '') for p, r, _ in f.places[:n]]
+    return list(dict.fromkeys(named + ['in ' + _room(r) for r, _ in f.rooms if r not in rooms]))[:n]
 
 def _span(s):
     "Seconds in words, to two units at most."
@@ -282,7 +282,7 @@ def structured(
     if f.start is None: time = f'For {_span(f.duration_s)}'
     elif full: time = f'{f.start:%A} from {f.start:%H:%M} to {f.start + pd.Timedelta(seconds=f.duration_s):%H:%M}, for {_span(f.duration_s)}'
     else: time = f'{f.start:%A} at {f.start:%H:%M}'
-    return '. '.join([time, *(['Mainly at ' + _listing(places)] if places else []), *(['Most active: ' + _listing(sensors)] if sensors else [])]) + '.'
+    return '. '.join([time, *(['Mainly ' + _listing(places)] if places else []), *(['Most active: ' + _listing(sensors)] if sensors else [])]) + '.'
 
 # %% ../../nbs/homes/40_captions.ipynb #1085660b
 def compact(

@@ -20,7 +20,7 @@ from ..core.training import BatchDataset, OptimizerConfig, SavedModel, TrainingC
 from ..core.windows import Windows, assert_no_leakage
 from ..encoders.events import EventArrays, EventEncoder, TransformerEncoderConfig
 from ..encoders.heads import ProjectionConfig, projection_head
-from ..encoders.text import TextEncoderConfig, encode_captions
+from ..encoders.text import TextEncoderConfig, text_vectors
 from ..homes.captions import CaptionConfig, caption_windows
 from ..homes.sampling import HomeConfig, home_windows, windows_folder
 from ..objectives.contrastive import LogitScale, batch_accuracy, info_nce, same_text
@@ -64,10 +64,8 @@ def home_text(
     "The vectors of a home's captions, made on first use."
     captions = f'{config.captions.style}-{digest(config.captions)}'
     path = windows_folder(config)/'text'/captions/f'{Path(config.text_encoder.model).name}-{digest(config.text_encoder)}.npz'
-    if not path.is_file():
-        table = home_windows(config).table
-        encode_captions(home_captions(config), config.text_encoder, table.sample_id[table['split'] == 'train']).save(path)
-    return Embeddings.load(path)
+    table = home_windows(config).table
+    return text_vectors(home_captions(config), config.text_encoder, path, table.sample_id[table['split'] == 'train'])
 
 # %% ../../nbs/models/00_alignment.ipynb #7b695e2c
 class AlignmentDataset(BatchDataset):
