@@ -15,6 +15,7 @@ from matplotlib.patheffects import withStroke
 from sklearn.decomposition import PCA
 from sklearn.manifold import TSNE, trustworthiness
 from sklearn.neighbors import NearestNeighbors
+from threadpoolctl import threadpool_limits
 from ..core.plots import palette_for, show_map
 from .metrics import MetricError
 from .retrieval import unit
@@ -58,7 +59,7 @@ def project(
     if method not in PROJECTIONS: raise MetricError(f"unknown projection '{method}' (known: {', '.join(PROJECTIONS)})")
     x = narrow(vectors, width)
     if len(x) < 5: raise MetricError(f'a projection needs at least 5 vectors, got {len(x)}')
-    return np.asarray(PROJECTIONS[method](x, seed, **settings), np.float32)
+    with threadpool_limits(1 if len(x) < 1000 else None): return np.asarray(PROJECTIONS[method](x, seed, **settings), np.float32)
 
 # %% ../../nbs/evaluate/50_projections.ipynb #28c44191
 def _neighbours(x, k):
@@ -127,7 +128,7 @@ def titled(
     quality=None,  # as from `map_quality`, or a line of text
 ):
     "Title and, below it in grey, what the map kept; the axes."
-    text = quality if isinstance(quality, str) else quality_text(quality) if quality else ''
+    text = quality if isinstance(quality, str) else quality_text(quality) if quality is not None else ''
     ax.set_title(title, loc='left', pad=20 if text else 6)
     if text: ax.text(0, 1.015, text, transform=ax.transAxes, fontsize=9, color='0.35', va='bottom')
     return ax
@@ -175,7 +176,7 @@ def _one_legend(fig, palette, present):
     fig.legend(handles, [l for l in palette if l in present], loc='outside right center')
 
 # %% ../../nbs/evaluate/50_projections.ipynb #a84665ba
-HOURS = LinearSegmentedColormap.from_list('hours', ['#1b1340', '#2f6fb5', '#f0b93a', '#c23b22', '#1b1340'])
+HOURS = LinearSegmentedColormap.from_list('hours', [(0, '#1b1340'), (.23, '#2f6fb5'), (.37, '#35a08d'), (.53, '#f0b93a'), (.77, '#c23b22'), (1, '#1b1340')])
 
 def show_hours(
     xy,      # [N, 2]
