@@ -403,6 +403,6 @@ def read_casas(
 def parse_slowly(
     data: bytes,  # a log in the CASAS grammar
 ) -> list:        # (line, time, sensor, state, 'begin NAME') of each event
-    "The grammar, line by line: what `parse_casas` has to agree with, at a tenth of its speed."
+    "The grammar, line by line: what `parse_casas` has to agree with."
     lines = _utf8(data).split(b'\n')
     return [(row + 1, *words) for row, *words in _singly(lines, range(len(lines)))[0]]
