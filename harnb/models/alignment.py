@@ -4,35 +4,60 @@
 
 # %% auto #0
 __all__ = ['LossConfig', 'AlignmentConfig', 'home_captions', 'home_text', 'AlignmentDataset', 'pd_codes', 'AlignmentModel',
-           'build_model', 'train_alignment']
+           'build_encoder', 'seen_in_batch', 'build_model', 'validation_recall', 'train_alignment', 'Searcher']
 
 # %% ../../nbs/models/00_alignment.ipynb #763c8508
 from pathlib import Path
-import numpy as np, torch, torch.nn.functional as F
-from pydantic import Field
+from typing import Literal
+import numpy as np, pandas as pd, torch, torch.nn.functional as F
+from pydantic import Field, model_validator
 from torch import nn
 from fastcore.basics import patch
 from ..core.config import Config, ConfigError, digest
-from ..core.data import atomic
+from ..core.data import atomic, runs_folder
 from ..core.embeddings import Embeddings
 from ..core.runs import Run
-from ..core.training import BatchDataset, OptimizerConfig, SavedModel, TrainingConfig, fit
+from ..core.training import BatchDataset, OptimizerConfig, SavedModel, TrainingConfig, fit, renamed
 from ..core.windows import Windows, assert_no_leakage
 from ..encoders.events import EventArrays, EventEncoder, TransformerEncoderConfig
 from ..encoders.heads import ProjectionConfig, projection_head
-from ..encoders.text import TextEncoderConfig, text_vectors
+from ..encoders.text import TextEncoderConfig, encode_texts, text_vectors
+from ..evaluate.retrieval import overall, retrieval_scores, search
 from ..homes.captions import CaptionConfig, caption_windows
 from ..homes.sampling import HomeConfig, home_windows, windows_folder
-from ..objectives.contrastive import LogitScale, batch_accuracy, info_nce, same_text
+from ..objectives.augment import AugmentConfig, RowRandom, augment, flip_table
+from ..objectives.contrastive import LogitScale, batch_accuracy, cached_step, contrastive_loss, gather_with_grad, same_text, split_batch
+from ..objectives.masked_events import MaskedHeads, MaskingConfig, from_terms, mask_events, masked_terms, split_targets, with_targets
+from ..objectives.memory import STRATEGIES, MemoryQueue
 
 # %% ../../nbs/models/00_alignment.ipynb #536df831
 class LossConfig(Config):
-    "The contrastive objective."
-    clip_weight: float = Field(1., ge=0)
+    "What the model is trained for: pairs, and perhaps hidden events."
+    type: Literal['clip', 'sigmoid', 'focal'] = Field('clip', description='InfoNCE; each pair by itself (SigLIP); the same with a focal discount')
+    clip_weight: float = Field(1., ge=0, description='of the contrastive loss, whatever its type')
     temperature_init: float = Field(0.02, gt=0, le=1)
     learnable_temperature: bool = True
+    bias_init: float = Field(-10., description='of sigmoid and focal')
+    focal_gamma: float = Field(2., ge=0)
+    focal_alpha: float | None = Field(None, gt=0, lt=1)
+    mlm_weight: float = Field(0., ge=0, description='of masked events; 0 = none are hidden')
+    use_hard_negatives: bool = Field(False, description='negatives from a memory of past batches')
+    hard_negative_memory_size: int = Field(4096, ge=1, description='embeddings')
+    hard_negative_ratio: float = Field(0.5, ge=0, lt=1, description='share of memory negatives among all negatives of a window')
+    hard_negative_strategy: Literal['hardest', 'semi_hard', 'random', 'mixed'] = 'mixed'
+    hard_negative_temperature: float = Field(0., ge=0, description='softens the choice of the hardest; 0 = the very hardest')
+    hard_negative_labels: bool = Field(False, description='windows of the same activity are no negatives of each other; this uses labels')
 
-# %% ../../nbs/models/00_alignment.ipynb #0ee30537
+    @model_validator(mode='before')
+    @classmethod
+    def _spellings(cls, values): return renamed(values, loss_type='type')
+
+    @model_validator(mode='after')
+    def _trains_something(self):
+        if not self.clip_weight and not self.mlm_weight: raise ValueError('clip_weight and mlm_weight: both are 0, nothing would be learned')
+        return self
+
+# %% ../../nbs/models/00_alignment.ipynb #5e29a70a
 class AlignmentConfig(HomeConfig):
     "A home, its captions, a text encoder, an event encoder, and how they are aligned."
     captions: CaptionConfig = CaptionConfig()
@@ -41,6 +66,8 @@ class AlignmentConfig(HomeConfig):
     sensor_projection: ProjectionConfig = ProjectionConfig()
     text_projection: ProjectionConfig | None = Field(None, description='none = the frozen text embeddings as they are')
     loss: LossConfig = LossConfig()
+    masking: MaskingConfig = MaskingConfig()
+    augmentation: AugmentConfig = AugmentConfig()
     optimizer: OptimizerConfig = OptimizerConfig()
     training: TrainingConfig = TrainingConfig()
     supervised: TrainingConfig = Field(TrainingConfig(), description='training of the supervised reference, which overfits sooner')
@@ -50,7 +77,6 @@ def home_captions(
     config: AlignmentConfig,
 ):           # DataFrame caption_id, sample_id, text
     "The captions of a home's windows, made on first use."
-    import pandas as pd
     path = windows_folder(config)/'captions'/f'{config.captions.style}-{digest(config.captions)}.parquet'
     if not path.is_file():
         table = caption_windows(home_windows(config), config.captions)
@@ -74,13 +100,17 @@ class AlignmentDataset(BatchDataset):
         windows,        # Windows
         captions,       # DataFrame caption_id, sample_id, text
         text,           # Embeddings of the captions
-        seed=0,         # of the caption draw
-        draw=True,      # a new caption each epoch, or always the first
+        seed=0,         # of all draws
+        draw=True,      # training: a new caption and view each epoch; else always the first
         max_seq_len=256,
         arrays=None,    # EventArrays, to share or to use another vocabulary
+        masking=None,   # MaskingConfig, to hide events
+        augmentation=None,  # AugmentConfig
     ):
         self.ids, self.seed, self.draw, self.max_seq_len = windows.table.sample_id.to_numpy(), seed, draw, max_seq_len
-        self.arrays = arrays or EventArrays(windows)
+        self.arrays, self.lengths, self.label = arrays or EventArrays(windows), windows.table.n_events.to_numpy(), pd_codes(windows.table.label_l1)
+        self.sizes, self.flip = {f: len(v) for f, v in windows.vocab.items()}, flip_table(windows.vocab['state'])
+        self.masking, self.augmentation = masking, augmentation if draw else None
         mine = captions[captions.sample_id.isin(set(self.ids))]
         if missing := set(self.ids) - set(mine.sample_id): raise ConfigError(f"{len(missing)} windows have no caption, such as '{sorted(missing)[0]}'")
         self.text, self.key = torch.from_numpy(text.at(mine.caption_id)), torch.from_numpy(pd_codes(mine.text))
@@ -92,7 +122,6 @@ class AlignmentDataset(BatchDataset):
 # %% ../../nbs/models/00_alignment.ipynb #51de61d3
 def pd_codes(texts):
     "An int64 code per text, equal for equal texts."
-    import pandas as pd
     return pd.factorize(texts)[0].astype(np.int64)
 
 # %% ../../nbs/models/00_alignment.ipynb #c1a608cc
@@ -105,10 +134,14 @@ def set_epoch(self: AlignmentDataset,
     u = np.random.default_rng([self.seed, epoch]).random(len(self)) if self.draw else np.zeros(len(self))
     self.caption = np.array([c[int(x*len(c))] for c, x in zip(self.choices, u)])
 
+# %% ../../nbs/models/00_alignment.ipynb #a34ff786
 @patch
 def batch(self: AlignmentDataset, rows):
-    at = self.caption[rows]
-    return {**self.arrays.batch(np.asarray(rows), self.max_seq_len), 'text': self.text[at], 'text_key': self.key[at]}
+    rows = np.asarray(rows); at = self.caption[rows]
+    events, random = self.arrays.batch(rows, self.max_seq_len), RowRandom(self.seed, self.epoch if self.draw else 0, rows)
+    if self.augmentation: events = augment(events, self.augmentation, random, self.flip)
+    if self.masking: events = with_targets(*mask_events(events, self.masking, random, self.sizes))
+    return {**events, 'text': self.text[at], 'text_key': self.key[at], 'sample': torch.from_numpy(rows), 'label': torch.from_numpy(self.label[rows])}
 
 # %% ../../nbs/models/00_alignment.ipynb #102daa3f
 class AlignmentModel(SavedModel):
@@ -116,37 +149,122 @@ class AlignmentModel(SavedModel):
     def __init__(self,
         encoder: dict,                # TransformerEncoderConfig as a dict
         vocab: dict,                  # {field: {value: index}}
-        sensors: dict,                # {sensor: {room, x, y}}
+        sensors: dict,                # {sensor: {room, x, y, …}}
         text_dim: int,                # width of the text embeddings
         sensor_projection: dict = {}, # ProjectionConfig as a dict
         text_projection: dict | None = None,
         loss: dict = {},              # LossConfig as a dict
+        masking: dict = {},           # MaskingConfig as a dict
     ):
         super().__init__()
         self.vocab, self.sensors, self.loss = vocab, sensors, LossConfig(**loss)
-        self.encoder = EventEncoder(TransformerEncoderConfig(**encoder), {f: len(v) for f, v in vocab.items()})
         head = ProjectionConfig(**sensor_projection); dim = head.dim or text_dim
         if not text_projection and dim != text_dim: raise ConfigError(f'sensor_projection.dim is {dim}, the frozen text embeddings have {text_dim}: use the same, or a text_projection')
-        self.sensor_projection = projection_head(self.encoder.config.d_model, dim, head)
+        self.encoder = build_encoder(TransformerEncoderConfig(**{**encoder, 'projection': {**head.model_dump(), 'dim': dim}}), vocab)
         self.text_projection = projection_head(text_dim, dim, ProjectionConfig(**text_projection)) if text_projection else nn.Identity()
-        self.scale = LogitScale(self.loss.temperature_init, self.loss.learnable_temperature)
+        self.scale = LogitScale(self.loss.temperature_init, self.loss.learnable_temperature, bias=None if self.loss.type == 'clip' else self.loss.bias_init)
+        if self.loss.mlm_weight: self.heads = MaskedHeads(self.encoder.config.d_model, {f: len(v) for f, v in vocab.items()}, MaskingConfig(**masking))
+        if self.loss.use_hard_negatives: self.memory = nn.ModuleDict({side: MemoryQueue(dim, self.loss.hard_negative_memory_size) for side in ('text', 'sensor')})
+    def activation_checkpointing_enable(self, **kwargs): self.encoder.checkpointing = True
 
 # %% ../../nbs/models/00_alignment.ipynb #9a761e8f
-@patch
-def forward(self: AlignmentModel,
-    text,      # [B, D] frozen text embeddings
-    text_key,  # [B] int, equal for equal captions
-    **batch,   # from `EventArrays.batch`
-) -> dict:     # loss and named parts
-    "The contrastive loss of a batch."
-    sensor = F.normalize(self.sensor_projection(self.encoder(batch)['pooled']).float(), dim=1)
-    text = F.normalize(self.text_projection(text).float(), dim=1)
-    positives, scale = same_text(text_key), self.scale()
-    clip = info_nce(sensor, text, scale, positives)
-    s2t, t2s = batch_accuracy(sensor, text, positives)
-    return dict(loss=self.loss.clip_weight*clip, clip_loss=clip.detach(), temperature=1/scale.detach(), s2t_acc=s2t, t2s_acc=t2s)
+def build_encoder(
+    config,  # TransformerEncoderConfig, or its settings
+    vocab,   # {field: {value: index}}
+):           # EventEncoder
+    "The encoder that a config describes."
+    if isinstance(config, dict): config = TransformerEncoderConfig.from_dict(config)
+    if missing := [f for f in config.categorical_fields if f not in vocab]: raise ConfigError(f"encoder.categorical_fields: the windows have no field '{missing[0]}' (their vocabulary has {', '.join(vocab)})")
+    return EventEncoder(config, {f: len(v) for f, v in vocab.items()})
 
 # %% ../../nbs/models/00_alignment.ipynb #73e4b798
+@patch
+def encode(self: AlignmentModel,
+    text,      # [b, D] frozen text embeddings
+    text_key,  # [b] int, equal for equal captions
+    sample,    # [b] int, the window
+    label,     # [b] int, used only when asked for
+    **batch,   # from `EventArrays.batch`, perhaps with targets
+) -> dict:     # rows: sensor, text, keys, terms of the masked loss; scalars: scale, bias
+    "A piece of a batch, each window by itself."
+    batch, targets = split_targets(batch)
+    out = self.encoder(batch)
+    rows = dict(sensor=F.normalize(self.encoder.projection(out['pooled']).float(), dim=1), text=F.normalize(self.text_projection(text).float(), dim=1), text_key=text_key, sample=sample, label=label)
+    if targets and self.loss.mlm_weight: rows |= masked_terms(self.heads(out['events'], getattr(self.encoder, 'fields', None)), targets)
+    return rows | dict(scale=self.scale()) | ({} if self.scale.bias is None else dict(bias=self.scale.bias.clone()))
+
+# %% ../../nbs/models/00_alignment.ipynb #ceeea063
+@patch
+def objective(self: AlignmentModel,
+    scale,      # scalar: 1 / temperature
+    bias=None,  # scalar of the sigmoid losses
+    **rows,     # from `encode`, of all pieces
+) -> dict:      # loss and named parts
+    "The loss of a batch of all pieces and processes."
+    r = {k: gather_with_grad(v) for k, v in rows.items()}
+    sensor, text, positives = r['sensor'], r['text'], same_text(r['text_key'])
+    further = self.hard_negatives(r) if self.loss.use_hard_negatives and self.training else {}
+    clip = contrastive_loss(sensor, text, _Logit(scale, bias), positives, self.loss.type, self.loss.focal_gamma, self.loss.focal_alpha, **further)
+    mlm = from_terms(r, self.heads.config.weights) if any(k.startswith('mlm_') for k in r) else {}
+    loss = self.loss.clip_weight*clip + (self.loss.mlm_weight*mlm['mlm_loss'] if mlm else 0.)
+    return dict(loss=loss, clip_loss=clip.detach(), temperature=1/scale.detach(), **seen_in_batch(sensor, text, positives), **{k: v.detach() for k, v in mlm.items()})
+
+class _Logit:
+    "Scale and bias as they came out of `encode`, in the place of a LogitScale."
+    def __init__(self, scale, bias): self.scale, self.bias = scale, bias
+    def __call__(self): return self.scale
+
+# %% ../../nbs/models/00_alignment.ipynb #e1163334
+@torch.no_grad()
+def seen_in_batch(
+    sensor, text,  # [B, D] unit vectors
+    positives,     # [B, B] bool
+) -> dict:
+    "Accuracies, and the gap between the mean cosines of pairs and of others."
+    s2t, t2s = batch_accuracy(sensor, text, positives)
+    cosine, n = sensor @ text.T, positives.sum()
+    pos, neg = (cosine*positives).sum()/n, (cosine*~positives).sum()/(~positives).sum().clamp(min=1)
+    return dict(s2t_acc=s2t, t2s_acc=t2s, positive_cosine=pos, negative_cosine=neg, cosine_gap=pos - neg)
+
+# %% ../../nbs/models/00_alignment.ipynb #4fdf9c14
+@patch
+def hard_negatives(self: AlignmentModel,
+    rows,    # of `objective`
+) -> dict:   # text_negatives, sensor_negatives: [B, K] cosines
+    "Negatives from the memory, which then takes in the batch."
+    c = self.loss
+    own, label = (rows['sensor']*rows['text']).sum(1).detach(), rows['label'] if c.hard_negative_labels else None   # labels only when asked for
+    def draw(side, anchor):
+        memory = self.memory[side]; g = torch.Generator(anchor.device).manual_seed(int(memory.count))
+        found = memory.negatives(anchor, rows['text_key'], ratio=c.hard_negative_ratio, strategy=c.hard_negative_strategy, temperature=c.hard_negative_temperature, sample=rows['sample'],
+                                 label=label, positive=own, generator=g)
+        return found.cosine
+    out = dict(text_negatives=draw('text', rows['sensor']), sensor_negatives=draw('sensor', rows['text']))
+    for side in ('text', 'sensor'): self.memory[side].enqueue(rows[side].detach(), rows['text_key'], rows['sample'], rows['label'], gather=False)
+    return out
+
+# %% ../../nbs/models/00_alignment.ipynb #49d98265
+@patch
+def forward(self: AlignmentModel,
+    encode_only=False,  # the rows of a piece instead of the loss
+    **batch,            # from `AlignmentDataset.batch`
+) -> dict:              # loss and named parts
+    "The loss of a batch."
+    rows = self.encode(**batch)
+    return rows if encode_only else self.objective(**rows)
+
+@patch
+def accumulate(self: AlignmentModel,
+    call,      # this model, perhaps wrapped
+    batch,     # a large batch
+    size,      # windows of a piece
+    backward,  # of the loss
+    no_sync,   # context in which gradients stay on this process
+) -> dict:
+    "The gradient of a large batch in the memory of a piece."
+    return cached_step(lambda piece: call(**piece, encode_only=True), split_batch(batch, size), lambda joint: self.objective(**joint), backward, no_sync)
+
+# %% ../../nbs/models/00_alignment.ipynb #d9962054
 @patch
 @torch.inference_mode()
 def embed(self: AlignmentModel,
@@ -156,12 +274,14 @@ def embed(self: AlignmentModel,
 ) -> Embeddings:      # ids are sample ids
     "Vectors of windows."
     self.eval(); device = next(self.parameters()).device
-    arrays, out = EventArrays(windows, self.vocab, {**windows.meta['sensors'], **self.sensors}), []
-    for rows in np.array_split(np.arange(len(windows)), max(1, -(-len(windows)//batch_size))):
+    arrays, out = EventArrays(windows, self.vocab, {**windows.meta['sensors'], **self.sensors}), np.zeros((len(windows), 0), np.float32)
+    order = np.argsort(windows.table.n_events.to_numpy(), kind='stable')   # windows of like length together, less padding
+    for rows in np.array_split(order, max(1, -(-len(windows)//batch_size))):
         batch = {k: v.to(device) for k, v in arrays.batch(rows, self.encoder.config.max_seq_len).items()}
-        pooled = self.encoder(batch)['pooled']
-        out.append(F.normalize(self.sensor_projection(pooled), dim=1) if space == 'shared' else pooled)
-    return Embeddings(torch.cat(out).float().cpu().numpy(), windows.table.sample_id, {'encoder': 'AlignmentModel', 'space': space})
+        found = (self.encoder.forward_clip(batch) if space == 'shared' else self.encoder(batch)['pooled']).float().cpu().numpy()
+        if not out.shape[1]: out = np.empty((len(windows), found.shape[1]), np.float32)
+        out[rows] = found
+    return Embeddings(out, windows.table.sample_id, {'encoder': 'AlignmentModel', 'space': space})
 
 # %% ../../nbs/models/00_alignment.ipynb #5e014b99
 @patch
@@ -181,10 +301,25 @@ def build_model(
 ) -> AlignmentModel:
     "A fresh model for a home."
     as_dict = lambda c: c.model_dump(mode='json') if c else None
-    return AlignmentModel(as_dict(config.encoder), windows.vocab, {s: {k: a[k] for k in ('room', 'x', 'y')} for s, a in windows.meta['sensors'].items()}, text_dim,
-                          as_dict(config.sensor_projection), as_dict(config.text_projection), as_dict(config.loss))
+    known = {s: {k: a.get(k) for k in {'room', 'x', 'y', *windows.vocab} - {'sensor', 'state'}} for s, a in windows.meta['sensors'].items()}
+    return AlignmentModel(as_dict(config.encoder), windows.vocab, known, text_dim, as_dict(config.sensor_projection), as_dict(config.text_projection), as_dict(config.loss), as_dict(config.masking))
 
 # %% ../../nbs/models/00_alignment.ipynb #61b2904f
+def validation_recall(
+    windows: Windows,  # of validation
+    captions, text,    # caption table, Embeddings of the captions
+):                     # callable(model) → {recall@k/s2t, recall@k/t2s}
+    "How often a validation window finds its first caption among all, and a caption its window; equal captions count as equal."
+    first = windows.table.sample_id + '#0'
+    key, vectors, nobody = captions.set_index('caption_id').text.reindex(first).to_numpy(), text.at(first), ['']*len(windows)
+    def measure(model):
+        sensor, words = model.embed(windows).vectors, model.embed_text(vectors)
+        ways = dict(s2t=(sensor, words), t2s=(words, sensor))
+        scores = {way: overall(retrieval_scores(*pair, nobody, nobody, pairs=(key, key), other=None)) for way, pair in ways.items()}
+        return {f'recall@{k}/{way}': s[f'recall@{k}'] for way, s in scores.items() for k in (1, 5, 10) if f'recall@{k}' in s}
+    return measure
+
+# %% ../../nbs/models/00_alignment.ipynb #b13de346
 def train_alignment(
     config: AlignmentConfig,
     run: Run,
@@ -193,7 +328,38 @@ def train_alignment(
     windows, captions, text = home_windows(config), home_captions(config), home_text(config)
     assert_no_leakage(windows)
     run.facts |= dict(split_hash=windows.meta['split_hash'], data_hash=windows.meta['data_hash'])
-    length = config.encoder.max_seq_len
-    train, val = (AlignmentDataset(windows.select(split=s), captions, text, config.seed, draw=s == 'train', max_seq_len=length) for s in ('train', 'val'))
-    summary = fit(build_model(config, windows, text.vectors.shape[1]), train, val, config.training, config.optimizer, run)
+    parts, how = {s: windows.select(split=s) for s in ('train', 'val')}, dict(seed=config.seed, max_seq_len=config.encoder.max_seq_len, masking=config.masking if config.loss.mlm_weight else None)
+    train, val = (AlignmentDataset(parts[s], captions, text, draw=s == 'train', augmentation=config.augmentation, **how) for s in ('train', 'val'))
+    model = build_model(config, windows, text.vectors.shape[1])
+    summary = fit(model, train, val, config.training, config.optimizer, run, validation_recall(parts['val'], captions, text) if config.loss.clip_weight else None)
     return AlignmentModel.from_pretrained(run.folder/'best'), summary
+
+# %% ../../nbs/models/00_alignment.ipynb #75c07360
+@patch(cls_method=True)
+def from_run(cls: AlignmentModel,
+    run,            # Run, '50_align/home2-s0', or the path of a run folder
+    which='best',   # or 'final'
+):                  # (AlignmentModel, AlignmentConfig)
+    "The model of a run and the settings it was trained with."
+    folder = run.folder if isinstance(run, Run) else Path(run) if Path(run).is_dir() else runs_folder()/run
+    if not (folder/which/'model.safetensors').is_file(): raise ConfigError(f"'{run}' has no model (looked for {which}/ in {folder.name}); `harnb run 50_align` trains one")
+    return cls.from_pretrained(folder/which), AlignmentConfig.from_parameters({'config': folder/'config.yaml'})
+
+# %% ../../nbs/models/00_alignment.ipynb #7f6feea0
+class Searcher:
+    "`searcher('someone wanders at night')`: the windows that fit a sentence."
+    def __init__(self,
+        run,                         # as for `AlignmentModel.from_run`
+        windows: Windows = None,     # default: those of the run's settings
+    ):
+        self.model, self.config = AlignmentModel.from_run(run)
+        self.windows = home_windows(self.config) if windows is None else windows
+        self.vectors = self.model.embed(self.windows).vectors
+    def embed(self, sentences):
+        "Sentences in the shared space."
+        train, c = home_windows(self.config).table.query("split == 'train'").sample_id, self.config
+        fit_on = home_captions(c).query('sample_id in @train').text if c.text_encoder.model == 'tfidf' else None
+        return self.model.embed_text(encode_texts(list(sentences), c.text_encoder, fit_on))
+    def __call__(self, sentence, k=10):
+        at, cosine = search(self.embed([sentence]), self.vectors, k)
+        return self.windows.table.iloc[at[0]][['sample_id', 'start_time', 'duration_s', 'label_l1']].assign(cosine=cosine[0].round(3))

@@ -24,7 +24,7 @@ class LabelDataset(BatchDataset):
         max_seq_len=256,
         vocab=None,      # default: that of the windows
     ):
-        self.ids, self.max_seq_len, self.arrays = windows.table.sample_id.to_numpy(), max_seq_len, EventArrays(windows, vocab)
+        self.ids, self.max_seq_len, self.arrays, self.lengths = windows.table.sample_id.to_numpy(), max_seq_len, EventArrays(windows, vocab), windows.table.n_events.to_numpy()
         place = {c: i for i, c in enumerate(classes)}
         self.label = torch.tensor([place.get(l, -100) for l in windows.table.label_l1])   # -100: unseen in training, ignored by the loss
     def __len__(self): return len(self.ids)

@@ -45,13 +45,14 @@ def enqueue(self: MemoryQueue,
     key,          # [B] int, equal for equal captions
     sample=None,  # [B] int, the window that each belongs to
     label=None,   # [B] int, activity
+    gather=True,  # False: the vectors are those of all processes already
 ):
     "Store a batch, of all processes, in place of the oldest."
     if not self.training: return
     n = len(vectors)
     if vectors.shape[1:] != self.vectors.shape[1:]: raise ConfigError(f'vectors of width {vectors.shape[-1]} for a memory of width {self.vectors.shape[1]}')
     news = dict(vectors=vectors, **{k: _keys(v, vectors, n, k) for k, v in dict(key=key, sample=sample, label=label).items()})
-    news = {k: gather_with_grad(v.detach()) for k, v in news.items()}
+    news = {k: gather_with_grad(v.detach()) if gather else v.detach() for k, v in news.items()}
     total = len(news['key']); places = torch.arange(max(0, total - self.size), total, device=self.count.device)
     slots = (self.count + places) % self.size
     for name, values in news.items(): getattr(self, name)[slots] = values[places].to(getattr(self, name).dtype)
