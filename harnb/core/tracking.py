@@ -36,6 +36,7 @@ class TrackingConfig(Config):
     "Where metrics go besides the run folder."
     mode: Literal['auto', 'online', 'offline', 'disabled'] = Field('auto', description='auto: offline when logged in to W&B, else disabled')
     project: str = 'discover-v2'
+    name: str = Field('', description='of the run; default: its folder')
     entity: str | None = None
     group: str | None = None
     tags: list[str] = []
@@ -71,7 +72,7 @@ class Tracker:
         config = config or TrackingConfig()
         if (mode := wandb_mode(config)) != 'disabled':
             import wandb
-            self.run = wandb.init(project=config.project, entity=config.entity, group=config.group, tags=config.tags, notes=config.notes, name=name, dir=folder,
+            self.run = wandb.init(project=config.project, entity=config.entity, group=config.group, tags=config.tags, notes=config.notes, name=config.name or name, dir=folder,
                                   mode=mode, config=settings, save_code=False, reinit='finish_previous', settings=wandb.Settings(silent=True, console='off'))
 
     def log(self,

@@ -5,7 +5,8 @@
 # %% auto #0
 __all__ = ['sampling_names', 'SamplingConfig', 'sampling_preset', 'named_sampling', 'borders', 'segments', 'fixed_length',
            'fixed_duration', 'drawn_sizes', 'majority', 'fit_bins', 'to_bins', 'cut_windows', 'sample_windows',
-           'coverage', 'HomeConfig', 'home_files', 'home_log', 'windows_folder', 'home_windows']
+           'coverage', 'said_elsewhere', 'need_files', 'HomeConfig', 'home_files', 'home_log', 'windows_folder',
+           'home_windows']
 
 # %% ../../nbs/homes/30_sampling.ipynb #5387bad9
 import hashlib, re
@@ -14,12 +15,13 @@ from typing import Literal
 import numpy as np, pandas as pd
 from fastcore.basics import patch
 from pydantic import Field, model_validator
-from ..core.config import Config, ConfigError, digest, suggest
+from ..core.config import Config, ConfigError, digest, renamed, suggest
 from ..core.data import DataMissing, datasets, log_files, processed_folder
+from ..core.interchange import read_interchange
 from ..core.runs import RunConfig
 from ..core.windows import SplitConfig, Windows, assert_no_leakage, columns, deal, fit_vocab, project_path, read_split
 from .events import Log, innermost, resident_of
-from .layouts import check_sensors, load_layout
+from .layouts import check_sensors, layout_names, load_layout
 from .readers import read_log, readers
 from .simulator import SimulatorConfig, simulator_version, write_log
 
@@ -357,6 +359,30 @@ def coverage(
     return pd.DataFrame(windows.meta['counts'])
 
 # %% ../../nbs/homes/30_sampling.ipynb #3670c6df
+def said_elsewhere(
+    values,  # settings
+):           # settings
+    "Settings with what a path says of home and sampling filled in, and what is the same for every home left out."
+    if not isinstance(values, dict): return values
+    if (kind := values.get('dataset_type', 'casas')) != 'casas': raise ConfigError(f"dataset_type: '{kind}' is not known here; logs of homes are 'casas'")
+    values = {k: v for k, v in values.items() if k != 'dataset_type'}
+    if not values.get('train_data_path'): return values
+    *_, home, cut = ['', '', *Path(values['train_data_path']).parent.parts]
+    from_path = {'home': home} if home in layout_names() else {}
+    try: sampling_preset(cut); from_path['sampling'] = cut
+    except ConfigError: pass
+    return {**from_path, **values}
+
+def need_files(
+    config,  # with paths
+    *names,  # of settings
+):
+    "Refuse paths where nothing is."
+    for name in names:
+        if (path := getattr(config, name)) and not project_path(path).is_file():
+            raise ConfigError(f'{name}: no file {path}; `run_full_pipeline: true` makes it from the log of the home')
+
+# %% ../../nbs/homes/30_sampling.ipynb #c634d907
 class HomeConfig(RunConfig):
     "Which home, and how it is cut."
     home: str = Field('home2', description='a layout of the package, or a YAML file')
@@ -365,11 +391,16 @@ class HomeConfig(RunConfig):
     simulated_days: int = Field(28, ge=0, description='days of a simulated resident in that home; 0 = read its real log')
     simulator_seed: int = Field(0, ge=0)
     sampling: SamplingConfig = SamplingConfig()
+    train_data_path: str = Field('', description='windows that were cut elsewhere: train.json of a folder with train.json and test.json')
+    val_data_path: str = Field('', description='validation file of that folder; default: val.json, else days of train.json')
+    vocab_path: str = Field('', description='vocab.json of that folder')
+    run_full_pipeline: bool = Field(False, description="make the files that the paths name, and that are missing, from the home's log")
 
     @model_validator(mode='before')
     @classmethod
-    def _a_log_is_real(cls, values):
-        return {'simulated_days': 0, **values} if isinstance(values, dict) and values.get('log') else values
+    def _as_others_say_it(cls, values):
+        values = said_elsewhere(renamed(values, dataset='home', experiment_name='name'))
+        return {'simulated_days': 0, **values} if isinstance(values, dict) and (values.get('log') or values.get('train_data_path')) else values
 
     @model_validator(mode='after')
     def _home_exists(self):
@@ -379,10 +410,13 @@ class HomeConfig(RunConfig):
         return self
 
     @property
+    def files(self): return Path(project_path(self.train_data_path)).parent if self.train_data_path else None
+    @property
     def dataset(self): return f'simulated_{Path(self.home).stem}' if self.simulated_days else Path(self.home).stem
 
     def check(self):
-        if not self.simulated_days: home_files(self)
+        if self.files and not self.run_full_pipeline: need_files(self, 'train_data_path', 'val_data_path', 'vocab_path')
+        elif not self.simulated_days: home_files(self)
 
 # %% ../../nbs/homes/30_sampling.ipynb #f5bbfb94
 def _simulated_log(config):
@@ -394,7 +428,8 @@ def _simulated_log(config):
 def home_files(
     config: HomeConfig,
 ) -> list[Path]:  # the first is the one to read
-    "All files of the home's log: one's own, those of the data set, or a simulated one."
+    "All files of the home's log: one's own, those of the data set, or a simulated one; or of windows that were cut elsewhere."
+    if config.files: return [p for p in dict.fromkeys([*(config.files/f'{s}.json' for s in ('train', 'test', 'val')), project_path(config.val_data_path)]) if p.is_file()]
     if config.simulated_days: return [_simulated_log(config)]
     name, path = Path(config.home).stem, project_path(config.log)
     if not config.log and name in datasets: return log_files(name)
@@ -422,6 +457,7 @@ def windows_folder(
 ) -> Path:
     "Where the windows of these settings live."
     s = config.sampling
+    if config.files: return processed_folder()/'interchange'/f'{config.files.name}-{digest([str(config.files), config.val_data_path, _data_hash(config)])}'
     days = read_split(s.split.manifest)['groups'] if s.split.manifest else {}
     key = digest([s.model_dump(mode='json'), load_layout(config.home).model_dump(mode='json'), _data_hash(config)[:16], _reader(config), days])
     return processed_folder()/config.dataset/f'{s.title}-{key}'
@@ -432,6 +468,9 @@ def home_windows(
 ) -> Windows:
     "The windows of a home, made on first use."
     folder = windows_folder(config)
+    if not (folder/'meta.yaml').is_file() and config.files:
+        windows = read_interchange(config.files, Path(config.val_data_path).name or None); windows.meta['data_hash'] = _data_hash(config)
+        windows.save(folder)
     if not (folder/'meta.yaml').is_file():
         windows = sample_windows(read_log(home_log(config), reader=_reader(config)), load_layout(config.home), config.sampling, config.dataset)
         windows.meta['data_hash'] = _data_hash(config)

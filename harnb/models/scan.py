@@ -10,7 +10,7 @@ __all__ = ['ScanConfig', 'ClusterConfig', 'PairDataset', 'ClusterModel', 'train_
 from typing import Literal
 import matplotlib.pyplot as plt, numpy as np, pandas as pd, torch
 from fastcore.basics import patch
-from pydantic import Field
+from pydantic import Field, model_validator
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 from torch import nn
 from ..core.config import Config, ConfigError
@@ -29,17 +29,25 @@ class ScanConfig(Config):
     clusters: int = Field(0, ge=0, description='how many; 0 = chosen from `choices` without labels')
     choices: list[int] = Field([6, 8, 10, 12, 15, 20, 25, 30], min_length=1, description='numbers of clusters to choose from')
     space: Literal['shared', 'encoder'] = Field('shared', description="of an alignment model: beside the captions, or the encoder's own")
-    neighbours: int = Field(20, ge=1, description='mined for each vector')
-    entropy_weight: float = Field(1.5, ge=0, description='λ')
-    heads: int = Field(5, ge=1, description='trained side by side; the one with the lowest loss is kept')
-    head: ProjectionConfig = ProjectionConfig(type='mlp', hidden_dim=256, dropout=0)
+    neighbours: int = Field(50, ge=1, description='mined for each vector')
+    entropy_weight: float = Field(.2, ge=0, description='λ')
+    start: Literal['kmeans', 'random'] = Field('kmeans', description='what a head is before its first step')
+    sharpness: float = Field(10, gt=0, description='start kmeans: how sure the first head is, as logits per mean squared distance to the own centre')
+    heads: int = Field(1, ge=1, description='trained side by side; the one with the lowest loss is kept')
+    head: ProjectionConfig = ProjectionConfig()
+    balanced: bool = Field(False, description='self-labelling: clusters of all sizes weigh the same, as in the paper')
     threshold: float = Field(.9, gt=0, lt=1, description='self-labelling: probability above which a vector is sure')
     mix: float = Field(.5, ge=0, le=1, description='self-labelling: longest step towards a neighbour, as a share of the way')
     dropout: float = Field(.1, ge=0, lt=1, description='self-labelling: share of coordinates dropped')
     seeds: list[int] = Field([0, 1, 2], min_length=1, description='clusterings of the same vectors')
-    training: TrainingConfig = TrainingConfig(batch_size=512, max_steps=400, log_interval=20, val_interval=100, save_interval=400, use_amp=False)
-    self_labelling: TrainingConfig = TrainingConfig(batch_size=512, max_steps=150, log_interval=10, val_interval=50, save_interval=150, use_amp=False)
-    optimizer: OptimizerConfig = OptimizerConfig(learning_rate=1e-3, weight_decay=1e-4)
+    training: TrainingConfig = TrainingConfig(batch_size=512, max_steps=250, log_interval=10, val_interval=50, save_interval=250, use_amp=False)
+    self_labelling: TrainingConfig = TrainingConfig(batch_size=512, max_steps=100, log_interval=10, val_interval=50, save_interval=100, use_amp=False)
+    optimizer: OptimizerConfig = OptimizerConfig(learning_rate=3e-3, weight_decay=1e-4)
+
+    @model_validator(mode='after')
+    def _linear(self):
+        if self.start == 'kmeans' and self.head.type != 'linear': raise ValueError('start: kmeans needs a linear head, found head.type mlp; set head.type to linear or start to random')
+        return self
 
 class ClusterConfig(AlignmentConfig):
     "The line of an alignment, and how its vectors are clustered."
@@ -73,14 +81,21 @@ class ClusterModel(SavedModel):
         clusters: int,     # how many
         heads: int = 1,
         head: dict = {},   # ProjectionConfig as a dict
-        stage: str = 'scan',          # or 'self_labelling'
-        entropy_weight: float = 1.5,  # λ
-        threshold: float = .9, mix: float = .5, dropout: float = .1,  # of self-labelling
+        stage: str = 'scan',         # or 'self_labelling'
+        entropy_weight: float = .2,  # λ
+        threshold: float = .9, mix: float = .5, dropout: float = .1, balanced: bool = False,  # of self-labelling
     ):
         super().__init__()
-        self.stage, self.entropy_weight, self.threshold, self.mix, self.dropout = stage, entropy_weight, threshold, mix, dropout
+        self.stage, self.entropy_weight, self.threshold, self.mix, self.dropout, self.balanced = stage, entropy_weight, threshold, mix, dropout, balanced
         self.heads = nn.ModuleList([projection_head(dim, clusters, ProjectionConfig(**head)) for _ in range(heads)])
-    def logits(self, vectors): return torch.stack([h(vectors) for h in self.heads])   # [heads, B, K]
+        self.register_buffer('centre', torch.zeros(dim)); self.register_buffer('spread', torch.ones(()))
+    def inputs(self, vectors): return (vectors - self.centre)/self.spread             # what heads see
+    def logits(self, vectors): return torch.stack([h(self.inputs(vectors)) for h in self.heads])   # [heads, B, K]
+    def fit_inputs(self,
+        train,  # [N, D] training vectors
+    ):
+        "Centre the inputs, and scale them to a mean variance of 1 per coordinate."
+        self.centre.copy_(train.mean(0)); self.spread.copy_((train - train.mean(0)).square().mean().sqrt())
 
 # %% ../../nbs/models/40_scan.ipynb #dee2b854
 @patch
@@ -90,8 +105,8 @@ def forward(self: ClusterModel,
 ) -> dict:      # loss and named parts
     "The loss of the stage."
     if self.stage == 'self_labelling':
-        view = disturbed(vector, neighbour, self.mix, self.dropout if self.training else 0.)
-        loss, share = self_label_loss(self.logits(vector)[0], self.logits(view)[0], self.threshold)
+        view = disturbed(self.inputs(vector), self.inputs(neighbour), self.mix, self.dropout if self.training else 0.)
+        loss, share = self_label_loss(self.logits(vector)[0], self.heads[0](view), self.threshold, self.balanced)
         return dict(loss=loss, self_label_loss=loss.detach(), sure_share=share)
     loss, same, filled = scan_loss(self.logits(vector), self.logits(neighbour), self.entropy_weight)
     return dict(loss=loss.sum(), best_scan_loss=loss.min().detach(), consistency=same.mean().detach(), entropy=filled.mean().detach())
@@ -127,6 +142,21 @@ def head_losses(self: ClusterModel,
     near = torch.as_tensor(neighbours, device=device)
     return torch.stack([scan_loss(logits, logits[:, near[:, j]], self.entropy_weight)[0] for j in range(near.shape[1])]).mean(0).cpu().numpy()
 
+# %% ../../nbs/models/40_scan.ipynb #13e00212
+@patch
+@torch.no_grad()
+def start_from(self: ClusterModel,
+    which,      # of the heads, linear
+    kmeans,     # from `fit_kmeans`
+    sharpness,  # logits per mean squared distance
+    n,          # vectors that k-means was fitted on
+):
+    "Make a head give the clusters of k-means."
+    found = kmeans[-1]
+    centres = self.inputs(torch.as_tensor(found.cluster_centers_, dtype=torch.float32))
+    beta, linear = sharpness/(found.inertia_/n/float(self.spread)**2), self.heads[which][0]
+    linear.weight.copy_(2*beta*centres); linear.bias.copy_(-beta*centres.square().sum(1))
+
 # %% ../../nbs/models/40_scan.ipynb #c2adeb9a
 def _stage(run, seed, name):
     "A run within a run: its own seed and folder."
@@ -136,9 +166,18 @@ def _stage(run, seed, name):
 
 def _one_head(model, which, dim, clusters, config):
     "A model for self-labelling that holds a copy of one head."
-    kept = ClusterModel(dim, clusters, 1, config.head.model_dump(mode='json'), 'self_labelling', config.entropy_weight, config.threshold, config.mix, config.dropout)
+    kept = ClusterModel(dim, clusters, 1, config.head.model_dump(mode='json'), 'self_labelling', config.entropy_weight, config.threshold, config.mix, config.dropout, config.balanced)
     kept.heads[0].load_state_dict(model.heads[which].state_dict())
+    kept.centre.copy_(model.centre); kept.spread.copy_(model.spread)
     return kept
+
+def _fresh_model(train, clusters, config, seed):
+    "Heads before their first step; the first starts from the best of ten k-means, further ones from single ones."
+    model = ClusterModel(train.shape[1], clusters, config.heads, config.head.model_dump(mode='json'), 'scan', config.entropy_weight)
+    model.fit_inputs(torch.from_numpy(train))
+    for h in range(config.heads if config.start == 'kmeans' else 0):
+        model.start_from(h, fit_kmeans(train, clusters, seed + 1000*h, starts=1 if h else 10), config.sharpness, len(train))
+    return model
 
 # %% ../../nbs/models/40_scan.ipynb #f384632a
 def train_scan(
@@ -155,7 +194,7 @@ def train_scan(
     near = mine_neighbours(train, config.neighbours)
     pairs, watched = PairDataset(train, near, seed=seed), PairDataset(val, search(val, train, config.neighbours)[0], train, seed)
     seed_everything(seed)
-    model = ClusterModel(train.shape[1], clusters, config.heads, config.head.model_dump(mode='json'), 'scan', config.entropy_weight)
+    model = _fresh_model(train, clusters, config, seed)
     fit(model, pairs, watched, config.training, config.optimizer, _stage(run, seed, 'scan'))
     losses = model.head_losses(train, near)
     first, final = (_one_head(model, int(losses.argmin()), train.shape[1], clusters, config) for _ in range(2))
