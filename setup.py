@@ -12,7 +12,7 @@ setup(
     author=cfg['author'], author_email=cfg['author_email'], license='Apache-2.0', url=cfg['git_url'],
     long_description=Path('README.md').read_text(encoding='utf-8') if Path('README.md').exists() else '',
     long_description_content_type='text/markdown',
-    packages=find_packages(include=['harnb*']), include_package_data=True, package_data={'harnb': ['**/*.yaml']},
+    packages=find_packages(include=['harnb*']), include_package_data=True, package_data={'harnb': ['**/*.yaml', '**/*.csv']},
     python_requires='>=' + cfg['min_python'], zip_safe=False,
     install_requires=cfg['requirements'].split(), extras_require={'dev': cfg['dev_requirements'].split(), 'faiss': cfg['faiss_requirements'].split()},
     entry_points={'console_scripts': cfg['console_scripts'].split(), 'nbdev': [f"{cfg['lib_name']}={cfg['lib_path']}._modidx:d"]},

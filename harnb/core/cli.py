@@ -10,7 +10,7 @@ __all__ = ['Group', 'main', 'parameters', 'run_command', 'cores', 'only_one', 'r
 import contextlib, fcntl, os, subprocess, sys
 import click, yaml
 from .config import ConfigError, read_preset
-from .data import check_data, data_status, get_data, out_folder, presets_folder, root, terms
+from .data import check_data, data_status, dataset, get_data, out_folder, presets_folder, root, terms
 from .runs import RunFailed, experiments_folder, find_notebook, notebook_config, publish, run_notebook
 
 # %% ../../nbs/core/80_cli.ipynb #107f5f31
@@ -124,6 +124,9 @@ def data_check(name):
 # %% ../../nbs/core/80_cli.ipynb #273aa1f5
 def _parsed(name):
     "What the reader of a data set makes of it."
+    if dataset(name).reader == 'imu':
+        from harnb.imu.datasets import recordings
+        return repr(recordings(name))
     from harnb.homes.events import LogError
     from harnb.homes.readers import read_log
     try: return repr(read_log(name))

@@ -212,8 +212,8 @@ def _members(archive):
             yield {m.name: (lambda m=m: t.extractfile(m)) for m in members}
 
 # %% ../../nbs/core/10_data.ipynb #cd32b2c2
-def _unpack(archive, folder):
-    "Files of an archive, and of archives in it, below a folder."
+def _unpack(archive, folder, inner=True):
+    "Files of an archive, and with `inner` of archives in it, below a folder."
     out = []
     try:
         with _members(archive) as members:
@@ -223,7 +223,7 @@ def _unpack(archive, folder):
             for name, goal in goals.items():
                 goal.parent.mkdir(parents=True, exist_ok=True)
                 with members[name]() as f, open(goal, 'wb') as g: shutil.copyfileobj(f, g)
-                out += _unpack(goal, goal.parent) if packed(goal) else [goal]
+                out += _unpack(goal, goal.parent) if inner and packed(goal) else [goal]
     except (zipfile.BadZipFile, tarfile.TarError, lzma.LZMAError, zlib.error, EOFError) as e:
         raise UnsafeArchive(f"{archive}: not a {'zip' if Path(archive).suffix == '.zip' else 'tar'} archive, or a damaged one ({e})") from None
     return out
@@ -231,11 +231,12 @@ def _unpack(archive, folder):
 def unpack(
     archive,  # zip or tar file
     folder,   # where its members go
+    inner=True,  # archives inside it, too
 ) -> list[Path]:  # the files written
     "Unpack an archive, and archives inside it; a member that would leave the folder is refused before anything is written."
     folder = Path(folder).resolve(); part = folder.with_name(f'.{folder.name}.{uuid.uuid4().hex[:8]}.tmp')
     try:
-        goals = {file: folder/file.relative_to(part) for file in _unpack(archive, part)}
+        goals = {file: folder/file.relative_to(part) for file in _unpack(archive, part, inner)}
         for file, goal in goals.items(): goal.parent.mkdir(parents=True, exist_ok=True); os.replace(file, goal)
     finally: shutil.rmtree(part, ignore_errors=True)
     return list(goals.values())

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['NONE', 'agreement', 'fit_names', 'name_clusters', 'cluster_scores', 'floor_scores', 'fit_kmeans', 'fit_gmm',
-           'paired_differences', 'cluster_contents', 'typical', 'show_card']
+           'paired_differences', 'resampled_differences', 'cluster_contents', 'typical', 'show_card']
 
 # %% ../../nbs/evaluate/40_clusters.ipynb #61fb6fc9
 import textwrap
@@ -121,6 +121,39 @@ def paired_differences(
     if set(a.index) != set(b.index): raise MetricError(f'{method} has seeds {sorted(a.index)} but {reference} has {sorted(b.index)}: a paired difference needs the same')
     rows = {k: (a[k].mean(), b[k].mean(), *mean_interval((a[k] - b[k].reindex(a.index)).to_numpy(), level), len(a)) for k in metrics or table.columns}
     return pd.DataFrame(rows, index=[method, reference, 'difference', 'low', 'high', 'seeds']).T.rename_axis('metric')
+
+# %% ../../nbs/evaluate/40_clusters.ipynb #674471f9
+def _agreement_of(
+    counts,  # [n, C, K] windows of each label and cluster
+) -> dict:   # metric → [n]
+    "NMI and ARI from contingency tables."
+    n = counts.sum((1, 2)); a, b = counts.sum(2), counts.sum(1)
+    def entropy(c): return -(lambda p: np.where(p > 0, p*np.log(np.where(p > 0, p, 1)), 0).sum(1))(c/n[:, None])
+    ha, hb = entropy(a), entropy(b); mutual = ha + hb - entropy(counts.reshape(len(counts), -1))
+    def pairs(c): return (c*(c - 1)/2).reshape(len(c), -1).sum(1)
+    both, left, right, total = pairs(counts), pairs(a), pairs(b), n*(n - 1)/2
+    chance, top = left*right/total, (left + right)/2
+    return {'nmi': np.where(ha + hb > 0, 2*mutual/np.maximum(ha + hb, 1e-300), 1.), 'ari': np.where(top > chance, (both - chance)/np.where(top > chance, top - chance, 1), 1.)}
+
+# %% ../../nbs/evaluate/40_clusters.ipynb #932e994b
+def resampled_differences(
+    labels,         # [M] true labels of the test windows
+    ours, theirs,   # [seeds, M] clusters of two methods, one row a seed
+    groups,         # [M] day (or hour) of each window; whole groups are resampled
+    n=2000, seed=0, level=.95, other='no_activity',
+) -> pd.DataFrame:  # index: nmi, ari and without Other; `difference, low, high, groups`
+    "Difference in agreement, ours − theirs, mean over seeds, with a paired bootstrap interval over groups of windows."
+    labels, groups = as_labels(labels, 'labels').astype(str), pd.factorize(np.asarray(groups))[0]
+    size, rng = groups.max() + 1, np.random.default_rng(seed)
+    if size < 2: raise MetricError('a single group of windows says nothing about others')
+    weights = np.r_[np.ones((1, size)), rng.multinomial(size, np.full(size, 1/size), n)]
+    def scores(c, y, g):
+        a, b = pd.factorize(y)[0], pd.factorize(c)[0]; tables = np.zeros((size, a.max() + 1, b.max() + 1)); np.add.at(tables, (g, a, b), 1)
+        return _agreement_of(np.tensordot(weights, tables, 1))
+    kept = {'': np.ones(len(labels), bool)} | ({'_no_other': ~is_other(labels, other)} if other is not None else {})
+    found = {f'{m}{name}': np.nanmean([scores(np.asarray(a)[k], labels[k], groups[k])[m] - scores(np.asarray(b)[k], labels[k], groups[k])[m] for a, b in zip(ours, theirs, strict=True)], axis=0)
+             for name, k in kept.items() for m in ('nmi', 'ari')}
+    return pd.DataFrame({m: [d[0], *np.nanquantile(d[1:], [(1 - level)/2, (1 + level)/2]), size] for m, d in found.items()}, index=['difference', 'low', 'high', 'groups']).T.rename_axis('metric')
 
 # %% ../../nbs/evaluate/40_clusters.ipynb #d2539172
 def cluster_contents(

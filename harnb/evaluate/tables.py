@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['KEYS', 'PER_SEED', 'TIDY', 'TESTS', 'MIXED', 'README_METRICS', 'ResultsError', 'result_rows', 'write_results',
            'read_csv', 'read_results', 'summarise', 'in_order', 'beats_floor', 'paired_bootstrap', 'holm',
-           'column_name', 'read_predictions', 'significance', 'to_markdown', 'escape_latex', 'to_latex', 'readme_table',
-           'ComparisonConfig']
+           'column_name', 'read_predictions', 'significance', 'seed_differences', 'read_intervals', 'to_markdown',
+           'escape_latex', 'to_latex', 'readme_table', 'ComparisonConfig']
 
 # %% ../../nbs/evaluate/60_tables.ipynb #4e510a74
 import re
@@ -311,6 +311,40 @@ def _test(
     size = runs[0]['groups'].nunique()
     if found.empty: return dict(against=base, groups=size, note='a single day or subject says nothing about others')
     return dict(against=base, seeds=len(runs), groups=size, note='', **found.loc[metric])
+
+# %% ../../nbs/evaluate/60_tables.ipynb #60dc860d
+def seed_differences(
+    per_seed,  # as from `read_results`
+    method,    # whose advantage
+    against,   # over whom
+    metrics,
+) -> pd.DataFrame:  # columns: KEYS, against, difference, low, high, seeds; one row per protocol and metric that both have
+    "Mean difference of two methods over the seeds that both have, with its 95 % interval."
+    rows = []
+    for key, part in per_seed[per_seed.metric.isin(metrics)].groupby([*KEYS[:4], 'metric']):
+        table = part.pivot_table(index=['seed', 'split_hash'], columns='method', values='value')
+        if {method, against} <= set(table):
+            found = (table[method] - table[against]).dropna()
+            if len(found): rows.append((*key[:4], method, key[4], against, *mean_interval(found), len(found)))
+    return pd.DataFrame(rows, columns=[*KEYS, 'against', 'difference', 'low', 'high', 'seeds'])
+
+# %% ../../nbs/evaluate/60_tables.ipynb #a8f9d854
+_RANKED = ['direction', 'method', 'metric', 'scope', 'value', 'low', 'high', 'chance', 'n']
+
+def read_intervals(
+    folders,   # as for `read_results`
+) -> pd.DataFrame:  # dataset, direction, method, metric, scope; mean over seeds of value, low, high, chance; seeds, n
+    "Bootstrap intervals of rankings, where they were published."
+    folders, found = [Path(f) for f in ([folders] if isinstance(folders, (str, Path)) else folders)], []
+    for file in dict.fromkeys(p.parent/'retrieval_intervals.csv' for f in folders for p in ([f] if f.is_file() else sorted(f.rglob('results.csv')))):
+        if not file.is_file(): continue
+        table, run = pd.read_csv(file), _read_run(file.parent/'results.csv')
+        if missing := [c for c in _RANKED if c not in table]: raise ResultsError(f"{_short(file)}: no column {', '.join(missing)} (found {', '.join(table)})")
+        found.append(table[_RANKED].assign(dataset=run.dataset.iloc[0], split_hash=run.split_hash.iloc[0], seed=run.seed.iloc[0]))
+    keys = ['dataset', 'split_hash', 'direction', 'method', 'metric', 'scope']
+    if not found: return pd.DataFrame(columns=[*keys, 'value', 'low', 'high', 'chance', 'seeds', 'n'])
+    rows = pd.concat(found).drop_duplicates([*keys, 'seed'])
+    return rows.groupby(keys).agg(value=('value', 'mean'), low=('low', 'mean'), high=('high', 'mean'), chance=('chance', 'mean'), seeds=('seed', 'nunique'), n=('n', 'min')).reset_index()
 
 # %% ../../nbs/evaluate/60_tables.ipynb #9d44f50f
 def _cell(

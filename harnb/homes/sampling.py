@@ -6,7 +6,7 @@
 __all__ = ['sampling_names', 'SamplingConfig', 'sampling_preset', 'named_sampling', 'borders', 'segments', 'fixed_length',
            'fixed_duration', 'drawn_sizes', 'majority', 'fit_bins', 'to_bins', 'cut_windows', 'sample_windows',
            'coverage', 'said_elsewhere', 'need_files', 'HomeConfig', 'home_files', 'home_log', 'windows_folder',
-           'home_windows']
+           'each_home', 'home_windows']
 
 # %% ../../nbs/homes/30_sampling.ipynb #5387bad9
 import hashlib, re
@@ -23,6 +23,7 @@ from ..core.windows import SplitConfig, Windows, assert_no_leakage, columns, dea
 from .events import Log, innermost, resident_of
 from .layouts import check_sensors, layout_names, load_layout
 from .readers import read_log, readers
+from .several_homes import join_homes
 from .simulator import SimulatorConfig, simulator_version, write_log
 
 # %% ../../nbs/homes/30_sampling.ipynb #b05d9946
@@ -386,6 +387,7 @@ def need_files(
 class HomeConfig(RunConfig):
     "Which home, and how it is cut."
     home: str = Field('home2', description='a layout of the package, or a YAML file')
+    homes: list[str] = Field([], description='more homes whose windows join those of the first')
     log: str = Field('', description="a log of one's own; default: that of the data set with the home's name")
     reader: str = Field('', description="how to read it; default: as registered for the data set, else 'casas'")
     simulated_days: int = Field(28, ge=0, description='days of a simulated resident in that home; 0 = read its real log')
@@ -405,6 +407,8 @@ class HomeConfig(RunConfig):
     @model_validator(mode='after')
     def _home_exists(self):
         check_sensors(load_layout(self.home), self.sampling.exclude_sensors)
+        for h in self.homes: load_layout(h)
+        if self.homes and (self.log or self.train_data_path or self.home in self.homes): raise ValueError('homes: names further homes, each with its own log')
         if self.reader and self.reader not in readers: raise ValueError(f"reader: unknown reader '{self.reader}'{suggest(self.reader, readers)} (known: {', '.join(readers)})")
         if self.log and self.simulated_days: raise ValueError(f'log: {self.log} is read with simulated_days 0, got {self.simulated_days}')
         return self
@@ -416,7 +420,7 @@ class HomeConfig(RunConfig):
 
     def check(self):
         if self.files and not self.run_full_pipeline: need_files(self, 'train_data_path', 'val_data_path', 'vocab_path')
-        elif not self.simulated_days: home_files(self)
+        elif not self.simulated_days: [home_files(c) for c in (each_home(self).values() if self.homes else [self])]
 
 # %% ../../nbs/homes/30_sampling.ipynb #f5bbfb94
 def _simulated_log(config):
@@ -457,17 +461,25 @@ def windows_folder(
 ) -> Path:
     "Where the windows of these settings live."
     s = config.sampling
+    if config.homes: return processed_folder()/'+'.join([config.home, *config.homes])/f"{s.title}-{digest([windows_folder(c).name for c in each_home(config).values()])}"
     if config.files: return processed_folder()/'interchange'/f'{config.files.name}-{digest([str(config.files), config.val_data_path, _data_hash(config)])}'
     days = read_split(s.split.manifest)['groups'] if s.split.manifest else {}
     key = digest([s.model_dump(mode='json'), load_layout(config.home).model_dump(mode='json'), _data_hash(config)[:16], _reader(config), days])
     return processed_folder()/config.dataset/f'{s.title}-{key}'
 
 # %% ../../nbs/homes/30_sampling.ipynb #e5c2dc1e
+def each_home(
+    config: HomeConfig,  # with `homes`
+) -> dict:               # {name: HomeConfig}
+    "The settings of each home by itself."
+    return {Path(h).stem: config.model_copy(update=dict(home=h, homes=[])) for h in [config.home, *config.homes]}
+
 def home_windows(
     config: HomeConfig,
 ) -> Windows:
     "The windows of a home, made on first use."
     folder = windows_folder(config)
+    if not (folder/'meta.yaml').is_file() and config.homes: join_homes({name: home_windows(c) for name, c in each_home(config).items()}).save(folder)
     if not (folder/'meta.yaml').is_file() and config.files:
         windows = read_interchange(config.files, Path(config.val_data_path).name or None); windows.meta['data_hash'] = _data_hash(config)
         windows.save(folder)

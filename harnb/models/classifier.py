@@ -12,7 +12,8 @@ from fastcore.basics import patch
 from ..core.runs import Run
 from ..core.training import BatchDataset, SavedModel, fit
 from ..core.windows import Windows, assert_no_leakage
-from ..encoders.events import EventArrays, EventEncoder, TransformerEncoderConfig
+from ..encoders.events import EventArrays
+from ..encoders.images import build_encoder
 from ..homes.sampling import home_windows
 
 # %% ../../nbs/models/50_classifier.ipynb #e6adf11a
@@ -41,7 +42,7 @@ class WindowClassifier(SavedModel):
     ):
         super().__init__()
         self.vocab, self.classes = vocab, classes
-        self.encoder = EventEncoder(TransformerEncoderConfig(**encoder), {f: len(v) for f, v in vocab.items()})
+        self.encoder = build_encoder(encoder, vocab)
         self.head = nn.Linear(self.encoder.config.d_model, len(classes))
         self.register_buffer('weights', torch.tensor(weights), persistent=False)
     def forward(self, label, **batch):

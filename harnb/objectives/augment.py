@@ -171,6 +171,7 @@ class AugmentConfig(Config):
     shift: float = Field(0, ge=0, le=1, description='chance of a window to be moved in the day')
     shift_hours: float = Field(1, ge=0, le=12, description='by how much at most, hours')
     flip: float = Field(0, ge=0, le=1, description='chance of each state to become its opposite')
+    forget: float = Field(0, ge=0, le=1, description='chance of a window to have all its sensor ids unknown, as in a home never seen')
     min_events: int = Field(4, ge=1, description='events of a window that always stay')
 
 # %% ../../nbs/objectives/00_augment.ipynb #916f3ba7
@@ -188,6 +189,7 @@ def augment(
     if c.drop: batch = drop_events(batch, c.drop, generator, c.min_events)
     if c.jitter: batch = jitter_gaps(batch, c.jitter_factor, generator, chosen(c.jitter))
     if c.shift: batch = shift_clock(batch, c.shift_hours, generator, chosen(c.shift))
+    if c.forget: batch = {**batch, 'sensor': torch.where(chosen(c.forget)[:, None] & batch['mask'], torch.ones_like(batch['sensor']), batch['sensor'])}   # 1 = <unknown>
     return flip_states(batch, c.flip, generator, flip) if c.flip else batch
 
 # %% ../../nbs/objectives/00_augment.ipynb #58e08695

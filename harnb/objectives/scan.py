@@ -49,12 +49,13 @@ def self_label_loss(
     logits,         # [B, K] of the vectors as they are; gives targets, takes no gradient
     view_logits,    # [B, K] of a disturbed view of the same vectors
     threshold=0.9,  # probability above which a vector is sure
+    balanced=True,  # every cluster present weighs the same; else every sure vector does
 ):                  # (loss, share of sure vectors)
-    "Cross-entropy of the views against the clusters of sure vectors, every cluster present weighing the same; 0 when nobody is sure."
+    "Cross-entropy of the views against the clusters of sure vectors; 0 when nobody is sure."
     sure, target = logits.detach().softmax(1).max(1)
     kept = sure > threshold
     count = torch.bincount(target[kept], minlength=logits.shape[1])
-    weight = torch.where(kept, 1/count.clamp(min=1)[target], 0.)
+    weight = torch.where(kept, 1/count.clamp(min=1)[target] if balanced else 1., 0.)
     loss = F.cross_entropy(view_logits, target, reduction='none')
     return (weight*loss).sum()/weight.sum().clamp(min=1e-9), kept.float().mean()
 
