@@ -33,9 +33,11 @@ class RunConfig(Config):
 
 # %% ../../nbs/core/40_runs.ipynb #95c4bdc5
 class CompareConfig(RunConfig):
-    "What a comparison reads."
+    "What a comparison reads, and what it may put side by side."
     name: str = Field('all', pattern=r'^[\w.-]+$', description='name of the comparison; with `runs` that of a preset')
     runs: bool = Field(False, description='read the runs of this machine instead of the published results')
+    mix_splits: bool = Field(False, description='allow rows of different splits in one table, with a note')
+    against: str = Field('', description='method to test the others against; empty: the best floor of each table')
 
 # %% ../../nbs/core/40_runs.ipynb #b5321e72
 def run_folder(

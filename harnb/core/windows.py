@@ -231,10 +231,19 @@ def _check_slices(windows):
         stream = windows.streams[source]
         bad = rows[(rows.start < 0) | (rows.stop > len(stream)) | (rows.start >= rows.stop)]
         if len(bad): raise Leakage(f"window '{bad.sample_id.iloc[0]}' lies outside its stream '{source}'")
+        _check_edges(rows, np.array(windows.meta.get('edges', {}).get(source, [0, len(stream)])))
         if 'time' not in getattr(stream, 'columns', ()): continue
         time = stream.time.to_numpy()
         bad = rows[time[rows.start].astype('datetime64[D]') != time[rows.stop - 1].astype('datetime64[D]')]
         if len(bad): raise Leakage(f"window '{bad.sample_id.iloc[0]}' crosses midnight")
+
+# %% ../../nbs/core/20_windows.ipynb #6be63093
+def _check_edges(rows, edges):
+    "Recordings that lie end to end in one stream have `edges` in `meta`; no window holds readings of two."
+    first, last = (np.searchsorted(edges, at, side='right') for at in (rows.start, rows.stop - 1))
+    if not (first != last).any(): return
+    bad = rows[first != last].iloc[0]
+    raise Leakage(f"window '{bad.sample_id}' crosses from one recording into another at {edges[first[first != last][0]]} of '{bad.source}'")
 
 # %% ../../nbs/core/20_windows.ipynb #fd6e1721
 def _check_readings(windows):

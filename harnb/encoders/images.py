@@ -297,8 +297,9 @@ def build_encoder(
 # %% ../../nbs/encoders/30_images.ipynb #09beee50
 def image_vectors_of(
     config: ImageEncoderConfig,
-    sensors,   # {sensor: {x, y}}
+    sensors,      # {sensor: {x, y}}
+    images=None,  # Embeddings of pictures; default: those that the config names
 ) -> Embeddings:
     "The pictures of a config, or the control that it asks for."
-    e = find_image_embeddings(config)
+    e = find_image_embeddings(config) if images is None else images
     return {'none': lambda: e, 'random': lambda: random_control(e), 'shuffled': lambda: shuffled_control(e), 'coordinates': lambda: coordinates_control(e, sensors)}[config.control]()

@@ -6,16 +6,14 @@
 __all__ = ['KEYS', 'PER_SEED', 'TIDY', 'TESTS', 'MIXED', 'README_METRICS', 'ResultsError', 'result_rows', 'write_results',
            'read_csv', 'read_results', 'summarise', 'in_order', 'beats_floor', 'paired_bootstrap', 'holm',
            'column_name', 'read_predictions', 'significance', 'seed_differences', 'read_intervals', 'to_markdown',
-           'escape_latex', 'to_latex', 'readme_table', 'ComparisonConfig']
+           'escape_latex', 'to_latex', 'readme_table']
 
 # %% ../../nbs/evaluate/60_tables.ipynb #4e510a74
 import re
 from pathlib import Path
 import numpy as np, pandas as pd
-from pydantic import Field
 from ..core.config import suggest
 from ..core.data import atomic
-from ..core.runs import CompareConfig
 from .metrics import as_labels, classification_scores, is_other, label_pair, mean_interval
 
 # %% ../../nbs/evaluate/60_tables.ipynb #c8f6619e
@@ -505,9 +503,3 @@ def readme_table(
     "The table of README and of the docs' first page."
     rows = table[(table.dataset == dataset) & table.protocol.str.endswith(protocol)]
     return to_markdown(rows, [m for m in README_METRICS if m in set(rows.metric)], **options) if len(rows) else ''
-
-# %% ../../nbs/evaluate/60_tables.ipynb #102704b5
-class ComparisonConfig(CompareConfig):
-    "What a comparison reads, and what it may put side by side."
-    mix_splits: bool = Field(False, description='allow rows of different splits in one table, with a note')
-    against: str = Field('', description='method to test the others against; empty: the best floor of each table')

@@ -10,7 +10,7 @@ __all__ = ['card_mhealth', 'card_pamap2', 'card_opportunity', 'opportunity_units
 # %% ../../nbs/imu/16_body_datasets.ipynb #6e485f7b
 import numpy as np, pandas as pd
 from .datasets import ImuCard, reader
-from .phone_datasets import UCI_LICENCE, find, in_words, uci, words
+from .phone_datasets import UCI_LICENCE, find, in_words, name_says, uci
 from .recordings import DEGREE, G, Recording, RecordingError, Rejected, channel, cut_gaps, intervals_of, triad
 
 # %% ../../nbs/imu/16_body_datasets.ipynb #f4676118
@@ -43,7 +43,7 @@ def read_mhealth(folder):
     "One recording a person."
     channels = [c for place in ('chest', 'left ankle', 'right wrist') for c in triad(place, 'acc')] + [channel('chest', 'ecg', lead) for lead in '12']
     for path in find(folder, 'mHealth_subject*.log'):
-        (subject,), t = words(path, r'mHealth_subject(\d+)\.log'), pd.read_csv(path, sep=r'\s+', header=None).to_numpy()
+        (subject,), t = name_says(path, r'mHealth_subject(\d+)\.log'), pd.read_csv(path, sep=r'\s+', header=None).to_numpy()
         if t.shape[1] != 24: raise RecordingError(f'{path}: expected 24 columns, found {t.shape[1]}')
         yield Recording(f'subject{subject}', subject, t[:, [0, 1, 2, 5, 6, 7, 14, 15, 16, 3, 4]], 50., channels, intervals_of(in_words('mhealth', t[:, 23].astype(int))))
 
@@ -66,7 +66,7 @@ def read_pamap2(folder):
     channels = [c for place in places for kind in ('acc', 'gyro', 'mag') for c in triad(place, kind)]
     columns = [3 + 17*unit + c for unit in range(3) for c in (1, 2, 3, 7, 8, 9, 10, 11, 12)]
     for path in find(folder, 'subject*.dat'):
-        (subject,), part = words(path, r'subject(\d+)\.dat'), path.parent.name
+        (subject,), part = name_says(path, r'subject(\d+)\.dat'), path.parent.name
         t = pd.read_csv(path, sep=r'\s+', header=None).to_numpy()
         if t.shape[1] != 54: raise RecordingError(f'{path}: expected 54 columns, found {t.shape[1]}')
         yield from between_holes(f'{subject}_{part}', t[:, 0], t[:, columns], in_words('pamap2', t[:, 1].astype(int)), 100., subject=subject, session=part, channels=channels)
@@ -95,7 +95,7 @@ def read_opportunity(
     channels = [c for place in opportunity_units for kind in ('acc', 'gyro', 'mag') for c in triad(place, kind, unit='' if kind == 'mag' else None)]
     columns, scale = [first + i for first in opportunity_units.values() for i in range(9)], np.tile(np.repeat([.0098, .001, .001], 3), 5)
     for path in find(folder, 'dataset/S?-*.dat'):
-        subject, session = words(path, r'S(\d)-(ADL\d|Drill)\.dat')
+        subject, session = name_says(path, r'S(\d)-(ADL\d|Drill)\.dat')
         with open(path) as f: n = len(f.readline().split())
         if n != 250: raise RecordingError(f'{path}: expected 250 columns, found {n}; the release of the challenge has others and is not read')
         t = pd.read_csv(path, sep=r'\s+', header=None, usecols=[0, *columns, track]); labels = in_words('opportunity', t[track].astype(int))
@@ -145,7 +145,7 @@ def read_vtt_coniot(folder):
     names = {'acc': 'A{}_g', 'gyro': 'G{}_dps', 'mag': 'M{}_uT'}
     channels = [c for place in units.values() for kind in names for c in triad(place, kind)]
     for path in find(folder, 'activity_*_user_*_combined.csv'):
-        code, subject = words(path, r'activity_(\d+)_user_(\d+)_combined\.csv'); t = pd.read_csv(path)
+        code, subject = name_says(path, r'activity_(\d+)_user_(\d+)_combined\.csv'); t = pd.read_csv(path)
         acc, gyro, mag = (t[[f'{unit}_{name.format(axis)}' for unit in units for axis in 'xyz']].to_numpy() for name in names.values())
         sensors = [part.reshape(len(t), 3, 3) for part in (acc*G/g_of(acc), gyro*DEGREE, mag)]   # [T, unit, axis] each
         yield Recording(f'{code}_{subject}', subject, np.stack(sensors, 2).reshape(len(t), 27), 100., channels, [(0, len(t), str(in_words('vtt_coniot', [code])[0]))])

@@ -5,14 +5,15 @@
 # %% auto #0
 __all__ = ['UCI_LICENCE', 'card_hapt', 'card_hhar', 'card_wisdm', 'card_wisdm_v1', 'card_unimib_shar', 'card_ku_har',
            'card_motionsense', 'realworld_places', 'card_realworld', 'card_shoaib', 'shoaib_places', 'card_mobiact',
-           'find', 'words', 'in_words', 'boots', 'usual_rate', 'together', 'stretches', 'uci', 'read_hapt', 'read_hhar',
-           'read_records', 'read_wisdm', 'read_wisdm_v1', 'read_unimib_shar', 'read_ku_har', 'read_motionsense',
-           'csv_members', 'read_realworld', 'read_shoaib', 'read_mobiact']
+           'find', 'name_says', 'in_words', 'boots', 'usual_rate', 'together', 'stretches', 'uci', 'read_hapt',
+           'read_hhar', 'read_records', 'read_wisdm', 'read_wisdm_v1', 'read_unimib_shar', 'read_ku_har',
+           'read_motionsense', 'csv_members', 'read_realworld', 'read_shoaib', 'read_mobiact']
 
 # %% ../../nbs/imu/15_phone_datasets.ipynb #1bbf83dc
 import io, itertools, re, zipfile
 from pathlib import Path
 import numpy as np, pandas as pd
+from scipy.io import loadmat
 from ..core.data import DataMissing
 from .datasets import ImuCard, reader
 from .labels import label_names
@@ -29,7 +30,7 @@ def find(
     if found: return found
     raise DataMissing(f'{folder} holds no {pattern}: is it the official archive, unpacked?')
 
-def words(
+def name_says(
     path,
     pattern,  # regular expression of the whole file name, with groups
 ) -> tuple[str, ...]:
@@ -130,7 +131,7 @@ def read_hapt(folder):
     acc = find(folder, 'RawData/acc_exp*_user*.txt')
     marks = pd.read_csv(find(folder, 'RawData/labels.txt')[0], sep=r'\s+', header=None, names=['experiment', 'user', 'label', 'first', 'last'])
     for path in acc:
-        experiment, user = map(int, words(path, r'acc_exp(\d+)_user(\d+)\.txt'))
+        experiment, user = map(int, name_says(path, r'acc_exp(\d+)_user(\d+)\.txt'))
         a, g = np.loadtxt(path), np.loadtxt(path.with_name(path.name.replace('acc', 'gyro'))); T = min(len(a), len(g))
         own = marks[(marks.experiment == experiment) & (marks.user == user) & (marks['first'] <= T)].sort_values('first')
         spans = list(zip(own['first'] - 1, own['last'].clip(upper=T), in_words('hapt', own.label).tolist()))
@@ -214,7 +215,7 @@ def _of_label(table, label):
 def read_wisdm(folder):
     "One recording a person, device, activity and stretch without a hole."
     for path in find(folder, 'raw/*/accel/data_*_accel_*.txt'):
-        subject, device = words(path, r'data_(\d+)_accel_(\w+)\.txt'); place = {'phone': 'pocket', 'watch': 'dominant wrist'}[device]
+        subject, device = name_says(path, r'data_(\d+)_accel_(\w+)\.txt'); place = {'phone': 'pocket', 'watch': 'dominant wrist'}[device]
         tables = [read_records(p) for p in (path, path.parents[1]/'gyro'/path.name.replace('accel', 'gyro')) if p.is_file()]
         if bad := sum(n for _, n in tables): yield Rejected(path.name, 'record that does not read', bad)
         for code, rows in tables[0][0].groupby('label', sort=False):
@@ -261,7 +262,6 @@ card_unimib_shar = ImuCard(
 @reader(card_unimib_shar)
 def read_unimib_shar(folder):
     "One recording a published window."
-    from scipy.io import loadmat
     path = find(folder, 'acc_data.mat')[0]; rows, marks = (loadmat(path.with_name(f'{n}.mat'))[n] for n in ('acc_data', 'acc_labels'))
     if rows.shape[1] != 453 or len(rows) != len(marks): raise RecordingError(f'{path}: expected 453 columns and a label for each row, found {rows.shape} and {marks.shape}')
     labels = in_words('unimib_shar', marks[:, 0].astype(int))
@@ -290,7 +290,7 @@ def _sensor(rows):
 def read_ku_har(folder):
     "One recording a file and stretch without a hole, of linear acceleration."
     for path in find(folder, '1.Raw_time_domian_data/*/*.csv'):
-        (user,), (code,) = words(path, r'(\d+)_\w+\.csv'), words(path.parent, r'(\d+)\..+')
+        (user,), (code,) = name_says(path, r'(\d+)_\w+\.csv'), name_says(path.parent, r'(\d+)\..+')
         rows = pd.read_csv(path, header=None).to_numpy(float); sensors = [_sensor(rows[:, :4]), _sensor(rows[:, 4:8])]
         parts = [[(t[at], v[at]) for at in boots(t, .1) if len(at) > 1] for t, v in sensors]; where = f'{code}_{path.stem}'
         if len({len(p) for p in parts}) > 1: yield Rejected(where, 'accelerometer and gyroscope restart a different number of times', len(rows)); continue
@@ -315,7 +315,7 @@ def read_motionsense(folder):
     "One recording a person and trial."
     for path in find(folder, 'sub_*.csv'):
         if 'A_DeviceMotion_data' not in path.parts: continue   # B and C hold the same trials, raw
-        (act, trial), (subject,) = words(path.parent, r'([a-z]+)_(\d+)'), words(path, r'sub_(\d+)\.csv')
+        (act, trial), (subject,) = name_says(path.parent, r'([a-z]+)_(\d+)'), name_says(path, r'sub_(\d+)\.csv')
         t = pd.read_csv(path); acc, gyro = (t[[f'{k}.{a}' for a in 'xyz']].to_numpy() for k in ('userAcceleration', 'rotationRate'))
         gravity, label = t[[f'gravity.{a}' for a in 'xyz']].to_numpy(), str(in_words('motionsense', [act])[0])
         yield Recording(f'{subject}_{act}_{trial}', subject, np.c_[-G*(acc + gravity), gyro], 50.,
@@ -361,7 +361,7 @@ card_realworld = ImuCard(
 def read_realworld(folder):
     "One recording a person, activity, place and stretch that all its sensors cover."
     for data in sorted(p for p in Path(folder).rglob('proband*/data') if '__MACOSX' not in p.parts):
-        (subject,) = words(data.parent, r'proband(\d+)')
+        (subject,) = name_says(data.parent, r'proband(\d+)')
         for (label, place), sensors in _realworld_tables(data).items():
             if 'acc' not in sensors: yield Rejected(f'{subject} {label} {place}', 'no accelerometer'); continue
             channels = [c for kind in sensors for c in triad(realworld_places[place], kind, 'watch' if place == 'forearm' else 'phone')]
@@ -386,7 +386,7 @@ def read_shoaib(folder):
     "One recording a person and block of one activity, of five phones."
     expected = [*(kind + axis for kind in 'ALGM' for axis in 'xyz')]
     for path in find(folder, 'Participant_*.csv'):
-        subject, = words(path, r'Participant_(\d+)\.csv')
+        subject, = name_says(path, r'Participant_(\d+)\.csv')
         with open(path, encoding='utf-8-sig') as f: next(f); head = [w.strip() for w in next(f).split(',')]
         for b, place in enumerate(shoaib_places):
             if head[14*b + 1:14*b + 13] != expected: raise RecordingError(f'{path}: the columns of the {place} should be {expected}, found {head[14*b + 1:14*b + 13]}')
@@ -411,7 +411,7 @@ card_mobiact = ImuCard(
 def read_mobiact(folder):
     "One recording a trial and stretch without a hole."
     for path in find(folder, '*_annotated.csv'):
-        code, subject, trial = words(path, r'([A-Z]+)_(\d+)_(\d+)_annotated\.csv')
+        code, subject, trial = name_says(path, r'([A-Z]+)_(\d+)_(\d+)_annotated\.csv')
         t = pd.read_csv(path); time, given = t.rel_time.to_numpy(float), t.label.fillna('').astype(str).str.strip()
         known = given.isin([*label_names('mobiact'), '']); labels = in_words('mobiact', given.where(known, ''))
         for label, n in given[~known].value_counts().items(): yield Rejected(path.name, f"label '{label}' is not known, rows left without", n)

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['WindowConfig', 'ImuConfig', 'holes', 'bridged', 'resampled', 'prepared', 'data_hash', 'cut', 'majority', 'people_of',
-           'cut_windows', 'assert_whole', 'deal_subjects', 'split_subjects', 'union', 'windows_of', 'imu_windows',
-           'SignalArrays', 'to_patches']
+           'cut_windows', 'deal_subjects', 'split_subjects', 'union', 'windows_of', 'imu_windows', 'SignalArrays',
+           'to_patches']
 
 # %% ../../nbs/imu/30_windowing.ipynb #4c72b357
 from fractions import Fraction
@@ -186,7 +186,7 @@ def _rows(data, source, size, start, recording, raw):
     info = data.table.set_index('recording').loc[recording]; rate = info.rate.iloc[0] if len(info) else 1.
     known = pd.Series(raw, dtype='str').where(lambda s: s != ''); fine = known.map({l: activity(data.name, l) for l in known.dropna().unique()}).fillna('no_activity').to_numpy()
     coarse = pd.Series(fine, dtype='str').map({a: group(a) for a in set(fine)}).to_numpy()
-    return pd.DataFrame({'sample_id': '', 'source': f'{data.name}.{source}', 'start': start, 'stop': start + size, 'split': '', 'group': f'{people_of(data.name)}/' + info.subject.to_numpy(), 'label_l1': coarse, 'label_l2': fine,
+    return pd.DataFrame({'sample_id': '', 'source': f'{data.name}.{source}', 'start': start, 'stop': start + size, 'split': '', 'group': f'{people_of(data.name)}/' + info.subject.to_numpy(), 'label_l1': fine, 'label_l2': coarse,
                          'subject': info.subject.to_numpy(), 'start_time': np.datetime64('NaT', 'us'), 'duration_s': size/rate, 'n_events': size, 'recording': recording, 'dataset': data.name, 'label_raw': raw})
 
 # %% ../../nbs/imu/30_windowing.ipynb #d9aeda90
@@ -223,15 +223,6 @@ def _meta(here, data, config, columns, counts):
                 channels={name(s): [here.channels[s][c].model_dump() for c in cols] for s, cols in columns.items()}, columns={name(s): cols for s, cols in columns.items()},
                 edges={name(s): [*t.start[t.source == s].tolist(), int(t.stop[t.source == s].max())] for s in columns}, official={f'{people_of(here.name)}/{s}': p for s, p in official.items()},
                 counts={here.name: counts}, data_hash=data_hash(data))
-
-# %% ../../nbs/imu/30_windowing.ipynb #d0f5cb82
-def assert_whole(
-    windows,  # Windows with `edges` in meta
-):
-    "Raise `Leakage` if a window holds readings of two recordings."
-    for source, rows in windows.table.groupby('source', sort=False):
-        edges = np.array(windows.meta['edges'][source]); first, last = (np.searchsorted(edges, rows[c] - d, side='right') for c, d in (('start', 0), ('stop', 1)))
-        if (first != last).any(): bad = rows[first != last].iloc[0]; raise Leakage(f"window '{bad.sample_id}' crosses from one recording into another at {edges[first[first != last][0]]} of '{source}'")
 
 # %% ../../nbs/imu/30_windowing.ipynb #eae9805a
 def _train_val(people, split):
@@ -290,7 +281,7 @@ def windows_of(
 ) -> Windows:
     "Cut, put together, split by subject, and prove that nothing leaks."
     windows = split_subjects(union([cut_windows(d, config) for d in data]), config)
-    assert_whole(windows); assert_no_leakage(windows)
+    assert_no_leakage(windows)
     return windows
 
 def imu_windows(
@@ -313,7 +304,7 @@ class SignalArrays:
         self.streams, self.rates = [np.ascontiguousarray(x) if not isinstance(x, np.memmap) else x for x in windows.streams.values()], [m['rates'][s] for s in self.sources]
         number = {s: i for i, s in enumerate(self.sources)}; self.source = t.source.map(number).to_numpy(np.int64)
         self.start, self.length = t.start.to_numpy(np.int64), (t.stop - t.start).to_numpy(np.int64)
-        self.label, self.coarse = t.label_l2.map(activity_vocab()).to_numpy(np.int64), t.label_l1.map(group_vocab()).to_numpy(np.int64)
+        self.label, self.coarse = t.label_l1.map(activity_vocab()).to_numpy(np.int64), t.label_l2.map(group_vocab()).to_numpy(np.int64)
         self.subjects, self.datasets = sorted(t.group.unique()), list(m['datasets'])
         self.subject, self.dataset = (v.map({n: i for i, n in enumerate(names)}).to_numpy(np.int64) for v, names in ((t.group, self.subjects), (t.dataset, self.datasets)))
         self._bounds(t, m)

@@ -8,7 +8,7 @@ __all__ = ['paths', 'LossConfig', 'from_guides', 'read_named', 'AlignmentConfig'
            'build_model', 'validation_recall', 'train_alignment', 'Searcher']
 
 # %% ../../nbs/models/00_alignment.ipynb #763c8508
-import warnings
+import copy, warnings
 from pathlib import Path
 from typing import Literal
 import numpy as np, pandas as pd, torch, torch.nn.functional as F
@@ -132,8 +132,8 @@ class VariantsConfig(AlignmentConfig):
     "What a comparison of variants reads."
     variants: list[str] = Field([], description='presets beside `config`, trained on the same windows')
 
-class LeftOutConfig(AlignmentConfig):
-    "A model of several homes, and one that it has never seen."
+class LeftOutConfig(VariantsConfig):
+    "Models of one or several homes, and a home that they have never seen."
     left_out: str = Field('cairo', description='the home that it is tested on')
 
 # %% ../../nbs/models/00_alignment.ipynb #5efa030c
@@ -453,3 +453,16 @@ class Searcher:
     def __call__(self, sentence, k=10):
         at, cosine = search(self.embed([sentence]), self.vectors, k)
         return self.windows.table.iloc[at[0]][['sample_id', 'start_time', 'duration_s', 'label_l1']].assign(cosine=cosine[0].round(3))
+
+# %% ../../nbs/models/00_alignment.ipynb #84e444ae
+@patch
+def for_home(self: AlignmentModel,
+    windows: Windows,  # of another home
+    images,            # Embeddings of its pictures, in the space of this model's
+) -> AlignmentModel:
+    "A copy that reads another home through its pictures."
+    if not hasattr(self.encoder, 'image_lookup'): raise ConfigError('this encoder has learned the sensors of its own home; another home needs an encoder of pictures (`encoder.use_image_embeddings`), or training on several homes')
+    out = copy.deepcopy(self); out.vocab = windows.vocab
+    out.sensors = {s: {k: a.get(k) for k in ('room', 'x', 'y')} for s, a in windows.meta['sensors'].items()}
+    out.encoder = self.encoder.for_home(windows.vocab, images)
+    return out

@@ -39,7 +39,7 @@ class ScanConfig(Config):
     threshold: float = Field(.9, gt=0, lt=1, description='self-labelling: probability above which a vector is sure')
     mix: float = Field(.5, ge=0, le=1, description='self-labelling: longest step towards a neighbour, as a share of the way')
     dropout: float = Field(.1, ge=0, lt=1, description='self-labelling: share of coordinates dropped')
-    seeds: list[int] = Field([0, 1, 2], min_length=1, description='clusterings of the same vectors')
+    seeds: list[int] = Field([0, 1, 2, 3, 4], min_length=1, description='clusterings of the same vectors')
     training: TrainingConfig = TrainingConfig(batch_size=512, max_steps=250, log_interval=10, val_interval=50, save_interval=250, use_amp=False)
     self_labelling: TrainingConfig = TrainingConfig(batch_size=512, max_steps=100, log_interval=10, val_interval=50, save_interval=100, use_amp=False)
     optimizer: OptimizerConfig = OptimizerConfig(learning_rate=3e-3, weight_decay=1e-4)
@@ -158,9 +158,9 @@ def start_from(self: ClusterModel,
     linear.weight.copy_(2*beta*centres); linear.bias.copy_(-beta*centres.square().sum(1))
 
 # %% ../../nbs/models/40_scan.ipynb #c2adeb9a
-def _stage(run, seed, name):
+def _stage(run, clusters, seed, name):
     "A run within a run: its own seed and folder."
-    stage = Run(run.experiment, run.config.model_copy(update=dict(seed=seed)), run.checkpoints/f'scan-s{seed}'/name)
+    stage = Run(run.experiment, run.config.model_copy(update=dict(seed=seed)), run.checkpoints/f'scan-k{clusters}-s{seed}'/name)
     stage.folder.mkdir(parents=True, exist_ok=True)
     return stage
 
@@ -195,10 +195,10 @@ def train_scan(
     pairs, watched = PairDataset(train, near, seed=seed), PairDataset(val, search(val, train, config.neighbours)[0], train, seed)
     seed_everything(seed)
     model = _fresh_model(train, clusters, config, seed)
-    fit(model, pairs, watched, config.training, config.optimizer, _stage(run, seed, 'scan'))
+    fit(model, pairs, watched, config.training, config.optimizer, _stage(run, clusters, seed, 'scan'))
     losses = model.head_losses(train, near)
     first, final = (_one_head(model, int(losses.argmin()), train.shape[1], clusters, config) for _ in range(2))
-    fit(final, pairs, watched, config.self_labelling, config.optimizer, _stage(run, seed, 'self_labelling'))
+    fit(final, pairs, watched, config.self_labelling, config.optimizer, _stage(run, clusters, seed, 'self_labelling'))
     return final, dict(scan=first, losses=losses, sure=float((final.probabilities(train).max(1) > config.threshold).mean()))
 
 # %% ../../nbs/models/40_scan.ipynb #3125f18b
