@@ -88,10 +88,11 @@ def plot_activities(
 def spectra(
     data,          # Recordings
     sensor=None,   # name of a triad; default: the first accelerometer
-    seconds=4.,    # of each piece whose spectrum is taken
+    seconds=4.,    # of each piece whose spectrum is taken; less where half of the intervals are shorter
 ) -> pd.DataFrame: # index Hz, columns activities: (m/s²)²/Hz
     "Mean power spectrum of the magnitude of a sensor, by activity."
-    found = {}
+    found, rates = {}, data.intervals.recording.map(data.table.set_index('recording').rate)
+    seconds = min(seconds, ((data.intervals.stop - data.intervals.start)/rates).median())
     for source, channels in data.channels.items():
         sensors = {n: at for n, at in triads_of(channels).items() if n == sensor or sensor is None and channels[at[0]].kind in ('acc', 'body_acc')}
         if not sensors: continue
