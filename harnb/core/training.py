@@ -114,14 +114,15 @@ class NonFinite(FloatingPointError):
 
 # %% ../../nbs/core/50_training.ipynb #84946353
 class _Parts:
-    "Running means of the named parts of a loss, weighted by batch size."
-    def __init__(self): self.sums, self.n = {}, 0
+    "Running means of the named parts of a loss, weighted by batch size; where a part is NaN, its batch had none of it."
+    def __init__(self): self.sums, self.n = {}, {}
     def add(self, out, n):
         for k, v in out.items():
-            if torch.is_tensor(v) and v.ndim == 0 and k != 'loss': self.sums[k] = self.sums.get(k, 0.) + v.detach().float()*n
-        self.n += n
+            if not torch.is_tensor(v) or v.ndim or k == 'loss': continue
+            v = v.detach().float(); there = ~v.isnan()
+            self.sums[k], self.n[k] = self.sums.get(k, 0.) + torch.where(there, v, 0.)*n, self.n.get(k, 0) + there*n
     def means(self):
-        out = {k: float(v)/self.n for k, v in self.sums.items()}
+        out = {k: float(v)/float(self.n[k]) for k, v in self.sums.items() if self.n[k] > 0}
         self.__init__()
         return out
 
