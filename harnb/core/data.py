@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['datasets', 'more_modules', 'root', 'out_folder', 'processed_folder', 'runs_folder', 'figures_folder',
-           'presets_folder', 'raw_folders', 'atomic', 'Dataset', 'all_datasets', 'DataMissing', 'dataset', 'packed',
-           'own_folder', 'find_log', 'UnsafeArchive', 'unpack', 'log_files', 'DownloadFailed', 'download', 'terms',
-           'get_data', 'check_data', 'data_status']
+           'presets_folder', 'preset_folders', 'raw_folders', 'atomic', 'Dataset', 'all_datasets', 'DataMissing',
+           'dataset', 'packed', 'own_folder', 'find_log', 'UnsafeArchive', 'unpack', 'log_files', 'DownloadFailed',
+           'download', 'terms', 'get_data', 'check_data', 'data_status']
 
 # %% ../../nbs/core/10_data.ipynb #b852c06f
 import contextlib, importlib.util, lzma, os, shutil, tarfile, tempfile, urllib.parse, uuid, zipfile, zlib
@@ -35,6 +35,7 @@ def processed_folder() -> Path: return out_folder()/'processed'
 def runs_folder() -> Path: return out_folder()/'runs'
 def figures_folder() -> Path: return root()/'figures'
 def presets_folder() -> Path: return root()/'nbs'/'experiments'/'configs'
+def preset_folders() -> list[Path]: return [presets_folder(), presets_folder()/'imu']   # of homes, of wearables
 
 # %% ../../nbs/core/10_data.ipynb #ed6ec4d8
 def raw_folders() -> list[Path]:

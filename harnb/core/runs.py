@@ -15,7 +15,7 @@ import numpy as np
 from pydantic import Field
 from fastcore.basics import patch
 from .config import Config, ConfigError, digest, plain_values, suggest
-from .data import atomic, figures_folder, presets_folder, raw_folders, root, runs_folder
+from .data import atomic, figures_folder, preset_folders, raw_folders, root, runs_folder
 from .tracking import Tracker, TrackingConfig
 
 # %% ../../nbs/core/40_runs.ipynb #4969fc06
@@ -201,7 +201,7 @@ def notebook_config(
     cls = config_class(notebook)
     if unknown := [p for p in parameters if p not in known and p not in cls.model_fields]:
         raise ConfigError(f"unknown parameter '{unknown[0]}'{suggest(unknown[0], known | set(cls.model_fields))}")
-    config = cls.from_parameters({**{k: v for k, v in defaults.items() if k in known}, **parameters}, [presets_folder()])
+    config = cls.from_parameters({**{k: v for k, v in defaults.items() if k in known}, **parameters}, preset_folders())
     config.check()
     return config
 
