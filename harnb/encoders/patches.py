@@ -187,7 +187,7 @@ def tokens(self: PatchEncoder,
     x = self.embed(patch_numbers(batch, self.units, self.config.patch))
     if hidden is not None: x = torch.where(hidden[..., None], self.hidden.to(x.dtype), x)
     if self.name is not None: x = x + self.name(self.text)[batch['channel']][:, :, None]
-    return self.drop(self.norm_in(x + position_waves(x.shape[2], x.shape[3], x.device)))
+    return self.drop(self.norm_in(x + position_waves(x.shape[2], x.shape[3], x.device)/5))   # at full size they would drown what a patch holds
 
 # %% ../../nbs/encoders/40_patches.ipynb #fe931bdc
 @patch

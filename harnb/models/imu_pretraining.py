@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['PretrainConfig', 'without_test', 'refuse_test', 'what_was_read', 'PairDataset', 'signal_batch', 'ImuPretraining',
-           'build_pretraining', 'pretrain', 'loss_figures', 'show_reconstructions', 'SignalClassifier',
+           'build_pretraining', 'pretrain', 'loss_figures', 'show_reconstructions', 'filling_error', 'SignalClassifier',
            'LabelledSignals', 'fine_tune', 'tuned', 'target_windows']
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #67b17523
@@ -309,6 +309,16 @@ def show_reconstructions(
     for ax in list(axes.flat)[n:]: ax.remove()
     fig.legend(*(v[:3] for v in axes[0, 0].get_legend_handles_labels()), loc='outside upper right', ncols=3); plt.close(fig)
     return fig
+
+# %% ../../nbs/models/10_imu_pretraining.ipynb #ee5db9d8
+def filling_error(
+    found,       # from `reconstruct`
+    kind='acc',  # of the channels that are compared
+) -> dict:       # 'filled in', 'mean of what is visible'
+    "Mean absolute error of hidden readings, SI units."
+    of_kind = np.array([[f'_{kind}_' in n for n in row] for row in found['names']]); gone = found['hidden'] & (found['channel_mask'] & of_kind)[:, None]
+    seen = ~found['hidden']; level = (found['signal']*seen).sum(1, keepdims=True)/seen.sum(1, keepdims=True).clip(1)
+    return {name: float(np.abs(guess - found['signal'])[gone].mean()) for name, guess in {'filled in': found['filled'], 'mean of what is visible': level}.items()}
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #5e5b415b
 class SignalClassifier(WindowClassifier):
