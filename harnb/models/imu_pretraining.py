@@ -10,6 +10,7 @@ __all__ = ['PretrainConfig', 'without_test', 'refuse_test', 'what_was_read', 'Pa
 # %% ../../nbs/models/10_imu_pretraining.ipynb #67b17523
 import copy, shutil, tempfile
 from pathlib import Path
+from typing import Literal
 import numpy as np, pandas as pd, torch, torch.nn.functional as F
 from fastcore.basics import patch
 from pydantic import Field, field_validator, model_validator
@@ -50,6 +51,7 @@ class PretrainConfig(ImuConfig):
     target: str = Field('', description='the data set whose activities are to be told afterwards; default: the first')
     fine_tuning: TrainingConfig = TrainingConfig(batch_size=64, max_steps=400, log_interval=50, val_interval=50, save_interval=400, use_amp=False)
     fine_tuning_optimizer: OptimizerConfig = OptimizerConfig(learning_rate=5e-4)
+    probe_space: Literal['pooled', 'channels'] = Field('channels', description='vectors of the linear probe: the mean of a window, or that of each channel')
     shares: list[float] = Field([.01, .05, .1, 1.], min_length=1, description='of the labels')
     probe_seeds: list[int] = Field([0], min_length=1, description='draws of these shares')
 
