@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['ConfigError', 'suggest', 'Config', 'explain', 'merge', 'undot', 'renamed', 'find_preset', 'read_preset',
-           'plain_values', 'digest']
+           'spelled_out', 'plain_values', 'digest']
 
 # %% ../../nbs/core/00_config.ipynb #d3081455
 import difflib, hashlib, json, typing
@@ -134,6 +134,21 @@ def read_preset(
     if not isinstance(values, dict): raise ConfigError(f'{path.name}: expected settings as `key: value`, found {type(values).__name__}')
     parent = values.pop('extends', None)
     return merge(read_preset(parent, (path.parent, *folders), (*seen, path)), values) if parent else values
+
+# %% ../../nbs/core/00_config.ipynb #6e9d3dac
+def spelled_out(
+    values,     # a name; settings with a name as `preset`; or settings
+    named,      # function: name → settings
+    section,    # what the settings are called in a file
+    firm=None,  # keys that a name decides; default: all that it sets
+):              # settings
+    "Settings with a name in them spelled out; a setting that contradicts the name is refused."
+    if isinstance(values, str): values = {'preset': values}
+    if not isinstance(values, dict) or 'preset' not in values: return values
+    name, more = values['preset'], {k: v for k, v in values.items() if k != 'preset'}; meant = named(name)
+    wrong = [k for k in firm or meant if k in meant and k in more and more[k] != meant[k]]
+    if wrong: raise ConfigError(f"preset: '{name}' means {wrong[0]} {meant[wrong[0]]}, not {more[wrong[0]]}; `{section}: {name}`, the name alone, replaces all settings")
+    return {**meant, **more}
 
 # %% ../../nbs/core/00_config.ipynb #b82e35ad
 _notebook = {'In', 'Out', 'exit', 'quit', 'get_ipython', 'open', 'config', 'overrides', 'extends'}

@@ -345,6 +345,6 @@ def show_n_shot(
     for (name, value), dash in zip((lines or {}).items(), (':', '--', '-.', (0, (1, 4)))): ax.axhline(value, color='.45', linestyle=dash, linewidth=1.4, label=name)
     shares, counts = curve['share'].unique(), curve.groupby('share')['n'].min()
     ax.set(xscale='log', xlabel='share of labels (windows)', ylabel=metric, ylim=(0, 1), title=title)
-    ax.set_xticks(shares, [f'{s:.3g}'.replace('0.', '.') if s < .001 else f'{s:.0%}\n({counts[s]:,})' for s in shares]); ax.minorticks_off()
+    ax.set_xticks(shares, [f'{s:.3g}'.replace('0.', '.') if s < .001 else f'{s:.0%}\n({counts[s]:,})' for s in shares], fontsize=8); ax.minorticks_off()
     ax.legend(loc='upper left', bbox_to_anchor=(1.01, 1)); plt.close(fig)
     return fig

@@ -16,7 +16,7 @@ import hashlib, json, re
 import numpy as np, pandas as pd
 from fastcore.basics import patch
 from pydantic import Field, model_serializer, model_validator
-from ..core.config import Config, ConfigError, suggest
+from ..core.config import Config, ConfigError, spelled_out, suggest
 from ..core.windows import Windows
 from .layouts import layout_names
 
@@ -69,15 +69,8 @@ def named_captions(
     values,  # a name, a dict with the name as `preset`, or settings
 ):           # settings
     "Settings with a name in them spelled out; a setting that contradicts the name is refused."
-    if isinstance(values, str): values = {'preset': values}
-    if not isinstance(values, dict): return values
-    if values.get('style') == 'baseline': values = values | {'style': 'natural'}
-    if 'preset' not in values: return values
-    named, more = caption_preset(values['preset']), {k: v for k, v in values.items() if k != 'preset'}
-    for k in named:
-        if k in more and more[k] != named[k]:
-            raise ConfigError(f"preset: '{values['preset']}' means {k} {named[k]}, not {more[k]}; `captions: {values['preset']}`, the name alone, replaces all settings")
-    return {**named, **more}
+    if isinstance(values, dict) and values.get('style') == 'baseline': values = values | {'style': 'natural'}
+    return spelled_out(values, caption_preset, 'captions')
 
 @patch(cls_method=True)
 def preset(cls: CaptionConfig,

@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np, pandas as pd
 from fastcore.basics import patch
 from pydantic import Field, model_validator
-from ..core.config import Config, ConfigError, digest, renamed, suggest
+from ..core.config import Config, ConfigError, digest, renamed, spelled_out, suggest
 from ..core.data import DataMissing, datasets, log_files, processed_folder
 from ..core.interchange import read_interchange
 from ..core.runs import RunConfig
@@ -88,13 +88,7 @@ def named_sampling(
     values,  # a name, a dict with the name as `preset`, or settings
 ):           # settings
     "Settings with a name in them spelled out; a setting that contradicts the name is refused."
-    if isinstance(values, str): values = {'preset': values}
-    if not isinstance(values, dict) or 'preset' not in values: return values
-    named, more = sampling_preset(values['preset']), {k: v for k, v in values.items() if k != 'preset'}
-    for k in ('strategy', 'size', 'presegmented'):
-        if k in named and k in more and more[k] != named[k]:
-            raise ConfigError(f"preset: '{values['preset']}' means {k} {named[k]}, not {more[k]}; `sampling: {values['preset']}`, the name alone, replaces all settings")
-    return {**named, **more}
+    return spelled_out(values, sampling_preset, 'sampling', ('strategy', 'size', 'presegmented'))
 
 # %% ../../nbs/homes/30_sampling.ipynb #6a9d9367
 @patch(cls_method=True)

@@ -52,11 +52,14 @@ def example(
     seconds,
     subject=None, # default: the first who has so long an interval
 ):                # (signal [T, C] without a hole, source), or None
-    "A piece from the middle of the longest interval of an activity."
+    "A piece from the middle of the longest interval of an activity; of a fall, from around its hardest moment."
     marks = data.intervals.assign(seconds=(data.intervals.stop - data.intervals.start)/data.intervals.recording.map(data.table.set_index('recording').rate))
     marks = marks[(activity(data.name, marks.label_raw) == what) & (marks.seconds >= seconds) & ((marks.subject == subject) | (subject is None))]
     for r in marks.sort_values('seconds', ascending=False).itertuples():
         n = int(seconds*data.table.set_index('recording').rate[r.recording]); start = r.start + (r.stop - r.start - n)//2
+        if group(what) == 'falling':
+            jolt = np.nansum(np.abs(np.diff(data.signals[r.source][r.start:r.stop], axis=0)), 1)   # a hole is no jolt
+            start = r.start + int(np.clip(jolt.argmax() - n//2, 0, r.stop - r.start - n))
         x = np.asarray(data.signals[r.source][start:start + n])
         if np.isfinite(x).all(): return x, r.source
 

@@ -10,27 +10,22 @@ import numpy as np, pandas as pd
 from aeon.transformations.collection.convolution_based import MiniRocket
 from ..core.config import ConfigError
 from ..evaluate.probes import forest_probe, majority_probe, ridge_probe
+from .recordings import Channel, triads_of
 from .windowing import SignalArrays
 
 # %% ../../nbs/imu/50_floors.ipynb #67172681
 def dense(
     windows,  # Windows of recordings
-):            # ([N, T, C] float32, Hz, channels as dicts)
+):            # ([N, T, C] float32, Hz, list of Channel)
     "All windows as one array; a masked channel is 0."
     arrays = SignalArrays(windows); kinds = {tuple(ids) for ids in arrays.ids}
     if len(kinds) > 1 or len(set(arrays.rates)) > 1:
         raise ConfigError(f'windows of one rate and one set of channels are needed, found {sorted(set(arrays.rates))} Hz and {sorted(len(k) for k in kinds)} channels: choose `windows.rate`, `windows.kinds`, `windows.placements`')
     batch = arrays.batch(np.arange(len(arrays)))
-    return batch['signal'], arrays.rates[0], [arrays.channels[i - 1] for i in arrays.ids[0]]
+    return batch['signal'], arrays.rates[0], [Channel(**arrays.channels[i - 1]) for i in arrays.ids[0]]
 
 # %% ../../nbs/imu/50_floors.ipynb #84b4beda
 BANDS = (0, .5, 1.5, 3, 6, 12)   # Hz; what lies above the last counts as one more band where the rate shows it
-
-def _triads(channels):
-    "Positions of the three axes of each sensor."
-    groups = {}
-    for i, c in enumerate(channels): groups.setdefault((c['kind'], c['placement'], c['name'].rsplit('_', 1)[0]), []).append(i)
-    return {k[2]: at for k, at in groups.items() if len(at) == 3}
 
 def _of_time(x):
     "[N, C] each: moments and order statistics along time."
@@ -48,10 +43,10 @@ def _of_spectrum(x, rate):
 def hand_features(
     signal,    # [N, T, C]
     rate,      # Hz
-    channels,  # dicts with `name`, `kind`, `placement`
+    channels,  # list of Channel
 ) -> pd.DataFrame:  # [N, features]
     "Features in time and frequency of each channel and magnitude, and correlations inside triads."
-    triads, names = _triads(channels), [c['name'] for c in channels]
+    triads, names = triads_of(channels), [c.name for c in channels]
     size = [np.linalg.norm(signal[..., at], axis=-1) for at in triads.values()]
     x, names = np.concatenate([signal, *[s[..., None] for s in size]], -1), names + [f'{t}_size' for t in triads]
     table = {f'{n} {k}': v[:, i] for k, v in {**_of_time(x), **_of_spectrum(x, rate)}.items() for i, n in enumerate(names)}
