@@ -31,7 +31,7 @@ from .classifier import WindowClassifier
 from ..objectives.augment import RowRandom
 from ..objectives.augment_signals import ChannelTable, SignalAugmentConfig, augment_signals
 from ..objectives.contrastive import cached_step, gather_with_grad, split_batch
-from ..objectives.masked_patches import PatchDecoder, PatchMaskingConfig, mask_patches, masked_error, mean_error, patch_contrast
+from ..objectives.masked_patches import PatchDecoder, PatchMaskingConfig, mask_patches, masked_error, mean_error, patch_contrast, visible_level
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #7ce758cf
 class PretrainConfig(ImuConfig):
@@ -163,6 +163,15 @@ def build_pretraining(
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #b7e9f648
 @patch
+def filled(self: ImuPretraining,
+    batch, hidden,  # signal, channel_mask, channel, mask; [b, C, P] bool
+    seen,           # what the encoder makes of it
+):                  # both [b, C, P, size + 2]
+    "What patches are taken for, and what they are."
+    numbers = patch_numbers(batch, self.encoder.units, self.encoder.config.patch)
+    return self.decoder(seen['patches']).float() + visible_level(numbers, seen['there'] & ~hidden), numbers
+
+@patch
 def encode(self: ImuPretraining,
     signal, channel_mask, channel, mask,  # the view that is filled in
     sample,       # [b] int, the window
@@ -173,7 +182,7 @@ def encode(self: ImuPretraining,
     "A piece of a batch, each window by itself."
     batch, rows = dict(signal=signal, channel_mask=channel_mask, channel=channel, mask=mask), dict(sample=sample, dataset=dataset)
     seen = self.encoder(batch, hidden)
-    if hidden is not None: rows |= dict(zip(('error', 'hidden'), masked_error(self.decoder(seen['patches']), patch_numbers(batch, self.encoder.units, self.encoder.config.patch), hidden)))
+    if hidden is not None: rows |= dict(zip(('error', 'hidden'), masked_error(*self.filled(batch, hidden, seen), hidden)))
     if other_signal is None: return rows
     other = self.encoder(dict(signal=other_signal, channel_mask=other_channel_mask, channel=other_channel, mask=mask)); visible = seen['there'] if hidden is None else seen['there'] & ~hidden
     a, b = (F.normalize(self.projection(mean_over(x['patches'], there, 1)).float(), dim=-1) for x, there in ((seen, visible), (other, other['there'])))
@@ -285,7 +294,7 @@ def reconstruct(self: ImuPretraining,
     self.eval(); arrays, rows, size = SignalArrays(windows), np.arange(len(windows)), self.encoder.config.patch; device = next(self.parameters()).device
     batch = signal_batch(arrays, rows); names = [[arrays.channels[i - 1]['name'] if i else '' for i in row] for row in batch['channel'].tolist()]
     batch['channel'] = self.numbers_of(arrays.channels)[batch['channel']]; hidden = mask_patches(patch_mask(batch, size), masking or PatchMaskingConfig(), RowRandom(seed, 0, rows))
-    batch = {k: v.to(device) for k, v in batch.items()}; guess = patch_signal(self.decoder(self.encoder(batch, hidden.to(device))['patches']).float(), batch['channel'], self.encoder.units).cpu()
+    batch = {k: v.to(device) for k, v in batch.items()}; guess = patch_signal(self.filled(batch, hidden.to(device), self.encoder(batch, hidden.to(device)))[0], batch['channel'], self.encoder.units).cpu()
     signal, gone = batch['signal'].cpu()[:, :guess.shape[1]], hidden.repeat_interleave(size, 2).transpose(1, 2)
     return {k: v.numpy() for k, v in dict(signal=signal, filled=torch.where(gone, guess, signal), hidden=gone, channel_mask=batch['channel_mask'].cpu()).items()} | dict(names=names)
 

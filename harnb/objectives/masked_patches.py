@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['PatchMaskingConfig', 'hide_random', 'hide_spans', 'hide_channels', 'mask_patches', 'PatchDecoder', 'masked_error',
-           'mean_error', 'patch_contrast']
+           'mean_error', 'visible_level', 'patch_contrast']
 
 # %% ../../nbs/objectives/40_masked_patches.ipynb #87288abb
 import torch
@@ -116,6 +116,15 @@ def masked_error(
     return (each*hidden).sum((1, 2)), hidden.sum((1, 2))
 
 def mean_error(errors, counts): return errors.sum()/counts.sum().clamp(min=1)   # of [B] and [B]; 0 where nothing is hidden
+
+# %% ../../nbs/objectives/40_masked_patches.ipynb #061d7896
+def visible_level(
+    numbers,  # [B, C, P, size + 2], from `patch_numbers`
+    seen,     # [B, C, P] bool: measured and not hidden
+):            # [B, C, 1, size + 2]
+    "Mean and spread of the visible patches of each channel; 0 as shape, and where nothing is visible."
+    w = seen[..., None].to(numbers.dtype); level = (numbers[..., -2:]*w).sum(2, keepdim=True)/w.sum(2, keepdim=True).clamp(min=1)
+    return nn.functional.pad(level, (numbers.shape[-1] - 2, 0))
 
 # %% ../../nbs/objectives/40_masked_patches.ipynb #83053633
 def patch_contrast(
