@@ -146,7 +146,7 @@ def spelled_out(
     if isinstance(values, str): values = {'preset': values}
     if not isinstance(values, dict) or 'preset' not in values: return values
     name, more = values['preset'], {k: v for k, v in values.items() if k != 'preset'}; meant = named(name)
-    wrong = [k for k in firm or meant if k in meant and k in more and more[k] != meant[k]]
+    wrong = [k for k in (meant if firm is None else firm) if k in meant and k in more and more[k] != meant[k]]
     if wrong: raise ConfigError(f"preset: '{name}' means {wrong[0]} {meant[wrong[0]]}, not {more[wrong[0]]}; `{section}: {name}`, the name alone, replaces all settings")
     return {**meant, **more}
 

@@ -299,6 +299,7 @@ def n_shot(
     shares=(.01, .05, .1, 1.), # of training, and of validation
     seeds=(0, 1, 2),
     other='no_activity',
+    said=None,                 # dict to be filled: (method, share, seed) → predicted labels
 ) -> pd.DataFrame:             # `method, share, seed, n` (training windows) and the scores
     "Scores of probes on subsets of the labels."
     rows = []
@@ -307,8 +308,9 @@ def n_shot(
         for share in shares:
             if share == 1 and seed != seeds[0]: continue    # there is only one whole
             for method, probe in probes.items():
-                scores = classification_scores(test_y, probe(train[share], val.get(share), seed), other)
-                rows.append(dict(method=method, share=share, seed=seed, n=len(train[share])) | scores)
+                guess = probe(train[share], val.get(share), seed)
+                if said is not None: said[method, share, seed] = guess
+                rows.append(dict(method=method, share=share, seed=seed, n=len(train[share])) | classification_scores(test_y, guess, other))
     return pd.DataFrame(rows)
 
 # %% ../../nbs/evaluate/30_probes.ipynb #fb7c3453

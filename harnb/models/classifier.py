@@ -45,8 +45,9 @@ class WindowClassifier(SavedModel):
         self.encoder = build_encoder(encoder, vocab)
         self.head = nn.Linear(self.encoder.config.d_model, len(classes))
         self.register_buffer('weights', torch.tensor(weights), persistent=False)
+    def vectors(self, batch): return self.encoder(batch)['pooled']
     def forward(self, label, **batch):
-        logits = self.head(self.encoder(batch)['pooled']).float()
+        logits = self.head(self.vectors(batch)).float()
         loss = F.cross_entropy(logits, label, self.weights)
         known = label >= 0
         return dict(loss=loss, activity_loss=loss.detach(), activity_acc=(logits.argmax(1) == label)[known].float().mean())
@@ -61,7 +62,7 @@ def predict(self: WindowClassifier,
     "The likeliest label of each window."
     self.eval(); arrays, out = EventArrays(windows, self.vocab), []
     for rows in np.array_split(np.arange(len(windows)), max(1, -(-len(windows)//batch_size))):
-        out.append(self.head(self.encoder(arrays.batch(rows, self.encoder.config.max_seq_len))['pooled']).argmax(1))
+        out.append(self.head(self.vectors(arrays.batch(rows, self.encoder.config.max_seq_len))).argmax(1))
     return np.array(self.classes)[torch.cat(out).numpy()]
 
 # %% ../../nbs/models/50_classifier.ipynb #b9afbea4

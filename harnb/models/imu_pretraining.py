@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['PretrainConfig', 'without_test', 'refuse_test', 'what_was_read', 'PairDataset', 'signal_batch', 'ImuPretraining',
-           'build_pretraining', 'pretrain', 'loss_figures', 'show_reconstructions', 'filling_error', 'SignalClassifier',
-           'LabelledSignals', 'fine_tune', 'tuned', 'target_windows']
+           'build_pretraining', 'read_out', 'one_layout', 'pretrain', 'loss_figures', 'show_reconstructions',
+           'filling_error', 'SignalClassifier', 'LabelledSignals', 'fine_tune', 'tuned', 'target_windows', 'untrained']
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #67b17523
 import copy, shutil, tempfile
@@ -15,7 +15,7 @@ import numpy as np, pandas as pd, torch, torch.nn.functional as F
 from fastcore.basics import patch
 from pydantic import Field, field_validator, model_validator
 from torch import nn
-from ..core.config import ConfigError
+from ..core.config import ConfigError, spelled_out
 from ..core.data import runs_folder
 from ..core.embeddings import Embeddings
 from ..core.plots import palette_for, save_figure, show_curves
@@ -29,7 +29,7 @@ from ..encoders.text import TextEncoderConfig
 from ..imu.windowing import ImuConfig, SignalArrays, imu_windows
 from .classifier import WindowClassifier
 from ..objectives.augment import RowRandom
-from ..objectives.augment_signals import ChannelTable, SignalAugmentConfig, augment_signals
+from ..objectives.augment_signals import ChannelTable, SignalAugmentConfig, augment_signals, view_settings
 from ..objectives.contrastive import cached_step, gather_with_grad, split_batch
 from ..objectives.masked_patches import PatchDecoder, PatchMaskingConfig, mask_patches, masked_error, mean_error, patch_contrast, visible_level
 
@@ -51,13 +51,15 @@ class PretrainConfig(ImuConfig):
     target: str = Field('', description='the data set whose activities are to be told afterwards; default: the first')
     fine_tuning: TrainingConfig = TrainingConfig(batch_size=64, max_steps=400, log_interval=50, val_interval=50, save_interval=400, use_amp=False)
     fine_tuning_optimizer: OptimizerConfig = OptimizerConfig(learning_rate=5e-4)
-    probe_space: Literal['pooled', 'channels'] = Field('channels', description='vectors of the linear probe: the mean of a window, or that of each channel')
+    probe_space: Literal['pooled', 'channels'] = Field('channels', description='what probe and fine-tuning read: the mean of a window, or mean and spread of each channel')
     shares: list[float] = Field([.01, .05, .1, 1.], min_length=1, description='of the labels')
-    probe_seeds: list[int] = Field([0], min_length=1, description='draws of these shares')
+    called: str = Field('its own people', description='what tables call this pretraining')
+    floors: bool = Field(True, description='measure the floors and the encoder without pretraining, too')
+    kernels: int = Field(2000, ge=84, description='of MiniRocket')
 
     @field_validator('weak', 'strong', mode='before')
     @classmethod
-    def _by_name(cls, value): return SignalAugmentConfig.preset(value) if isinstance(value, str) else value
+    def _by_name(cls, value): return spelled_out(value, view_settings, 'weak, strong', firm=())
 
     @model_validator(mode='after')
     def _learns(self):
@@ -241,20 +243,41 @@ def for_channels(self: ImuPretraining,
     return out
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #a780daad
+def read_out(
+    patches,  # [B, C, P, D]
+    there,    # [B, C, P] bool
+    space,    # 'pooled' or 'channels'
+):            # [B, D]; or [B, C · 2D]
+    "The mean of all patches; or mean and standard deviation over time of each channel, side by side."
+    if space == 'pooled': return mean_over(patches, there, (1, 2))
+    mean = mean_over(patches, there, 2)
+    spread = (mean_over((patches - mean[:, :, None]).square(), there, 2) + 1e-6).sqrt()
+    return torch.cat([mean, spread], -1).flatten(1)
+
+def one_layout(
+    arrays,  # SignalArrays
+    space,   # 'pooled' or 'channels'
+) -> int:    # channels
+    "Refuse rows with different channels where channels stand side by side."
+    layouts = {tuple(i) for i in arrays.ids}
+    if space == 'channels' and len(layouts) > 1: raise ConfigError("space='channels' needs windows with the same channels in every row; say 'pooled', or choose `windows.kinds` and `windows.placements`")
+    return len(next(iter(layouts)))
+
+# %% ../../nbs/models/10_imu_pretraining.ipynb #c0b1ab93
 @patch
 @torch.inference_mode()
 def embed(self: ImuPretraining,
     windows,         # Windows
-    space='pooled',  # 'pooled': [N, D]; 'channels': [N, C · D]
+    space='pooled',  # 'pooled': [N, D]; 'channels': [N, C · 2D]
     batch_size=256,
 ) -> Embeddings:     # ids are sample ids
     "Vectors of windows."
     self.eval(); arrays = SignalArrays(windows); number, device, out = self.numbers_of(arrays.channels), next(self.parameters()).device, []
-    if space == 'channels' and len({tuple(i) for i in arrays.ids}) > 1: raise ConfigError("space='channels' needs windows with the same channels in every row; say 'pooled', or choose `windows.kinds` and `windows.placements`")
+    one_layout(arrays, space)
     for rows in np.array_split(np.arange(len(windows)), max(1, -(-len(windows)//batch_size))):
         batch = {k: v.to(device) for k, v in signal_batch(arrays, rows).items()}; batch['channel'] = number.to(device)[batch['channel']]
         x = self.encoder(batch)
-        out.append((x['pooled'] if space == 'pooled' else mean_over(x['patches'], x['there'], 2).flatten(1)).float().cpu().numpy())
+        out.append(read_out(x['patches'], x['there'], space).float().cpu().numpy())
     return Embeddings(np.concatenate(out), windows.table.sample_id, {'encoder': 'ImuPretraining', 'space': space})
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #da684dad
@@ -340,12 +363,15 @@ class SignalClassifier(WindowClassifier):
         text_dim: int,
         classes: list,   # label names
         weights: list,   # weight of each class in the loss
+        space: str = 'pooled',
+        slots: int = 1,  # channels of each row, for 'channels'
     ):
         super(WindowClassifier, self).__init__()
-        self.channels, self.classes = channels, classes
-        self.encoder = PatchEncoder(PatchEncoderConfig(**encoder), channel_units(channels), text_dim)
-        self.head = nn.Linear(self.encoder.config.d_model, len(classes))
+        self.channels, self.classes, self.space = channels, classes, space
+        self.encoder = PatchEncoder(PatchEncoderConfig(**encoder), channel_units(channels), text_dim); D = self.encoder.config.d_model
+        wide = D if space == 'pooled' else 2*D*slots; self.head = nn.Sequential(nn.BatchNorm1d(wide), nn.Linear(wide, len(classes)))   # numbers of all sizes, brought to one
         self.register_buffer('weights', torch.tensor(weights), persistent=False)
+    def vectors(self, batch): x = self.encoder(batch); return read_out(x['patches'], x['there'], self.space)
 
 class LabelledSignals(BatchDataset):
     "Windows with the index of their label."
@@ -368,7 +394,7 @@ def predict(self: SignalClassifier,
     "The likeliest label of each window."
     self.eval(); data, device = LabelledSignals(windows, self.classes, ImuPretraining.numbers_of(self, SignalArrays(windows).channels)), next(self.parameters()).device; out = []
     for rows in np.array_split(np.arange(len(windows)), max(1, -(-len(windows)//batch_size))):
-        out.append(self.head(self.encoder({k: v.to(device) for k, v in data.batch(rows).items()})['pooled']).argmax(1).cpu())
+        out.append(self.head(self.vectors({k: v.to(device) for k, v in data.batch(rows).items()})).argmax(1).cpu())
     return np.array(self.classes)[torch.cat(out).numpy()]
 
 def fine_tune(
@@ -380,9 +406,9 @@ def fine_tune(
     "Train the encoder and a linear layer on labels."
     refuse_test(train); refuse_test(val)
     counts = train.table.label_l1.value_counts().sort_index(); weights = [float(w) for w in (counts.mean()/counts)**.5]
-    model = SignalClassifier(start.encoder.config.model_dump(mode='json'), start.channels, start.encoder.text.shape[1], list(counts.index), weights)
+    arrays = SignalArrays(train); number, slots = start.numbers_of(arrays.channels), one_layout(arrays, config.probe_space)
+    model = SignalClassifier(start.encoder.config.model_dump(mode='json'), start.channels, start.encoder.text.shape[1], list(counts.index), weights, config.probe_space, slots)
     model.encoder.load_state_dict(start.encoder.state_dict())
-    number = start.numbers_of(SignalArrays(train).channels)
     data = LabelledSignals(train, model.classes, number, run.config.seed, config.weak), LabelledSignals(val, model.classes, number)
     summary = fit(model, *data, config.fine_tuning, config.fine_tuning_optimizer, run)
     return SignalClassifier.from_pretrained(run.folder/'best'), summary
@@ -411,6 +437,15 @@ def target_windows(
     met = {p for d in read.values() for s in d.values() for p in s['people']} & set(windows.table.group[windows.table['split'] == 'test'])
     if met: raise Leakage(f"'{min(met)}' is in the test of {name}, and pretraining has read it")
     return {s: windows.select(split=s) for s in ('train', 'val', 'test')}
+
+# %% ../../nbs/models/10_imu_pretraining.ipynb #60f462d6
+def untrained(
+    config,   # PretrainConfig
+    windows,  # Windows of the target
+) -> ImuPretraining:
+    "The encoder of these settings before its first step, for the channels of the target."
+    torch.manual_seed(config.seed)
+    return build_pretraining(config, SignalArrays(windows).channels)
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #ce26646b
 @patch(cls_method=True)

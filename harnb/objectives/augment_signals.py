@@ -6,7 +6,7 @@
 __all__ = ['noise_units', 'signal_views', 'ChannelTable', 'uniform', 'normal', 'first_of', 'per_sensor', 'lengths', 'jitter',
            'scale', 'readings_at', 'time_shift', 'smooth_curves', 'warped_clock', 'time_warp', 'magnitude_warp',
            'rodrigues', 'random_turns', 'whole_triads', 'vertical', 'turn_matrices', 'rotate', 'channel_shuffle',
-           'channel_dropout', 'WeakConfig', 'StrongConfig', 'SignalAugmentConfig', 'augment_signals',
+           'channel_dropout', 'WeakConfig', 'StrongConfig', 'SignalAugmentConfig', 'view_settings', 'augment_signals',
            'two_signal_views']
 
 # %% ../../nbs/objectives/05_augment_signals.ipynb #0df418cf
@@ -296,13 +296,15 @@ signal_views = dict(none={}, weak=dict(weak=_weak), strong=dict(weak=_weak, stro
                     strong_yaw=dict(weak=_weak, strong=dict(time_warp=.2, magnitude_warp=.15), rotation='yaw'),
                     strong_so3=dict(weak=_weak, strong=dict(time_warp=.2, magnitude_warp=.15), rotation='so3'))
 
-@patch(cls_method=True)
-def preset(cls: SignalAugmentConfig,
+def view_settings(
     name,  # one of `signal_views`
-):         # SignalAugmentConfig
+) -> dict:
     "Settings by name."
     if name not in signal_views: raise ConfigError(f"unknown views '{name}'{suggest(name, signal_views)} (known: {', '.join(signal_views)})")
-    return cls.parse(signal_views[name])
+    return signal_views[name]
+
+@patch(cls_method=True)
+def preset(cls: SignalAugmentConfig, name): return cls.parse(view_settings(name))
 
 # %% ../../nbs/objectives/05_augment_signals.ipynb #8f94fe17
 def augment_signals(
