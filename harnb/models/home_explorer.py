@@ -49,7 +49,10 @@ def window_card(
         return path_card(facts, xy, (events.time - events.time.iloc[0]).dt.total_seconds(), plan, layout.aspect, f'{about.time[i]}, {about.label[i]}')
     return card
 
-# %% ../../nbs/models/60_home_explorer.ipynb #3d1b0624
+# %% ../../nbs/models/60_home_explorer.ipynb #35b74266
+QUESTIONS = ['Someone is cooking at the stove in the kitchen in the morning.', 'Somebody gets up at night and goes to the bathroom.', 'A person sits still in the living room in the evening.',
+             'Someone leaves through the front door.']
+
 def windows_explorer(
     windows: Windows,
     vectors,   # [N, D] of the windows
@@ -57,16 +60,13 @@ def windows_explorer(
     embed,     # sentence → [D]
     words,     # [N] caption of each window
     layout,    # Layout of their home
-    **options, # of `Explorer`: examples, title, palette, …
+    **options, # of `Explorer`: examples (default: four), title, palette, …
 ) -> Explorer:
     "An explorer whose cards show the way through the home."
     about = about_windows(windows, words)
-    return Explorer(vectors, xy, embed, window_card(windows, about, layout), about, **options)
+    return Explorer(vectors, xy, embed, window_card(windows, about, layout), about, **{'examples': QUESTIONS, **options})
 
-# %% ../../nbs/models/60_home_explorer.ipynb #66d84f95
-QUESTIONS = ['Someone is cooking at the stove in the kitchen in the morning.', 'Somebody gets up at night and goes to the bathroom.', 'A person sits still in the living room in the evening.',
-             'Someone leaves through the front door.']
-
+# %% ../../nbs/models/60_home_explorer.ipynb #a10867f2
 @patch
 def explorer(self: Searcher,
     split='test',   # whose windows
@@ -79,5 +79,5 @@ def explorer(self: Searcher,
     here = np.flatnonzero(self.windows.table.split == split)
     at = np.sort(np.random.default_rng(self.config.seed).permutation(here)[:n]); part = self.windows.select(at)
     words = home_captions(self.config).set_index('caption_id').text.reindex(part.table.sample_id + '#0').to_numpy()
-    options = {'examples': QUESTIONS, 'title': f'{self.config.dataset}: {split} windows', **options}
+    options = {'title': f'{self.config.dataset}: {split} windows', **options}
     return windows_explorer(part, self.vectors[at], project(self.vectors[at], method, self.config.seed), lambda sentence: self.embed([sentence])[0], words, load_layout(self.config.home), **options)
