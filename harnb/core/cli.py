@@ -9,8 +9,8 @@ __all__ = ['Group', 'main', 'parameters', 'run_command', 'cores', 'only_one', 'r
 # %% ../../nbs/core/80_cli.ipynb #76c57b33
 import contextlib, fcntl, os, subprocess, sys
 import click, yaml
-from .config import ConfigError, read_preset
-from .data import check_data, data_status, dataset, get_data, out_folder, presets_folder, root, terms
+from .config import ConfigError
+from .data import check_data, data_status, get_data, open_data, out_folder, root, terms
 from .runs import RunFailed, experiments_folder, find_notebook, notebook_config, publish, run_notebook
 
 # %% ../../nbs/core/80_cli.ipynb #107f5f31
@@ -123,14 +123,9 @@ def data_check(name):
 
 # %% ../../nbs/core/80_cli.ipynb #273aa1f5
 def _parsed(name):
-    "What the reader of a data set makes of it."
-    if dataset(name).reader == 'imu':
-        from harnb.imu.datasets import recordings
-        return repr(recordings(name))
-    from harnb.homes.events import LogError
-    from harnb.homes.readers import read_log
-    try: return repr(read_log(name))
-    except LogError as e: raise ConfigError(f'{name} does not read: {e}') from None
+    "What the reader of a data set makes of it, or that it does not read."
+    try: return repr(open_data(name))
+    except ValueError as e: raise ConfigError(f'{name} does not read: {e}') from None
 
 # %% ../../nbs/core/80_cli.ipynb #4af5bbd0
 if __name__ == '__main__' and '__file__' in globals(): main()

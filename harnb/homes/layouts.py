@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['KINDS', 'L2', 'NO_ACTIVITY', 'NO_ACTIVITY_SENTENCES', 'Sentences', 'Sensor', 'Label', 'Reference', 'Layout',
-           'LayoutProblems', 'layout_names', 'load_layout', 'check_sensors', 'draw_layout', 'home_table',
+           'LayoutProblems', 'layout_names', 'load_layout', 'check_sensors', 'kind_look', 'draw_layout', 'home_table',
            'outside_room', 'rooms_touch', 'rooms_behind', 'leads_to', 'hop_cost', 'walking_ways', 'way']
 
 # %% ../../nbs/homes/10_layouts.ipynb #70a7416e
@@ -321,7 +321,7 @@ def check_sensors(
 # %% ../../nbs/homes/10_layouts.ipynb #13df57e7
 _looks = dict(zip(KINDS, 'o*s^v<DPpH>X8h'))
 
-def _kind_look(
+def kind_look(
     kind,  # one of `KINDS`
 ):
     "Marker and colour of a kind of sensor."
@@ -409,7 +409,7 @@ def draw_layout(
     names = _draw_rooms(layout, ax, labels)
     table = layout.sensor_table.dropna(subset=['x', 'y'])
     for kind, group in sorted(table.groupby('kind'), key=lambda g: KINDS.index(g[0])) if sensors else ():
-        marker, color = _kind_look(kind)
+        marker, color = kind_look(kind)
         if kind == 'motion_area': ax.scatter(group.x, group.y, color=color, s=1100, alpha=0.13, lw=0, zorder=1)
         ax.scatter(group.x, group.y, marker=marker, color=color, s=130 if kind == 'motion_area' else 42, ec='white', lw=0.6, zorder=3, label=kind.replace('_', ' '))
     for ends in layout.stairs if sensors else (): ax.plot(*table.loc[list(ends), ['x', 'y']].to_numpy().T, color='0.6', lw=1, ls=(0, (2, 3)), zorder=2)
