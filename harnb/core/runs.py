@@ -4,8 +4,9 @@
 
 # %% auto #0
 __all__ = ['RunConfig', 'CompareConfig', 'run_folder', 'project_folder', 'seed_everything', 'provenance', 'Run', 'start_run',
-           'finished_run', 'experiments_folder', 'find_notebook', 'config_class', 'notebook_config', 'code_digest',
-           'RunFailed', 'ipc_kernel_manager', 'as_overrides', 'run_notebook', 'neutral', 'reader_notebook', 'publish']
+           'neutral', 'finished_run', 'experiments_folder', 'find_notebook', 'config_class', 'notebook_config',
+           'code_digest', 'RunFailed', 'ipc_kernel_manager', 'as_overrides', 'run_notebook', 'reader_notebook',
+           'publish']
 
 # %% ../../nbs/core/40_runs.ipynb #e004cc02
 import ast, importlib, json, os, platform, random, re, shutil, subprocess, sys, tempfile, time, uuid
@@ -116,6 +117,15 @@ def start_run(
         for name in ('metrics.json', 'metrics.jsonl', 'models.json', 'provenance.json'): (run.folder/name).unlink(missing_ok=True)
     config.save(run.folder/'config.yaml'); snapshot_code(run.folder); file.write_text(stamp)
     return run
+
+# %% ../../nbs/core/40_runs.ipynb #f37506fb
+def neutral(
+    text,  # anything that may hold paths of this machine
+) -> str:
+    "The text with this machine's folders replaced by what they are."
+    places = {str(f): 'data/raw' for f in raw_folders()} | {str(runs_folder()): 'data/runs', str(root()): '.', str(Path.home()): '~', sys.prefix: '.venv'}
+    for place in sorted(places, key=len, reverse=True): text = text.replace(place, places[place])
+    return text
 
 # %% ../../nbs/core/40_runs.ipynb #50d05a10
 @patch(as_prop=True)
@@ -264,15 +274,6 @@ def run_notebook(
                              execution_timeout=timeout, kernel_manager_class=ipc_kernel_manager())
     except pm.PapermillExecutionError as e: raise RunFailed(f'{path.stem}: {e.ename}: {e.evalue} (see {folder/"notebook.ipynb"})') from None
     return folder
-
-# %% ../../nbs/core/40_runs.ipynb #f37506fb
-def neutral(
-    text,  # anything that may hold paths of this machine
-) -> str:
-    "The text with this machine's folders replaced by what they are."
-    places = {str(f): 'data/raw' for f in raw_folders()} | {str(runs_folder()): 'data/runs', str(root()): '.', str(Path.home()): '~', sys.prefix: '.venv'}
-    for place in sorted(places, key=len, reverse=True): text = text.replace(place, places[place])
-    return text
 
 # %% ../../nbs/core/40_runs.ipynb #c378a4bb
 def reader_notebook(

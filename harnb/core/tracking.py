@@ -4,10 +4,11 @@
 
 # %% auto #0
 __all__ = ['metric_names', 'metric_key', 'WandBConfig', 'wandb_settings', 'run_group', 'get_wandb_config_for_experiment',
-           'logged_in', 'wandb_mode', 'Tracker', 'gpu_memory', 'snapshot_code', 'read_metrics', 'rewind']
+           'logged_in', 'wandb_mode', 'Tracker', 'gpu_memory', 'snapshot_code', 'read_metrics', 'rewind',
+           'offline_records', 'offline_history']
 
 # %% ../../nbs/core/60_tracking.ipynb #03d10d05
-import json, netrc, os, sys, warnings, zipfile
+import json, netrc, os, sys, time, warnings, zipfile
 from pathlib import Path
 from typing import Literal
 import numpy as np
@@ -124,7 +125,7 @@ def _start(config, mode, folder, settings):
     quiet = wandb.Settings(silent=True, console='off', init_timeout=10, host='-', disable_git=True, disable_code=True, disable_job_creation=True, x_disable_meta=True, x_disable_stats=True,
                            x_disable_machine_info=True, x_save_requirements=False)
     more = {k: getattr(config, k) for k in ('project', 'entity', 'name', 'group', 'tags', 'notes')}
-    try: return wandb.init(**more, dir=folder, mode=mode, config=settings, save_code=False, reinit='finish_previous', settings=quiet)
+    try: return wandb.init(**more, dir=folder, mode=mode, config=settings, save_code=False, reinit='create_new', settings=quiet)
     except wandb.errors.Error as e:
         if mode == 'offline': raise
         return _start(config, _offline(str(e).splitlines()[0].rstrip('.')), folder, settings)
@@ -226,3 +227,35 @@ def rewind(
     if not len(table): path.unlink(missing_ok=True); return
     lines = path.read_text(encoding='utf-8').splitlines()[:len(table)]
     with atomic(path) as part: part.write_text(''.join(l + '\n' for l, s in zip(lines, table.step) if s <= step))
+
+# %% ../../nbs/core/60_tracking.ipynb #8b2e375d
+def _records(
+    file,  # an offline run's .wandb
+):
+    "Its records: blocks of 32 KB, each record with 4 bytes of checksum, 2 of length, 1 of kind."
+    from wandb.proto.wandb_internal_pb2 import Record
+    raw, at, part = file.read_bytes(), 7, b''
+    while at + 7 <= len(raw):
+        if (left := 32768 - at % 32768) < 7: at += left; continue
+        n, kind = int.from_bytes(raw[at + 4:at + 6], 'little'), raw[at + 6]
+        part += raw[at + 7:at + 7 + n]; at += 7 + n
+        if kind in (1, 4): yield Record.FromString(part); part = b''
+
+# %% ../../nbs/core/60_tracking.ipynb #f03a60b8
+def offline_records(
+    folder,     # run folder
+    timeout=10, # seconds; W&B's writer is a process of its own and may still be at it
+) -> list:
+    "What `wandb sync` would send of an offline run, besides the files in its folder."
+    for _ in range(timeout*20):
+        out = [r for f in sorted(Path(folder).glob('wandb/offline-run-*/*.wandb')) for r in _records(f)]
+        if out and out[-1].WhichOneof('record_type') == 'exit': break
+        time.sleep(.05)
+    return out
+
+def offline_history(
+    folder,  # run folder
+) -> list[dict]:
+    "Steps with their numbers, as W&B would show them."
+    rows = [{'/'.join(i.nested_key) or i.key: json.loads(i.value_json) for i in r.history.item} for r in offline_records(folder) if r.WhichOneof('record_type') == 'history']
+    return [{'step': row['_step'], **{k: v for k, v in row.items() if not k.startswith('_')}} for row in rows]
