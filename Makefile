@@ -11,6 +11,7 @@ run: .venv/installed ## the whole line on the simulated home, from log to figure
 
 # Small models gain nothing from a second thread, and threads of two workers wait for each other. Experiments of one line build on one another; the two lines do not.
 test: export OMP_NUM_THREADS ?= 1
+test: export WANDB_MODE ?= disabled
 test: .venv/installed ## every test but the slow ones
 	.ci/in_step
 	nbdev_test --n_workers 2 --timing --flags "$(FLAGS)" --skip_folder_re "$(SKIP)"
