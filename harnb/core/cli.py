@@ -7,11 +7,11 @@ __all__ = ['Group', 'main', 'parameters', 'run_command', 'cores', 'only_one', 'r
            'publish_command', 'data_commands', 'data_list', 'data_get', 'data_check']
 
 # %% ../../nbs/core/80_cli.ipynb #76c57b33
-import contextlib, fcntl, os, subprocess, sys
+import contextlib, os, subprocess, sys
 import click, yaml
-from .config import ConfigError
+from .config import ConfigError, read_yaml
 from .data import check_data, data_status, get_data, open_data, out_folder, root, terms
-from .runs import RunFailed, experiments_folder, find_notebook, notebook_config, publish, run_notebook
+from .runs import RunFailed, lock, experiments_folder, find_notebook, notebook_config, publish, run_notebook
 
 # %% ../../nbs/core/80_cli.ipynb #107f5f31
 class Group(click.Group):
@@ -29,9 +29,10 @@ def parameters(
     file=None, # YAML file of parameters
 ) -> dict:
     "Parameters as papermill takes them; a dotted name is an override of a nested setting."
-    out = yaml.safe_load(open(file)) or {} if file else {}
+    out = read_yaml(file) or {} if file else {}
     for name, value in pairs:
-        value = yaml.safe_load(value)
+        try: value = yaml.safe_load(value)
+        except yaml.YAMLError as e: raise ConfigError(f'{name}: {value!r} is not valid YAML ({e.problem})') from None
         if '.' in name: out.setdefault('overrides', {})[name] = value
         else: out[name] = value
     return out
@@ -58,10 +59,7 @@ def only_one(
 ):
     "Hold a folder for this process alone."
     folder.mkdir(parents=True, exist_ok=True)
-    with open(folder/'lock', 'w') as f:
-        try: fcntl.flock(f, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError: raise ConfigError(f'{folder.name} is being reproduced already (by another process in {folder})') from None
-        yield folder
+    with lock(folder, f'{folder.name} is being reproduced already: it'): yield folder
 
 # %% ../../nbs/core/80_cli.ipynb #36dca7bd
 @main.command('reproduce', context_settings=dict(ignore_unknown_options=True))
