@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['RunConfig', 'CompareConfig', 'run_folder', 'project_folder', 'seed_everything', 'provenance', 'Run', 'start_run',
-           'neutral', 'finished_run', 'experiments_folder', 'find_notebook', 'config_class', 'notebook_config',
+           'neutral', 'finished_run', 'table', 'experiments_folder', 'find_notebook', 'config_class', 'notebook_config',
            'code_digest', 'RunFailed', 'ipc_kernel_manager', 'as_overrides', 'run_notebook', 'reader_notebook',
            'publish']
 
@@ -176,6 +176,15 @@ def finished_run(
     run = Run(experiment, config)
     if run.finished: return run
     raise ConfigError(f"needs the run {experiment}/{run.folder.name}, which is not there: `harnb run {experiment} -p config {config.name} -p seed {config.seed}` makes it")
+
+# %% ../../nbs/core/40_runs.ipynb #9554451d
+def table(
+    experiment='*',  # '50_align', or a pattern
+    **how,           # `where`, `sort`, `columns`, `folder`
+):
+    "The runs of this machine, a row each."
+    from harnb.core.run_browser import table
+    return table(experiment, **how)
 
 # %% ../../nbs/core/40_runs.ipynb #0cb1f269
 def experiments_folder() -> Path: return root()/'nbs'/'experiments'
