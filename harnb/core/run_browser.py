@@ -92,11 +92,12 @@ def compare_curves(
     import matplotlib.pyplot as plt
     from harnb.core.plots import MARKERS
     logs = {n: read_metrics(Path(folder or runs_folder())/n) for n in names}
+    logged = {c for log in logs.values() for c in log}
+    if lost := [k for k in keys if k not in logged]: raise ConfigError(f"none of these runs logged '{lost[0]}'{suggest(lost[0], logged)}")
     fig, axes = plt.subplots(1, len(keys), figsize=(4*len(keys) + 1.5, 3), squeeze=False, layout='constrained')
     for ax, key in zip(axes[0], keys):
         for (name, log), marker in zip(logs.items(), MARKERS*len(names)):
             if key in log: there = log.dropna(subset=[key]); ax.plot(there.step, there[key], marker=marker, markersize=4, label=name)
-        if not ax.lines: raise ConfigError(f"none of these runs logged '{key}'{suggest(key, {c for log in logs.values() for c in log})}")
         ax.set(title=key, xlabel='step'); ax.grid(True)
     fig.legend(*axes[0][0].get_legend_handles_labels(), loc='outside right upper'); plt.close(fig)
     return fig
