@@ -4,12 +4,12 @@
 
 # %% auto #0
 __all__ = ['RunConfig', 'CompareConfig', 'run_folder', 'project_folder', 'seed_everything', 'provenance', 'Run', 'Busy', 'lock',
-           'start_run', 'neutral', 'finished_run', 'experiments_folder', 'find_notebook', 'config_class',
+           'start_run', 'neutral', 'finished_run', 'table', 'experiments_folder', 'find_notebook', 'config_class',
            'notebook_config', 'code_digest', 'RunFailed', 'ipc_kernel_manager', 'as_overrides', 'run_notebook',
            'reader_notebook', 'publish']
 
 # %% ../../nbs/core/40_runs.ipynb #e004cc02
-import ast, importlib, json, os, platform, random, re, shutil, subprocess, sys, tempfile, time, uuid
+import ast, atexit, importlib, json, os, platform, random, re, shutil, subprocess, sys, tempfile, time, uuid
 from importlib import metadata
 from pathlib import Path
 import numpy as np
@@ -113,6 +113,7 @@ def lock(
     return file
 
 _held = {}   # run folder → lock, of this process
+atexit.register(lambda: [file.close() for file in _held.values()])
 
 # %% ../../nbs/core/40_runs.ipynb #459d0281
 def _stamp(config, facts):
@@ -198,6 +199,15 @@ def finished_run(
     run = Run(experiment, config)
     if run.finished: return run
     raise ConfigError(f"needs the run {experiment}/{run.folder.name}, which is not there: `harnb run {experiment} -p config {config.name} -p seed {config.seed}` makes it")
+
+# %% ../../nbs/core/40_runs.ipynb #9554451d
+def table(
+    experiment='*',  # '50_align', or a pattern
+    **how,           # `where`, `sort`, `columns`, `folder`
+):
+    "The runs of this machine, a row each."
+    from harnb.core.run_browser import table
+    return table(experiment, **how)
 
 # %% ../../nbs/core/40_runs.ipynb #0cb1f269
 def experiments_folder() -> Path: return root()/'nbs'/'experiments'

@@ -8,7 +8,7 @@ __all__ = ['metric_names', 'metric_key', 'WandBConfig', 'wandb_settings', 'run_g
            'offline_records', 'offline_history']
 
 # %% ../../nbs/core/60_tracking.ipynb #03d10d05
-import json, netrc, os, sys, time, warnings, zipfile
+import contextlib, io, json, netrc, os, sys, time, warnings, zipfile
 from pathlib import Path
 from typing import Literal
 import numpy as np
@@ -143,7 +143,10 @@ class Tracker:
         self.path = self.folder/'metrics.jsonl'
         if (mode := wandb_mode(self.config)) == 'disabled': return
         self.run = _start(self.config, mode, folder, settings)
-        if self.config.log_code and (self.folder/'code.zip').is_file(): self.run.save(str(self.folder/'code.zip'), base_path=str(self.folder), policy='now')
+        if self.config.log_code and (self.folder/'code.zip').is_file(): self._send(self.folder/'code.zip')
+
+    def _send(self, file):
+        with contextlib.redirect_stderr(io.StringIO()): self.run.save(str(file), base_path=str(self.folder), policy='now')   # it says each time that it made a link
 
     def log(self,
         metrics,  # {name: number}
@@ -191,7 +194,7 @@ def saved(self: Tracker,
     with atomic(file) as part: part.write_text(json.dumps(known, indent=1, sort_keys=True) + '\n')
     if self.run: self.run.summary.update({f'{kind}_model': known[f'{kind}_model']})
     if self.run and self.config.log_model:
-        for f in sorted((self.folder/kind).rglob('*')): self.run.save(str(f), base_path=str(self.folder), policy='now')
+        for f in sorted((self.folder/kind).rglob('*')): self._send(f)
     return known
 
 # %% ../../nbs/core/60_tracking.ipynb #cb3a9bd1

@@ -208,6 +208,7 @@ def resume_point(
     "The checkpoint that `resume` means."
     tried = [p for p in (Path(where).expanduser(), runs_folder()/where) if p.exists()]
     for p in tried:
+        if hurt := damage(p): raise Damaged(f'resume: {p/hurt} is not what was saved; it has changed or is damaged')
         if (p/'complete').exists(): return p
         if p.is_dir() and (found := last_checkpoint(p/'checkpoints')): return found
     raise ConfigError(f"resume: '{where}' " + ('has no complete checkpoint' if tried else 'is neither a run nor a checkpoint') + '; name a run such as 50_align/home2-s0, or a folder checkpoint-N')
