@@ -5,12 +5,12 @@
 # %% auto #0
 __all__ = ['SEAL', 'datasets', 'more_modules', 'opened_by', 'GROWTH', 'ROOM', 'BROKEN', 'root', 'out_folder', 'processed_folder',
            'runs_folder', 'figures_folder', 'presets_folder', 'preset_folders', 'raw_folders', 'atomic', 'Damaged',
-           'seal', 'damage', 'write_parquet', 'read_parquet', 'Dataset', 'all_datasets', 'DataMissing', 'dataset',
-           'open_data', 'packed', 'own_folder', 'find_log', 'UnsafeArchive', 'TooLarge', 'most_bytes', 'unpack',
-           'log_files', 'DownloadFailed', 'download', 'terms', 'get_data', 'check_data', 'data_status']
+           'seal', 'damage', 'read_json', 'write_parquet', 'read_parquet', 'Dataset', 'all_datasets', 'DataMissing',
+           'dataset', 'open_data', 'packed', 'own_folder', 'find_log', 'UnsafeArchive', 'TooLarge', 'most_bytes',
+           'unpack', 'log_files', 'DownloadFailed', 'download', 'terms', 'get_data', 'check_data', 'data_status']
 
 # %% ../../nbs/core/10_data.ipynb #b852c06f
-import contextlib, errno, hashlib, importlib.util, lzma, os, shutil, tarfile, tempfile, urllib.parse, uuid, zipfile, zlib
+import contextlib, errno, hashlib, importlib.util, json, lzma, os, shutil, tarfile, tempfile, urllib.parse, uuid, zipfile, zlib
 from pathlib import Path
 from .config import Config, ConfigError, suggest
 
@@ -85,6 +85,13 @@ def damage(
     return next((name for known, name in lines if not (p := Path(folder)/name).is_file() or _sha256(p) != known), '')
 
 # %% ../../nbs/core/10_data.ipynb #9477144e
+def read_json(
+    path,
+):
+    "What a file of ours says, or `Damaged`."
+    try: return json.loads(Path(path).read_text(encoding='utf-8'))
+    except (ValueError, RecursionError) as e: raise Damaged(f'{path} is damaged ({str(e)[:80]})') from None
+
 def write_parquet(
     table,  # DataFrame
     path,   # file to write

@@ -105,6 +105,12 @@ class SavedModel(nn.Module, PyTorchModelHubMixin):
         with atomic(folder) as part: super().save_pretrained(part, **kwargs); (part/'README.md').unlink(missing_ok=True); seal(part)
         return Path(folder)
     @classmethod
+    def from_pretrained(cls, folder, **kwargs):
+        if not Path(folder).is_dir(): return super().from_pretrained(folder, **kwargs)
+        try: return super().from_pretrained(folder, **kwargs)
+        except ConfigError: raise
+        except Exception as e: raise Damaged(f'{folder}: no model of class {cls.__name__}, or a damaged one ({str(e)[:200]})') from e
+    @classmethod
     def _from_pretrained(cls, **kwargs):
         if hurt := damage(kwargs.get('model_id', '')): raise Damaged(f"{kwargs['model_id']}: {hurt} is not what was saved; it has changed or is damaged")
         with redirect_stdout(io.StringIO()): return super()._from_pretrained(**kwargs).eval()

@@ -14,7 +14,7 @@ import numpy as np, pandas as pd, yaml
 from fastcore.basics import patch
 from pydantic import Field, model_validator
 from .config import Config, ConfigError, digest, read_yaml, suggest
-from .data import atomic, read_parquet, root, write_parquet
+from .data import atomic, read_json, read_parquet, root, write_parquet
 
 # %% ../../nbs/core/20_windows.ipynb #f4368ca9
 columns = ['sample_id', 'source', 'start', 'stop', 'split', 'group', 'label_l1', 'label_l2', 'subject', 'start_time', 'duration_s', 'n_events']
@@ -319,4 +319,4 @@ def load(cls: Windows,
     folder = Path(folder)
     streams = {p.stem: read_parquet(p) for p in sorted(folder.glob('*.parquet')) if p.stem != 'windows'}
     streams |= {p.stem: np.load(p, mmap_mode='r', allow_pickle=False) for p in sorted(folder.glob('signals/*.npy'))}
-    return cls(read_parquet(folder/'windows.parquet'), streams, read_yaml(folder/'meta.yaml'), json.loads((folder/'vocab.json').read_text()))
+    return cls(read_parquet(folder/'windows.parquet'), streams, read_yaml(folder/'meta.yaml'), read_json(folder/'vocab.json'))

@@ -17,7 +17,7 @@ from typing import Annotated, ClassVar
 import matplotlib.pyplot as plt, numpy as np, pandas as pd, seaborn as sns, yaml
 from fastcore.basics import patch
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationError, field_serializer, model_serializer, model_validator
-from ..core.config import Config, ConfigError, explain, suggest
+from ..core.config import Config, ConfigError, explain, suggest, yaml_tree
 
 # %% ../../nbs/homes/10_layouts.ipynb #c17bdf97
 KINDS = ('motion', 'motion_area', 'door', 'temperature', 'light', 'light_level', 'item', 'pressure', 'electric', 'flush', 'burner', 'water', 'power', 'unknown')
@@ -189,16 +189,7 @@ def _source(
     mtime,  # when it was last changed, so that an edited file is read again
 ):          # settings; line of each key
     "What a layout file says, and where."
-    try:
-        loader = yaml.SafeLoader(path.read_text(encoding='utf-8'))
-        node = loader.get_single_node()
-        lines = list(_lines(node))
-        values = loader.construct_document(node) if node else None
-    except UnicodeDecodeError as e: raise ConfigError(f'{path.name}: not UTF-8 text (byte {e.start})') from None
-    except RecursionError: raise ConfigError(f'{path.name}: not a layout (an alias contains itself)') from None
-    except yaml.YAMLError as e:
-        mark = getattr(e, 'problem_mark', None)
-        raise ConfigError(f"{path.name}{f', line {mark.line + 1}' if mark else ''}: not valid YAML ({getattr(e, 'problem', e)})") from None
+    values, node = yaml_tree(path); lines = list(_lines(node))
     if twice := list(_twice(lines)): raise ConfigError('\n'.join(f'{path.name}, line {line}: {text}' for _, line, text in twice))
     if not isinstance(values, dict): raise ConfigError(f'{path.name}: expected a layout as `key: value`, found {type(values).__name__}')
     return values, dict(lines)
