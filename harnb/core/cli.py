@@ -7,7 +7,7 @@ __all__ = ['Group', 'main', 'parameters', 'run_command', 'cores', 'only_one', 'r
            'sweep_command', 'publish_command', 'data_commands', 'data_list', 'data_get', 'data_check']
 
 # %% ../../nbs/core/80_cli.ipynb #76c57b33
-import contextlib, os, subprocess, sys
+import contextlib, errno, os, subprocess, sys
 import click, yaml
 from .config import ConfigError, read_yaml
 from .data import check_data, data_status, get_data, open_data, out_folder, root, terms
@@ -19,6 +19,9 @@ class Group(click.Group):
     def invoke(self, ctx):
         try: return super().invoke(ctx)
         except (ConfigError, RunFailed) as e: raise click.ClickException(str(e)) from None
+        except OSError as e:   # the disk is full, or may not be written
+            if e.errno not in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.ENOTDIR): raise
+            raise click.ClickException(f'{e.strerror}: {e.filename or "while writing"}; HARNB_OUT says where results go') from None
 
 @click.group(cls=Group)
 def main(): "Run, rerun and publish harnb's experiments."

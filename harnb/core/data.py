@@ -103,10 +103,10 @@ def read_parquet(
     path,
 ):  # DataFrame
     "A table as it was written, or `Damaged`."
-    import pandas as pd, pyarrow as pa
+    import pandas as pd
     try: return pd.read_parquet(path, page_checksum_verification=True)
     except FileNotFoundError: raise
-    except (OSError, pa.ArrowException) as e: raise Damaged(f'{path} is damaged ({str(e).splitlines()[0][:80]}): delete it, and the command that made it makes it again') from None
+    except Exception as e: raise Damaged(f'{path} is damaged ({str(e).strip()[:80]}): delete it, and the command that made it makes it again') from None
 
 # %% ../../nbs/core/10_data.ipynb #2ea01af0
 class Dataset(Config):

@@ -86,7 +86,7 @@ class Run:
     "A run folder and what is written to it."
     def __init__(self, experiment, config, folder=None):
         self.experiment, self.config = experiment, config
-        self.folder, self.started, self.facts, self._tracker = Path(folder or run_folder(experiment, config)), time.time(), {}, None
+        self.folder, self.started, self.facts, self._tracker = Path(folder or run_folder(experiment, config)), time.monotonic(), {}, None
     def __repr__(self): return f'Run({self.experiment}/{self.folder.name})'
     @property
     def checkpoints(self): return self.folder/'checkpoints'
@@ -184,7 +184,7 @@ def finish(self: Run,
 ) -> Path:
     "Write provenance and, last of all, `metrics.json`: a run is finished when that file is there."
     if self._tracker: self._tracker.finish()
-    facts = provenance(self.config, **self.facts, wall_time_s=round(time.time() - self.started, 1))
+    facts = provenance(self.config, **self.facts, wall_time_s=round(time.monotonic() - self.started, 1))
     for name, content in (('provenance', facts), ('metrics', metrics)):
         with atomic(self.folder/f'{name}.json') as part: part.write_text(json.dumps(content, indent=1, sort_keys=True, default=float) + '\n')
     if self.folder in _held: _held.pop(self.folder).close()
@@ -301,10 +301,12 @@ def run_notebook(
     path = find_notebook(notebook)
     config = notebook_config(path, parameters)
     import papermill as pm
+    from nbclient.exceptions import DeadKernelError
     folder = run_folder(path.stem, config); lock(folder, f'{path.stem}/{folder.name}').close()
     try: pm.execute_notebook(str(path), str(folder/'notebook.ipynb'), as_overrides(path, parameters), kernel_name='python3', cwd=str(path.parent), progress_bar=progress, log_output=False,
                              execution_timeout=timeout, kernel_manager_class=ipc_kernel_manager())
     except pm.PapermillExecutionError as e: raise RunFailed(f'{path.stem}: {e.ename}: {e.evalue} (see {folder/"notebook.ipynb"})') from None
+    except DeadKernelError: raise RunFailed(f'{path.stem}: the kernel died, as it does when memory runs out or it is killed; the same command goes on from the last checkpoint (see {folder/"notebook.ipynb"})') from None
     return folder
 
 # %% ../../nbs/core/40_runs.ipynb #c378a4bb
