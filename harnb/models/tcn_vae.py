@@ -17,7 +17,7 @@ from ..core.config import ConfigError, spelled_out, suggest
 from ..core.data import runs_folder
 from ..core.embeddings import Embeddings
 from ..core.runs import Run
-from ..core.training import BatchDataset, OptimizerConfig, SavedModel, TrainingConfig, fit, steps_in
+from ..core.training import BatchDataset, NonFinite, OptimizerConfig, SavedModel, TrainingConfig, fit, steps_in
 from ..core.windows import Windows, assert_no_leakage
 from ..encoders.tcn import TCN, TCNConfig
 from ..imu.windowing import ImuConfig, SignalArrays, imu_windows
@@ -217,7 +217,9 @@ def forward(self: TCNVAE,
     act, act_acc = labelled_loss(f['activity'], label, smoothing=self.label_smoothing if self.training else 0.)
     dom, dom_acc = labelled_loss(f['domain'], domain) if self.lambda_dom else (zero, zero.detach())
     loss = self.lambda_recon*vae['recon_loss'] + beta_at(self.progress, self.vae)*vae['kl_loss'] + self.lambda_act*act + self.lambda_dom*dom
-    return dict(loss=loss, **{k: v.detach() for k, v in vae.items()}, activity_loss=act.detach(), domain_loss=dom.detach(), activity_acc=act_acc, domain_acc=dom_acc)
+    hit, known = (f['activity'].argmax(1) == label).float(), label >= 0
+    each = {f'activity_acc_{d}': hit[known & (domain == i)].mean() for i, d in enumerate(self.domains)} if not self.training and 1 < len(self.domains) <= 8 else {}   # NaN where a batch has none of it
+    return dict(loss=loss, **each, **{k: v.detach() for k, v in vae.items()}, activity_loss=act.detach(), domain_loss=dom.detach(), activity_acc=act_acc, domain_acc=dom_acc)
 
 # %% ../../nbs/models/30_tcn_vae.ipynb #4a54ae31
 def progress_callback():
@@ -225,7 +227,6 @@ def progress_callback():
     from transformers import TrainerCallback
     class Progress(TrainerCallback):
         def on_step_begin(self, args, state, control, model, **kw): getattr(model, 'module', model).progress = state.global_step/max(1, state.max_steps)
-        def on_evaluate(self, args, state, control, model, **kw): pass
     return Progress()
 
 def build_tcn_vae(
@@ -262,7 +263,8 @@ def train_tcn_vae(
     run.facts |= dict(split_hash=windows.meta['split_hash'], data_hash=windows.meta['data_hash'])
     torch.manual_seed(config.seed); train, val, *names = training_data(config, windows)
     model = build_tcn_vae(config, train, *names)
-    summary = fit(model, train, val, config.training, config.optimizer, run, callbacks=[progress_callback(), *callbacks])
+    try: summary = fit(model, train, val, config.training, config.optimizer, run, callbacks=[progress_callback(), *callbacks])
+    except NonFinite as e: raise NonFinite(f'{e}. What helps: a lower optimizer.learning_rate (now {config.optimizer.learning_rate:g}), a smaller optimizer.grad_clip_norm (now {config.optimizer.grad_clip_norm:g}), less vae.beta; and a look at the units of these windows') from None
     return TCNVAE.from_pretrained(run.folder/'best'), summary
 
 # %% ../../nbs/models/30_tcn_vae.ipynb #3af37515
