@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['TcnVaeConfig', 'pooled_windows', 'slot_names', 'DomainDataset', 'balance', 'slot_scale', 'Decoder', 'TCNVAE',
-           'progress_callback', 'build_tcn_vae', 'training_data', 'train_tcn_vae']
+           'progress_callback', 'build_tcn_vae', 'training_data', 'train_tcn_vae', 'balanced_cells', 'domain_probe',
+           'slotted', 'pooled_floors']
 
 # %% ../../nbs/models/30_tcn_vae.ipynb #9c08d397
 import numpy as np, pandas as pd, torch, torch.nn.functional as F
@@ -20,6 +21,9 @@ from ..core.runs import Run
 from ..core.training import BatchDataset, NonFinite, OptimizerConfig, SavedModel, TrainingConfig, fit, steps_in
 from ..core.windows import Windows, assert_no_leakage
 from ..encoders.tcn import TCN, TCNConfig
+from ..evaluate.probes import forest_probe, linear_probe, majority_probe, ridge_probe
+from ..imu.floors import hand_features, rocket_features
+from ..imu.recordings import Channel
 from ..imu.windowing import ImuConfig, SignalArrays, imu_windows
 from ..objectives.adversarial import DomainHead, alpha_at, labelled_loss
 from ..objectives.augment import RowRandom
@@ -292,3 +296,55 @@ def embed(self: TCNVAE, windows, batch_size=256) -> Embeddings:
 def predict(self: TCNVAE, windows, batch_size=256):
     "The likeliest activity of each window."
     return np.array(self.activities)[self.outputs(windows, batch_size)['activity'].argmax(1)]
+
+# %% ../../nbs/models/30_tcn_vae.ipynb #8ef0178d
+def balanced_cells(
+    table,        # DataFrame with `label_l1` and the column `domain`
+    domain,       # column
+    seed=0, most=100,
+):                # (rows, chance given the activity)
+    "Rows with as many of each domain in each activity; activities of one domain alone are left out."
+    rng, rows, luck = np.random.default_rng(seed), [], []
+    for _, part in table.groupby('label_l1'):
+        cells = [np.asarray(v) for v in part.groupby(domain).indices.values()]; at = table.index.get_indexer(part.index)
+        if len(cells) < 2: continue
+        n = min(most, min(map(len, cells))); rows += [at[rng.choice(c, n, replace=False)] for c in cells]; luck += [1/len(cells)]*(n*len(cells))
+    return (np.concatenate(rows), float(np.mean(luck))) if rows else (np.zeros(0, int), np.nan)
+
+def domain_probe(
+    codes,      # {split: [N, D]} for 'train' and 'test'
+    tables,     # {split: DataFrame}, rows as in `codes`
+    by='dataset',
+    seed=0,
+) -> dict:      # accuracy, chance, n
+    "How well a linear probe tells the domain from frozen codes, within activities."
+    tables = {s: t.reset_index(drop=True) for s, t in tables.items()}
+    if by == 'dataset': parts, column = {s: balanced_cells(tables[s], 'dataset', seed) for s in ('train', 'test')}, 'dataset'; of = lambda s: (codes[s], tables[s])
+    else:
+        t, column = tables['train'], 'group'; late = t.groupby(['group', 'label_l1']).cumcount() >= t.groupby(['group', 'label_l1']).label_l1.transform('size')/2
+        halves = {'train': np.flatnonzero(~late), 'test': np.flatnonzero(late)}; of = lambda s: (codes['train'][halves[s]], t.iloc[halves[s]].reset_index(drop=True))
+        parts = {s: balanced_cells(of(s)[1], 'group', seed, 20) for s in halves}
+    x, y = ({s: of(s)[i][parts[s][0]] if i == 0 else of(s)[1][column].to_numpy()[parts[s][0]] for s in parts} for i in (0, 1))
+    if not len(y['train']) or not len(y['test']) or len(set(y['train'])) < 2: return dict(accuracy=np.nan, chance=np.nan, n=0)
+    return dict(accuracy=float((linear_probe(x['train'], y['train'], x['test'], max_iter=200) == y['test']).mean()), chance=parts['test'][1], n=len(y['test']))
+
+# %% ../../nbs/models/30_tcn_vae.ipynb #14249163
+def slotted(
+    windows,  # Windows
+    slots,    # channel names
+):            # [N, T, slots] float32, SI units
+    "Signals of windows of several sets, channels in slots; 0 where a set has none."
+    data = DomainDataset(windows, slots, [], [], TcnVaeConfig(datasets=windows.meta['datasets']))
+    return data.batch(np.arange(len(data)))['signal'].numpy()
+
+def pooled_floors(
+    config,   # TcnVaeConfig
+    windows,  # from `pooled_windows`
+) -> dict:    # method → labels of the test windows
+    "Majority, features with a forest and MiniRocket, trained on the labelled windows of the same people."
+    labelled = lambda w: w.select(~w.table.dataset.isin(config.unlabelled).to_numpy()); parts = {'train': labelled(windows.select(split='train')), 'val': labelled(windows.select(split='val')), 'test': windows.select(split='test')}
+    arrays = SignalArrays(parts['train']); slots = slot_names(arrays); x, y = {s: slotted(w, slots) for s, w in parts.items()}, {s: w.table.label_l1.to_numpy() for s, w in parts.items()}
+    channels = [Channel(**next(c for c in arrays.channels if f"{c['kind']}_{c['axis']}" == s) | dict(name=f'any_{s}', placement='any')) for s in slots]
+    hand = {s: hand_features(v, arrays.rates[0], channels).to_numpy() for s, v in x.items()}; rocket = dict(zip(x, rocket_features(*x.values(), kernels=config.kernels, seed=config.seed)))
+    probe = lambda f, v: f(v['train'], y['train'], v['test'], v['val'], y['val'])
+    return {'majority': majority_probe(y['train'], y['test']), 'features + forest': probe(forest_probe, hand), 'MiniRocket + ridge': probe(ridge_probe, rocket)}
