@@ -207,7 +207,9 @@ def _callbacks(run, train, extra, training):
                 was = model.training; run.log({f'val/{k}': v for k, v in extra(model).items()}, step); model.train(was)
             key = best_key(training); seen = [m[key] for m in state.log_history if key in m]
             if key not in metrics: raise ConfigError(f"training.best_metric: no '{training.best_metric}' among the validation metrics{suggest(training.best_metric, [k.removeprefix('eval_') for k in metrics])}")
-            if metrics[key] == (max if higher_is_better(key) else min)(seen) and seen.count(metrics[key]) == 1 or len(seen) == 1: model.save_pretrained(run.folder/'best')
+            if metrics[key] == (max if higher_is_better(key) else min)(seen) and seen.count(metrics[key]) == 1 or len(seen) == 1: model.save_pretrained(run.folder/'best'); run.tracker.saved('best', step=step, val_loss=metrics['eval_loss'], **({} if key == 'eval_loss' else {training.best_metric: metrics[key]}))
+        def on_pre_optimizer_step(self, args, state, control, model, **kw):
+            if state.is_world_process_zero: run.tracker.watch(getattr(model, 'module', model), state.global_step + 1)
         def on_save(self, args, state, control, **kw):
             if dist.is_initialized(): dist.barrier()
             if state.is_world_process_zero: (run.checkpoints/f'checkpoint-{state.global_step}'/'complete').touch()
@@ -283,7 +285,7 @@ def fit(
     resume = _starting_point(run, args)
     trainer.train(resume_from_checkpoint=str(resume) if resume else None)
     if val is not None and trainer.state.global_step % training.val_interval: trainer.evaluate()
-    if args.process_index == 0: model.save_pretrained(run.folder/'final')
+    if args.process_index == 0: model.save_pretrained(run.folder/'final'); run.tracker.saved('final', step=trainer.state.global_step, parameters=sum(p.numel() for p in model.parameters()))
     return _summary(run, trainer.state, training) if args.process_index == 0 else {}
 
 # %% ../../nbs/core/50_training.ipynb #3522498e
