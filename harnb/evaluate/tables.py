@@ -6,7 +6,7 @@
 __all__ = ['KEYS', 'PER_SEED', 'TIDY', 'TESTS', 'MIXED', 'README_METRICS', 'ResultsError', 'result_rows', 'write_results',
            'read_csv', 'read_results', 'summarise', 'in_order', 'beats_floor', 'paired_bootstrap', 'holm',
            'column_name', 'read_predictions', 'significance', 'seed_differences', 'read_intervals', 'to_markdown',
-           'escape_latex', 'to_latex', 'readme_table']
+           'escape_latex', 'to_latex', 'readme_table', 'by_share', 'said', 'best_floor']
 
 # %% ../../nbs/evaluate/60_tables.ipynb #4e510a74
 import re
@@ -503,3 +503,43 @@ def readme_table(
     "The table of README and of the docs' first page."
     rows = table[(table.dataset == dataset) & table.protocol.str.endswith(protocol)]
     return to_markdown(rows, [m for m in README_METRICS if m in set(rows.metric)], **options) if len(rows) else ''
+
+# %% ../../nbs/evaluate/60_tables.ipynb #8104d44f
+def _share(protocol):
+    "Labels in percent that a protocol leaves."
+    found = re.search(r'(\d+)\s?% of (?:the )?labels', protocol)
+    return int(found[1]) if found else 100
+
+def by_share(
+    table,     # tidy, of one data set and metric
+    digits=3,
+) -> str:      # Markdown; empty without rows
+    "Method × share of labels, and which methods are above the best floor of their column."
+    if table.empty: return ''
+    rows = table.assign(share=table['protocol'].map(_share)); rows['cell'] = [_cell(r, digits) for _, r in rows.iterrows()]
+    wide = rows.pivot_table(index='method', columns='share', values='cell', aggfunc='first').fillna('–')
+    order = rows.sort_values(['share', 'mean'], ascending=[False, True]).method.unique(); floors = set(rows.method[rows.floor])
+    above = sorted({f'{m} ({s}% of labels)' for s, r in rows.groupby('share') if r.floor.any() for m in r.method[~r.floor] if beats_floor(r, m, r.metric.iloc[0]) == 'above'})
+    lines = [['method', *(f'{s}% of labels' for s in wide)], ['---'] + ['---:'] * wide.shape[1], *([f'*{m}* †' if m in floors else m, *wide.loc[m]] for m in order)]
+    said = f"*{rows.dataset.iloc[0]}: {_heading(rows.metric.iloc[0])} by share of labels; up to {rows.seeds.max()} seeds, mean [95 % interval over seeds]; n = {rows.n.min():,} († = floor).*"
+    return '\n'.join([said, '', *('| ' + ' | '.join(l) + ' |' for l in lines), '', f'Above the best floor by the interval of its seeds: {", ".join(above) or "none of them"}.'])
+
+# %% ../../nbs/evaluate/60_tables.ipynb #11e390f4
+def said(
+    table,           # tidy rows, of one data set and protocol
+    method, metric,
+    digits=2,
+) -> str:
+    "A result as a sentence has it: `0.71 [0.70, 0.72]`."
+    rows = table[(table['method'] == method) & (table['metric'] == metric)]
+    if rows.empty: raise ResultsError(f"no {metric} of '{method}'{suggest(method, table['method'])}")
+    return _cell(rows.iloc[0], digits)
+
+def best_floor(
+    table,   # tidy rows, of one data set and protocol
+    metric,
+) -> str:    # its method
+    "The floor that is hardest to beat."
+    rows = table[(table['metric'] == metric) & table['floor'].astype(bool)]
+    if rows.empty: raise ResultsError(f'no floor was measured for {metric}')
+    return rows.loc[rows['mean'].idxmax(), 'method']
