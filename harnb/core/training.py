@@ -16,15 +16,9 @@ from huggingface_hub import PyTorchModelHubMixin
 from torch import distributed as dist, nn
 from pydantic import Field, model_validator
 from torch.utils.data import Dataset, Sampler
-<<<<<<< HEAD
-from .config import Config, ConfigError, renamed
-from .data import Damaged, atomic, damage, runs_folder, seal
-from .tracking import read_metrics, rewind
-=======
 from .config import Config, ConfigError, renamed, suggest
-from .data import atomic, runs_folder
+from .data import Damaged, atomic, damage, runs_folder, seal
 from .tracking import metric_key, read_metrics, rewind
->>>>>>> main
 
 # %% ../../nbs/core/50_training.ipynb #72354699
 class OptimizerConfig(Config):
