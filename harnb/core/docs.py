@@ -12,7 +12,7 @@ from nbdev.showdoc import BasicMarkdownRenderer
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-# %% ../../nbs/core/95_docs.ipynb #f9c93ad3
+# %% ../../nbs/core/95_docs.ipynb #9ad38908
 def _text(value) -> str:
     "A value as a cell of a Markdown table."
     if value in (None, empty): return ''
@@ -27,13 +27,15 @@ def _code(value) -> str:
     text = re.sub(r'<([\w.]+)[^>]*>', r'\1', re.sub(r'\b(?:[a-z_]+\.)+(?=[A-Za-z_])', '', text))
     return f'`{text}`'.replace('|', '\\|') if len(text) < 60 else f'`{text[:56]} …`'.replace('|', '\\|')
 
+def _name(name): return f'<code>{name}</code>'   # in backticks nbdev would link it to a function of that name
+
 def _table(rows, heads=('', 'type', 'default', 'what')) -> str:
     "Markdown of a table; columns without content are left out."
     keep = [i for i, _ in enumerate(heads) if i == 0 or any(r[i] for r in rows)]
     lines = [heads, ['---'] * len(heads), *rows]
     return '\n'.join('| ' + ' | '.join(l[i] for i in keep) + ' |' for l in lines)
 
-# %% ../../nbs/core/95_docs.ipynb #4e0f2e81
+# %% ../../nbs/core/95_docs.ipynb #c259b014
 def parameter_table(
     symbol,  # function or class
 ) -> str:    # Markdown; empty where there is nothing to say
@@ -41,7 +43,7 @@ def parameter_table(
     if inspect.isclass(symbol) and issubclass(symbol, BaseModel): return _field_table(symbol)
     try: found, names = docments(symbol, full=True), inspect.signature(symbol).parameters
     except (ValueError, TypeError): return ''
-    rows = [(f'`{n}`', _code(found[n].anno), _code(found[n].default), _text(found[n].docment)) for n in names if n in found and n != 'self']
+    rows = [(_name(n), _code(found[n].anno), _code(found[n].default), _text(found[n].docment)) for n in names if n in found and n != 'self']
     out = found.get('return')
     if out and out.docment: rows.append(('*returns*', _code(out.anno), '', _text(out.docment)))
     return _table(rows) if any(r[3] for r in rows) else ''
@@ -53,7 +55,7 @@ def _field_table(config):
     for name, f in config.model_fields.items():
         if name in old: continue
         default = f.default_factory() if f.default_factory else f.default
-        rows.append((f'`{name}`', _code(f.annotation), f'`{type(default).__name__}()`' if isinstance(default, BaseModel) else _code(default), _text(f.description)))
+        rows.append((_name(name), _code(f.annotation), f'`{type(default).__name__}()`' if isinstance(default, BaseModel) else _code(default), _text(f.description)))
     return _table(rows) if rows else ''
 
 # %% ../../nbs/core/95_docs.ipynb #27952f11
