@@ -12,7 +12,7 @@ import contextlib, fcntl, os, subprocess, sys
 import click, yaml
 from .config import ConfigError, read_preset
 from .data import all_datasets, check_data, data_status, dataset, get_data, out_folder, preset_folders, presets_folder, root, terms
-from .runs import RunFailed, experiments_folder, find_notebook, notebook_config, publish, run_notebook
+from .runs import RunFailed, experiments_folder, find_notebook, notebook_config, own_preset, publish, run_notebook
 
 # %% ../../nbs/core/80_cli.ipynb #107f5f31
 class Group(click.Group):
@@ -113,6 +113,7 @@ def reproduce_command(preset, snakemake_args):
 
     What is there is not made again; stopped, it goes on where it was.
     """
+    preset = own_preset(preset).get('config', preset)
     config = notebook_config(find_notebook('50_align'), {'config': preset})
     with only_one(out_folder()/'.snakemake'/config.name) as folder:
         command = [sys.executable, '-m', 'snakemake', '-s', experiments_folder()/'Snakefile', '--directory', folder, '-c', cores(), '--rerun-triggers', 'params', 'input',
