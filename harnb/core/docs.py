@@ -12,7 +12,7 @@ from nbdev.showdoc import BasicMarkdownRenderer
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-# %% ../../nbs/core/95_docs.ipynb #9ad38908
+# %% ../../nbs/core/95_docs.ipynb #32a4dec8
 def _text(value) -> str:
     "A value as a cell of a Markdown table."
     if value in (None, empty): return ''
@@ -22,7 +22,7 @@ def _text(value) -> str:
 def _code(value) -> str:
     "A type or a default as code in a cell."
     if value in (empty, PydanticUndefined, type(None)): return ''
-    if inspect.isfunction(value) and value.__name__.startswith('_'): return _text(value.__name__)   # nothing that a link could lead to
+    if getattr(value, '__name__', '').startswith('_'): return _text(value.__name__)   # nothing that a link could lead to
     text = value.__name__ if inspect.isclass(value) or inspect.isfunction(value) else repr(value)
     text = re.sub(r'<([\w.]+)[^>]*>', r'\1', re.sub(r'\b(?:[a-z_]+\.)+(?=[A-Za-z_])', '', text))
     return f'`{text}`'.replace('|', '\\|') if len(text) < 60 else f'`{text[:56]} …`'.replace('|', '\\|')
