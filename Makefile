@@ -25,8 +25,8 @@ test-all: test ## the slow ones, too
 benchmarks: .venv/installed ## speed and memory as ratios, into figures/benchmarks (keep the machine idle)
 	for notebook in nbs/benchmarks/*.ipynb; do jupyter execute --inplace $$notebook && nbdev_clean --fname $$notebook || exit 1; done
 
-lab: .venv/installed ## JupyterLab on the notebooks
-	jupyter lab nbs
+lab: .venv/installed ## JupyterLab on the notebooks, with the first guide open
+	jupyter lab nbs --LabApp.default_url=/lab/tree/guides/00_start.ipynb
 
 docs: .venv/installed ## the docs site (needs Quarto)
 	nbdev_docs

@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['RunConfig', 'CompareConfig', 'run_folder', 'project_folder', 'seed_everything', 'provenance', 'Run', 'Busy', 'lock',
            'start_run', 'neutral', 'finished_run', 'table', 'experiments_folder', 'find_notebook', 'config_class',
-           'notebook_config', 'code_digest', 'RunFailed', 'ipc_kernel_manager', 'as_overrides', 'run_notebook',
-           'reader_notebook', 'publish']
+           'notebook_config', 'code_digest', 'RunFailed', 'ipc_kernel_manager', 'as_overrides', 'own_preset',
+           'run_notebook', 'reader_notebook', 'publish']
 
 # %% ../../nbs/core/40_runs.ipynb #e004cc02
 import ast, atexit, importlib, json, os, platform, random, re, shutil, subprocess, sys, tempfile, time, uuid
@@ -291,6 +291,13 @@ def as_overrides(
     return {**own, 'overrides': {**rest, **parameters.get('overrides', {})}} if rest else own
 
 # %% ../../nbs/core/40_runs.ipynb #0761f1d7
+def own_preset(
+    config,  # name of a preset, or path of a file
+) -> dict:   # {'config': absolute path}; empty for a name
+    "A preset that is a file, as it is called from anywhere."
+    return {'config': str(Path(config).expanduser().resolve())} if isinstance(config, str) and Path(config).expanduser().is_file() else {}
+
+# %% ../../nbs/core/40_runs.ipynb #8415bc41
 def run_notebook(
     notebook,         # experiment name or path
     parameters={},    # what to change
@@ -298,7 +305,7 @@ def run_notebook(
     progress=True,    # show a progress bar
 ) -> Path:            # run folder
     "Check the parameters, then execute the notebook into its run folder."
-    path = find_notebook(notebook)
+    path, parameters = find_notebook(notebook), {**parameters, **own_preset(parameters.get('config'))}
     config = notebook_config(path, parameters)
     import papermill as pm
     from nbclient.exceptions import DeadKernelError

@@ -6,7 +6,7 @@
 __all__ = ['KEYS', 'PER_SEED', 'TIDY', 'TESTS', 'MIXED', 'README_METRICS', 'ResultsError', 'result_rows', 'write_results',
            'read_csv', 'read_results', 'summarise', 'in_order', 'beats_floor', 'paired_bootstrap', 'holm',
            'column_name', 'read_predictions', 'significance', 'seed_differences', 'read_intervals', 'to_markdown',
-           'escape_latex', 'to_latex', 'readme_table', 'by_share', 'said', 'best_floor']
+           'escape_latex', 'to_latex', 'readme_table', 'by_share', 'said', 'best_floor', 'finding', 'findings_table']
 
 # %% ../../nbs/evaluate/60_tables.ipynb #4e510a74
 import re
@@ -544,3 +544,28 @@ def best_floor(
     rows = table[(table['metric'] == metric) & table['floor'].astype(bool)]
     if rows.empty: raise ResultsError(f'no floor was measured for {metric}')
     return rows.loc[rows['mean'].idxmax(), 'method']
+
+# %% ../../nbs/evaluate/60_tables.ipynb #f3517e99
+def finding(
+    table,        # tidy rows, of one data set and protocol
+    question,     # what is asked
+    metric,
+    method=None,  # default: the best that is no floor
+) -> dict | None: # question, metric, method, ours, floor, best floor, chance, verdict
+    "A result beside its best floor and what luck reaches; None where it was not measured."
+    rows = table[table['metric'] == metric] if len(table) else table
+    trained = rows[~rows['floor'].astype(bool)] if len(rows) else rows
+    if method is not None: trained = trained[trained['method'] == method] if len(trained) else trained
+    if not len(trained) or not rows['floor'].any(): return None
+    ours = trained.loc[trained['mean'].idxmax(), 'method']; floor = best_floor(rows, metric); luck = rows[rows['method'] == 'chance']
+    return dict(question=question, metric=_heading(metric), method=ours, ours=said(rows, ours, metric), floor=floor, best=said(rows, floor, metric), chance=f"{luck['mean'].iloc[0]:.3f}" if len(luck) else '–',
+                seeds=int(trained['seeds'].max()), verdict=beats_floor(rows, ours, metric))
+
+def findings_table(
+    findings,  # as from `finding`; None is left out
+) -> str:      # Markdown
+    "One row a question."
+    arrow = {'above': '**above**', 'level': 'level', 'below': 'below'}
+    lines = [['question', 'measure', 'trained here', 'best floor', 'luck', 'against the floor'], ['---', '---', '---', '---', '---', '---'],
+             *([f['question'], f['metric'], f"{f['method']}: {f['ours']}" + ' (one seed)' * (f['seeds'] == 1), f"{f['floor']}: {f['best']}", f['chance'], arrow[f['verdict']]] for f in findings if f)]
+    return '\n'.join('| ' + ' | '.join(str(c).replace('|', '\\|') for c in l) + ' |' for l in lines)

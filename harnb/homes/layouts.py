@@ -18,6 +18,7 @@ import matplotlib.pyplot as plt, numpy as np, pandas as pd, seaborn as sns, yaml
 from fastcore.basics import patch
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationError, field_serializer, model_serializer, model_validator
 from ..core.config import Config, ConfigError, explain, suggest, yaml_tree
+from ..core.data import root
 
 # %% ../../nbs/homes/10_layouts.ipynb #c17bdf97
 KINDS = ('motion', 'motion_area', 'door', 'temperature', 'light', 'light_level', 'item', 'pressure', 'electric', 'flush', 'burner', 'water', 'power', 'unknown')
@@ -201,6 +202,7 @@ def _file_of(
 ):
     "The YAML file of a home."
     path = folder / Path(str(name)).expanduser()
+    if not path.exists() and folder == Path(): path = root()/path   # as a preset in the project's folder means it
     if path.suffix not in ('.yaml', '.yml'):
         if str(name) not in layout_names(): raise ConfigError(f"unknown home '{name}'{suggest(name, layout_names())} (known: {', '.join(layout_names())})")
         path = _folder() / f'{name}.yaml'
