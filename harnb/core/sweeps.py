@@ -14,6 +14,7 @@ import pandas as pd, yaml
 from pydantic import Field, model_validator
 from .config import Config, ConfigError, digest, read_preset
 from .data import runs_folder
+from .remote import fetched
 from .runs import RunFailed, find_notebook, notebook_config, run_folder, run_notebook
 
 # %% ../../nbs/core/75_sweeps.ipynb #8319c418
@@ -106,6 +107,7 @@ def run_point(
     parameters = point_parameters(sweep, values, seed)
     config = notebook_config(find_notebook(sweep.experiment), parameters)
     folder = run_folder(find_notebook(sweep.experiment).stem, config)
+    if os.environ.get('HARNB_REMOTE') and not folder.exists(): fetched(f'runs/{folder.parent.name}/{folder.name}', folder)
     kept = yaml.safe_load((folder/'config.yaml').read_text()) if (folder/'config.yaml').is_file() else None
     if not ((folder/'metrics.json').is_file() and kept == config.model_dump(mode='json')): run_notebook(sweep.experiment, parameters, progress=False)
     return result(sweep, folder)
