@@ -9,6 +9,7 @@ SKIP := ^([_.]|experiments$$|results$$|benchmarks$$)
 run: .venv/installed ## the whole line on the simulated home, from log to figures and tables
 	harnb reproduce simulated
 
+test: export WANDB_MODE ?= disabled
 test: .venv/installed ## every test but the slow ones
 	.ci/in_step
 	nbdev_test --n_workers 2 --timing --flags "$(FLAGS)" --skip_folder_re "$(SKIP)"

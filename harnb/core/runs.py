@@ -4,19 +4,20 @@
 
 # %% auto #0
 __all__ = ['RunConfig', 'CompareConfig', 'run_folder', 'project_folder', 'seed_everything', 'provenance', 'Run', 'start_run',
-           'finished_run', 'experiments_folder', 'find_notebook', 'config_class', 'notebook_config', 'code_digest',
-           'RunFailed', 'ipc_kernel_manager', 'as_overrides', 'run_notebook', 'neutral', 'reader_notebook', 'publish']
+           'neutral', 'finished_run', 'table', 'experiments_folder', 'find_notebook', 'config_class', 'notebook_config',
+           'code_digest', 'RunFailed', 'ipc_kernel_manager', 'as_overrides', 'run_notebook', 'reader_notebook',
+           'publish']
 
 # %% ../../nbs/core/40_runs.ipynb #e004cc02
 import ast, importlib, json, os, platform, random, re, shutil, subprocess, sys, tempfile, time, uuid
 from importlib import metadata
 from pathlib import Path
 import numpy as np
-from pydantic import Field
+from pydantic import Field, model_validator
 from fastcore.basics import patch
 from .config import Config, ConfigError, digest, plain_values, suggest
 from .data import atomic, figures_folder, preset_folders, raw_folders, root, runs_folder
-from .tracking import Tracker, TrackingConfig
+from .tracking import snapshot_code, Tracker, wandb_settings, WandBConfig
 
 # %% ../../nbs/core/40_runs.ipynb #4969fc06
 class RunConfig(Config):
@@ -26,7 +27,11 @@ class RunConfig(Config):
     seeds: list[int] = Field([0], description='the seeds that `harnb reproduce` runs, one run each')
     output_dir: str = Field('', description='where run folders go; default: data/runs')
     resume: str = Field('', description='a run (50_align/home2-s0) or a checkpoint to go on from')
-    wandb: TrackingConfig = TrackingConfig()
+    wandb: WandBConfig = WandBConfig()
+
+    @model_validator(mode='before')
+    @classmethod
+    def _flat_tracking(cls, values): return wandb_settings(values)
 
     def check(self):
         "Whatever can be refused before a kernel starts and is not a matter of types, such as missing data."
@@ -109,20 +114,35 @@ def start_run(
     same = file.exists() and file.read_text() == stamp
     if run.finished or not same:
         for name in ('checkpoints', 'best', 'final', 'figures', 'tables', 'wandb'): shutil.rmtree(run.folder/name, ignore_errors=True)
-        for name in ('metrics.json', 'metrics.jsonl', 'provenance.json'): (run.folder/name).unlink(missing_ok=True)
-    config.save(run.folder/'config.yaml'); file.write_text(stamp)
+        for name in ('metrics.json', 'metrics.jsonl', 'models.json', 'provenance.json'): (run.folder/name).unlink(missing_ok=True)
+    config.save(run.folder/'config.yaml'); snapshot_code(run.folder); file.write_text(stamp)
     return run
 
+# %% ../../nbs/core/40_runs.ipynb #f37506fb
+def neutral(
+    text,  # anything that may hold paths of this machine
+) -> str:
+    "The text with this machine's folders replaced by what they are."
+    places = {str(f): 'data/raw' for f in raw_folders()} | {str(runs_folder()): 'data/runs', str(root()): '.', str(Path.home()): '~', sys.prefix: '.venv'}
+    for place in sorted(places, key=len, reverse=True): text = text.replace(place, places[place])
+    return text
+
 # %% ../../nbs/core/40_runs.ipynb #50d05a10
+@patch(as_prop=True)
+def tracker(self: Run) -> Tracker:
+    "Opened when first needed; what W&B sees of the settings has no path of this machine."
+    if self._tracker is None:
+        settings = json.loads(neutral(self.config.model_dump_json(exclude={'wandb'})))
+        self._tracker = Tracker(self.folder, self.config.wandb, f'{self.experiment}/{self.folder.name}', settings)
+    return self._tracker
+
 @patch
 def log(self: Run,
     metrics,  # {name: number}
     step,     # global step
 ):
     "Log to `metrics.jsonl` and W&B."
-    if self._tracker is None:
-        self._tracker = Tracker(self.folder, self.config.wandb, f'{self.experiment}/{self.folder.name}', self.config.model_dump(mode='json'))
-    self._tracker.log(metrics, step)
+    self.tracker.log(metrics, step)
 
 # %% ../../nbs/core/40_runs.ipynb #6ad84dc1
 @patch
@@ -156,6 +176,15 @@ def finished_run(
     run = Run(experiment, config)
     if run.finished: return run
     raise ConfigError(f"needs the run {experiment}/{run.folder.name}, which is not there: `harnb run {experiment} -p config {config.name} -p seed {config.seed}` makes it")
+
+# %% ../../nbs/core/40_runs.ipynb #9554451d
+def table(
+    experiment='*',  # '50_align', or a pattern
+    **how,           # `where`, `sort`, `columns`, `folder`
+):
+    "The runs of this machine, a row each."
+    from harnb.core.run_browser import table
+    return table(experiment, **how)
 
 # %% ../../nbs/core/40_runs.ipynb #0cb1f269
 def experiments_folder() -> Path: return root()/'nbs'/'experiments'
@@ -254,15 +283,6 @@ def run_notebook(
                              execution_timeout=timeout, kernel_manager_class=ipc_kernel_manager())
     except pm.PapermillExecutionError as e: raise RunFailed(f'{path.stem}: {e.ename}: {e.evalue} (see {folder/"notebook.ipynb"})') from None
     return folder
-
-# %% ../../nbs/core/40_runs.ipynb #f37506fb
-def neutral(
-    text,  # anything that may hold paths of this machine
-) -> str:
-    "The text with this machine's folders replaced by what they are."
-    places = {str(f): 'data/raw' for f in raw_folders()} | {str(runs_folder()): 'data/runs', str(root()): '.', str(Path.home()): '~', sys.prefix: '.venv'}
-    for place in sorted(places, key=len, reverse=True): text = text.replace(place, places[place])
-    return text
 
 # %% ../../nbs/core/40_runs.ipynb #c378a4bb
 def reader_notebook(

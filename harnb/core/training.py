@@ -181,7 +181,9 @@ def _callbacks(run, train, extra, training):
             model, step = getattr(model, 'module', model), state.global_step
             if extra and (step % (training.metrics_interval or training.val_interval) == 0 or step >= state.max_steps):
                 was = model.training; run.log({f'val/{k}': v for k, v in extra(model).items()}, step); model.train(was)
-            if metrics['eval_loss'] <= min([m['eval_loss'] for m in state.log_history if 'eval_loss' in m]): model.save_pretrained(run.folder/'best')
+            if metrics['eval_loss'] <= min([m['eval_loss'] for m in state.log_history if 'eval_loss' in m]): model.save_pretrained(run.folder/'best'); run.tracker.saved('best', step=step, val_loss=metrics['eval_loss'])
+        def on_pre_optimizer_step(self, args, state, control, model, **kw):
+            if state.is_world_process_zero: run.tracker.watch(getattr(model, 'module', model), state.global_step + 1)
         def on_save(self, args, state, control, **kw):
             if dist.is_initialized(): dist.barrier()
             if state.is_world_process_zero: (run.checkpoints/f'checkpoint-{state.global_step}'/'complete').touch()
@@ -254,7 +256,7 @@ def fit(
     resume = _starting_point(run, args)
     trainer.train(resume_from_checkpoint=str(resume) if resume else None)
     if trainer.state.global_step % training.val_interval: trainer.evaluate()
-    if args.process_index == 0: model.save_pretrained(run.folder/'final')
+    if args.process_index == 0: model.save_pretrained(run.folder/'final'); run.tracker.saved('final', step=trainer.state.global_step, parameters=sum(p.numel() for p in model.parameters()))
     return _summary(run, trainer.state) if args.process_index == 0 else {}
 
 # %% ../../nbs/core/50_training.ipynb #3522498e

@@ -69,8 +69,6 @@ def from_guides(
 ) -> dict:
     "Other spellings of an alignment's settings as those of `AlignmentConfig`."
     v, names = dict(values), [p.stem for p in (presets_folder()/'text_encoders').glob('*.yaml')]
-    if flat_keys := [k for k in v if k.startswith('wandb_')]: v['wandb'] = {**(v.get('wandb') or {}), **{k.removeprefix('wandb_'): v.pop(k) for k in flat_keys}}
-    if v.pop('use_wandb', None) is False: v['wandb'] = {**(v.get('wandb') or {}), 'mode': 'disabled'}
     kind = v.pop('encoder_type', None)
     if path := v.pop('encoder_config_path', None): v['encoder'] = merge(read_named(path, 'encoders'), v.get('encoder') or {})
     if kind: v['encoder'] = {**(v.get('encoder') or {}), 'encoder_type': kind}

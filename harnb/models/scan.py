@@ -160,7 +160,8 @@ def start_from(self: ClusterModel,
 # %% ../../nbs/models/40_scan.ipynb #c2adeb9a
 def _stage(run, clusters, seed, name):
     "A run within a run: its own seed and folder."
-    stage = Run(run.experiment, run.config.model_copy(update=dict(seed=seed)), run.checkpoints/f'scan-k{clusters}-s{seed}'/name)
+    config = run.config.model_copy(update=dict(seed=seed, wandb=run.config.wandb.model_copy(update=dict(mode='disabled'))))
+    stage = Run(run.experiment, config, run.checkpoints/f'scan-k{clusters}-s{seed}'/name)
     stage.folder.mkdir(parents=True, exist_ok=True)
     return stage
 

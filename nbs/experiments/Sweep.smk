@@ -1,0 +1,26 @@
+# A grid of settings, a run each. `harnb sweep FILE` runs it; so does
+#   snakemake -s nbs/experiments/Sweep.smk -c2 -k --config sweep=FILE
+# A point is redone when the code cells of its notebook or its settings change, or when it failed.
+from harnb.core.config import digest
+from harnb.core.data import runs_folder
+from harnb.core.runs import code_digest, find_notebook, run_folder
+from harnb.core.sweeps import grid_points, middle, point_config, read_sweep
+
+path = config['sweep']
+sweep = read_sweep(path)
+points = grid_points(sweep)
+folder = run_folder(find_notebook(sweep.experiment).stem, point_config(sweep, middle(sweep))).parent
+harnb = f'{sys.executable} -m harnb.core.cli sweep'
+needs = dict(mem_mb=sweep.resources.mem_mb, runtime=sweep.resources.runtime) | ({'gpu': sweep.resources.gpu} if sweep.resources.gpu else {})
+
+def stamp(name): return f"{code_digest(find_notebook(sweep.experiment))}-{digest([sweep.config, sweep.overrides, points[name]])}"
+
+rule all:
+    input: expand(f'{folder}/{{name}}/metrics.json', name=points)
+
+rule point:
+    output: f'{folder}/{{name}}/metrics.json'
+    params: stamp=lambda wildcards: stamp(wildcards.name)
+    threads: sweep.resources.threads
+    resources: **needs
+    shell: '{harnb} {path} --run {wildcards.name}'
