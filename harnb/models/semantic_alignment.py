@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['SemanticHeadConfig', 'SemanticMemoryConfig', 'SemanticConfig', 'ChannelTextFusion', 'SemanticAlignmentHead',
-           'word_tokens', 'some_sentences', 'LearnableLabelBank', 'SensorTower', 'SemanticAlignmentModel',
-           'semantic_model', 'balanced', 'SemanticWindows', 'start_of', 'align', 'aligned', 'asked_windows',
-           'load_model', 'load_label_bank']
+           'word_tokens', 'some_sentences', 'sentence_mean', 'LearnableLabelBank', 'SensorTower',
+           'SemanticAlignmentModel', 'semantic_model', 'balanced', 'SemanticWindows', 'start_of', 'align', 'aligned',
+           'asked_windows', 'load_model', 'load_label_bank']
 
 # %% ../../nbs/models/20_semantic_alignment.ipynb #0a9ed59a
 import copy, json
@@ -136,6 +136,8 @@ def some_sentences(
 @np.vectorize
 def _spaced(name): return str(name).replace('_', ' ')
 
+def sentence_mean(tokens, mask): return F.normalize(mean_over(tokens, mask, (1, 2)), dim=-1)   # [N, D] unit vectors
+
 # %% ../../nbs/models/20_semantic_alignment.ipynb #3a85a56b
 class LearnableLabelBank(nn.Module):
     "Sentences to K prototypes each."
@@ -150,6 +152,7 @@ class LearnableLabelBank(nn.Module):
     ):
         super().__init__()
         self.K, self.learn, self.text_encoder, self.fit_on = prototypes, learn, text_encoder, list(fit_on)
+        self.register_buffer('centre', torch.zeros(token_dim))   # what all activities of training have in common
         self.base = nn.Identity() if token_dim == dim else nn.Linear(token_dim, dim, bias=False)
         if learn:
             self.query, self.attend, self.move = nn.Parameter(torch.randn(prototypes, token_dim)/token_dim**.5), nn.MultiheadAttention(token_dim, heads, batch_first=True), nn.Sequential(nn.LayerNorm(token_dim), nn.Linear(token_dim, dim, bias=False))
@@ -158,7 +161,7 @@ class LearnableLabelBank(nn.Module):
         tokens,  # [N, S, L, token_dim]
         mask,    # [N, S, L] bool
     ):           # [N, K, dim] unit vectors
-        mean = self.base(F.normalize(mean_over(tokens, mask, (1, 2)), dim=-1))[:, None]; tokens, mask = tokens.flatten(1, 2), mask.flatten(1, 2)
+        mean = self.base(F.normalize(sentence_mean(tokens, mask) - self.centre, dim=-1))[:, None]; tokens, mask = tokens.flatten(1, 2), mask.flatten(1, 2)
         if not self.learn: return F.normalize(mean.expand(-1, self.K, -1), dim=-1)
         found, _ = self.attend(self.query.expand(len(tokens), -1, -1), tokens, tokens, key_padding_mask=~mask, need_weights=False)
         return F.normalize(mean + self.move(found), dim=-1)
@@ -232,7 +235,7 @@ def read_labels(self: SemanticAlignmentModel):
     "Take in the sentences of the labels of training, and how alike they are."
     names, tokens, mask = word_tokens(label_texts(self.labels), self.text_encoder, self.fit_on); order = [names.index(l) for l in self.labels]
     device = self.words.device; self.label_tokens, self.label_mask = tokens[order].to(device), mask[order].to(device)
-    mean = F.normalize(mean_over(self.label_tokens, self.label_mask, (1, 2)), dim=-1); self.alike = mean @ mean.T
+    mean = sentence_mean(self.label_tokens, self.label_mask); self.alike, self.bank.centre = mean @ mean.T, mean.mean(0)
     return self
 
 # %% ../../nbs/models/20_semantic_alignment.ipynb #b9b75fda
