@@ -420,7 +420,7 @@ def similarity(self: SemanticAlignmentModel,
 ) -> pd.DataFrame:  # [N, labels] cosines
     "How well each label fits each window, for `best_label`."
     v = torch.as_tensor(np.asarray(getattr(vectors, 'vectors', vectors)))
-    return pd.DataFrame(pair_cosines(v, self.bank.of(labels, texts).cpu(), self.loss.prototypes, float(self.loss.scale())).detach().numpy(), columns=list(labels))
+    return pd.DataFrame(pair_cosines(v, self.bank.of(labels, texts).cpu(), self.loss.prototypes, float(self.loss.scale().detach())).detach().numpy(), columns=list(labels))
 
 # %% ../../nbs/models/20_semantic_alignment.ipynb #ca85763b
 def load_model(
