@@ -62,7 +62,7 @@ class SemanticConfig(PretrainConfig):
     soft_targets: float = Field(.3, ge=0, le=1, description='share of a target that goes to activities with like sentences; 0: all others are wrong alike')
     soft_temperature: float = Field(.1, gt=0, description='how alike is alike')
     freeze_encoder: bool = Field(False, description='train head and label bank alone')
-    data: str = Field('', description='data set, or folder with a card, that is asked about in the place of the one that was left out')
+    data: str = Field('', description='data set that is asked about in the place of the one that was left out')
     balance: float = Field(20, ge=1, description='how many times as often a window of a rare group may be drawn as one of a common group')
 
 # %% ../../nbs/models/20_semantic_alignment.ipynb #49d88a31
