@@ -29,7 +29,8 @@ from ..encoders.text import TextEncoderConfig, encode_texts, encode_tokens
 from ..evaluate.metrics import classification_scores
 from ..imu.floors import one_device
 from ..imu.sentences import label_texts
-from ..imu.windowing import ImuConfig, SignalArrays, imu_windows
+from ..imu.own_data import some_data
+from ..imu.windowing import SignalArrays, imu_windows, windows_of
 from .imu_pretraining import ImuPretraining, PretrainConfig, channel_key, fewer_channels, refuse_test, signal_batch, what_was_read, without_test
 from ..objectives.augment import RowRandom
 from ..objectives.augment_signals import ChannelTable, augment_signals
@@ -341,12 +342,12 @@ def start_of(
 ):           # (ImuPretraining or None, what it read)
     "The pretrained model, refused if it has read anybody of the test."
     if not config.start: return None, {}
-    model, _ = ImuPretraining.from_run(config.start)
     folder = Path(config.start) if Path(config.start).is_dir() else runs_folder()/config.start
-    read = json.loads((folder/'provenance.json').read_text(encoding='utf-8')).get('read', {}) if (folder/'provenance.json').is_file() else {}
+    file = folder/'provenance.json'; read = json.loads(file.read_text(encoding='utf-8')).get('read') if file.is_file() else None
+    if folder.is_dir() and not read: raise Leakage(f"start: {config.start} has no provenance.json that says whom it has read, so nobody knows whether it met the test")
     met = {p for d, s in read.items() for part in s.values() for p in [d, *part['people']]} & set(held)
     if met: raise Leakage(f"start: {config.start} was pretrained on '{min(met)}', which is held out for the test here")
-    return model, read
+    return ImuPretraining.from_run(config.start)[0], read
 
 def align(
     config,  # SemanticConfig
@@ -380,7 +381,7 @@ def asked_windows(
 ) -> Windows:
     "Labelled windows with an accelerometer and a gyroscope, of the set that is asked about; a `Leakage` if training has met its people."
     how = config.windows.model_copy(update=dict(protocol='subjects', test_datasets=[], split=config.windows.split.model_copy(update=dict(method='none'))))
-    windows = imu_windows(ImuConfig.parse(dict(datasets=[config.data or config.windows.test_datasets[0]], windows=how.model_dump()))); both = set(one_device(windows).table.sample_id)
+    windows = windows_of([some_data(config.data or config.windows.test_datasets[0])], how); both = set(one_device(windows).table.sample_id)
     if met := {p for d in read.values() for s in d.values() for p in s['people']} & set(windows.table.group): raise Leakage(f"'{min(met)}' was read by training; ask about another data set")
     return windows.select((windows.table.sample_id.isin(both) & (windows.table.label_l1 != 'no_activity')).to_numpy())
 
