@@ -14,6 +14,6 @@ setup(
     long_description_content_type='text/markdown',
     packages=find_packages(include=['harnb*']), include_package_data=True, package_data={'harnb': ['**/*.yaml', '**/*.csv']},
     python_requires='>=' + cfg['min_python'], zip_safe=False,
-    install_requires=cfg['requirements'].split(), extras_require={'dev': cfg['dev_requirements'].split(), 'faiss': cfg['faiss_requirements'].split(), 'onnx': cfg['onnx_requirements'].split()},
+    install_requires=cfg['requirements'].split(), extras_require={k.removesuffix('_requirements'): v.split() for k, v in cfg.items() if k.endswith('_requirements')},
     entry_points={'console_scripts': cfg['console_scripts'].split(), 'nbdev': [f"{cfg['lib_name']}={cfg['lib_path']}._modidx:d"]},
 )

@@ -4,13 +4,14 @@
 
 # %% auto #0
 __all__ = ['Group', 'main', 'parameters', 'run_command', 'cores', 'only_one', 'reproduce_command', 'show_results',
-           'sweep_command', 'publish_command', 'data_commands', 'data_list', 'data_get', 'data_check']
+           'sweep_command', 'publish_command', 'push_command', 'pull_command', 'data_commands', 'data_list', 'data_get',
+           'data_check']
 
 # %% ../../nbs/core/80_cli.ipynb #76c57b33
 import contextlib, errno, os, subprocess, sys
 import click, yaml
 from .config import ConfigError, read_yaml
-from .data import check_data, data_status, get_data, open_data, out_folder, root, terms
+from .data import check_data, data_status, get_data, open_data, out_folder, root, runs_folder, terms
 from .runs import RunFailed, lock, experiments_folder, find_notebook, notebook_config, publish, run_notebook
 
 # %% ../../nbs/core/80_cli.ipynb #107f5f31
@@ -115,6 +116,22 @@ def publish_command(runs, numbers):
     "Copy the small parts of finished RUNS (50_align/home2-s0, …) to figures/ and nbs/results/."
     for run in runs:
         for path in publish(run, numbers): click.echo(os.path.relpath(path))
+
+@main.command('push')
+@click.argument('runs', nargs=-1, required=True)
+def push_command(runs):
+    "Copy RUNS (50_align/home2-s0, …) to HARNB_REMOTE."
+    from harnb.core.remote import push, remote
+    if not remote(): raise ConfigError('HARNB_REMOTE is not set; it names a bucket, such as s3://bucket/folder')
+    for run in runs: click.echo(f'{run}: {len(push(runs_folder()/run, f"{remote()}/runs/{run}"))} files sent')
+
+@main.command('pull')
+@click.argument('runs', nargs=-1, required=True)
+def pull_command(runs):
+    "Fetch RUNS from HARNB_REMOTE."
+    from harnb.core.remote import pull, remote
+    if not remote(): raise ConfigError('HARNB_REMOTE is not set; it names a bucket, such as s3://bucket/folder')
+    for run in runs: click.echo(f'{run}: {len(pull(f"{remote()}/runs/{run}", runs_folder()/run))} files fetched')
 
 @main.group('data')
 def data_commands(): "Data sets: list, get, check."

@@ -248,6 +248,9 @@ def find_log(
     "The log of a data set: whole if it is here, else a part of it."
     d = dataset(name)
     found = _whole(d) or _first(_places(d), d.partial)
+    if not found and os.environ.get('HARNB_REMOTE'):
+        from harnb.core.remote import fetched
+        found = next((_whole(d) for f in d.folders if fetched(f'raw/{f}', own_folder(d))), None)
     if found: return found
     source = f'`harnb data get {name}` fetches it from {d.page}' if d.url else f'Get it from {d.page}'
     raise DataMissing(f"no data for '{name}': looked for {' or '.join(filter(None, [d.files[0], d.archive]))} in {', '.join(map(str, _places(d)))}. {source}; or set HARNB_DATA to "

@@ -14,6 +14,7 @@ import pandas as pd, yaml
 from pydantic import Field, model_validator
 from .config import Config, ConfigError, digest, read_preset
 from .data import runs_folder
+from .remote import fetched
 from .runs import RunFailed, find_notebook, notebook_config, run_folder, run_notebook
 
 # %% ../../nbs/core/75_sweeps.ipynb #8319c418
@@ -106,6 +107,7 @@ def run_point(
     parameters = point_parameters(sweep, values, seed)
     config = notebook_config(find_notebook(sweep.experiment), parameters)
     folder = run_folder(find_notebook(sweep.experiment).stem, config)
+    if os.environ.get('HARNB_REMOTE') and not folder.exists(): fetched(f'runs/{folder.parent.name}/{folder.name}', folder)
     kept = yaml.safe_load((folder/'config.yaml').read_text()) if (folder/'config.yaml').is_file() else None
     if not ((folder/'metrics.json').is_file() and kept == config.model_dump(mode='json')): run_notebook(sweep.experiment, parameters, progress=False)
     return result(sweep, folder)
@@ -138,7 +140,8 @@ def _alone(study):
 
 # %% ../../nbs/core/75_sweeps.ipynb #3fe00b37
 def _alive(worker):
-    "Whether a worker, `host:pid`, may still be at it."
+    "Whether a worker, `host:pid`, may still be at it; one that died while asking left no name."
+    if not worker: return False
     host, pid = worker.rsplit(':', 1)
     if host != socket.gethostname(): return True
     try: os.kill(int(pid), 0); return True
@@ -152,9 +155,9 @@ def take_up_failed(
     "Put points that failed, or whose worker died, first in line."
     with _alone(study):
         for t in _states(study, 'RUNNING'):
-            if not _alive(t.user_attrs.get('worker', ':0')): study.tell(t.number, state=_fail())
+            if not _alive(t.user_attrs.get('worker')): study.tell(t.number, state=_fail())
         settled = [t.params for t in _states(study, 'COMPLETE', 'RUNNING')] + [t.system_attrs.get('fixed_params') for t in _states(study, 'WAITING')]
-        again = [t.params for t in _states(study, 'FAIL') if t.params and t.params not in settled]
+        again = [t.params for t in _states(study, 'FAIL') if 'worker' in t.user_attrs and t.params not in settled]
         for i, params in enumerate(again):
             if params not in again[:i]: study.enqueue_trial(params)
     return sum(p not in again[:i] for i, p in enumerate(again))
@@ -171,8 +174,8 @@ def _ask(study, sweep):
         if len(_states(study, 'COMPLETE', 'RUNNING')) >= sweep.runs: return None
         seed = sweep.seed + len(study.get_trials(deepcopy=False))
         study.sampler = optuna.samplers.TPESampler(seed=seed, n_startup_trials=min(10, sweep.runs//2), constant_liar=True) if sweep.method == 'bayes' else optuna.samplers.RandomSampler(seed)
-        trial = study.ask(); trial.set_user_attr('worker', f'{socket.gethostname()}:{os.getpid()}')
-        values = {k: _suggested(trial, k, v) for k, v in sweep.space.items()}
+        trial = study.ask(); values = {k: _suggested(trial, k, v) for k, v in sweep.space.items()}
+        trial.set_user_attr('worker', f'{socket.gethostname()}:{os.getpid()}')   # last: whoever has a name has values, too
     return trial, values
 
 def _suggested(trial, key, values):

@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np, torch
 from huggingface_hub import PyTorchModelHubMixin
 from torch import distributed as dist, nn
+from torch.nn.utils import parametrize
 from pydantic import Field, model_validator
 from torch.utils.data import Dataset, Sampler
 from .config import Config, ConfigError, renamed, suggest
@@ -57,6 +58,7 @@ class TrainingConfig(Config):
     use_amp: bool = Field(True, description='autocast')
     amp_dtype: Literal['bf16', 'fp16'] = 'bf16'
     num_workers: int = Field(0, ge=0, description='processes that prepare batches')
+    parallel: Literal['ddp', 'fsdp'] = Field('ddp', description='with several processes: ddp = each holds the whole model, fsdp = parameters, gradients and optimizer are shared out')
 
     @model_validator(mode='before')
     @classmethod
@@ -208,19 +210,31 @@ def _callbacks(run, train, extra, training):
         def on_log(self, args, state, control, logs, **kw):
             if 'train_loss' not in logs and state.is_world_process_zero: run.log(logs, state.global_step)   # the closing summary would differ after a resume
         def on_evaluate(self, args, state, control, metrics, model, **kw):
-            if not state.is_world_process_zero: return
+            if not state.is_world_process_zero and not args.fsdp: return   # a model that is shared out is gathered by all
             model, step = getattr(model, 'module', model), state.global_step
-            if extra and (step % (training.metrics_interval or training.val_interval) == 0 or step >= state.max_steps):
+            if extra and not args.fsdp and (step % (training.metrics_interval or training.val_interval) == 0 or step >= state.max_steps):
                 was = model.training; run.log({f'val/{k}': v for k, v in extra(model).items()}, step); model.train(was)
             key = best_key(training); seen = [m[key] for m in state.log_history if key in m]
             if key not in metrics: raise ConfigError(f"training.best_metric: no '{training.best_metric}' among the validation metrics{suggest(training.best_metric, [k.removeprefix('eval_') for k in metrics])}")
-            if metrics[key] == (max if higher_is_better(key) else min)(seen) and seen.count(metrics[key]) == 1 or len(seen) == 1: model.save_pretrained(run.folder/'best'); run.tracker.saved('best', step=step, val_loss=metrics['eval_loss'], **({} if key == 'eval_loss' else {training.best_metric: metrics[key]}))
+            if metrics[key] == (max if higher_is_better(key) else min)(seen) and seen.count(metrics[key]) == 1 or len(seen) == 1: _save(model, run, 'best', args, step=step, val_loss=metrics['eval_loss'], **({} if key == 'eval_loss' else {training.best_metric: metrics[key]}))
         def on_pre_optimizer_step(self, args, state, control, model, **kw):
-            if state.is_world_process_zero: run.tracker.watch(getattr(model, 'module', model), state.global_step + 1)
+            if state.is_world_process_zero and not args.fsdp: run.tracker.watch(getattr(model, 'module', model), state.global_step + 1)
         def on_save(self, args, state, control, **kw):
             if dist.is_initialized(): dist.barrier()
             if state.is_world_process_zero: seal(at := run.checkpoints/f'checkpoint-{state.global_step}'); (at/'complete').touch()
     return RunCallback()
+
+# %% ../../nbs/core/50_training.ipynb #af3fbd60
+def _save(model, run, kind, args, **facts):
+    "Save the model as `best/` or `final/`; where it is shared out among processes, all of them give their parts and the first one writes."
+    if args.fsdp and dist.is_initialized():
+        name = lambda k: k.replace('parametrizations.', '').removesuffix('.original')
+        whole = {k: v.full_tensor() if hasattr(v, 'full_tensor') else v for k, v in model.state_dict().items()}
+        whole = {name(k): (v[0] if name(k) != k else v).detach().clone() for k, v in whole.items()}
+        if args.process_index == 0: model.state_dict = lambda *a, **kw: whole
+    if args.process_index: return
+    model.save_pretrained(run.folder/kind); run.tracker.saved(kind, **facts)
+    vars(model).pop('state_dict', None)
 
 # %% ../../nbs/core/50_training.ipynb #a3c90535
 def last_checkpoint(
@@ -262,7 +276,8 @@ def _arguments(run, training, optimizer, seed, n, large, validate=True):
     accumulate = training.gradient_accumulation_steps
     cpu = training.device == 'cpu' or (training.device == 'auto' and not torch.cuda.is_available() and not torch.backends.mps.is_available())
     if training.device == 'cuda' and not torch.cuda.is_available(): raise RuntimeError("device: cuda was asked for, but this machine has none; say `device: auto`")
-    return TrainingArguments(output_dir=str(run.checkpoints), per_device_train_batch_size=training.batch_size*(accumulate if large else 1), per_device_eval_batch_size=training.batch_size,
+    shared = dict(fsdp=True, fsdp_config={'min_num_params': 20_000, 'state_dict_type': 'SHARDED_STATE_DICT'}) if training.parallel == 'fsdp' and int(os.environ.get('WORLD_SIZE', 1)) > 1 else {}
+    return TrainingArguments(**shared, output_dir=str(run.checkpoints), per_device_train_batch_size=training.batch_size*(accumulate if large else 1), per_device_eval_batch_size=training.batch_size,
         max_steps=steps_in(training, n, training.batch_size*accumulate*int(os.environ.get('WORLD_SIZE', 1))),
         learning_rate=optimizer.learning_rate, adam_beta1=optimizer.betas[0], adam_beta2=optimizer.betas[1], weight_decay=optimizer.weight_decay, warmup_steps=optimizer.warmup_ratio,
         lr_scheduler_type='constant' if optimizer.schedule == 'warm_restarts' else optimizer.schedule, max_grad_norm=optimizer.grad_clip_norm, gradient_accumulation_steps=1 if large else accumulate, use_cpu=cpu,
@@ -287,14 +302,16 @@ def fit(
     callbacks = [_callbacks(run, train, metrics, training), *callbacks] + ([EarlyStoppingCallback(training.early_stopping)] if training.early_stopping else [])
     large = training.gradient_accumulation_steps > 1 and hasattr(model, 'accumulate')
     args = _arguments(run, training, optimizer, run.config.seed, len(train), large, val is not None)
+    if args.fsdp: _no_scalars(model)
     trainer = _trainer_class()(model, args, data_collator=_as_is, train_dataset=train, eval_dataset=val, callbacks=callbacks, optimizers=optimizers)
     trainer.remove_callback(_printer())
+    if args.fsdp and args.use_cpu: _share_on_cpu(trainer)
     trainer.piece, trainer.by_length = training.batch_size if large else None, training.group_by_length
     if optimizer.schedule == 'warm_restarts': trainer.restarts = (optimizer.restart_epochs*max(1, len(train)//(training.batch_size*training.gradient_accumulation_steps*args.world_size)), optimizer.restart_factor)
     resume = _starting_point(run, args)
     trainer.train(resume_from_checkpoint=str(resume) if resume else None)
     if val is not None and trainer.state.global_step % training.val_interval: trainer.evaluate()
-    if args.process_index == 0: model.save_pretrained(run.folder/'final'); run.tracker.saved('final', step=trainer.state.global_step, parameters=sum(p.numel() for p in model.parameters()))
+    _save(trainer.model, run, 'final', args, step=trainer.state.global_step, parameters=sum(p.numel() for p in trainer.model.parameters()))
     return _summary(run, trainer.state, training) if args.process_index == 0 else {}
 
 # %% ../../nbs/core/50_training.ipynb #3522498e
@@ -305,6 +322,27 @@ def _starting_point(run, args):
         run.facts['resumed_from'] = int(resume.name.split('-')[1]) if resume else 0
         if args.process_index == 0: rewind(run.folder, run.facts['resumed_from'])
     return resume
+
+# %% ../../nbs/core/50_training.ipynb #fbfa4929
+class _First(nn.Module):
+    "A single number as the first of a list of one."
+    def forward(self, x): return x[0]
+    def right_inverse(self, x): return x[None]
+
+def _no_scalars(model):
+    "What is a single number, such as a temperature, cannot be shared out; as a list of one it can."
+    for module in list(model.modules()):
+        for name, p in list(module.named_parameters(recurse=False)):
+            if p.ndim == 0: parametrize.register_parametrization(module, name, _First())
+
+# %% ../../nbs/core/50_training.ipynb #5ca384bb
+def _share_on_cpu(trainer):
+    "accelerate shares a model out on GPUs only and would quietly give each process a whole one; gloo can do it, too."
+    from accelerate import DistributedType, FullyShardedDataParallelPlugin
+    state = trainer.accelerator.state
+    state.fsdp_plugin = FullyShardedDataParallelPlugin(**trainer.args.fsdp_plugin_args)
+    type(state)._shared_state['distributed_type'] = DistributedType.FSDP
+    trainer.is_fsdp_enabled = True
 
 # %% ../../nbs/core/50_training.ipynb #99e41a8c
 def _as_is(batch): return batch
