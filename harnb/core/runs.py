@@ -187,10 +187,10 @@ def finish(self: Run,
     facts = provenance(self.config, **self.facts, wall_time_s=round(time.monotonic() - self.started, 1))
     for name, content in (('provenance', facts), ('metrics', metrics)):
         with atomic(self.folder/f'{name}.json') as part: part.write_text(json.dumps(content, indent=1, sort_keys=True, default=float) + '\n')
-    if self.folder in _held: _held.pop(self.folder).close()
     if os.environ.get('HARNB_REMOTE'):
         from harnb.core.remote import keep
         keep(self.folder, f'runs/{self.experiment}/{self.folder.name}')
+    if self.folder in _held: _held.pop(self.folder).close()
     return self.folder
 
 # %% ../../nbs/core/40_runs.ipynb #f9313fc9
