@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 import numpy as np, pandas as pd
 from fastcore.basics import patch
-from .data import atomic
+from .data import atomic, read_parquet
 
 # %% ../../nbs/core/30_embeddings.ipynb #15aa1318
 class IdError(ValueError):
@@ -76,9 +76,13 @@ def _array(data, key, name):
 
 def _arrays(path):
     "The arrays of an NPZ, or of an NPY, which holds embeddings alone."
-    data = np.load(path, allow_pickle=False)
-    if isinstance(data, np.ndarray): return {'embeddings': data}
-    with data: return {k: _array(data, k, Path(path).name) for k in data.files}
+    try:
+        data = np.load(path, allow_pickle=False)
+        if isinstance(data, np.ndarray): return {'embeddings': data}
+        with data: return {k: _array(data, k, Path(path).name) for k in data.files}
+    except (FileNotFoundError, IdError): raise
+    except Exception as e:   # NumPy, zipfile and the tokenizer that NumPy reads headers with say many things of odd files
+        raise IdError(f'{Path(path).name} is no NPZ or NPY, or a damaged one ({str(e).strip()[:80]}): where a command made it, delete it, and the command makes it again') from None
 
 # %% ../../nbs/core/30_embeddings.ipynb #56a503ee
 @patch(cls_method=True)
@@ -92,7 +96,9 @@ def load(cls: Embeddings,
     vectors, meta = arrays.pop('embeddings'), arrays.pop('encoder_metadata', None)
     stored = arrays.pop('sample_ids', ids)
     if stored is None: raise IdError(f'{Path(path).name} holds no sample_ids: pass `ids`, in the order of the rows')
-    return cls(vectors, stored, json.loads(str(meta)) if meta is not None else {}, **arrays)
+    try: meta = json.loads(str(meta)) if meta is not None else {}
+    except ValueError: meta = {}   # it only describes
+    return cls(vectors, stored, meta, **arrays)
 
 # %% ../../nbs/core/30_embeddings.ipynb #563c4d96
 def read_captions(
@@ -101,8 +107,9 @@ def read_captions(
 ):             # DataFrame caption_id, sample_id, text
     "A caption table from a file."
     path = Path(path)
-    if path.suffix == '.parquet': return pd.read_parquet(path)
-    data = json.loads(path.read_text(encoding='utf-8-sig'))
+    if path.suffix == '.parquet': return read_parquet(path)
+    try: data = json.loads(path.read_text(encoding='utf-8-sig'))
+    except (ValueError, RecursionError) as e: raise IdError(f'{path.name}: not valid JSON ({str(e)[:80]})') from None
     if not isinstance(data, dict) or not isinstance(data.get('captions'), list): raise IdError(f'{path.name}: expected {{"captions": [...]}}, found {type(data).__name__}')
     texts, ids = [[c] if isinstance(c, str) else c for c in data['captions']], data.get('sample_ids', ids)
     if ids is None: raise IdError(f'{path.name} holds no sample_ids: pass `ids`, in the order of the captions')

@@ -66,12 +66,22 @@ def to_json(self: Windows,
 # %% ../../nbs/core/25_interchange.ipynb #b37e13cf
 def _kind(value): return {dict: 'an object', list: 'a list', str: f'{value!r:.40}', type(None): 'nothing'}.get(type(value), f'{value!r:.40}')
 
+class _Shallow:
+    "A file that stops being read where brackets open a thousand deep: ijson spells out the way to each value, which would take all memory there."
+    def __init__(self, f, name): self.f, self.name, self.depth = f, name, 0
+    def read(self, n=-1):
+        data = self.f.read(n); self.depth += data.count(b'[') + data.count(b'{') - data.count(b']') - data.count(b'}')
+        if self.depth > 1000: raise InterchangeError(f'{self.name}: nested too deeply for windows')
+        return data
+    def __enter__(self): return self
+    def __exit__(self, *_): self.f.close()
+
 def _open(path):
     "The file as bytes, behind the mark that Windows programs write first."
     if not Path(path).is_file(): raise InterchangeError(f'no such file: {path}')
     f = open(path, 'rb')
     if f.read(3) != b'\xef\xbb\xbf': f.seek(0)
-    return f
+    return _Shallow(f, Path(path).name)
 
 # %% ../../nbs/core/25_interchange.ipynb #ef7d67c4
 def _head(

@@ -214,9 +214,9 @@ def read_metrics(
     "All logged steps as a table, one row a logging call; a last line cut short by a kill is left out."
     import pandas as pd
     path, rows = Path(folder)/'metrics.jsonl', []
-    for line in path.read_text(encoding='utf-8').splitlines() if path.exists() else []:
+    for line in path.read_text(encoding='utf-8', errors='replace').splitlines() if path.exists() else []:
         try: rows.append(json.loads(line))
-        except json.JSONDecodeError: break
+        except (ValueError, RecursionError): break
     return pd.DataFrame(rows)
 
 # %% ../../nbs/core/60_tracking.ipynb #2e195242
@@ -228,7 +228,7 @@ def rewind(
     path = Path(folder)/'metrics.jsonl'
     table = read_metrics(folder)
     if not len(table): path.unlink(missing_ok=True); return
-    lines = path.read_text(encoding='utf-8').splitlines()[:len(table)]
+    lines = path.read_text(encoding='utf-8', errors='replace').splitlines()[:len(table)]
     with atomic(path) as part: part.write_text(''.join(l + '\n' for l, s in zip(lines, table.step) if s <= step))
 
 # %% ../../nbs/core/60_tracking.ipynb #8b2e375d

@@ -7,7 +7,7 @@ __all__ = ['OptimizerConfig', 'TrainingConfig', 'warm_restarts', 'BatchDataset',
            'NonFinite', 'best_key', 'higher_is_better', 'last_checkpoint', 'resume_point', 'steps_in', 'fit']
 
 # %% ../../nbs/core/50_training.ipynb #f1d452b2
-import io, math, os, shutil
+import io, math, os, shutil, warnings
 from contextlib import nullcontext, redirect_stdout
 from pathlib import Path
 from typing import Literal
@@ -18,7 +18,7 @@ from torch.nn.utils import parametrize
 from pydantic import Field, model_validator
 from torch.utils.data import Dataset, Sampler
 from .config import Config, ConfigError, renamed, suggest
-from .data import atomic, runs_folder
+from .data import Damaged, atomic, damage, runs_folder, seal
 from .tracking import metric_key, read_metrics, rewind
 
 # %% ../../nbs/core/50_training.ipynb #72354699
@@ -120,10 +120,17 @@ class EpochSampler(Sampler):
 class SavedModel(nn.Module, PyTorchModelHubMixin):
     "Base of models that are saved and loaded whole: `save_pretrained(folder)`, `from_pretrained(folder)`; their arguments must be plain data."
     def save_pretrained(self, folder, **kwargs):
-        with atomic(folder) as part: super().save_pretrained(part, **kwargs); (part/'README.md').unlink(missing_ok=True)
+        with atomic(folder) as part: super().save_pretrained(part, **kwargs); (part/'README.md').unlink(missing_ok=True); seal(part)
         return Path(folder)
     @classmethod
+    def from_pretrained(cls, folder, **kwargs):
+        if not Path(folder).is_dir(): return super().from_pretrained(folder, **kwargs)
+        try: return super().from_pretrained(folder, **kwargs)
+        except ConfigError: raise
+        except Exception as e: raise Damaged(f'{folder}: no model of class {cls.__name__}, or a damaged one ({str(e)[:200]})') from e
+    @classmethod
     def _from_pretrained(cls, **kwargs):
+        if hurt := damage(kwargs.get('model_id', '')): raise Damaged(f"{kwargs['model_id']}: {hurt} is not what was saved; it has changed or is damaged")
         with redirect_stdout(io.StringIO()): return super()._from_pretrained(**kwargs).eval()
 
 # %% ../../nbs/core/50_training.ipynb #dd371a32
@@ -214,7 +221,7 @@ def _callbacks(run, train, extra, training):
             if state.is_world_process_zero and not args.fsdp: run.tracker.watch(getattr(model, 'module', model), state.global_step + 1)
         def on_save(self, args, state, control, **kw):
             if dist.is_initialized(): dist.barrier()
-            if state.is_world_process_zero: (run.checkpoints/f'checkpoint-{state.global_step}'/'complete').touch()
+            if state.is_world_process_zero: seal(at := run.checkpoints/f'checkpoint-{state.global_step}'); (at/'complete').touch()
     return RunCallback()
 
 # %% ../../nbs/core/50_training.ipynb #af3fbd60
@@ -233,10 +240,11 @@ def _save(model, run, kind, args, **facts):
 def last_checkpoint(
     folder,  # a run's checkpoints/
 ) -> Path | None:
-    "The newest complete checkpoint; torn ones, left by a kill, are removed."
+    "The newest complete checkpoint; torn ones, left by a kill, and damaged ones are removed."
     found = sorted(Path(folder).glob('checkpoint-*'), key=lambda p: int(p.name.split('-')[1]))
     for p in found:
-        if not (p/'complete').exists(): shutil.rmtree(p)
+        if hurt := damage(p): warnings.warn(f'{p.name}: {hurt} is damaged; the checkpoint is not used')
+        if hurt or not (p/'complete').exists(): shutil.rmtree(p)
     return next((p for p in reversed(found) if p.exists()), None)
 
 # %% ../../nbs/core/50_training.ipynb #50700143
@@ -246,6 +254,7 @@ def resume_point(
     "The checkpoint that `resume` means."
     tried = [p for p in (Path(where).expanduser(), runs_folder()/where) if p.exists()]
     for p in tried:
+        if hurt := damage(p): raise Damaged(f'resume: {p/hurt} is not what was saved; it has changed or is damaged')
         if (p/'complete').exists(): return p
         if p.is_dir() and (found := last_checkpoint(p/'checkpoints')): return found
     raise ConfigError(f"resume: '{where}' " + ('has no complete checkpoint' if tried else 'is neither a run nor a checkpoint') + '; name a run such as 50_align/home2-s0, or a folder checkpoint-N')

@@ -13,8 +13,8 @@ from typing import Literal
 import numpy as np, pandas as pd, yaml
 from fastcore.basics import patch
 from pydantic import Field, model_validator
-from .config import Config, ConfigError, digest, suggest
-from .data import atomic, root
+from .config import Config, ConfigError, digest, read_yaml, suggest
+from .data import atomic, read_json, read_parquet, root, write_parquet
 
 # %% ../../nbs/core/20_windows.ipynb #f4368ca9
 columns = ['sample_id', 'source', 'start', 'stop', 'split', 'group', 'label_l1', 'label_l2', 'subject', 'start_time', 'duration_s', 'n_events']
@@ -152,8 +152,7 @@ def read_split(
     "A manifest, if it is whole and unedited."
     path = project_path(path)
     if not path.is_file(): raise ConfigError(f'no split manifest {path}')
-    try: values = yaml.safe_load(path.read_text())
-    except yaml.YAMLError as e: raise ConfigError(f'{path.name}: not valid YAML ({e})') from None
+    values = read_yaml(path)
     if not isinstance(values, dict) or not isinstance(values.get('groups'), dict): raise ConfigError(f'{path.name}: not a split manifest, it has no `groups:`')
     values['groups'] = {str(g): s for g, s in values['groups'].items()}
     wrong = next((f'{g}: {s}' for g, s in values['groups'].items() if s not in ('train', 'val', 'test')), None)
@@ -304,9 +303,9 @@ def save(self: Windows,
     with atomic(folder) as part:
         (part/'signals').mkdir(parents=True)
         for name, stream in self.streams.items():
-            if hasattr(stream, 'to_parquet'): stream.to_parquet(part/f'{name}.parquet', index=False)
+            if hasattr(stream, 'to_parquet'): write_parquet(stream, part/f'{name}.parquet')
             else: np.save(part/'signals'/f'{name}.npy', np.asarray(stream, np.float32))
-        self.table.to_parquet(part/'windows.parquet', index=False)
+        write_parquet(self.table, part/'windows.parquet')
         (part/'vocab.json').write_text(json.dumps(self.vocab, indent=1, ensure_ascii=False))
         (part/'meta.yaml').write_text(yaml.safe_dump(self.meta, sort_keys=False, allow_unicode=True))
     return Path(folder)
@@ -318,6 +317,6 @@ def load(cls: Windows,
 ):
     "Windows from disk; signals are memory-mapped."
     folder = Path(folder)
-    streams = {p.stem: pd.read_parquet(p) for p in sorted(folder.glob('*.parquet')) if p.stem != 'windows'}
+    streams = {p.stem: read_parquet(p) for p in sorted(folder.glob('*.parquet')) if p.stem != 'windows'}
     streams |= {p.stem: np.load(p, mmap_mode='r', allow_pickle=False) for p in sorted(folder.glob('signals/*.npy'))}
-    return cls(pd.read_parquet(folder/'windows.parquet'), streams, yaml.safe_load((folder/'meta.yaml').read_text()), json.loads((folder/'vocab.json').read_text()))
+    return cls(read_parquet(folder/'windows.parquet'), streams, read_yaml(folder/'meta.yaml'), read_json(folder/'vocab.json'))

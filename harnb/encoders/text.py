@@ -5,7 +5,8 @@
 # %% auto #0
 __all__ = ['TextEncoderConfig', 'encoders_folder', 'named_encoder', 'encoder_presets', 'TfidfEncoder', 'model_source',
            'hub_answers', 'load_offline_first', 'on_this_machine', 'TextTower', 'sentence_model', 'TruncationWarning',
-           'cut_texts', 'watched', 'encode_texts', 'encode_captions', 'content_hash', 'text_vectors', 'generator']
+           'cut_texts', 'watched', 'encode_texts', 'encode_tokens', 'encode_captions', 'content_hash', 'text_vectors',
+           'generator']
 
 # %% ../../nbs/encoders/00_text.ipynb #a895325f
 import contextlib, hashlib, json, os, shutil, sys, threading, warnings
@@ -302,6 +303,22 @@ def encode_texts(
         warnings.warn(f"{len(cut)} of {len(names)} distinct sentences are longer than the {sentence_model(config).max_seq_length} tokens that {config.model} reads, and are cut, such as '{cut[0]:.60}…'",
                       TruncationWarning, stacklevel=2)
     return _model_vectors(names, config, parts, progress)[place]
+
+# %% ../../nbs/encoders/00_text.ipynb #eb42dec7
+def encode_tokens(
+    texts,        # sentences, repeats welcome
+    config,       # TextEncoderConfig
+    fit_on=None,  # training sentences, for TF-IDF
+):                # (tokens [N, L, D] float32, mask [N, L] bool), padded to the longest
+    "Frozen token vectors of sentences."
+    names, place = np.unique(np.asarray(texts, dtype=np.str_), return_inverse=True)
+    if config.model == 'tfidf': return encode_texts(texts, config, fit_on)[:, None], np.ones((len(place), 1), bool)
+    model = sentence_model(config)
+    if not hasattr(model, 'modules'): raise ConfigError(f'{config.model} gives whole sentences only; token vectors need a model of sentence-transformers')
+    found = model.encode([config.prefix + n for n in names], output_value='token_embeddings', batch_size=config.batch_size, show_progress_bar=False)
+    rows = [t.float().cpu().numpy() for t in found]; tokens, mask = np.zeros((len(rows), max(map(len, rows)), rows[0].shape[1]), np.float32), np.zeros((len(rows), max(map(len, rows))), bool)
+    for i, r in enumerate(rows): tokens[i, :len(r)], mask[i, :len(r)] = r, True
+    return tokens[place], mask[place]
 
 # %% ../../nbs/encoders/00_text.ipynb #f68e8687
 def encode_captions(

@@ -17,7 +17,7 @@ from sklearn.mixture import GaussianMixture
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 from threadpoolctl import threadpool_limits
-from ..core.plots import _closed, show_matrix
+from ..core.plots import closed, show_matrix
 from .metrics import MetricError, as_labels, chance_scores, classification_scores, is_other, label_pair, majority_label, majority_scores, mean_interval
 
 # %% ../../nbs/evaluate/40_clusters.ipynb #1182ff39
@@ -214,4 +214,4 @@ def show_card(
     else: plan.axis('off')
     said.axis('off'); said.text(0, 1, '\n'.join(textwrap.shorten(f'“{c}”', 92, placeholder=' …”') for c in captions), va='top', size=9, style='italic', transform=said.transAxes)
     fig.suptitle(title or f'cluster {cluster}: {inside.sum():,} of {len(inside):,} windows', ha='left', x=.01)
-    return _closed(fig)
+    return closed(fig)

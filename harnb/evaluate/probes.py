@@ -20,13 +20,13 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, MaxAbsScaler, StandardScaler
 from threadpoolctl import threadpool_limits
-from .metrics import MetricError, _scores, as_labels, classification_scores, majority_label
+from .metrics import MetricError, as_labels, classification_scores, majority_label, plain_scores
 from .retrieval import search
 
 # %% ../../nbs/evaluate/30_probes.ipynb #2b92db0a
 def _best(models, val_x, val_y):
     "The first model with the highest macro-F1 on validation."
-    f1 = [_scores(val_y, m.predict(val_x))['macro_f1'] for m in models]
+    f1 = [plain_scores(val_y, m.predict(val_x))['macro_f1'] for m in models]
     return models[int(np.argmax(f1))]
 
 # %% ../../nbs/evaluate/30_probes.ipynb #71603de4
@@ -120,7 +120,7 @@ def knn_probe(
         found, scores = search(x, train_x, max(ks))
         return [names[_vote(y[found[:, :k]], scores[:, :k], len(names))] for k in ks]
     if val_x is None: return vote(_matrix(test_x, 'test_x'), [ks[len(ks) // 2]])[0]
-    f1 = [_scores(val_y, p)['macro_f1'] for p in vote(val_x, ks)]
+    f1 = [plain_scores(val_y, p)['macro_f1'] for p in vote(val_x, ks)]
     return vote(_matrix(test_x, 'test_x'), [ks[int(np.argmax(f1))]])[0]
 
 # %% ../../nbs/evaluate/30_probes.ipynb #becaed77
@@ -149,7 +149,7 @@ def mlp_probe(
     with threadpool_limits(limits=1):
         for _ in range(epochs):
             net.partial_fit(x, train_y, classes=names)
-            if val_x is not None and (f1 := _scores(val_y, net.predict(scale.transform(val_x)))['macro_f1']) > best[0]: best = f1, deepcopy(net)
+            if val_x is not None and (f1 := plain_scores(val_y, net.predict(scale.transform(val_x)))['macro_f1']) > best[0]: best = f1, deepcopy(net)
     return (best[1] or net).predict(test_x)
 
 # %% ../../nbs/evaluate/30_probes.ipynb #144b0072

@@ -62,7 +62,8 @@ def read_csv(
     columns,    # `PER_SEED` or `TIDY`
 ) -> pd.DataFrame:
     "A table from disk; hashes and names stay text (the hash `1e5` is no number)."
-    table = pd.read_csv(path, dtype=_TEXT, keep_default_na=False, na_values={c: [''] for c in ('value', 'mean', 'low', 'high')})
+    try: table = pd.read_csv(path, dtype=_TEXT, keep_default_na=False, na_values={c: [''] for c in ('value', 'mean', 'low', 'high')})
+    except ValueError as e: raise ResultsError(f'{_short(path)}: not a table ({str(e)[:80]})') from None
     missing = [c for c in columns if c not in table]
     if missing: raise ResultsError(f"{_short(path)}: no column {', '.join(missing)} (found {', '.join(table)})")
     table['floor'] = table['floor'].astype(str).str.lower() == 'true'

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['PROMPT', 'SYSTEM', 'LLMConfig', 'llm_prompts', 'prompt_key', 'CaptionStore', 'caption_store', 'estimate_cost',
-           'LLMError', 'tidy', 'Pace', 'ask_endpoint', 'caption_with_llm']
+           'LLMError', 'tidy', 'Pace', 'ask_endpoint', 'caption_with_llm', 'writer']
 
 # %% ../../nbs/homes/45_caption_llm.ipynb #5a96ec62
 from collections.abc import Callable
@@ -262,3 +262,8 @@ def caption_with_llm(
         done, failed = _generate_all(todo, config, store, generate) if generate else _ask_all(todo, config, store)
         if failed is not None: raise LLMError(f'{failed}. {len(stored) + done:,} of {estimate.distinct:,} captions are stored; the same call goes on with the rest.') from failed
     return table.assign(text=pd.Series(keys).map(store.get(keys)).to_numpy())[['caption_id', 'sample_id', 'text']]
+
+class writer:
+    "How [captions](40_captions.ipynb) reach this style."
+    check = LLMConfig.parse
+    def write(windows, settings, **more): return caption_with_llm(windows, LLMConfig.parse(settings), **more)

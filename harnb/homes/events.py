@@ -8,13 +8,14 @@ __all__ = ['log_names', 'states', 'LogError', 'BadLine', 'read_bytes', 'read_tim
            'read_casas', 'parse_slowly']
 
 # %% ../../nbs/homes/00_events.ipynb #61c2e634
-import bz2, gzip, io, lzma, re, zipfile
+import bz2, gzip, io, lzma, re, zipfile, zlib
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
 import numpy as np, pandas as pd, pyarrow as pa, pyarrow.compute as pc
 from pandas.api.types import union_categoricals
+from ..core.data import most_bytes
 
 # %% ../../nbs/homes/00_events.ipynb #f6c5144b
 class LogError(ValueError):
@@ -30,11 +31,13 @@ def read_bytes(
     "The log's bytes, unpacked."
     path = Path(path)
     if not path.is_file(): raise LogError(f'{path}: {"a folder, not a log" if path.is_dir() else "no such file"}')
-    openers = {'.xz': lzma.open, '.gz': gzip.open, '.bz2': bz2.open}
+    openers, most = {'.xz': lzma.open, '.gz': gzip.open, '.bz2': bz2.open}, most_bytes(path)
     try:
         if path.suffix == '.zip': return _read_zip(path)
-        with openers.get(path.suffix, open)(path, 'rb') as f: return f.read()
-    except (lzma.LZMAError, EOFError, OSError, zipfile.BadZipFile) as e: raise LogError(f'{path}: cannot be unpacked ({e})') from None
+        with openers.get(path.suffix, open)(path, 'rb') as f: data = f.read(most + 1)
+    except (lzma.LZMAError, zlib.error, EOFError, OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as e: raise LogError(f'{path}: cannot be unpacked ({e})') from None
+    if len(data) > most: raise LogError(f'{path}: unpacks to more than {most:,} bytes, which is no log')
+    return data
 
 # %% ../../nbs/homes/00_events.ipynb #1ab0ed09
 def _read_zip(path):
@@ -42,6 +45,7 @@ def _read_zip(path):
     with zipfile.ZipFile(path) as z:
         names = [n for log in log_names for n in z.namelist() if Path(n).name == log and '__MACOSX' not in n]
         if not names: raise LogError(f'{path}: holds no {" or ".join(log_names)}, only {", ".join(z.namelist()[:5])}')
+        if z.getinfo(names[0]).file_size > most_bytes(path): raise LogError(f'{path}: {names[0]} unpacks to {z.getinfo(names[0]).file_size:,} bytes, which is no log')
         return z.read(names[0])
 
 log_names = ('data', 'data.txt', 'annotated', 'annotate')   # as archives have them, best first

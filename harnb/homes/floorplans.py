@@ -18,7 +18,7 @@ from PIL import Image, ImageChops, ImageColor, ImageDraw, ImageFilter, ImageFont
 from pydantic import Field, model_validator
 from ..core.config import Config, ConfigError, digest, suggest
 from ..core.data import atomic, processed_folder
-from .layouts import Layout, Sensor, _kind_look, load_layout
+from .layouts import Layout, Sensor, kind_look, load_layout
 
 # %% ../../nbs/homes/50_floorplans.ipynb #22085eef
 _numeric = ('temperature', 'light_level', 'burner', 'water', 'power')
@@ -232,7 +232,7 @@ def _photo(self: Floorplan):
 @lru_cache(maxsize=256)
 def _marker(kind, full, ring, radius):
     "A transparent picture of a marker; its middle is the sensor."
-    fine, half = FINE*2, 1.75*radius; n = int(2*half*fine); shape, colour = _kind_look(kind)
+    fine, half = FINE*2, 1.75*radius; n = int(2*half*fine); shape, colour = kind_look(kind)
     colour, dark = tuple(int(255*v) for v in colour), (25, 25, 25)
     style = MarkerStyle(shape); path = style.get_path().transformed(style.get_transform().frozen().scale(400))   # large, so that curves become many corners
     points = path.to_polygons()[0]; points = points - (points.min(0) + points.max(0))/2; points = points/np.hypot(*points.T).max()*radius*(1.15 if shape == '*' else 1)
@@ -277,7 +277,7 @@ def _tint(self: Floorplan, room, kind):
     if room not in self._tints:
         number = list(self.layout.rooms).index(room) + 1
         self._tints[room] = Image.fromarray(((self.rooms == number)*np.uint8(85))).reduce(FINE)
-    return tuple(int(255*v) for v in _kind_look(kind)[1]), self._tints[room]
+    return tuple(int(255*v) for v in kind_look(kind)[1]), self._tints[room]
 
 @patch
 def draw(self: Floorplan,

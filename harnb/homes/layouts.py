@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['KINDS', 'L2', 'NO_ACTIVITY', 'NO_ACTIVITY_SENTENCES', 'Sentences', 'Sensor', 'Label', 'Reference', 'Layout',
-           'LayoutProblems', 'layout_names', 'load_layout', 'check_sensors', 'draw_layout', 'home_table',
+           'LayoutProblems', 'layout_names', 'load_layout', 'check_sensors', 'kind_look', 'draw_layout', 'home_table',
            'outside_room', 'rooms_touch', 'rooms_behind', 'leads_to', 'hop_cost', 'walking_ways', 'way']
 
 # %% ../../nbs/homes/10_layouts.ipynb #70a7416e
@@ -17,7 +17,7 @@ from typing import Annotated, ClassVar
 import matplotlib.pyplot as plt, numpy as np, pandas as pd, seaborn as sns, yaml
 from fastcore.basics import patch
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationError, field_serializer, model_serializer, model_validator
-from ..core.config import Config, ConfigError, explain, suggest
+from ..core.config import Config, ConfigError, explain, suggest, yaml_tree
 from ..core.data import root
 
 # %% ../../nbs/homes/10_layouts.ipynb #c17bdf97
@@ -190,16 +190,7 @@ def _source(
     mtime,  # when it was last changed, so that an edited file is read again
 ):          # settings; line of each key
     "What a layout file says, and where."
-    try:
-        loader = yaml.SafeLoader(path.read_text(encoding='utf-8'))
-        node = loader.get_single_node()
-        lines = list(_lines(node))
-        values = loader.construct_document(node) if node else None
-    except UnicodeDecodeError as e: raise ConfigError(f'{path.name}: not UTF-8 text (byte {e.start})') from None
-    except RecursionError: raise ConfigError(f'{path.name}: not a layout (an alias contains itself)') from None
-    except yaml.YAMLError as e:
-        mark = getattr(e, 'problem_mark', None)
-        raise ConfigError(f"{path.name}{f', line {mark.line + 1}' if mark else ''}: not valid YAML ({getattr(e, 'problem', e)})") from None
+    values, node = yaml_tree(path); lines = list(_lines(node))
     if twice := list(_twice(lines)): raise ConfigError('\n'.join(f'{path.name}, line {line}: {text}' for _, line, text in twice))
     if not isinstance(values, dict): raise ConfigError(f'{path.name}: expected a layout as `key: value`, found {type(values).__name__}')
     return values, dict(lines)
@@ -323,7 +314,7 @@ def check_sensors(
 # %% ../../nbs/homes/10_layouts.ipynb #13df57e7
 _looks = dict(zip(KINDS, 'o*s^v<DPpH>X8h'))
 
-def _kind_look(
+def kind_look(
     kind,  # one of `KINDS`
 ):
     "Marker and colour of a kind of sensor."
@@ -411,7 +402,7 @@ def draw_layout(
     names = _draw_rooms(layout, ax, labels)
     table = layout.sensor_table.dropna(subset=['x', 'y'])
     for kind, group in sorted(table.groupby('kind'), key=lambda g: KINDS.index(g[0])) if sensors else ():
-        marker, color = _kind_look(kind)
+        marker, color = kind_look(kind)
         if kind == 'motion_area': ax.scatter(group.x, group.y, color=color, s=1100, alpha=0.13, lw=0, zorder=1)
         ax.scatter(group.x, group.y, marker=marker, color=color, s=130 if kind == 'motion_area' else 42, ec='white', lw=0.6, zorder=3, label=kind.replace('_', ' '))
     for ends in layout.stairs if sensors else (): ax.plot(*table.loc[list(ends), ['x', 'y']].to_numpy().T, color='0.6', lw=1, ls=(0, (2, 3)), zorder=2)

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np, pandas as pd
 from pydantic import Field
 from ..core.config import Config, ConfigError, digest, suggest
-from ..core.data import DataMissing, Dataset, all_datasets, datasets, find_log, own_folder, packed, processed_folder, unpack
+from ..core.data import DataMissing, Dataset, all_datasets, datasets, find_log, opened_by, own_folder, packed, processed_folder, unpack
 from .labels import label_names, still_labels
 from .recordings import DEGREE, G, Recording, RecordingError, Recordings, Rejected, arrival_clock, check_units, cut_gaps, intervals_of, store, to_grid, triad
 
@@ -113,6 +113,8 @@ def read_and_check(name, raw, goal, **meta):
     try: check_units(made, still_labels(name))
     except RecordingError: shutil.rmtree(goal); raise
     return made
+
+opened_by['imu'] = recordings
 
 # %% ../../nbs/imu/10_datasets.ipynb #53922d51
 def plot_labels(

@@ -16,7 +16,7 @@ from pydantic import Field, SerializeAsAny, field_validator, model_validator
 from torch import nn
 from fastcore.basics import patch
 from ..core.config import Config, ConfigError, digest, merge, read_preset, renamed
-from ..core.data import atomic, presets_folder, runs_folder
+from ..core.data import atomic, presets_folder, read_parquet, runs_folder, write_parquet
 from ..core.embeddings import Embeddings, read_captions
 from ..core.interchange import sample_ids
 from ..core.runs import Run
@@ -144,8 +144,8 @@ def home_captions(
     path = windows_folder(config)/'captions'/f'{config.captions.style}-{digest(config.captions)}.parquet'
     if not path.is_file():
         table = caption_windows(home_windows(config), config.captions)
-        with atomic(path) as part: table.to_parquet(part, index=False)
-    return pd.read_parquet(path)
+        with atomic(path) as part: write_parquet(table, part)
+    return read_parquet(path)
 
 # %% ../../nbs/models/00_alignment.ipynb #81735f73
 def home_text(

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['PretrainConfig', 'without_test', 'refuse_test', 'what_was_read', 'PairDataset', 'signal_batch', 'fewer_channels',
-           'ImuPretraining', 'build_pretraining', 'read_out', 'one_layout', 'pretrain', 'loss_figures',
+           'ImuPretraining', 'build_pretraining', 'channel_key', 'read_out', 'one_layout', 'pretrain', 'loss_figures',
            'show_reconstructions', 'filling_error', 'SignalClassifier', 'LabelledSignals', 'fine_tune', 'tuned',
            'target_windows', 'untrained']
 
@@ -235,24 +235,24 @@ def accumulate(self: ImuPretraining, call, batch, size, backward, no_sync) -> di
     return cached_step(lambda piece: call(**piece, encode_only=True), split_batch(batch, size), lambda joint: self.objective(**joint), backward, no_sync)
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #f04b1d04
-def _key(channel): return tuple(sorted(channel.items()))
+def channel_key(channel): return tuple(sorted(channel.items()))   # all of a description
 
 @patch
 def numbers_of(self: ImuPretraining,
     channels,  # descriptions, as of `SignalArrays.channels`
 ):             # [n + 1] int64: the model's number of each
     "Which of its channels these are."
-    known = {_key(c): i + 1 for i, c in enumerate(self.channels)}
-    if lost := [c for c in channels if _key(c) not in known]:
+    known = {channel_key(c): i + 1 for i, c in enumerate(self.channels)}
+    if lost := [c for c in channels if channel_key(c) not in known]:
         raise ConfigError(f"the model has never met {len(lost)} of {len(channels)} channels, such as '{lost[0]['name']}' ({lost[0]['sentence']}); `model.for_channels(channels)` reads their descriptions")
-    return torch.tensor([0, *(known[_key(c)] for c in channels)])
+    return torch.tensor([0, *(known[channel_key(c)] for c in channels)])
 
 @patch
 def for_channels(self: ImuPretraining,
     channels,  # descriptions, old and new
 ) -> ImuPretraining:
     "A copy that also reads other channels."
-    known = {_key(c) for c in self.channels}; every = [*self.channels, *(c for c in channels if _key(c) not in known)]
+    known = {channel_key(c) for c in self.channels}; every = [*self.channels, *(c for c in channels if channel_key(c) not in known)]
     out = copy.deepcopy(self); out.channels = every
     out.encoder.take(channel_vectors(every, self.text_encoder, [c['sentence'] for c in self.channels]), channel_units(every), fresh=False)
     return out

@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 from torch import nn
 from ..core.config import Config, ConfigError
-from ..core.plots import _closed
+from ..core.plots import closed
 from ..core.runs import Run, seed_everything
 from ..core.training import BatchDataset, OptimizerConfig, SavedModel, TrainingConfig, fit
 from ..encoders.heads import ProjectionConfig, projection_head
@@ -242,4 +242,4 @@ def show_choice(
         if chosen: ax.axvline(chosen, color='0.4', ls=':', label=f'chosen: {chosen}')
         ax.set(xlabel='number of clusters', ylabel={'stability': 'ARI between halves of the days', 'silhouette': 'silhouette (cosine)'}[key]); ax.legend(fontsize=9)
     axes[1].set_xlim(0, None)
-    return _closed(fig)
+    return closed(fig)
