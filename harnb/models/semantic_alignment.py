@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['SemanticHeadConfig', 'SemanticMemoryConfig', 'SemanticConfig', 'ChannelTextFusion', 'SemanticAlignmentHead',
            'word_tokens', 'some_sentences', 'sentence_mean', 'LearnableLabelBank', 'SensorTower',
-           'SemanticAlignmentModel', 'semantic_model', 'balanced', 'SemanticWindows', 'start_of', 'align', 'aligned',
-           'asked_windows', 'load_model', 'load_label_bank']
+           'SemanticAlignmentModel', 'semantic_model', 'balanced', 'SemanticWindows', 'start_of', 'align',
+           'same_settings', 'aligned', 'asked_windows', 'load_model', 'load_label_bank']
 
 # %% ../../nbs/models/20_semantic_alignment.ipynb #0a9ed59a
 import copy, json
@@ -365,6 +365,14 @@ def align(
     return SemanticAlignmentModel.from_pretrained(run.folder/'best'), summary, everything
 
 # %% ../../nbs/models/20_semantic_alignment.ipynb #77410956
+def same_settings(
+    config,  # SemanticConfig
+    folder,  # of a run
+):
+    "Refuse a model that was trained with other settings under the same name."
+    said = lambda c: c.model_dump(mode='json', exclude={'data', 'output_dir', 'resume', 'wandb', 'seeds'}); mine, theirs = said(config), said(SemanticConfig.from_parameters({'config': Path(folder)/'config.yaml'}))
+    if other := [k for k in mine if mine[k] != theirs[k]]: raise ConfigError(f"{Path(folder).name} was trained with other settings ({', '.join(other)}); give this run a `name` of its own, or those settings")
+
 def aligned(
     config,  # SemanticConfig
     run: Run,
@@ -372,7 +380,7 @@ def aligned(
     "The model of `130_imu_semantic` with this name and seed; where there is none, one is trained in this run."
     folder = runs_folder()/'130_imu_semantic'/f'{config.name}-s{config.seed}'
     if not (folder/'metrics.json').is_file(): model, _, _ = align(config, run); facts = run.facts
-    else: model, facts, _ = load_model(folder)
+    else: same_settings(config, folder); model, facts, _ = load_model(folder)
     return model, {**facts['read'], **{f'start: {d}': who for d, who in facts['read_by_start'].items()}}
 
 def asked_windows(
