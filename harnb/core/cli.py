@@ -8,11 +8,11 @@ __all__ = ['Group', 'main', 'completes', 'experiment_names', 'preset_names', 'pa
            'data_commands', 'data_list', 'data_get', 'data_check']
 
 # %% ../../nbs/core/80_cli.ipynb #76c57b33
-import contextlib, fcntl, os, subprocess, sys
+import contextlib, errno, os, subprocess, sys
 import click, yaml
-from .config import ConfigError, read_preset
-from .data import all_datasets, check_data, data_status, dataset, get_data, out_folder, preset_folders, presets_folder, root, runs_folder, terms
-from .runs import RunFailed, experiments_folder, find_notebook, notebook_config, own_preset, publish, run_notebook
+from .config import ConfigError, read_preset, read_yaml
+from .data import all_datasets, check_data, data_status, dataset, get_data, open_data, out_folder, preset_folders, presets_folder, root, runs_folder, terms
+from .runs import RunFailed, lock, experiments_folder, find_notebook, notebook_config, own_preset, publish, run_notebook
 
 # %% ../../nbs/core/80_cli.ipynb #107f5f31
 class Group(click.Group):
@@ -20,6 +20,9 @@ class Group(click.Group):
     def invoke(self, ctx):
         try: return super().invoke(ctx)
         except (ConfigError, RunFailed) as e: raise click.ClickException(str(e)) from None
+        except OSError as e:   # the disk is full, or may not be written
+            if e.errno not in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.ENOTDIR): raise
+            raise click.ClickException(f'{e.strerror}: {e.filename or "while writing"}; HARNB_OUT says where results go') from None
 
 @click.group(cls=Group, context_settings=dict(max_content_width=110))
 def main():
@@ -53,9 +56,10 @@ def parameters(
     file=None, # YAML file of parameters
 ) -> dict:
     "Parameters as papermill takes them; a dotted name is an override of a nested setting."
-    out = yaml.safe_load(open(file)) or {} if file else {}
+    out = read_yaml(file) or {} if file else {}
     for name, value in pairs:
-        value = yaml.safe_load(value)
+        try: value = yaml.safe_load(value)
+        except yaml.YAMLError as e: raise ConfigError(f'{name}: {value!r} is not valid YAML ({e.problem})') from None
         if '.' in name: out.setdefault('overrides', {})[name] = value
         else: out[name] = value
     return out
@@ -94,10 +98,7 @@ def only_one(
 ):
     "Hold a folder for this process alone."
     folder.mkdir(parents=True, exist_ok=True)
-    with open(folder/'lock', 'w') as f:
-        try: fcntl.flock(f, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError: raise ConfigError(f'{folder.name} is being reproduced already (by another process in {folder})') from None
-        yield folder
+    with lock(folder, f'{folder.name} is being reproduced already: it'): yield folder
 
 # %% ../../nbs/core/80_cli.ipynb #36dca7bd
 @main.command('reproduce', context_settings=dict(ignore_unknown_options=True))
@@ -222,14 +223,9 @@ def data_check(name):
 
 # %% ../../nbs/core/80_cli.ipynb #273aa1f5
 def _parsed(name):
-    "What the reader of a data set makes of it."
-    if dataset(name).reader == 'imu':
-        from harnb.imu.datasets import recordings
-        return repr(recordings(name))
-    from harnb.homes.events import LogError
-    from harnb.homes.readers import read_log
-    try: return repr(read_log(name))
-    except LogError as e: raise ConfigError(f'{name} does not read: {e}') from None
+    "What the reader of a data set makes of it, or that it does not read."
+    try: return repr(open_data(name))
+    except ValueError as e: raise ConfigError(f'{name} does not read: {e}') from None
 
 # %% ../../nbs/core/80_cli.ipynb #4af5bbd0
 if __name__ == '__main__' and '__file__' in globals(): main()
