@@ -175,6 +175,7 @@ def push_command(runs):
     if not remote(): raise ConfigError('HARNB_REMOTE is not set; it names a bucket, such as s3://bucket/folder')
     for run in runs: click.echo(f'{run}: {len(push(runs_folder()/run, f"{remote()}/runs/{run}"))} files sent')
 
+# %% ../../nbs/core/80_cli.ipynb #f6660659
 @main.command('pull')
 @click.argument('runs', nargs=-1, required=True)
 def pull_command(runs):

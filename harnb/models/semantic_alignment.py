@@ -192,6 +192,7 @@ class SensorTower(nn.Module):
         if self.fusion is not None: patches = self.fusion(patches, batch['channel'], words, said)
         return self.head(patches, x['there'])
 
+# %% ../../nbs/models/20_semantic_alignment.ipynb #6815ac08
 class SemanticAlignmentModel(SavedModel):
     "A sensor tower, a label bank, a queue."
     def __init__(self,

@@ -243,6 +243,7 @@ def build_tcn_vae(
     return TCNVAE(len(slots), config.latent_dim, len(activities), len(domains), int(data.arrays.length[0]), as_dict(config.encoder), config.decoder_width, config.variational, config.lambda_recon, config.lambda_act,
                   config.lambda_dom, as_dict(config.vae), config.label_smoothing, list(activities), list(domains), list(slots), slot_scale(data).tolist())
 
+# %% ../../nbs/models/30_tcn_vae.ipynb #d900e092
 def training_data(
     config,   # TcnVaeConfig
     windows,  # Windows from `pooled_windows`

@@ -34,6 +34,7 @@ def plain(
         m.conv.load_state_dict(dict(weight=old.weight.detach(), bias=old.bias.detach()))
     return out
 
+# %% ../../nbs/models/37_tcn_vae_onnx.ipynb #ee1794c9
 def export_onnx(
     model,       # TCNVAE
     path,        # .onnx file
