@@ -294,7 +294,7 @@ def objective(self: SemanticAlignmentModel, **rows) -> dict:  # loss, clip_loss,
 @patch
 def forward(self: SemanticAlignmentModel,
     encode_only=False,  # the rows of a piece instead of the loss
-    **batch,            # from `SemanticWindows.batch`
+    **batch,            # rows of `SemanticWindows`
 ) -> dict:
     "The loss of a batch, with its named parts."
     if self.training and self.slow is not None and not encode_only: self.slow.update(self.tower)
