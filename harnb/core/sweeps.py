@@ -128,8 +128,10 @@ def open_study(
     import optuna
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     folder = Path(folder or runs_folder()/'sweeps'); folder.mkdir(parents=True, exist_ok=True)
-    storage = optuna.storages.RDBStorage(f'sqlite:///{folder/sweep.name}.db', engine_kwargs={'connect_args': {'timeout': 60}})
-    study = optuna.create_study(study_name=f"{sweep.name}-{digest(sweep.model_dump(mode='json', exclude={'runs', 'resources'}))}", storage=storage, direction=sweep.goal, load_if_exists=True)
+    with open(folder/f'{sweep.name}.lock', 'w') as held:   # two workers that begin together must not both make the tables
+        fcntl.flock(held, fcntl.LOCK_EX)
+        storage = optuna.storages.RDBStorage(f'sqlite:///{folder/sweep.name}.db', engine_kwargs={'connect_args': {'timeout': 60}})
+        study = optuna.create_study(study_name=f"{sweep.name}-{digest(sweep.model_dump(mode='json', exclude={'runs', 'resources'}))}", storage=storage, direction=sweep.goal, load_if_exists=True)
     return study
 
 @contextlib.contextmanager
