@@ -277,7 +277,8 @@ def earlier(self: SemanticAlignmentModel,
 ):          # [B, Q] cosines, -inf for windows of the same activity; None without a queue
     "What the sentences of a batch have in common with windows of earlier batches."
     if self.queue is None or not self.training or not len(self.queue): return None
-    cosine = pair_cosines(self.queue.vectors[:len(self.queue)].clone(), text, self.loss.prototypes, self.loss.scale()).mT
+    n, scale = len(self.queue), self.loss.scale(); cosine = pair_cosines(self.queue.vectors[:n].clone(), text, self.loss.prototypes, scale).mT
+    if self.loss.weight: near = ((self.alike[label][:, self.queue.label[:n]] - 1)/self.loss.temperature).exp(); cosine = cosine + torch.log1p(-near.clamp(max=.999))/scale
     return cosine.masked_fill(~self.queue.allowed(label, label=label), -torch.inf)
 
 # %% ../../nbs/models/20_semantic_alignment.ipynb #9fd1b42f
