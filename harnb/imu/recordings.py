@@ -245,9 +245,10 @@ def load(cls: Recordings,
     folder = Path(folder)
     if not (folder/'meta.yaml').is_file(): raise RecordingError(f'{folder} holds no recordings (no meta.yaml)')
     meta = read_yaml(unharmed(folder)/'meta.yaml')
-    channels = {source: [Channel(**c) for c in cs] for source, cs in meta.pop('channels').items()}
+    try: name, channels = meta.pop('name'), {source: [Channel(**c) for c in cs] for source, cs in meta.pop('channels').items()}
+    except (AttributeError, KeyError, TypeError, ValueError) as e: raise RecordingError(f'{folder}/meta.yaml does not say what was recorded ({type(e).__name__}: {" ".join(str(e).split())[:80]}): delete the folder, and it is made again') from None
     signals = {source: read_array(folder/'signals'/f'{source}.npy') for source in channels}
-    return cls(meta.pop('name'), *(read_parquet(folder/f'{t}.parquet') for t in ('recordings', 'intervals')), signals, channels, read_parquet(folder/'rejected.parquet'), meta)
+    return cls(name, *(read_parquet(folder/f'{t}.parquet') for t in ('recordings', 'intervals')), signals, channels, read_parquet(folder/'rejected.parquet'), meta)
 
 @patch
 def save(self: Recordings, folder) -> Path:
