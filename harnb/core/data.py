@@ -5,10 +5,10 @@
 # %% auto #0
 __all__ = ['SEAL', 'datasets', 'more_modules', 'opened_by', 'GROWTH', 'ROOM', 'BROKEN', 'ARCHIVE_MB', 'root', 'out_folder',
            'processed_folder', 'runs_folder', 'figures_folder', 'presets_folder', 'preset_folders', 'raw_folders',
-           'atomic', 'Damaged', 'seal', 'damage', 'read_json', 'write_parquet', 'read_parquet', 'Dataset',
-           'all_datasets', 'DataMissing', 'dataset', 'open_data', 'packed', 'own_folder', 'find_log', 'UnsafeArchive',
-           'TooLarge', 'most_bytes', 'unpack', 'log_files', 'DownloadFailed', 'download', 'terms', 'get_data',
-           'check_data', 'megabytes', 'data_status']
+           'atomic', 'Damaged', 'seal', 'damage', 'unharmed', 'read_array', 'read_json', 'write_parquet',
+           'read_parquet', 'Dataset', 'all_datasets', 'DataMissing', 'dataset', 'open_data', 'packed', 'own_folder',
+           'find_log', 'UnsafeArchive', 'TooLarge', 'most_bytes', 'unpack', 'log_files', 'DownloadFailed', 'download',
+           'terms', 'get_data', 'check_data', 'megabytes', 'data_status']
 
 # %% ../../nbs/core/10_data.ipynb #b852c06f
 import contextlib, errno, hashlib, importlib.util, json, lzma, os, shutil, tarfile, tempfile, urllib.parse, uuid, zipfile, zlib
@@ -82,8 +82,24 @@ def damage(
 ) -> str:  # '' if all is as it was sealed, or nothing was
     "The first file of a folder that is gone or changed since it was sealed."
     if not (file := Path(folder)/SEAL).is_file(): return ''
-    lines = [l.partition('  ')[::2] for l in file.read_text().splitlines()]
+    lines = [l.partition('  ')[::2] for l in file.read_text(errors='replace').splitlines()]
     return next((name for known, name in lines if not (p := Path(folder)/name).is_file() or _sha256(p) != known), '')
+
+# %% ../../nbs/core/10_data.ipynb #b4e06381
+def unharmed(
+    folder,  # perhaps sealed
+) -> Path:
+    "The folder, if it is as it was sealed; else `Damaged`."
+    if name := damage(folder): raise Damaged(f'{Path(folder)/name} is not what was written, it is damaged or gone: delete {folder}, and the command that made it makes it again')
+    return Path(folder)
+
+def read_array(
+    path,  # `.npy`
+):         # array, memory-mapped
+    "An array that stays on disk, or `Damaged`."
+    import numpy as np
+    try: return np.load(path, mmap_mode='r', allow_pickle=False)
+    except (ValueError, EOFError, SyntaxError, OverflowError) as e: raise Damaged(f'{path} is damaged ({str(e).strip()[:80]}): delete its folder, and the command that made it makes it again') from None
 
 # %% ../../nbs/core/10_data.ipynb #9477144e
 def read_json(
