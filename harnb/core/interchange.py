@@ -12,7 +12,7 @@ from pathlib import Path
 import ijson, numpy as np, pandas as pd, pyarrow as pa, yaml
 from fastcore.basics import patch
 from .config import ConfigError, digest, suggest
-from .data import atomic
+from .files import atomic
 from .windows import Leakage, Windows, assert_no_leakage, columns, fit_vocab, special, split_groups
 
 # %% ../../nbs/core/25_interchange.ipynb #0ac08908

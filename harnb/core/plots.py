@@ -10,7 +10,7 @@ __all__ = ['LOOK', 'MARKERS', 'style', 'palette_for', 'closed', 'save_figure', '
 from pathlib import Path
 import matplotlib as mpl, matplotlib.pyplot as plt, numpy as np, pandas as pd, seaborn as sns
 from .config import suggest
-from .data import atomic
+from .files import atomic
 
 # %% ../../nbs/core/70_plots.ipynb #a9266925
 LOOK = {'figure.figsize': (6, 4), 'figure.dpi': 100, 'savefig.dpi': 160, 'figure.constrained_layout.use': True, 'font.size': 11,

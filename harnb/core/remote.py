@@ -9,7 +9,7 @@ __all__ = ['last', 'remote', 'file_system', 'push', 'pull', 'fetched', 'keep']
 import os, urllib.parse, warnings
 from pathlib import Path
 from .config import ConfigError
-from .data import atomic
+from .files import atomic
 
 # %% ../../nbs/core/15_remote.ipynb #d8e466c6
 def remote() -> str:

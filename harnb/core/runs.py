@@ -16,7 +16,9 @@ import numpy as np
 from pydantic import Field, model_validator
 from fastcore.basics import patch
 from .config import Config, ConfigError, digest, plain_values, suggest
-from .data import atomic, figures_folder, preset_folders, raw_folders, root, runs_folder
+from .data import figures_folder, preset_folders, raw_folders, root, runs_folder
+from .files import atomic
+from .remote import fetched, keep
 from .tracking import snapshot_code, Tracker, wandb_settings, WandBConfig
 
 # %% ../../nbs/core/40_runs.ipynb #4969fc06
@@ -187,9 +189,7 @@ def finish(self: Run,
     facts = provenance(self.config, **self.facts, wall_time_s=round(time.monotonic() - self.started, 1))
     for name, content in (('provenance', facts), ('metrics', metrics)):
         with atomic(self.folder/f'{name}.json') as part: part.write_text(json.dumps(content, indent=1, sort_keys=True, default=float) + '\n')
-    if os.environ.get('HARNB_REMOTE'):
-        from harnb.core.remote import keep
-        keep(self.folder, f'runs/{self.experiment}/{self.folder.name}')
+    keep(self.folder, f'runs/{self.experiment}/{self.folder.name}')
     if self.folder in _held: _held.pop(self.folder).close()
     return self.folder
 
@@ -200,9 +200,7 @@ def finished_run(
 ) -> Run:
     "A run that an experiment builds on, or an error that says how to make it."
     run = Run(experiment, config)
-    if not run.finished and os.environ.get('HARNB_REMOTE'):
-        from harnb.core.remote import fetched
-        fetched(f'runs/{experiment}/{run.folder.name}', run.folder)
+    if not run.finished: fetched(f'runs/{experiment}/{run.folder.name}', run.folder)
     if run.finished: return run
     raise ConfigError(f"needs the run {experiment}/{run.folder.name}, which is not there: `harnb run {experiment} -p config {config.name} -p seed {config.seed}` makes it")
 

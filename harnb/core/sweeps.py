@@ -107,7 +107,7 @@ def run_point(
     parameters = point_parameters(sweep, values, seed)
     config = notebook_config(find_notebook(sweep.experiment), parameters)
     folder = run_folder(find_notebook(sweep.experiment).stem, config)
-    if os.environ.get('HARNB_REMOTE') and not folder.exists(): fetched(f'runs/{folder.parent.name}/{folder.name}', folder)
+    if not folder.exists(): fetched(f'runs/{folder.parent.name}/{folder.name}', folder)
     kept = yaml.safe_load((folder/'config.yaml').read_text()) if (folder/'config.yaml').is_file() else None
     if not ((folder/'metrics.json').is_file() and kept == config.model_dump(mode='json')): run_notebook(sweep.experiment, parameters, progress=False)
     return result(sweep, folder)

@@ -15,7 +15,8 @@ import numpy as np
 from fastcore.basics import patch
 from pydantic import Field, model_validator
 from .config import Config, read_preset, renamed
-from .data import atomic, preset_folders, root
+from .data import preset_folders, root
+from .files import atomic
 
 # %% ../../nbs/core/60_tracking.ipynb #3674d427
 metric_names = {  # name here: other spellings

@@ -14,7 +14,8 @@ import numpy as np, pandas as pd, yaml
 from fastcore.basics import patch
 from pydantic import Field, model_validator
 from .config import Config, ConfigError, digest, read_yaml, suggest
-from .data import atomic, read_json, read_parquet, root, write_parquet
+from .data import root
+from .files import atomic, read_json, read_parquet, write_parquet
 
 # %% ../../nbs/core/20_windows.ipynb #f4368ca9
 columns = ['sample_id', 'source', 'start', 'stop', 'split', 'group', 'label_l1', 'label_l2', 'subject', 'start_time', 'duration_s', 'n_events']

@@ -20,7 +20,8 @@ from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
 from tqdm.auto import tqdm
 from ..core.config import Config, ConfigError, digest, read_preset, suggest
-from ..core.data import atomic, presets_folder, processed_folder
+from ..core.data import presets_folder, processed_folder
+from ..core.files import atomic
 from ..core.embeddings import Embeddings, read_captions
 
 # %% ../../nbs/encoders/00_text.ipynb #c1a02fdb

@@ -13,7 +13,7 @@ import matplotlib as mpl, numpy as np, pandas as pd
 from matplotlib.markers import MarkerStyle
 from fastcore.basics import patch
 from ..core.config import suggest
-from ..core.data import atomic
+from ..core.files import atomic
 from ..core.plots import palette_for
 from .metrics import MetricError
 from .retrieval import search, unit

@@ -13,7 +13,7 @@ import re
 from pathlib import Path
 import numpy as np, pandas as pd
 from ..core.config import suggest
-from ..core.data import atomic
+from ..core.files import atomic
 from .metrics import as_labels, classification_scores, is_other, label_pair, mean_interval
 
 # %% ../../nbs/evaluate/60_tables.ipynb #c8f6619e

@@ -17,7 +17,8 @@ from matplotlib.markers import MarkerStyle
 from PIL import Image, ImageChops, ImageColor, ImageDraw, ImageFilter, ImageFont
 from pydantic import Field, model_validator
 from ..core.config import Config, ConfigError, digest, suggest
-from ..core.data import atomic, processed_folder
+from ..core.data import processed_folder
+from ..core.files import atomic
 from .layouts import Layout, Sensor, kind_look, load_layout
 
 # %% ../../nbs/homes/50_floorplans.ipynb #22085eef

@@ -16,7 +16,7 @@ import matplotlib.pyplot as plt, numpy as np, pandas as pd, seaborn as sns
 from fastcore.basics import patch
 from pydantic import Field
 from ..core.config import Config, ConfigError, digest
-from ..core.data import atomic
+from ..core.files import atomic
 from .events import parse_casas
 from .layouts import Layout, load_layout, walking_ways, way
 

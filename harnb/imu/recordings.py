@@ -16,7 +16,7 @@ import numpy as np, pandas as pd, yaml
 from fastcore.basics import patch
 from pydantic import ConfigDict
 from ..core.config import Config, ConfigError, read_yaml
-from ..core.data import atomic, read_parquet, write_parquet
+from ..core.files import atomic, read_parquet, write_parquet
 
 # %% ../../nbs/imu/00_recordings.ipynb #37887c1d
 G = 9.80665  # m/s², standard gravity

@@ -20,7 +20,7 @@ from scipy.ndimage import gaussian_filter1d
 from scipy.signal import resample_poly
 from scipy.spatial.transform import Rotation
 from ..core.config import Config, ConfigError, digest, suggest
-from ..core.data import atomic
+from ..core.files import atomic
 from .datasets import ImuCard, reader
 from .recordings import DEGREE, G, Recording, Rejected, cut_gaps, intervals_of, plot_recording, to_grid, triad
 

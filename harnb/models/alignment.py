@@ -16,7 +16,8 @@ from pydantic import Field, SerializeAsAny, field_validator, model_validator
 from torch import nn
 from fastcore.basics import patch
 from ..core.config import Config, ConfigError, digest, merge, read_preset, renamed
-from ..core.data import atomic, presets_folder, read_parquet, runs_folder, write_parquet
+from ..core.data import presets_folder, runs_folder
+from ..core.files import atomic, read_parquet, write_parquet
 from ..core.embeddings import Embeddings, read_captions
 from ..core.interchange import sample_ids
 from ..core.runs import Run

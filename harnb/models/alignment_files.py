@@ -10,7 +10,8 @@ import json, os
 from pathlib import Path
 import click, pandas as pd
 from ..core.config import ConfigError, merge
-from ..core.data import atomic, presets_folder
+from ..core.data import presets_folder
+from ..core.files import atomic
 from ..core.embeddings import Embeddings, read_captions
 from ..core.interchange import write_interchange
 from ..core.runs import start_run
