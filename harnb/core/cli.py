@@ -24,6 +24,7 @@ class Group(click.Group):
             if e.errno not in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.ENOTDIR): raise
             raise click.ClickException(f'{e.strerror}: {e.filename or "while writing"}; HARNB_OUT says where results go') from None
 
+# %% ../../nbs/core/80_cli.ipynb #b3a9ae0c
 @click.group(cls=Group, context_settings=dict(max_content_width=110))
 def main():
     """Run, rerun and publish harnb's experiments.
@@ -167,6 +168,7 @@ def publish_command(runs, numbers):
     for run in runs:
         for path in publish(run, numbers): click.echo(os.path.relpath(path))
 
+# %% ../../nbs/core/80_cli.ipynb #d2694044
 @main.command('push')
 @click.argument('runs', nargs=-1, required=True)
 def push_command(runs):
@@ -184,6 +186,7 @@ def pull_command(runs):
     if not remote(): raise ConfigError('HARNB_REMOTE is not set; it names a bucket, such as s3://bucket/folder')
     for run in runs: click.echo(f'{run}: {len(pull(f"{remote()}/runs/{run}", runs_folder()/run))} files fetched')
 
+# %% ../../nbs/core/80_cli.ipynb #838336ef
 @main.group('data')
 def data_commands():
     """Data sets: list, get, check. They are looked for in the folder that HARNB_DATA names, then in data/raw.
@@ -195,6 +198,7 @@ def data_commands():
     harnb data check home2      is it whole, unchanged and readable?
     """
 
+# %% ../../nbs/core/80_cli.ipynb #d82eefd1
 @data_commands.command('list')
 @click.option('--here', is_flag=True, help='only those on this machine')
 def data_list(here):

@@ -129,6 +129,7 @@ def _size(node, known):
         known[id(node)] = 1 + sum(_size(p, known) for p in parts)
     return known[id(node)]
 
+# %% ../../nbs/core/00_config.ipynb #7e8ea516
 def yaml_tree(
     path,
     most=1_000_000,  # nodes, aliases written out
@@ -147,6 +148,7 @@ def yaml_tree(
         where = getattr(e, 'problem_mark', None)
         raise ConfigError(f"{path.name}{f', line {where.line + 1}' if where else ''}: not valid YAML ({getattr(e, 'problem', None) or str(e).splitlines()[0]})") from None
 
+# %% ../../nbs/core/00_config.ipynb #0f41e93b
 def read_yaml(path): return yaml_tree(path)[0]
 
 def read_preset(

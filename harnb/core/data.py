@@ -180,6 +180,7 @@ def own_folder(
     "Where `get` puts a data set: below `data/raw`, which is ours to write, as `HARNB_DATA` may not be."
     return raw_folders()[-1]/d.folders[0]
 
+# %% ../../nbs/core/10_data.ipynb #a315e58e
 def find_log(
     name,  # registered data set
 ) -> Path: # the file to read; an archive when that is all there is
@@ -202,6 +203,7 @@ def most_bytes(path) -> int:
     "What a packed file may unpack to."
     return max(ROOM, GROWTH*Path(path).stat().st_size)
 
+# %% ../../nbs/core/10_data.ipynb #333bde32
 @contextlib.contextmanager
 def _members(archive):
     "The files of a zip or tar: {name: function that opens it}."
@@ -216,6 +218,7 @@ def _members(archive):
             if odd: raise UnsafeArchive(f'{archive}: member {odd[0]!r} is a link or a device; nothing was unpacked')
             yield {m.name: (lambda m=m: t.extractfile(m)) for m in members}
 
+# %% ../../nbs/core/10_data.ipynb #9e57f183
 def _fits(archive, sizes):
     "Stop at the first member with which the sizes are too much, as the next may be far to seek."
     total, most = 0, most_bytes(archive)
@@ -243,6 +246,7 @@ def _unpack(archive, folder, inner=3):
         raise UnsafeArchive(f"{archive}: not a {'zip' if Path(archive).suffix == '.zip' else 'tar'} archive, or a damaged one ({e})") from None
     return out
 
+# %% ../../nbs/core/10_data.ipynb #57d11311
 def unpack(
     archive,  # zip or tar file
     folder,   # where its members go
@@ -312,6 +316,7 @@ def download(
     with atomic(path.with_name(path.name + '.sha256')) as f: f.write_text(f'{pooch.file_hash(path)}  {path.name}\n')
     return path
 
+# %% ../../nbs/core/10_data.ipynb #58ddceb3
 def _why(e):
     "The cause of a failed request in a few words."
     status = getattr(e.response, 'status_code', None)
@@ -330,6 +335,7 @@ def _is_whole(d):
     log = _whole(d)
     return log is not None and (packed(log) or all(log.with_name(f).is_file() for f in d.beside))
 
+# %% ../../nbs/core/10_data.ipynb #56ceb8cb
 def get_data(
     name,           # registered data set
     progress=True,  # show a bar (where there is a terminal)

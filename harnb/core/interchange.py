@@ -76,6 +76,7 @@ class _Shallow:
     def __enter__(self): return self
     def __exit__(self, *_): self.f.close()
 
+# %% ../../nbs/core/25_interchange.ipynb #538102ea
 def _open(path):
     "The file as bytes, behind the mark that Windows programs write first."
     if not Path(path).is_file(): raise InterchangeError(f'no such file: {path}')
@@ -216,6 +217,7 @@ def rows(self: _Reader, batch: _Batch) -> np.ndarray:  # [E, 3] int64
     if len(back): self.shuffled.append(batch.where(int(back[0])))
     return rows[order]
 
+# %% ../../nbs/core/25_interchange.ipynb #cb517838
 @patch
 def note_places(self: _Reader, batch: _Batch):
     "Room and coordinates of each sensor, as its first event has them."
@@ -261,6 +263,7 @@ def windows(self: _Reader) -> Windows:
     meta = {'dataset': self.head.get('dataset'), 'strategy': self.head.get('sampling_strategy'), 'sensors': self.places}
     return Windows(table[[*columns, *(c for c in table if c not in columns)]], streams, meta)
 
+# %% ../../nbs/core/25_interchange.ipynb #b9dd6acc
 @patch
 def refuse_twins(self: _Reader, ids):
     "Every sample id names one window, over all files."

@@ -44,6 +44,7 @@ def push(
         if size < 1_000_000 or there.get(f'{base}/{name}') != size: fs.put_file(str(folder/name), f'{base}/{name}'); sent.append(name)
     return sent
 
+# %% ../../nbs/core/15_remote.ipynb #87ccd738
 def pull(
     url,        # where the files are
     folder,     # local, made or completed
@@ -70,6 +71,7 @@ def fetched(
     except ConfigError: raise
     except Exception as e: raise ConfigError(f'HARNB_REMOTE: {url} does not give {name} ({type(e).__name__}: {str(e).splitlines()[0] if str(e) else ""})') from None
 
+# %% ../../nbs/core/15_remote.ipynb #fec87fb1
 def keep(
     folder,  # of a finished run
     name,    # 'runs/50_align/home2-s0'

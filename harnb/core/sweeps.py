@@ -30,6 +30,7 @@ class Range(Config):
         if self.log and self.min <= 0: raise ValueError(f'min: a logarithmic range begins above 0, got {self.min}')
         return self
 
+# %% ../../nbs/core/75_sweeps.ipynb #f38d2699
 class Resources(Config):
     "What one run needs, for those who hand out machines."
     mem_mb: int = Field(6000, ge=100)
@@ -112,6 +113,7 @@ def run_point(
     if not ((folder/'metrics.json').is_file() and kept == config.model_dump(mode='json')): run_notebook(sweep.experiment, parameters, progress=False)
     return result(sweep, folder)
 
+# %% ../../nbs/core/75_sweeps.ipynb #2003868f
 def result(sweep, folder) -> float:
     "The metric of a finished run."
     found = json.loads((Path(folder)/'metrics.json').read_text(encoding='utf-8'))
@@ -134,6 +136,7 @@ def open_study(
         study = optuna.create_study(study_name=f"{sweep.name}-{digest(sweep.model_dump(mode='json', exclude={'runs', 'resources'}))}", storage=storage, direction=sweep.goal, load_if_exists=True)
     return study
 
+# %% ../../nbs/core/75_sweeps.ipynb #cf4a3914
 @contextlib.contextmanager
 def _alone(study):
     "Nobody else asks the study meanwhile."
@@ -151,6 +154,7 @@ def _alive(worker):
 
 def _states(study, *names): return [t for t in study.get_trials(deepcopy=False) if t.state.name in names]
 
+# %% ../../nbs/core/75_sweeps.ipynb #c297e94b
 def take_up_failed(
     study,  # optuna.Study
 ) -> int:   # how many
@@ -185,6 +189,7 @@ def _suggested(trial, key, values):
     whole = isinstance(values.min, int) and isinstance(values.max, int)
     return (trial.suggest_int if whole else trial.suggest_float)(key, values.min, values.max, log=values.log)
 
+# %% ../../nbs/core/75_sweeps.ipynb #ca672c80
 def work(
     sweep: SweepConfig,
     run=run_point,  # callable(sweep, values) → metric

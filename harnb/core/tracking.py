@@ -75,6 +75,7 @@ def run_group(
     size = encoder if isinstance(encoder, str) else f"d{encoder['d_model']}x{encoder['n_layers']}" if 'd_model' in encoder else encoder.get('preset', '')
     return '-'.join(filter(None, [data, size]))
 
+# %% ../../nbs/core/60_tracking.ipynb #c287a896
 @patch
 def get_config(self: WandBConfig,
     name,         # of the run
@@ -257,6 +258,7 @@ def offline_records(
         time.sleep(.05)
     return out
 
+# %% ../../nbs/core/60_tracking.ipynb #7cd7ab6a
 def offline_history(
     folder,  # run folder
 ) -> list[dict]:

@@ -27,6 +27,7 @@ patch_presets = {
     'base':  dict(d_model=384, n_layers=6, n_heads=6, d_ff=1536),
 }
 
+# %% ../../nbs/encoders/40_patches.ipynb #17d6744a
 class PatchEncoderConfig(Config):
     "Size of the transformer over patches."
     preset: Literal['tiny', 'small', 'base'] | None = Field(None, description='sizes by name; any of them can still be said')
@@ -202,6 +203,7 @@ def forward(self: PatchEncoder,
     x = self.norm_out(x)
     return dict(patches=x, there=there, pooled=mean_over(x, there, (1, 2)))
 
+# %% ../../nbs/encoders/40_patches.ipynb #3e8befa0
 def mean_over(
     x,      # [..., D]
     there,  # [...] bool

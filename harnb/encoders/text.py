@@ -122,6 +122,7 @@ def _no_bars():
     finally:
         if were: about.enable_progress_bar()
 
+# %% ../../nbs/encoders/00_text.ipynb #e91bc4f1
 def load_offline_first(
     load,  # function (source, local_files_only)
     name,  # hub id or folder
@@ -210,6 +211,7 @@ def _positions(model):
 
 _loaded = {}
 
+# %% ../../nbs/encoders/00_text.ipynb #61d3ab3b
 def sentence_model(
     config,  # TextEncoderConfig, or the name of a preset, a hub id or a folder
 ):           # with `encode`, `tokenizer`, `max_seq_length`, `device`
@@ -264,6 +266,7 @@ def watched() -> bool:
     "Whether somebody may be looking at a progress bar."
     return 'JPY_SESSION_NAME' in os.environ if 'ipykernel' in sys.modules else sys.stderr.isatty()
 
+# %% ../../nbs/encoders/00_text.ipynb #f3de4e52
 def _model_vectors(
     names,     # distinct sentences
     config,    # TextEncoderConfig

@@ -52,6 +52,7 @@ class ImageEmbedder:
         "A name for the space of the vectors: those of two homes can be compared where it is the same."
         return f'{type(self).__name__} {self.model_name}'
 
+# %% ../../nbs/encoders/10_vision.ipynb #c7b16fc7
 def _files(folder):
     "Names, sizes and times of the files of a local model."
     return sorted((p.name, p.stat().st_size, p.stat().st_mtime_ns) for p in Path(folder).rglob('*') if p.is_file()) if folder and Path(folder).is_dir() else []
@@ -67,6 +68,7 @@ def input_size(
         if found.get('shortest_edge'): return dict(height=found['shortest_edge'], width=found['shortest_edge'])
     raise ConfigError(f'{type(processor).__name__} does not say how large its pictures are: overwrite `embed_batch`')
 
+# %% ../../nbs/encoders/10_vision.ipynb #1020f7a4
 @patch
 @torch.inference_mode()
 def embed_batch(self: ImageEmbedder,
@@ -109,6 +111,7 @@ def levels(
     "Each picture at several sizes; a coarse pixel fades into its neighbours."
     return [np.stack([np.asarray(i.convert('RGB').resize((s, s), Image.BILINEAR), np.float32).ravel()/255 for i in images]) for s in sides]
 
+# %% ../../nbs/encoders/10_vision.ipynb #b89e4245
 class PixelEmbedder(ImageEmbedder):
     "PCA of pixels, fitted on the first pictures it is given: no pretrained model."
     note = 'PCA of pixels, fitted on these pictures; no pretrained model'
@@ -167,6 +170,7 @@ class VisionConfig(Config):
     size: int = Field(224, ge=96, le=2048, description='of the pictures, pixels')
     batch_size: int = Field(32, ge=1, description='pictures')
 
+# %% ../../nbs/encoders/10_vision.ipynb #7123424d
 def embed_images(
     table,          # DataFrame with key, sensor, state, from `read_images`
     images,         # pictures
@@ -184,6 +188,7 @@ def embeddings_path(dataset, model, size=224, dataset_type='casas') -> Path:
     "Where a home's vectors by a model live."
     return plans_folder(dataset, dataset_type)/'embeddings'/Path(str(model)).name/f'dim{size}'/'embeddings.npz'
 
+# %% ../../nbs/encoders/10_vision.ipynb #784b42fc
 def image_vectors(
     layout,         # Layout, or the name of one
     config=None,    # VisionConfig, or the name of a model

@@ -72,6 +72,7 @@ def cluster_scores(
         scores |= {f'{how}_{k}': v for k, v in classification_scores(as_labels(test_labels).astype(str), guess, other).items()}
     return scores
 
+# %% ../../nbs/evaluate/40_clusters.ipynb #47409edd
 def floor_scores(
     val_labels, test_labels,
     other='no_activity',
@@ -95,6 +96,7 @@ def fit_kmeans(
     if len(train) < clusters: raise MetricError(f'{clusters} clusters need at least as many training vectors, found {len(train)}')
     return make_pipeline(FunctionTransformer(_float64), KMeans(clusters, n_init=starts, random_state=seed)).fit(train)
 
+# %% ../../nbs/evaluate/40_clusters.ipynb #dbdeffd0
 @threadpool_limits.wrap(limits=1)
 def fit_gmm(
     train, clusters, seed=0,
@@ -180,6 +182,7 @@ def typical(
     rows = rows[np.argsort(-np.asarray(score)[rows], kind='stable')]
     return list(dict.fromkeys(str(texts[r]) for r in rows))[:n]
 
+# %% ../../nbs/evaluate/40_clusters.ipynb #b8711800
 def _hours(ax, hours, inside):
     "Share of the cluster's windows in each hour; grey: of all windows."
     bins = np.arange(25)
@@ -194,6 +197,7 @@ def _rooms(ax, rooms, inside, n=6):
     ax.barh(place, rooms.mean()[mine.index], .8, color='0.85'); ax.barh(place, mine, .4, color='C0')
     ax.set(yticks=place, yticklabels=[str(r).replace('_', ' ') for r in mine.index], ylim=(max(len(mine), 3) - .4, -.6), xlim=(0, 1), xlabel='share of events')
 
+# %% ../../nbs/evaluate/40_clusters.ipynb #ebaf36d1
 def show_card(
     cluster,         # which
     clusters,        # [N]

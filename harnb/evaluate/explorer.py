@@ -54,6 +54,7 @@ def _shares(
     seconds = np.asarray(seconds, float).ravel(); span = seconds - seconds[:1]
     return span / span[-1] if len(span) and span[-1] > 0 else np.linspace(0, 1, len(span))
 
+# %% ../../nbs/evaluate/70_explorer.ipynb #494e05bf
 def _steps(
     xy,       # [L, 2] places of the events in plan units; NaN where a sensor has none
     seconds,  # [L] seconds since the window began
@@ -265,6 +266,7 @@ def pick(self: ExplorerWidget, i):
     self.chosen, self.card.value = i, self.explorer.card(i)
     self._draw()
 
+# %% ../../nbs/evaluate/70_explorer.ipynb #86b89d7b
 @patch
 def _draw(self: ExplorerWidget): self.map.value = self._clickable(self.explorer.map_svg(self.rows, self.chosen))
 
@@ -282,6 +284,7 @@ def _json(data) -> str:
     text = json.dumps(data, ensure_ascii=True, separators=(',', ':'))
     return text.replace('<', '\\u003c').replace('>', '\\u003e').replace('&', '\\u0026')
 
+# %% ../../nbs/evaluate/70_explorer.ipynb #60570e9e
 SCRIPT = r'''<script>
 document.querySelectorAll('.hx-page:not([data-ready])').forEach(function (root) {
   root.dataset.ready = 1;

@@ -63,6 +63,7 @@ def _split(
     if len(x) != len(y): raise MetricError(f'{name}: {len(x)} rows but {len(y)} labels')
     return x, y
 
+# %% ../../nbs/evaluate/30_probes.ipynb #6ddfdc43
 def _matrix(
     x, name,
 ):
@@ -84,6 +85,7 @@ def fit_linear_probe(
     val_x, val_y = _split(_matrix(val_x, 'val_x'), val_y, 'val')
     return _fit(StandardScaler(), train_x, train_y, val_x, val_y, (.001, .01, .1, 1., 10.), seed, max_iter)
 
+# %% ../../nbs/evaluate/30_probes.ipynb #34344e7f
 def linear_probe(
     train_x, train_y,          # [N, D] vectors, [N] labels
     test_x,                    # [M, D]
@@ -164,6 +166,7 @@ def forest_probe(
     grown = [RandomForestClassifier(trees, min_samples_leaf=n, class_weight='balanced_subsample', random_state=seed, n_jobs=1).fit(train_x, train_y) for n in (leaves if val_x is not None else leaves[-1:])]
     return (_best(grown, val_x, val_y) if val_x is not None else grown[0]).predict(_matrix(test_x, 'test_x'))
 
+# %% ../../nbs/evaluate/30_probes.ipynb #9aa8be45
 def ridge_probe(
     train_x, train_y, test_x,  # as for `forest_probe`
     val_x=None, val_y=None,    # chooses the penalty

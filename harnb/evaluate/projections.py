@@ -247,6 +247,7 @@ def show_day(
     ax.legend(loc='upper left', bbox_to_anchor=(0, 0), ncols=2, borderaxespad=.3, handletextpad=.2); plt.close(fig)
     return fig
 
+# %% ../../nbs/evaluate/50_projections.ipynb #af7a99fa
 def _name(ax, at, text):
     "A word on the map that stays readable over points."
     ax.annotate(text, at, (0, 9), textcoords='offset points', ha='center', fontsize=9, zorder=6, path_effects=[withStroke(linewidth=2.5, foreground='white')])

@@ -486,6 +486,7 @@ def _latex_table(
     return '\n'.join([r'\begin{table}', r'\centering', rf'\caption{{{note}{escape_latex(_caption(rows, metrics).strip("*") + said)}}}', rf'\begin{{tabular}}{{l{"r" * len(metrics)}}}', r'\toprule',
                       ' & '.join(['method', *(escape_latex(_heading(m)) for m in metrics)]) + r' \\', r'\midrule', *lines, r'\bottomrule', r'\end{tabular}', r'\end{table}'])
 
+# %% ../../nbs/evaluate/60_tables.ipynb #4244d59e
 def to_latex(
     table, metrics=None, digits=3, lower_is_better=(), tests=None, mix_splits=False,  # as for `to_markdown`
 ) -> str:
@@ -511,6 +512,7 @@ def _share(protocol):
     found = re.search(r'(\d+)\s?% of (?:the )?labels', protocol)
     return int(found[1]) if found else 100
 
+# %% ../../nbs/evaluate/60_tables.ipynb #918be5d9
 def by_share(
     table,     # tidy, of one data set and metric
     digits=3,
@@ -536,6 +538,7 @@ def said(
     if rows.empty: raise ResultsError(f"no {metric} of '{method}'{suggest(method, table['method'])}")
     return _cell(rows.iloc[0], digits)
 
+# %% ../../nbs/evaluate/60_tables.ipynb #bf3c1bec
 def best_floor(
     table,   # tidy rows, of one data set and protocol
     metric,
@@ -561,6 +564,7 @@ def finding(
     return dict(question=question, metric=_heading(metric), method=ours, ours=said(rows, ours, metric), floor=floor, best=said(rows, floor, metric), chance=f"{luck['mean'].iloc[0]:.3f}" if len(luck) else '–',
                 seeds=int(trained['seeds'].max()), verdict=beats_floor(rows, ours, metric))
 
+# %% ../../nbs/evaluate/60_tables.ipynb #53923340
 def findings_table(
     findings,  # as from `finding`; None is left out
 ) -> str:      # Markdown

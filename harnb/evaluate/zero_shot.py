@@ -45,6 +45,7 @@ def _without(
     names = [other] if isinstance(other, (str, int)) else list(other)
     return similarity.loc[:, ~gone], names[0]
 
+# %% ../../nbs/evaluate/20_zero_shot.ipynb #0621c9ef
 def _confidence(
     similarity,  # DataFrame [N, labels]
     by,          # 'best': the highest value; 'lead': by how much it is ahead of the second
@@ -144,6 +145,7 @@ def reliability(
     rows = pd.DataFrame(dict(bin=at, confidence=sure, accuracy=(guess == y).astype(float), n=1)).groupby('bin')
     return rows.agg(confidence=('confidence', 'mean'), accuracy=('accuracy', 'mean'), n=('n', 'sum')).reset_index(drop=True)
 
+# %% ../../nbs/evaluate/20_zero_shot.ipynb #1fe72580
 def expected_calibration_error(
     p, y_true, bins=10, equal='width',  # as in `reliability`
 ) -> float:                             # 0 (calibrated) … 1

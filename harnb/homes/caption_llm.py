@@ -115,6 +115,7 @@ class CaptionStore:
                 found |= dict(db.execute(f"select key, text from captions where key in ({','.join('?'*len(part))})", part))
         return found
 
+# %% ../../nbs/homes/45_caption_llm.ipynb #567c57ce
 def caption_store(config: LLMConfig) -> CaptionStore: return CaptionStore(config.cache or processed_folder()/'llm'/'captions.sqlite')
 
 # %% ../../nbs/homes/45_caption_llm.ipynb #a4a4926f
@@ -157,6 +158,7 @@ def _seconds(header):
     try: return max(0., parsedate_to_datetime(header).timestamp() - time.time())
     except (TypeError, ValueError): return None
 
+# %% ../../nbs/homes/45_caption_llm.ipynb #a4178822
 def _post(prompt, config, key):
     "One answer, or `_Passing`, or `LLMError`."
     body = dict(model=config.model, temperature=config.temperature, max_tokens=config.max_tokens, messages=[dict(role='system', content=config.system), dict(role='user', content=prompt)])
@@ -263,6 +265,7 @@ def caption_with_llm(
         if failed is not None: raise LLMError(f'{failed}. {len(stored) + done:,} of {estimate.distinct:,} captions are stored; the same call goes on with the rest.') from failed
     return table.assign(text=pd.Series(keys).map(store.get(keys)).to_numpy())[['caption_id', 'sample_id', 'text']]
 
+# %% ../../nbs/homes/45_caption_llm.ipynb #02364262
 class writer:
     "How [captions](40_captions.ipynb) reach this style."
     check = LLMConfig.parse

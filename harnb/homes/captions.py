@@ -47,6 +47,7 @@ class CaptionConfig(Config):
     @model_serializer(mode='wrap')
     def _dump(self, dump): return {k: v for k, v in dump(self).items() if k not in self.later or v != type(self).model_fields[k].default}
 
+# %% ../../nbs/homes/40_captions.ipynb #3d2810ef
 more_styles = {'llm': 'harnb.homes.caption_llm'}   # a module of its own, known by name only: it builds on this one
 
 def _writer(style):
@@ -314,6 +315,7 @@ def caption_lengths(
     full = [config.length == 'full' or (config.length == 'mixed' and k == 0) for k in range(config.per_window)]
     return full if config.style in ('natural', 'llm') else list(dict.fromkeys(full))
 
+# %% ../../nbs/homes/40_captions.ipynb #e775f259
 def caption_windows(
     windows: Windows,
     config: CaptionConfig,

@@ -163,6 +163,7 @@ def _distinct(
     mended = np.array([c >= 0 and names[c] != raw.strip() for c, raw in zip(codes, raws)] + [False])
     return pd.Categorical.from_codes(np.array(codes + [-1])[column.codes], pd.Index(names, dtype=str)), mended[column.codes]
 
+# %% ../../nbs/homes/00_events.ipynb #9995e32e
 def _mark(text):
     "The activity of a line as 'begin NAME', 'end NAME' or ''."
     label, mark = read_activity(text)

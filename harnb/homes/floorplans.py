@@ -110,6 +110,7 @@ def room_colour(
     use = next((c for w in reversed(room.split('_')) for c, words in _uses.items() if w in words.split()), '#f2f2f2')   # the last word counts: a kitchen closet is a closet
     return tuple(int(v*.94**before) for v in ImageColor.getrgb(use))
 
+# %% ../../nbs/homes/50_floorplans.ipynb #c3bf783c
 def room_colours(
     layout: Layout,
 ) -> dict:  # room → (red, green, blue)
@@ -186,6 +187,7 @@ def page(self: Floorplan,
     size = self.config.size*scale; unit = size*(1 - 2*MARGIN)/max(self.w, self.h)
     return (size - self.w*unit)/2 + x*unit, (size - self.h*unit)/2 + y*unit
 
+# %% ../../nbs/homes/50_floorplans.ipynb #2887612a
 @patch
 def _plan(self: Floorplan):
     "Rooms and walls."
@@ -261,6 +263,7 @@ def _stamp(page, image, middle):
     "Paste a transparent picture around a point."
     page.paste(image, (round(middle[0] - image.width/2), round(middle[1] - image.height/2)), image)
 
+# %% ../../nbs/homes/50_floorplans.ipynb #62fcecf7
 @patch
 def nearest(self: Floorplan,
     sensor,   # id
@@ -280,6 +283,7 @@ def _tint(self: Floorplan, room, kind):
         self._tints[room] = Image.fromarray(((self.rooms == number)*np.uint8(85))).reduce(FINE)
     return tuple(int(255*v) for v in kind_look(kind)[1]), self._tints[room]
 
+# %% ../../nbs/homes/50_floorplans.ipynb #7e568282
 @patch
 def draw(self: Floorplan,
     sensor,         # id
@@ -325,6 +329,7 @@ def with_strangers(
     new = {id: Sensor(kind='unknown', room='unknown') for id in map(str, ids) if id not in layout.sensors}
     return layout.model_copy(update=dict(sensors={**layout.sensors, **new})) if new else layout
 
+# %% ../../nbs/homes/50_floorplans.ipynb #c3a4b28a
 def plan_digest(
     layout: Layout,
     config: FloorplanConfig,

@@ -296,6 +296,7 @@ def sentence_of(self: Layout) -> dict:  # l1 → sentence, `no_activity` include
     "One sentence per activity, for text encoders."
     return {l1: several[0] for l1, several in self.sentences_of.items()}
 
+# %% ../../nbs/homes/10_layouts.ipynb #396f7bb2
 @patch(as_prop=True)
 def sentences_of(self: Layout) -> dict:  # l1 → [sentence, …], `no_activity` included
     "All sentences of each activity, for prototypes made of several wordings."

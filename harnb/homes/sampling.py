@@ -197,6 +197,7 @@ def fit_bins(
     cuts = numbers.groupby('sensor', observed=True).value.quantile(np.arange(1, n_bins)/n_bins)
     return {str(s): np.unique(v).astype(float).round(6).tolist() for s, v in cuts.groupby(level=0, observed=True)}
 
+# %% ../../nbs/homes/30_sampling.ipynb #9f48b337
 def to_bins(
     numbers,  # sensor, value
     bins,     # from `fit_bins`
@@ -368,6 +369,7 @@ def said_elsewhere(
     except ConfigError: pass
     return {**from_path, **values}
 
+# %% ../../nbs/homes/30_sampling.ipynb #426295a6
 def need_files(
     config,  # with paths
     *names,  # of settings
@@ -423,6 +425,7 @@ def _simulated_log(config):
     path = processed_folder()/config.dataset/f'log-{digest([simulator_version(), simulator.model_dump(mode="json"), layout.model_dump(mode="json")])}'/'data'
     return path if path.is_file() else write_log(path, layout, simulator)
 
+# %% ../../nbs/homes/30_sampling.ipynb #6a7b53ee
 def home_files(
     config: HomeConfig,
 ) -> list[Path]:  # the first is the one to read
@@ -468,6 +471,7 @@ def each_home(
     "The settings of each home by itself."
     return {Path(h).stem: config.model_copy(update=dict(home=h, homes=[])) for h in [config.home, *config.homes]}
 
+# %% ../../nbs/homes/30_sampling.ipynb #bf08c335
 def home_windows(
     config: HomeConfig,
 ) -> Windows:

@@ -225,6 +225,7 @@ def _areas(layout):
         if s.kind == 'motion_area': areas.setdefault(s.room, []).append(id)
     return areas
 
+# %% ../../nbs/homes/20_simulator.ipynb #a1f90d2a
 def _neighbours(ways):
     "Sensor → sensors one step away."
     near = {}

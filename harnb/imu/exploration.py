@@ -127,6 +127,7 @@ def channel_availability(
     rows = [dict(dataset=d.name, placement=c.placement, kind=c.kind, sensor=c.name.removesuffix(f'_{c.axis}') if c.axis else c.name) for d in sets for cs in d.channels.values() for c in cs]
     return pd.DataFrame(rows).drop_duplicates().pivot_table(index=['placement', 'kind'], columns='dataset', values='sensor', aggfunc='count', fill_value=0)[[d.name for d in sets]]
 
+# %% ../../nbs/imu/25_exploration.ipynb #a0a1217f
 def plot_availability(
     sets, ax=None,
 ):  # the axes
@@ -152,6 +153,7 @@ def at_hand(
     try: return recordings(name)
     except DataMissing: return None
 
+# %% ../../nbs/imu/25_exploration.ipynb #a4a7d3ea
 def facts(
     name,  # of a card
     data,  # its Recordings, or None

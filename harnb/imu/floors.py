@@ -33,6 +33,7 @@ def first_device(
     acc, gyro = of('acc'), of('gyro')
     return next(([*acc[p], *gyro[p]] for p in dict.fromkeys(c.placement for c in named) if p in acc and p in gyro), None)
 
+# %% ../../nbs/imu/50_floors.ipynb #81e6a30a
 def one_device(
     windows,  # Windows of recordings
 ) -> Windows:

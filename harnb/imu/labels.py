@@ -44,6 +44,7 @@ def _each(
     out = np.array([function(n) for n in names], dtype=object)[codes] if len(codes) else np.array([], dtype=object)
     return pd.Series(out, index=values.index, name=values.name).astype('str') if isinstance(values, pd.Series) else out
 
+# %% ../../nbs/imu/40_labels.ipynb #a2f5b40d
 def activity(
     dataset,  # its name
     raw,      # label or labels

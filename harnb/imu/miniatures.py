@@ -76,6 +76,7 @@ def exchange(i, j=None):
         return np.asarray(rows)[:, order]
     return swap
 
+# %% ../../nbs/imu/14_miniatures.ipynb #163c6f56
 def caught(
     read, write,  # reader and writer
     swap,         # exchange of two columns
@@ -110,6 +111,7 @@ def prove(
     assert not missed, f'nobody noticed that columns {missed} and their neighbours were exchanged'
     return recordings, rejected, _summary(recordings, rejected) | dict(exchanges_caught=f'{len(pairs)} of {len(pairs)}')
 
+# %% ../../nbs/imu/14_miniatures.ipynb #721db6a6
 def _summary(recordings, rejected):
     once = lambda values: ' '.join(dict.fromkeys(str(v) for v in values))
     return dict(recordings=len(recordings), rejected=sum(r.count for r in rejected), Hz=once(f'{r.rate:g}' for r in recordings), channels=once(len(r.channels) for r in recordings),

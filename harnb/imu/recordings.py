@@ -77,6 +77,7 @@ class Recording:
 
     def __repr__(self): return f'Recording({self.name}: subject {self.subject}, {len(self.signal)/self.rate:.1f} s at {self.rate:g} Hz, {len(self.channels)} channels, {len(self.intervals)} intervals)'
 
+# %% ../../nbs/imu/00_recordings.ipynb #70d57d63
 @dataclass
 class Rejected:
     "What a reader skipped: it yields these among the recordings."
@@ -114,6 +115,7 @@ def intervals_of(
     edges = np.r_[0, np.flatnonzero(labels[1:] != labels[:-1]) + 1, len(labels)]
     return [(int(a), int(b), str(labels[a])) for a, b in zip(edges[:-1], edges[1:]) if str(labels[a]) not in skip]
 
+# %% ../../nbs/imu/00_recordings.ipynb #0e2d0010
 def cut_gaps(
     time,     # [T] seconds
     rate,     # Hz
@@ -183,6 +185,7 @@ class _Writer:
         return start, self.T
     def close(self): self.file.seek(0); self._header(); self.file.close()
 
+# %% ../../nbs/imu/00_recordings.ipynb #2e797036
 def source_name(
     channels,
     rate,     # Hz
@@ -249,6 +252,7 @@ def load(cls: Recordings,
     signals = {source: np.load(folder/'signals'/f'{source}.npy', mmap_mode='r', allow_pickle=False) for source in channels}
     return cls(meta.pop('name'), *(read_parquet(folder/f'{t}.parquet') for t in ('recordings', 'intervals')), signals, channels, read_parquet(folder/'rejected.parquet'), meta)
 
+# %% ../../nbs/imu/00_recordings.ipynb #d858d2b6
 @patch
 def save(self: Recordings, folder) -> Path:
     "Write the folder that `load` opens."

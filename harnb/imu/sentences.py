@@ -46,6 +46,7 @@ def activity_texts(
     e = _entries().get(activity) or ActivityWords(words=[words_of(activity)], sentences=[f'Somebody does what is called {words_of(activity)}.'])
     return [t.format(w) for w in e.words for t in templates] + e.sentences
 
+# %% ../../nbs/imu/45_sentences.ipynb #89d04e35
 def label_texts(
     labels,              # activities; any words will do
     templates=TEMPLATES,

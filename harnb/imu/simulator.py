@@ -108,6 +108,7 @@ def smooth_noise(rng, n, seconds):
     coarse = gaussian_filter1d(rng.normal(size=m + 48), 6)[24:-24]*np.sqrt(12*np.sqrt(np.pi))
     return CubicSpline(np.arange(m), coarse)(np.arange(n)/step)
 
+# %% ../../nbs/imu/20_simulator.ipynb #faa4e0df
 def curves(
     session,  # from `programme`
     moves,    # from `person`
@@ -189,6 +190,7 @@ class Device(Config):
     noise_gyro: float = Field(.01, description='rad/s')
     full_scale: float = Field(40, description='of the accelerometer, m/s²')
 
+# %% ../../nbs/imu/20_simulator.ipynb #963e6bf9
 class Study(Config):
     "Who was asked to do what, with which devices."
     name: str
@@ -269,6 +271,7 @@ def lost_seconds(
     for at in rng.integers(0, n, rng.poisson(n/rate/each)): there[at:at + int(rng.uniform(.3, 2)*rate)] = False
     return there
 
+# %% ../../nbs/imu/20_simulator.ipynb #40034b43
 def write_phone(r, folder, rng):
     "One session as a CSV with a label in each row."
     label = np.full(len(r.signal), '', object)
@@ -315,6 +318,7 @@ def _pieces(name, subject, time, signal, label, rate, channels, split, session):
         at = np.searchsorted(time[a:b], time[a] + np.arange(len(grid))/rate + .5/rate, side='right') - 1
         yield Recording(f'{name}_{k + 1}', subject, grid, rate, channels, intervals_of(label[a:b][at]), session, split)
 
+# %% ../../nbs/imu/20_simulator.ipynb #b5ae831c
 def read_phone(
     folder,  # from `write_study`
 ) -> Iterator[Recording]:

@@ -79,6 +79,7 @@ def from_guides(
     head = flat(v['encoder']).get('projection') if isinstance(v.get('encoder'), dict) else None
     return {'sensor_projection': head, **v} if head else v
 
+# %% ../../nbs/models/00_alignment.ipynb #dc6938e1
 def read_named(
     path,    # of a YAML file, or of one whose name is that of a preset
     folder,  # of the presets, below configs/
@@ -286,6 +287,7 @@ def objective(self: AlignmentModel,
     loss = self.loss.clip_weight*clip + (self.loss.mlm_weight*mlm['mlm_loss'] if mlm else 0.)
     return dict(loss=loss, clip_loss=clip.detach(), temperature=1/scale.detach(), **seen_in_batch(sensor, text, positives), **{k: v.detach() for k, v in mlm.items()})
 
+# %% ../../nbs/models/00_alignment.ipynb #a12d7ace
 class _Logit:
     "Scale and bias as they came out of `encode`, in the place of a LogitScale."
     def __init__(self, scale, bias): self.scale, self.bias = scale, bias
@@ -330,6 +332,7 @@ def forward(self: AlignmentModel,
     rows = self.encode(**batch)
     return rows if encode_only else self.objective(**rows)
 
+# %% ../../nbs/models/00_alignment.ipynb #8420d764
 @patch
 def accumulate(self: AlignmentModel,
     call,      # this model, perhaps wrapped

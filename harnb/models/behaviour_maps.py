@@ -65,6 +65,7 @@ def stays(
     edges = np.flatnonzero(np.diff(choice)) + 1
     return [(a, b, int(choice[a])) for a, b in zip([0, *edges], [*edges, len(choice)])] if len(choice) else []
 
+# %% ../../nbs/models/35_behaviour_maps.ipynb #a4a15dac
 def dwelt(
     choice,         # [N] int
     probabilities,  # [N, K]
@@ -88,6 +89,7 @@ def longest_recording(
     rows = rows[(t.source.iloc[rows] == first).to_numpy()]
     return windows.select(rows[np.argsort(t.start.to_numpy()[rows])])
 
+# %% ../../nbs/models/35_behaviour_maps.ipynb #a9a0a04e
 def ethogram(
     model,        # TCNVAE
     windows,      # Windows of one recording
@@ -102,6 +104,7 @@ def ethogram(
     edge = np.append(begin, end[-1])
     return pd.DataFrame([dict(begin=edge[a], end=edge[b], activity=model.activities[c], confidence=p[a:b, c].mean(), windows=b - a) for a, b, c in stays(choice)])
 
+# %% ../../nbs/models/35_behaviour_maps.ipynb #099bbb8c
 def show_ethogram(
     timeline,  # from `ethogram`
     windows,   # the same windows, whose labels are shown below

@@ -106,6 +106,7 @@ class PairDataset(BatchDataset):
         if draw: self.weights = 1/windows.table.groupby('dataset').dataset.transform('size').to_numpy()
     def __len__(self): return len(self.ids)
 
+# %% ../../nbs/models/10_imu_pretraining.ipynb #e5978917
 def _some(table, n):
     "At most n rows of each data set, mixed."
     rows = np.random.default_rng(0).permutation(len(table)); nth = table.iloc[rows].groupby('dataset').cumcount().to_numpy()
@@ -122,6 +123,7 @@ def signal_batch(
     more = (T or 0) - batch['signal'].shape[1]
     return batch if more <= 0 else {**batch, 'signal': F.pad(batch['signal'], (0, 0, 0, more)), 'mask': F.pad(batch['mask'], (0, more))}
 
+# %% ../../nbs/models/10_imu_pretraining.ipynb #88cc03da
 def fewer_channels(
     batch,   # from `signal_batch`
     table,   # ChannelTable
@@ -135,6 +137,7 @@ def fewer_channels(
     at = {'signal': (2, keep[:, None].expand(-1, batch['signal'].shape[1], -1)), 'channel': (1, keep), 'channel_mask': (1, keep)}
     return {k: v.gather(*at[k]) if k in at else v for k, v in batch.items()}
 
+# %% ../../nbs/models/10_imu_pretraining.ipynb #4154744f
 @patch
 def batch(self: PairDataset, rows):
     rows = np.asarray(rows); c, random = self.config, RowRandom(self.config.seed, self.epoch if self.draw else 0, rows)
@@ -167,6 +170,7 @@ class ImuPretraining(SavedModel):
         if contrastive_weight: head = ProjectionConfig(**projection); self.projection = projection_head(D, head.dim or D, head)
     def activation_checkpointing_enable(self, **kwargs): self.encoder.checkpointing = True
 
+# %% ../../nbs/models/10_imu_pretraining.ipynb #5268dbeb
 def build_pretraining(
     config,    # PretrainConfig
     channels,  # descriptions of channels as dicts
@@ -188,6 +192,7 @@ def filled(self: ImuPretraining,
     numbers = patch_numbers(batch, self.encoder.units, self.encoder.config.patch)
     return self.decoder(seen['patches']).float() + visible_level(numbers, seen['there'] & ~hidden), numbers
 
+# %% ../../nbs/models/10_imu_pretraining.ipynb #d4971498
 @patch
 def encode(self: ImuPretraining,
     signal, channel_mask, channel, mask,  # the view that is filled in
@@ -220,6 +225,7 @@ def objective(self: ImuPretraining,
     each = sum(w*(mine @ s.detach().float())/(mine @ n.float()) for w, s, n in terms.values())
     return dict(loss=sum(terms[k][0]*v for k, v in parts.items()), **{k: v.detach() for k, v in parts.items()}, **{f'loss_{d}': each[i] for i, d in enumerate(self.datasets)})
 
+# %% ../../nbs/models/10_imu_pretraining.ipynb #73636e73
 @patch
 def forward(self: ImuPretraining,
     encode_only=False,  # the rows of a piece instead of the loss
@@ -247,6 +253,7 @@ def numbers_of(self: ImuPretraining,
         raise ConfigError(f"the model has never met {len(lost)} of {len(channels)} channels, such as '{lost[0]['name']}' ({lost[0]['sentence']}); `model.for_channels(channels)` reads their descriptions")
     return torch.tensor([0, *(known[channel_key(c)] for c in channels)])
 
+# %% ../../nbs/models/10_imu_pretraining.ipynb #9b1ab3bb
 @patch
 def for_channels(self: ImuPretraining,
     channels,  # descriptions, old and new
@@ -269,6 +276,7 @@ def read_out(
     spread = (mean_over((patches - mean[:, :, None]).square(), there, 2) + 1e-6).sqrt()
     return torch.cat([mean, spread], -1).flatten(1)
 
+# %% ../../nbs/models/10_imu_pretraining.ipynb #deb47cc3
 def one_layout(
     arrays,  # SignalArrays
     space,   # 'pooled' or 'channels'
@@ -390,6 +398,7 @@ class SignalClassifier(WindowClassifier):
         self.register_buffer('weights', torch.tensor(weights), persistent=False)
     def vectors(self, batch): x = self.encoder(batch); return read_out(x['patches'], x['there'], self.space)
 
+# %% ../../nbs/models/10_imu_pretraining.ipynb #ea3872ec
 class LabelledSignals(BatchDataset):
     "Windows with the index of their label."
     def __init__(self, windows, classes, number, seed=0, views=None):   # `number` from `numbers_of`; `views`: SignalAugmentConfig, for training
@@ -414,6 +423,7 @@ def predict(self: SignalClassifier,
         out.append(self.head(self.vectors({k: v.to(device) for k, v in data.batch(rows).items()})).argmax(1).cpu())
     return np.array(self.classes)[torch.cat(out).numpy()]
 
+# %% ../../nbs/models/10_imu_pretraining.ipynb #47f1c6a0
 def fine_tune(
     start,       # ImuPretraining: its encoder is copied
     train, val,  # Windows
@@ -443,6 +453,7 @@ def tuned(
             return fine_tune(start, parts['train'].select(train_rows), parts['val'].select(val_rows), config, run)[0].predict(parts['test'])
     return probe
 
+# %% ../../nbs/models/10_imu_pretraining.ipynb #516d66bd
 def target_windows(
     config,  # PretrainConfig
     read,    # what pretraining read, as in the facts of its run

@@ -49,6 +49,7 @@ class ScanConfig(Config):
         if self.start == 'kmeans' and self.head.type != 'linear': raise ValueError('start: kmeans needs a linear head, found head.type mlp; set head.type to linear or start to random')
         return self
 
+# %% ../../nbs/models/40_scan.ipynb #6d4781d0
 class ClusterConfig(AlignmentConfig):
     "The line of an alignment, and how its vectors are clustered."
     scan: ScanConfig = ScanConfig()
@@ -172,6 +173,7 @@ def _one_head(model, which, dim, clusters, config):
     kept.centre.copy_(model.centre); kept.spread.copy_(model.spread)
     return kept
 
+# %% ../../nbs/models/40_scan.ipynb #bc3413a9
 def _fresh_model(train, clusters, config, seed):
     "Heads before their first step; the first starts from the best of ten k-means, further ones from single ones."
     model = ClusterModel(train.shape[1], clusters, config.heads, config.head.model_dump(mode='json'), 'scan', config.entropy_weight)
@@ -230,6 +232,7 @@ def best_choice(
     best = table.stability.idxmax()
     return int(table[table.stability >= table.stability[best] - table.error[best]].silhouette.idxmax())
 
+# %% ../../nbs/models/40_scan.ipynb #09173495
 def show_choice(
     table,   # from `cluster_choice`
     chosen=None,

@@ -55,6 +55,7 @@ def _hash(
     for shift, factor in ((30, _mix[0]), (27, _mix[1])): z ^= (z >> shift) & (2**(64 - shift) - 1); z *= _signed(factor)
     return z.bitwise_xor_((z >> 31) & (2**33 - 1))
 
+# %% ../../nbs/objectives/05_augment_signals.ipynb #96feaa50
 def _bits(
     generator,   # RowRandom
     device, *shape,
@@ -217,6 +218,7 @@ def whole_triads(
     same = (about['sensor'][:, :, None] == about['sensor'][:, None]) & axis[:, :, None] & axis[:, None]
     return same & (same.sum(-1) == 3)[..., None]
 
+# %% ../../nbs/objectives/05_augment_signals.ipynb #b1cb29c9
 def vertical(
     batch: dict, about, same,
 ):  # [B, C, 3] unit vectors; zero where the slot's device feels no gravity
@@ -237,6 +239,7 @@ def turn_matrices(
     entry = R.flatten(-2).gather(2, 3*axis[:, None] + axis[:, :, None])          # R[to, from]
     return torch.where(same, entry, torch.eye(axis.shape[1], device=R.device))
 
+# %% ../../nbs/objectives/05_augment_signals.ipynb #7edd6a8a
 def rotate(batch, table, kind, generator, degrees=180., chance=1.) -> dict:
     "Each device turned, all of its sensors together; `kind` is 'so3' or 'yaw'."
     x, about = batch['signal'], table.of(batch); same = whole_triads(about, batch['channel_mask'])

@@ -191,6 +191,7 @@ class _Gather(torch.autograd.Function):
         dist.all_reduce(grad := grad.contiguous().clone())
         return grad.chunk(dist.get_world_size())[dist.get_rank()]
 
+# %% ../../nbs/objectives/10_contrastive.ipynb #7b38c0af
 def gather_with_grad(
     x,  # [B, …] vectors, keys or ids of this process
 ):      # [W·B, …] those of all processes, in order of rank

@@ -42,6 +42,7 @@ def _shared(u, together):
     "Numbers [B, C, K] drawn per channel; those of the first slot for all where `together` [B]."
     return torch.where(together[:, None, None], u[:, :1], u)
 
+# %% ../../nbs/objectives/40_masked_patches.ipynb #b9cea9a3
 def hide_random(
     there,      # [B, C, P] bool: patches that are measured
     ratio,      # share to hide
