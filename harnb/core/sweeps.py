@@ -10,9 +10,9 @@ __all__ = ['Range', 'Resources', 'SweepConfig', 'read_sweep', 'middle', 'point_p
 import contextlib, fcntl, itertools, json, math, os, socket, subprocess, sys
 from pathlib import Path
 from typing import Literal
-import pandas as pd, yaml
+import pandas as pd
 from pydantic import Field, model_validator
-from .config import Config, ConfigError, digest, read_preset
+from .config import Config, ConfigError, digest, read_preset, read_yaml
 from .data import runs_folder
 from .remote import fetched
 from .runs import RunFailed, find_notebook, notebook_config, run_folder, run_notebook
@@ -109,7 +109,7 @@ def run_point(
     config = notebook_config(find_notebook(sweep.experiment), parameters)
     folder = run_folder(find_notebook(sweep.experiment).stem, config)
     if not folder.exists(): fetched(f'runs/{folder.parent.name}/{folder.name}', folder)
-    kept = yaml.safe_load((folder/'config.yaml').read_text()) if (folder/'config.yaml').is_file() else None
+    kept = read_yaml(folder/'config.yaml') if (folder/'config.yaml').is_file() else None
     if not ((folder/'metrics.json').is_file() and kept == config.model_dump(mode='json')): run_notebook(sweep.experiment, parameters, progress=False)
     return result(sweep, folder)
 

@@ -19,7 +19,7 @@ from tqdm.auto import tqdm
 from fastcore.basics import patch
 from ..core.config import Config, ConfigError, digest, suggest
 from ..core.embeddings import Embeddings
-from .text import load_offline_first, watched
+from .text import load_offline_first, model_files, model_is_here, watched
 from ..homes.floorplans import FloorplanConfig, images_folder, make_images, plans_folder, read_images
 from ..homes.layouts import load_layout
 
@@ -45,17 +45,12 @@ class ImageEmbedder:
 
     def fingerprint(self):
         "What decides the vectors, besides the pictures."
-        return [type(self).__name__, self.model_name, _files(self.model_name)]
+        return [type(self).__name__, self.model_name, model_files(self.model_name)]
 
     @property
     def space(self):
         "A name for the space of the vectors: those of two homes can be compared where it is the same."
         return f'{type(self).__name__} {self.model_name}'
-
-# %% ../../nbs/encoders/10_vision.ipynb #c7b16fc7
-def _files(folder):
-    "Names, sizes and times of the files of a local model."
-    return sorted((p.name, p.stat().st_size, p.stat().st_mtime_ns) for p in Path(folder).rglob('*') if p.is_file()) if folder and Path(folder).is_dir() else []
 
 # %% ../../nbs/encoders/10_vision.ipynb #07701b3d
 def input_size(
@@ -157,10 +152,7 @@ def is_here(
     embedder,  # ImageEmbedder
 ) -> bool:
     "Whether its model is in a folder or in the hub's cache, or needs neither."
-    from transformers.utils import cached_file
-    source = embedder.model_name
-    return '/' not in source or Path(source).is_dir() or cached_file(source, 'config.json', local_files_only=True, _raise_exceptions_for_missing_entries=False,
-                                                                     _raise_exceptions_for_connection_errors=False) is not None
+    return '/' not in embedder.model_name or model_is_here(embedder.model_name)
 
 # %% ../../nbs/encoders/10_vision.ipynb #05ebeacd
 class VisionConfig(Config):

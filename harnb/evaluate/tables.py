@@ -81,16 +81,21 @@ def _read_run(path):
     if empty: raise ResultsError(f'{_short(path)}: {empty[0]} is empty, so its numbers cannot be compared with any other')
     return table.assign(file=_short(path))
 
+# %% ../../nbs/evaluate/60_tables.ipynb #683d1210
+def _result_files(folders):
+    "Every results.csv of one or several folders or files, each once."
+    folders = [Path(f) for f in ([folders] if isinstance(folders, (str, Path)) else folders)]
+    for f in folders:
+        if not f.exists(): raise ResultsError(f'{_short(f)} does not exist')
+    return list(dict.fromkeys(p for f in folders for p in ([f] if f.is_file() else sorted(f.rglob('results.csv')))))
+
 # %% ../../nbs/evaluate/60_tables.ipynb #c3725d32
 def read_results(
     folders,  # `figures/runs`, run folders, or `results.csv` files; one or several
 ) -> pd.DataFrame:  # columns `PER_SEED`; a result that is found twice counts once
     "The results of all runs below some folders."
-    folders = [Path(f) for f in ([folders] if isinstance(folders, (str, Path)) else folders)]
-    for f in folders:
-        if not f.exists(): raise ResultsError(f'{_short(f)} does not exist')
-    files = list(dict.fromkeys(p for f in folders for p in ([f] if f.is_file() else sorted(f.rglob('results.csv')))))
-    if not files: raise ResultsError(f"no results.csv below {', '.join(map(_short, folders))}: finish and publish a run first")
+    files = _result_files(folders)
+    if not files: raise ResultsError(f"no results.csv below {', '.join(map(_short, [folders] if isinstance(folders, (str, Path)) else folders))}: finish and publish a run first")
     rows = pd.concat([_read_run(p) for p in files], ignore_index=True)
     same = KEYS + ['seed', 'split_hash']
     spread = rows.groupby(same)['value'].agg(lambda v: v.max() - v.min())
@@ -249,10 +254,8 @@ def read_predictions(
     folders,   # as for `read_results`
 ) -> list:     # one dict per run and protocol: `key` (system, experiment, dataset, protocol), `seed`, `ids`, `groups` (or None), `y`, `guesses`
     "The predictions behind the results, where they were published."
-    folders = [Path(f) for f in ([folders] if isinstance(folders, (str, Path)) else folders)]
-    files = dict.fromkeys(p for f in folders for p in ([f] if f.is_file() else sorted(f.rglob('results.csv'))) if (p.parent/'predictions.csv').is_file())
     found = []
-    for file in files:
+    for file in (f for f in _result_files(folders) if (f.parent/'predictions.csv').is_file()):
         table = pd.read_csv(file.parent/'predictions.csv', dtype=str, keep_default_na=False)
         for (*key, seed), rows in _read_run(file).groupby([*KEYS[:4], 'seed']):
             if made := _matched(table, rows): found.append(dict(key=tuple(key), seed=seed, ids=table.sample_id.tolist(), groups=table.get('group'), **made))
@@ -334,8 +337,8 @@ def read_intervals(
     folders,   # as for `read_results`
 ) -> pd.DataFrame:  # dataset, direction, method, metric, scope; mean over seeds of value, low, high, chance; seeds, n
     "Bootstrap intervals of rankings, where they were published."
-    folders, found = [Path(f) for f in ([folders] if isinstance(folders, (str, Path)) else folders)], []
-    for file in dict.fromkeys(p.parent/'retrieval_intervals.csv' for f in folders for p in ([f] if f.is_file() else sorted(f.rglob('results.csv')))):
+    found = []
+    for file in (f.parent/'retrieval_intervals.csv' for f in _result_files(folders)):
         if not file.is_file(): continue
         table, run = pd.read_csv(file), _read_run(file.parent/'results.csv')
         if missing := [c for c in _RANKED if c not in table]: raise ResultsError(f"{_short(file)}: no column {', '.join(missing)} (found {', '.join(table)})")

@@ -8,7 +8,7 @@ __all__ = ['STATE_LOOKS', 'MARGIN', 'MARKER', 'FAN', 'FINE', 'DRAWING', 'kind_st
            'images_folder', 'with_strangers', 'plan_digest', 'make_images', 'read_images', 'contact_sheet']
 
 # %% ../../nbs/homes/50_floorplans.ipynb #5e4a691d
-import hashlib, json, urllib.parse
+import json, urllib.parse
 from functools import lru_cache
 from pathlib import Path
 import matplotlib as mpl, numpy as np, pandas as pd
@@ -18,7 +18,7 @@ from PIL import Image, ImageChops, ImageColor, ImageDraw, ImageFilter, ImageFont
 from pydantic import Field, model_validator
 from ..core.config import Config, ConfigError, digest, suggest
 from ..core.data import processed_folder
-from ..core.files import atomic
+from ..core.files import atomic, file_hash
 from .layouts import Layout, Sensor, kind_look, load_layout
 
 # %% ../../nbs/homes/50_floorplans.ipynb #22085eef
@@ -336,7 +336,7 @@ def plan_digest(
     pairs,   # DataFrame sensor, state
 ) -> str:
     "Fingerprint of all that decides a home's pictures."
-    picture = hashlib.sha256(Path(config.background).expanduser().read_bytes()).hexdigest() if config.background and Path(config.background).expanduser().is_file() else ''
+    picture = _sha(Path(config.background).expanduser()) if config.background else ''
     home = {k: layout.model_dump(mode='json')[k] for k in ('aspect', 'rooms', 'sensors')}
     return digest([DRAWING, home, config.model_dump(mode='json', exclude={'background'}), picture, pairs.to_numpy().tolist()], 16)
 
@@ -348,7 +348,7 @@ def _stored(folder, plan):
     same = meta.get('plan') == plan and all(_sha(Path(folder)/i['file']) == i['sha256'] for i in meta['images'])
     return meta if same else None
 
-def _sha(path): return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ''
+def _sha(path): return file_hash(path) if path.is_file() else ''
 
 def _facts(plan, sensor, state, file, path):
     "A row of the table of pictures."

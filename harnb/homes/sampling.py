@@ -17,9 +17,10 @@ from fastcore.basics import patch
 from pydantic import Field, model_validator
 from ..core.config import Config, ConfigError, digest, renamed, spelled_out, suggest
 from ..core.data import DataMissing, datasets, log_files, processed_folder
+from ..core.files import file_hash
 from ..core.interchange import read_interchange
 from ..core.runs import RunConfig
-from ..core.windows import SplitConfig, Windows, assert_no_leakage, columns, deal, fit_vocab, project_path, read_split
+from ..core.windows import SplitConfig, Windows, assert_no_leakage, columns, covered, deal, project_path, read_split, train_vocab
 from .events import Log, innermost, resident_of
 from .layouts import check_sensors, layout_names, load_layout
 from .readers import read_log, readers
@@ -245,10 +246,6 @@ def _own(log, resident):
 _reasons = ['covered', 'excluded sensor', 'numeric', 'other resident', 'short segment', 'gap', 'midnight', 'min_events', 'max_events', 'no_activity', 'split']
 _code = {r: i for i, r in enumerate(_reasons)}
 
-def _covered(n, starts, stops):
-    "Bool mask of events inside a window."
-    return np.cumsum(np.bincount(starts, minlength=n + 1) - np.bincount(stops, minlength=n + 1))[:-1] > 0
-
 def _why_short(cuts, n, config):
     "For each event the border that made its segment shorter than min_events; else 'min_events', as codes."
     why, cut = np.full(n, _code['min_events'], np.int8), np.zeros(n - 1, bool)
@@ -271,9 +268,9 @@ def cut_windows(
     if config.strategy == 'fixed_length': starts, stops = fixed_length(starts, stops, int(size), config.overlap)
     elif config.strategy != 'segments': starts, stops = fixed_duration(seconds, starts, stops, size, config.overlap)
     keep = stops - starts >= config.min_events; starts, stops = starts[keep], stops[keep]
-    why = np.where(_covered(n, starts, stops), _code['max_events'], _why_short(cuts, n, config))
+    why = np.where(covered(n, starts, stops), _code['max_events'], _why_short(cuts, n, config))
     stops = np.minimum(stops, starts + config.max_events)
-    why[_covered(n, starts, stops)] = _code['covered']
+    why[covered(n, starts, stops)] = _code['covered']
     return starts, stops, why
 
 # %% ../../nbs/homes/30_sampling.ipynb #07e53cd7
@@ -327,25 +324,15 @@ def _finish(windows, config, days, why, left, numbers, total):
     def still_covered(reason):
         for source, codes in why.items():
             t = windows.table[windows.table.source == source]
-            codes[(codes == 0) & ~_covered(len(codes), t.start.to_numpy(), t.stop.to_numpy())] = _code[reason]
+            codes[(codes == 0) & ~covered(len(codes), t.start.to_numpy(), t.stop.to_numpy())] = _code[reason]
     if not config.keep_no_activity: windows.table = windows.table[windows.table.label_l1 != 'no_activity'].reset_index(drop=True); still_covered('no_activity')
     windows = windows.with_split(**config.split.model_dump(), groups=days); still_covered('split')
     here = {s: np.bincount(codes, minlength=len(_reasons)) for s, codes in why.items()}
     windows.meta['counts'] = {s: {r: int({**left, 'other resident': total - sum(left.values()) - len(why[s])}.get(r, here[s][i])) for i, r in enumerate(_reasons)} for s in here}
-    windows.vocab = _vocab(windows)
+    windows.vocab = train_vocab(windows)
     assert_no_leakage(windows)
     if numbers is not None: windows.streams['numeric'] = numbers
     return windows
-
-# %% ../../nbs/homes/30_sampling.ipynb #c48a2af8
-def _vocab(windows):
-    "Sensors, states and rooms of the training windows."
-    t, sensors, found = windows.table, windows.meta['sensors'], dict(sensor=set(), state=set())
-    train = t.loc[t['split'] == 'train', ['source', 'start', 'stop']]
-    for source, rows in train.groupby('source'):
-        stream = windows.streams[source]; seen = _covered(len(stream), rows.start.to_numpy(), rows.stop.to_numpy())
-        for k in found: found[k] |= set(stream[k][seen].unique())
-    return dict(sensor=fit_vocab(found['sensor']), state=fit_vocab(found['state']), room=fit_vocab({sensors[s]['room'] for s in found['sensor']}))
 
 # %% ../../nbs/homes/30_sampling.ipynb #f74529e8
 def coverage(
@@ -449,7 +436,7 @@ def home_log(config: HomeConfig) -> Path: return home_files(config)[0]
 
 def _data_hash(config):
     "Fingerprint of all files that the home's log is read from."
-    hashes = [hashlib.sha256(p.read_bytes()).hexdigest() for p in home_files(config) if p.is_file()]
+    hashes = [file_hash(p) for p in home_files(config) if p.is_file()]
     return hashes[0] if len(hashes) == 1 else hashlib.sha256(''.join(hashes).encode()).hexdigest()
 
 # %% ../../nbs/homes/30_sampling.ipynb #80e85edb

@@ -8,9 +8,9 @@ __all__ = ['OwnSensor', 'OwnCard', 'own_recordings', 'read_card', 'own_data', 's
 # %% ../../nbs/imu/17_own_data.ipynb #ca1958fe
 import re
 from pathlib import Path
-import numpy as np, pandas as pd, yaml
+import numpy as np, pandas as pd
 from pydantic import Field
-from ..core.config import Config, ConfigError, digest
+from ..core.config import Config, ConfigError, digest, read_yaml
 from .datasets import ImuCard, cards, reader, recordings
 from .labels import add_labels
 from .recordings import Recording, RecordingError, Recordings, Rejected, cut_gaps, intervals_of, triad
@@ -72,7 +72,7 @@ def read_card(
     "The card of a folder."
     file = Path(folder)/'card.yaml'
     if not file.is_file(): raise ConfigError(f'{folder}: no card.yaml, which says what the tables hold')
-    return OwnCard.parse(yaml.safe_load(file.read_text(encoding='utf-8')))
+    return OwnCard.parse(read_yaml(file))
 
 # %% ../../nbs/imu/17_own_data.ipynb #ac97d4bd
 def own_data(

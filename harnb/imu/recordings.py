@@ -308,7 +308,7 @@ def plot_recording(
     a, b = int(start*rate), int(np.ceil(stop*rate)); time = np.arange(a, min(b, len(recording.signal)))/rate
     marks = marks or palette_for([l for *_, l in recording.intervals])
     for ax, ((name, unit), at) in zip(axes, groups.items()):
-        for i, line in zip(at, ('-', '-', '-')): ax.plot(time, recording.signal[a:b, i], lw=.9, label=recording.channels[i].axis, color=('#222222', '#777777', '#c44e00')[at.index(i) % 3])
+        for i, colour in zip(at, ('#222222', '#777777', '#c44e00')): ax.plot(time, recording.signal[a:b, i], lw=.9, label=recording.channels[i].axis, color=colour)
         for s, e, label in recording.intervals:
             if s < b and e > a: ax.axvspan(max(s, a)/rate, min(e, b)/rate, color=marks[label]['color'], alpha=.22, lw=0)
         ax.set(ylabel=unit, xlim=(start, stop)); ax.set_title(name.replace('_', ' '), loc='left', fontsize=9, pad=2); ax.tick_params(labelsize=8); ax.yaxis.label.set_size(9)

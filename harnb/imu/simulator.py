@@ -51,7 +51,6 @@ MOVES = {name: Movement(**m) for name, m in dict(
     standing=dict(fidget=1.5), sitting=dict(trunk=-8, thigh=82, arm=55, fidget=1.2), lying=dict(trunk=-86, thigh=86, arm=80, fidget=.6),
     typing=dict(trunk=-2, thigh=80, arm=68, fidget=1, hand=.12, hand_rate=5), brushing_teeth=dict(trunk=6, arm=115, fidget=2, hand=1.1, hand_rate=4.2)).items()}
 STEADY = list(MOVES)
-pd.DataFrame({k: m.model_dump() for k, m in MOVES.items()}).T
 
 # %% ../../nbs/imu/20_simulator.ipynb #661f2a32
 POSTURE = {name: {'sitting': 'sit', 'typing': 'sit', 'lying': 'lie', 'cycling': 'cycle'}.get(name, 'stand') for name in MOVES}

@@ -16,11 +16,11 @@ from pydantic import Field, SerializeAsAny, field_validator, model_validator
 from torch import nn
 from fastcore.basics import patch
 from ..core.config import Config, ConfigError, digest, merge, read_preset, renamed
-from ..core.data import presets_folder, runs_folder
+from ..core.data import presets_folder
 from ..core.files import atomic, read_parquet, write_parquet
 from ..core.embeddings import Embeddings, read_captions
 from ..core.interchange import sample_ids
-from ..core.runs import Run
+from ..core.runs import Run, model_folder
 from ..core.training import BatchDataset, OptimizerConfig, SavedModel, TrainingConfig, fit
 from ..core.windows import Windows, assert_no_leakage, project_path
 from ..encoders.events import EventArrays, TransformerEncoderConfig, flat
@@ -433,8 +433,7 @@ def from_run(cls: AlignmentModel,
     which='best',   # or 'final'
 ):                  # (AlignmentModel, AlignmentConfig)
     "The model of a run and the settings it was trained with."
-    folder = run.folder if isinstance(run, Run) else Path(run) if Path(run).is_dir() else runs_folder()/run
-    if not (folder/which/'model.safetensors').is_file(): raise ConfigError(f"'{run}' has no model (looked for {which}/ in {folder.name}); `harnb run 50_align` trains one")
+    folder = model_folder(run, which, '50_align')
     return cls.from_pretrained(folder/which), AlignmentConfig.from_parameters({'config': folder/'config.yaml'})
 
 # %% ../../nbs/models/00_alignment.ipynb #7f6feea0

@@ -17,10 +17,9 @@ from fastcore.basics import patch
 from pydantic import Field, field_validator, model_validator
 from torch import nn
 from ..core.config import ConfigError, spelled_out
-from ..core.data import runs_folder
 from ..core.embeddings import Embeddings
 from ..core.plots import palette_for, save_figure, show_curves
-from ..core.runs import Run, start_run
+from ..core.runs import Run, model_folder, start_run
 from ..core.tracking import read_metrics
 from ..core.training import BatchDataset, OptimizerConfig, SavedModel, TrainingConfig, fit
 from ..core.windows import Leakage, Windows, assert_no_leakage
@@ -396,6 +395,8 @@ class SignalClassifier(WindowClassifier):
         self.encoder = PatchEncoder(PatchEncoderConfig(**encoder), channel_units(channels), text_dim); D = self.encoder.config.d_model
         wide = D if space == 'pooled' else 2*D*slots; self.head = nn.Sequential(nn.BatchNorm1d(wide), nn.Linear(wide, len(classes)))   # numbers of all sizes, brought to one
         self.register_buffer('weights', torch.tensor(weights), persistent=False)
+    batch_size = 256
+    def reader(self, windows): return LabelledSignals(windows, self.classes, ImuPretraining.numbers_of(self, SignalArrays(windows).channels)).batch
     def vectors(self, batch): x = self.encoder(batch); return read_out(x['patches'], x['there'], self.space)
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #ea3872ec
@@ -409,19 +410,6 @@ class LabelledSignals(BatchDataset):
         rows = np.asarray(rows); batch = signal_batch(self.arrays, rows)
         if self.views: batch = augment_signals(batch, self.views, RowRandom(self.seed, self.epoch, rows), self.table)
         return {**batch, 'channel': self.number[batch['channel']], 'label': self.label[rows]}
-
-# %% ../../nbs/models/10_imu_pretraining.ipynb #bdd18433
-@patch
-@torch.inference_mode()
-def predict(self: SignalClassifier,
-    windows,  # Windows
-    batch_size=256,
-):            # [N] label names
-    "The likeliest label of each window."
-    self.eval(); data, device = LabelledSignals(windows, self.classes, ImuPretraining.numbers_of(self, SignalArrays(windows).channels)), next(self.parameters()).device; out = []
-    for rows in np.array_split(np.arange(len(windows)), max(1, -(-len(windows)//batch_size))):
-        out.append(self.head(self.vectors({k: v.to(device) for k, v in data.batch(rows).items()})).argmax(1).cpu())
-    return np.array(self.classes)[torch.cat(out).numpy()]
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #47f1c6a0
 def fine_tune(
@@ -482,6 +470,5 @@ def from_run(cls: ImuPretraining,
     which='best',   # or 'final'
 ):                  # (ImuPretraining, PretrainConfig)
     "The model of a run and the settings it was trained with."
-    folder = run.folder if isinstance(run, Run) else Path(run) if Path(run).is_dir() else runs_folder()/run
-    if not (folder/which/'model.safetensors').is_file(): raise ConfigError(f"'{run}' has no model (looked for {which}/ in {folder.name}); `harnb run 120_imu_pretrain` trains one")
+    folder = model_folder(run, which, '120_imu_pretrain')
     return cls.from_pretrained(folder/which), PretrainConfig.from_parameters({'config': folder/'config.yaml'})
