@@ -10,8 +10,8 @@ __all__ = ['Group', 'main', 'completes', 'experiment_names', 'preset_names', 'pa
 # %% ../../nbs/core/80_cli.ipynb #76c57b33
 import contextlib, errno, os, subprocess, sys
 import click, yaml
-from .config import ConfigError, read_preset, read_yaml
-from .data import all_datasets, check_data, data_status, dataset, get_data, open_data, out_folder, preset_folders, presets_folder, root, runs_folder, terms
+from .config import ConfigError, read_yaml
+from .data import all_datasets, check_data, data_status, get_data, open_data, out_folder, preset_folders, runs_folder, terms
 from .runs import RunFailed, lock, experiments_folder, find_notebook, notebook_config, own_preset, publish, run_notebook
 
 # %% ../../nbs/core/80_cli.ipynb #107f5f31

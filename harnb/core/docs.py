@@ -6,8 +6,8 @@
 __all__ = ['parameter_table', 'signature_text', 'TableRenderer']
 
 # %% ../../nbs/core/95_docs.ipynb #9ac73a85
-import enum, html, inspect, re
-from fastcore.docments import DocmentTbl, docments, empty
+import enum, inspect, re
+from fastcore.docments import docments, empty
 from nbdev.showdoc import BasicMarkdownRenderer
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined

@@ -6,7 +6,7 @@
 __all__ = ['InterchangeError', 'InterchangeWarning', 'ValidationLeak', 'write_interchange', 'sample_ids', 'read_interchange']
 
 # %% ../../nbs/core/25_interchange.ipynb #5cd1cfb0
-import json, re, warnings
+import json, warnings
 from datetime import datetime
 from pathlib import Path
 import ijson, numpy as np, pandas as pd, pyarrow as pa, yaml

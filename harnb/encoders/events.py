@@ -15,7 +15,7 @@ from torch import nn
 from torch.utils.checkpoint import checkpoint
 from fastcore.basics import patch
 from ..core.config import Config, ConfigError
-from ..core.windows import Windows, encode, special
+from ..core.windows import encode
 from .heads import ProjectionConfig, projection_head
 
 # %% ../../nbs/encoders/20_events.ipynb #8aca26e2

@@ -7,14 +7,13 @@ __all__ = ['patch_presets', 'quiet', 'PatchEncoderConfig', 'channel_units', 'pat
            'channel_vectors', 'key_bias', 'position_waves', 'Attention', 'PatchBlock', 'PatchEncoder', 'mean_over']
 
 # %% ../../nbs/encoders/40_patches.ipynb #0e87d4a1
-import math
 from typing import Literal
-import numpy as np, torch, torch.nn.functional as F
+import numpy as np, torch
 from fastcore.basics import patch
 from pydantic import Field, model_validator
 from torch import nn
 from torch.utils.checkpoint import checkpoint
-from ..core.config import Config, ConfigError
+from ..core.config import Config
 from .events import attend
 from .text import encode_texts
 from ..imu.windowing import to_patches

@@ -8,9 +8,8 @@ __all__ = ['SIDES', 'EMBEDDERS', 'ImageEmbedder', 'input_size', 'levels', 'Pixel
            'image_vectors']
 
 # %% ../../nbs/encoders/10_vision.ipynb #06605279
-import hashlib
 from pathlib import Path
-import numpy as np, pandas as pd, torch, torch.nn.functional as F
+import numpy as np, torch, torch.nn.functional as F
 from PIL import Image
 from pydantic import Field
 from sklearn.decomposition import PCA
@@ -20,7 +19,7 @@ from fastcore.basics import patch
 from ..core.config import Config, ConfigError, digest, suggest
 from ..core.embeddings import Embeddings
 from .text import load_offline_first, model_files, model_is_here, watched
-from ..homes.floorplans import FloorplanConfig, images_folder, make_images, plans_folder, read_images
+from ..homes.floorplans import FloorplanConfig, make_images, plans_folder, read_images
 from ..homes.layouts import load_layout
 
 # %% ../../nbs/encoders/10_vision.ipynb #16a19d60

@@ -17,8 +17,8 @@ from sklearn.mixture import GaussianMixture
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 from threadpoolctl import threadpool_limits
-from ..core.plots import closed, show_matrix
-from .metrics import MetricError, as_labels, chance_scores, classification_scores, is_other, label_pair, majority_label, majority_scores, mean_interval
+from ..core.plots import closed
+from .metrics import MetricError, as_labels, chance_scores, classification_scores, is_other, majority_label, majority_scores, mean_interval
 
 # %% ../../nbs/evaluate/40_clusters.ipynb #1182ff39
 def agreement(

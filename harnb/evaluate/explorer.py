@@ -16,7 +16,7 @@ from ..core.config import suggest
 from ..core.files import atomic
 from ..core.plots import palette_for
 from .metrics import MetricError
-from .retrieval import search, unit
+from .retrieval import search
 
 # %% ../../nbs/evaluate/70_explorer.ipynb #f790ad1b
 def text_card(

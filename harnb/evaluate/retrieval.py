@@ -11,7 +11,6 @@ from functools import partial
 from importlib.util import find_spec
 import numpy as np, pandas as pd
 from scipy.special import gammaln
-from ..core.embeddings import Embeddings
 from .metrics import MetricError, as_labels, is_other
 
 # %% ../../nbs/evaluate/10_retrieval.ipynb #d06bed72

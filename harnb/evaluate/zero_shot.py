@@ -11,7 +11,7 @@ import numpy as np, pandas as pd
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax
 from ..core.config import suggest
-from .metrics import MetricError, as_labels, is_other, plain_scores
+from .metrics import MetricError, as_labels, is_other
 from .retrieval import label_similarity
 
 # %% ../../nbs/evaluate/20_zero_shot.ipynb #f25a4c0b

@@ -14,7 +14,7 @@ from pathlib import Path
 import matplotlib as mpl, numpy as np, pandas as pd
 from fastcore.basics import patch
 from matplotlib.markers import MarkerStyle
-from PIL import Image, ImageChops, ImageColor, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageColor, ImageDraw, ImageFilter, ImageFont
 from pydantic import Field, model_validator
 from ..core.config import Config, ConfigError, digest, suggest
 from ..core.data import processed_folder
@@ -78,7 +78,7 @@ def page_places(
     table = layout.sensor_table; (w, h), placed = layout.aspect, table.x.notna()
     if not placed.any(): raise ConfigError(f"{layout.name}: no sensor has x and y, so there is nothing to draw on a plan; give them places, or take the schematic home `room_grid(layout)`")
     at = {}
-    for (x, y), ids in table[placed].groupby([table.x.round(3), table.y.round(3)]).groups.items():
+    for ids in table[placed].groupby([table.x.round(3), table.y.round(3)]).groups.values():
         turn = np.arange(len(ids))*2*np.pi/len(ids); fan = FAN*(len(ids) > 1)
         at |= {id: (float(np.clip(table.x[id] + fan*np.cos(t), 0, w)), float(np.clip(table.y[id] + fan*np.sin(t), 0, h))) for id, t in zip(ids, turn)}
     lost = list(table.index[~placed]); strip = .1*bool(lost)

@@ -225,7 +225,7 @@ def _sorted_out(log, layout, config, parts):
     return e.assign(state=pd.Categorical(state)), ~out, None, bins, {'excluded sensor': out}
 
 # %% ../../nbs/homes/30_sampling.ipynb #0342ad15
-def _streams(log, use, events, layout, config):
+def _streams(log, use, layout, config):
     "{source: (resident, mask of the log's events, its raw labels)}"
     if config.residents == 'pooled': return {'events': ('', use, log.events.label)}
     people = sorted(set(log.intervals.resident) - {''})
@@ -300,7 +300,7 @@ def sample_windows(
     day = log.events.time.to_numpy().astype('datetime64[D]'); days = day[np.r_[True, day[1:] != day[:-1]]].astype(str)
     events, use, numbers, bins, left = _sorted_out(log, layout, config, deal(days, config.split, dataset)[1])
     streams, tables, why = {}, [], {}
-    for source, (resident, mine, raw) in _streams(log, use, events, layout, config).items():
+    for source, (resident, mine, raw) in _streams(log, use, layout, config).items():
         stream = streams[source] = (events if mine.all() else events[mine].reset_index(drop=True)).assign(label=_coded(raw[mine], layout))
         if len(stream): table, why[source] = _table(stream, source, resident, layout, config); tables.append(table)
     table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=columns)

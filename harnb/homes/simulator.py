@@ -17,7 +17,6 @@ from fastcore.basics import patch
 from pydantic import Field
 from ..core.config import Config, ConfigError, digest
 from ..core.files import atomic
-from .events import parse_casas
 from .layouts import Layout, load_layout, walking_ways, way
 
 # %% ../../nbs/homes/20_simulator.ipynb #322581d6

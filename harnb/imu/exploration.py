@@ -14,7 +14,7 @@ from ..core.data import DataMissing, all_datasets
 from ..core.plots import palette_for
 from .datasets import card, cards, recordings
 from .labels import activity, group
-from .recordings import Recordings, triads_of
+from .recordings import triads_of
 
 # %% ../../nbs/imu/25_exploration.ipynb #f6ce4c7f
 def durations(

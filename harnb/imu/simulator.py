@@ -22,7 +22,7 @@ from scipy.spatial.transform import Rotation
 from ..core.config import Config, ConfigError, digest, suggest
 from ..core.files import atomic
 from .datasets import ImuCard, reader
-from .recordings import DEGREE, G, Recording, Rejected, cut_gaps, intervals_of, plot_recording, to_grid, triad
+from .recordings import DEGREE, G, Recording, Rejected, cut_gaps, intervals_of, to_grid, triad
 
 # %% ../../nbs/imu/20_simulator.ipynb #73ee37eb
 class Movement(Config):

@@ -17,10 +17,10 @@ from scipy.signal import resample_poly
 from ..core.config import Config, ConfigError, digest, suggest
 from ..core.data import processed_folder
 from ..core.runs import RunConfig
-from ..core.windows import Leakage, SplitConfig, Windows, assert_no_leakage, columns, deal, kfold_groups, split_groups
+from ..core.windows import Leakage, SplitConfig, Windows, assert_no_leakage, columns, deal, kfold_groups
 from .datasets import card, cards, recordings
 from .labels import activity, activity_vocab, group, group_vocab
-from .recordings import Recording, Recordings, intervals_of, store, triad
+from .recordings import Recording, Recordings, store
 
 # %% ../../nbs/imu/30_windowing.ipynb #289d26b5
 class WindowConfig(Config):
@@ -314,14 +314,14 @@ class SignalArrays:
         self.label, self.coarse = t.label_l1.map(activity_vocab()).to_numpy(np.int64), t.label_l2.map(group_vocab()).to_numpy(np.int64)
         self.subjects, self.datasets = sorted(t.group.unique()), list(m['datasets'])
         self.subject, self.dataset = (v.map({n: i for i, n in enumerate(names)}).to_numpy(np.int64) for v, names in ((t.group, self.subjects), (t.dataset, self.datasets)))
-        self._bounds(t, m)
+        self._bounds(m)
 
     def __len__(self): return len(self.start)
     def __repr__(self): return f'SignalArrays({len(self)} windows, {len(self.channels)} channels, {len(self.sources)} sources)'
 
 # %% ../../nbs/imu/30_windowing.ipynb #39993590
 @patch
-def _bounds(self: SignalArrays, table, meta):
+def _bounds(self: SignalArrays, meta):
     "Where the recording of each window begins and ends: as far as a shift may go."
     edges = [np.array(meta['edges'][s]) for s in self.sources]; self.low, self.high = np.empty_like(self.start), np.empty_like(self.start)
     for k, e in enumerate(edges):

@@ -33,7 +33,7 @@ from ..homes.sampling import HomeConfig, home_windows, need_files, windows_folde
 from ..objectives.augment import AugmentConfig, RowRandom, augment, flip_table
 from ..objectives.contrastive import LogitScale, batch_accuracy, cached_step, contrastive_loss, gather_with_grad, same_text, split_batch
 from ..objectives.masked_events import MaskedHeads, MaskingConfig, from_terms, mask_events, masked_terms, split_targets, with_targets
-from ..objectives.memory import STRATEGIES, MemoryQueue
+from ..objectives.memory import MemoryQueue
 
 # %% ../../nbs/models/00_alignment.ipynb #536df831
 class LossConfig(Config):

@@ -11,7 +11,7 @@ from torch import nn
 from fastcore.basics import patch
 from ..core.runs import Run
 from ..core.training import BatchDataset, SavedModel, fit
-from ..core.windows import Windows, assert_no_leakage
+from ..core.windows import assert_no_leakage
 from ..encoders.events import EventArrays
 from ..encoders.images import build_encoder
 from ..homes.sampling import home_windows

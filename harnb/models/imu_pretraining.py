@@ -9,16 +9,15 @@ __all__ = ['PretrainConfig', 'without_test', 'refuse_test', 'what_was_read', 'Pa
            'target_windows', 'untrained']
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #67b17523
-import copy, shutil, tempfile
-from pathlib import Path
+import copy, tempfile
 from typing import Literal
-import numpy as np, pandas as pd, torch, torch.nn.functional as F
+import numpy as np, torch, torch.nn.functional as F
 from fastcore.basics import patch
 from pydantic import Field, field_validator, model_validator
 from torch import nn
 from ..core.config import ConfigError, spelled_out
 from ..core.embeddings import Embeddings
-from ..core.plots import palette_for, save_figure, show_curves
+from ..core.plots import save_figure, show_curves
 from ..core.runs import Run, model_folder, start_run
 from ..core.tracking import read_metrics
 from ..core.training import BatchDataset, OptimizerConfig, SavedModel, TrainingConfig, fit

@@ -16,7 +16,7 @@ import numpy as np, torch
 from fastcore.basics import patch
 from pydantic import Field
 from ..core.config import Config, ConfigError, suggest
-from .augment import RowRandom, splitmix64
+from .augment import splitmix64
 
 # %% ../../nbs/objectives/05_augment_signals.ipynb #010f8ea7
 class ChannelTable:

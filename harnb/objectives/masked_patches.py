@@ -10,7 +10,7 @@ __all__ = ['PatchMaskingConfig', 'hide_random', 'hide_spans', 'hide_channels', '
 import torch
 from pydantic import Field, model_validator
 from torch import nn
-from ..core.config import Config, ConfigError
+from ..core.config import Config
 from .augment_signals import uniform
 from .contrastive import info_nce_each, same_text
 

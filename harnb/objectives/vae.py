@@ -6,7 +6,7 @@
 __all__ = ['kl_to_normal', 'draw', 'vae_parts', 'BetaConfig', 'beta_at']
 
 # %% ../../nbs/objectives/50_vae.ipynb #dac6ea30
-import math, torch
+import torch
 from pydantic import Field
 from ..core.config import Config
 
