@@ -43,7 +43,9 @@ def main():
     """
 
 # %% ../../nbs/core/80_cli.ipynb #a19d0c76
-def completes(names):
+def completes(
+    names,  # function that gives them
+):
     "A click completion from a function that gives names."
     def complete(ctx, param, incomplete): return [n for n in sorted(names()) if n.startswith(incomplete)]
     return complete
@@ -125,7 +127,9 @@ def reproduce_command(preset, snakemake_args):
     if '-n' not in snakemake_args: show_results(config)
 
 # %% ../../nbs/core/80_cli.ipynb #430a721b
-def show_results(config):
+def show_results(
+    config,  # of the preset
+):
     "Print where the figures and tables of a preset are."
     runs = sorted((out_folder()/'runs').glob(f'*/{config.name}-s*'))
     for kind, pattern in (('figures', 'figures/*.png'), ('tables', 'tables/*.csv'), ('notebooks', 'notebook.ipynb')):

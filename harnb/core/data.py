@@ -156,7 +156,9 @@ def open_data(
 # %% ../../nbs/core/10_data.ipynb #0fab317b
 def _places(d): return [base/folder for base in raw_folders() for folder in d.folders]
 
-def packed(path) -> bool:
+def packed(
+    path,  # file
+) -> bool:
     "Whether a file is an archive; a single log that is compressed, such as `data.xz`, is none."
     return Path(path).name.lower().endswith(('.zip', '.tar', '.tar.xz', '.tar.gz', '.tgz', '.tar.bz2'))
 
@@ -175,7 +177,7 @@ def _whole(d):
 
 # %% ../../nbs/core/10_data.ipynb #8a135c5e
 def own_folder(
-    d: Dataset,
+    d: Dataset,  # a registered data set
 ) -> Path:
     "Where `get` puts a data set: below `data/raw`, which is ours to write, as `HARNB_DATA` may not be."
     return raw_folders()[-1]/d.folders[0]
@@ -199,7 +201,9 @@ class UnsafeArchive(ConfigError):
 
 GROWTH, ROOM = 200, 1 << 30   # a packed log of text shrinks to a tenth; what is below a GiB may do as it likes
 
-def most_bytes(path) -> int:
+def most_bytes(
+    path,  # packed file
+) -> int:
     "What a packed file may unpack to."
     return max(ROOM, GROWTH*Path(path).stat().st_size)
 
@@ -302,7 +306,7 @@ def download(
     path,           # file to make
     sha256=None,    # its checksum, if known
     instead='',     # advice for when it fails
-    progress=True,
+    progress=True,  # show a bar (where there is a terminal)
 ) -> Path:
     "Fetch a file: continued if broken off, checked, and its checksum kept in `PATH.sha256`."
     import pooch, requests
@@ -325,7 +329,9 @@ def _why(e):
     return next((short for mark, short in texts.items() if mark.lower() in repr(e).lower()), type(e).__name__)
 
 # %% ../../nbs/core/10_data.ipynb #b766bb45
-def terms(name) -> str:
+def terms(
+    name,  # registered data set
+) -> str:
     "Title, licence and citation of a data set."
     d = dataset(name)
     return f'{d.title}\nlicence: {d.licence}\ncite: {d.citation}'
@@ -375,7 +381,9 @@ def check_data(
 # %% ../../nbs/core/10_data.ipynb #cf7387b3
 ARCHIVE_MB = dict(uci_har=60, hapt=80, hhar=800, mhealth=75, pamap2=650, wisdm=300, wisdm_v1=11, dsads=165, opportunity=300, recgym=103, unimib_shar=250, vtt_coniot=363)   # about
 
-def megabytes(path) -> float:
+def megabytes(
+    path,  # file or folder
+) -> float:
     "Size of a file, or of all files in a folder."
     path = Path(path)
     return sum(p.stat().st_size for p in ([path] if path.is_file() else path.rglob('*')) if p.is_file())/1e6

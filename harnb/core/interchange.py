@@ -166,7 +166,10 @@ def times(self: _Batch) -> np.ndarray:  # [E] datetime64[us]
     except pa.ArrowInvalid: return np.array([self.time(i, s) for i, s in enumerate(stamps)], 'datetime64[us]')
 
 @patch
-def time(self: _Batch, i, stamp):
+def time(self: _Batch,
+    i,      # position in the batch
+    stamp,  # text
+):
     "One timestamp, read by Python."
     try: t = datetime.fromisoformat(stamp)
     except ValueError: raise InterchangeError(f"{self.where(i)}: timestamp: expected a time such as '2009-02-12 08:30:45', found {stamp!r}") from None
@@ -265,7 +268,9 @@ def windows(self: _Reader) -> Windows:
 
 # %% ../../nbs/core/25_interchange.ipynb #b9dd6acc
 @patch
-def refuse_twins(self: _Reader, ids):
+def refuse_twins(self: _Reader,
+    ids,  # Series of sample ids
+):
     "Every sample id names one window, over all files."
     if not (twins := np.flatnonzero(ids.duplicated())).size: return
     def where(i): name, before = next(f for f in reversed(self.files) if f[1] <= i); return f'{name}: sample {i - before + 1}'

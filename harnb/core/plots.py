@@ -148,7 +148,7 @@ def _finish_map(ax, order, axes, title, own):
 def show_matrix(
     shares,               # DataFrame of values in [0, 1]; its index and columns name the ticks
     rows='', columns='',  # axis names
-    title='',
+    title='',             # above the figure
 ):
     "A heatmap with its numbers written in; returns the figure."
     side = .42 * np.r_[shares.shape[1], shares.shape[0]] + (2.6, 1.6)

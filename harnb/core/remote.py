@@ -20,7 +20,9 @@ def remote() -> str:
 
 _options = {'s3': {'use_listings_cache': False}, 'file': {'auto_mkdir': True}}
 
-def file_system(url):
+def file_system(
+    url,  # such as 's3://bucket/folder'
+):
     "(fsspec file system, path in it)."
     import fsspec
     try: return fsspec.core.url_to_fs(url, **_options.get(url.split(':')[0], {}))

@@ -89,8 +89,15 @@ def point_parameters(
     name = f'{sweep.name}-{digest(values, 6)}'
     return {**({'config': sweep.config} if sweep.config else {}), 'name': name, 'seed': sweep.seeds[0] if seed is None else seed, 'overrides': {**sweep.overrides, **values}}
 
-def point_config(sweep, values, seed=None): return notebook_config(find_notebook(sweep.experiment), point_parameters(sweep, values, seed))
+def point_config(
+    sweep: SweepConfig,
+    values,     # {dotted setting: value}
+    seed=None,  # of the run; default: the sweep's first
+):              # config of the experiment
+    "The checked settings of one point."
+    return notebook_config(find_notebook(sweep.experiment), point_parameters(sweep, values, seed))
 
+# %% ../../nbs/core/75_sweeps.ipynb #7cea38f0
 def grid_points(
     sweep: SweepConfig,
 ) -> dict:  # name → (values, seed)
@@ -101,9 +108,9 @@ def grid_points(
 # %% ../../nbs/core/75_sweeps.ipynb #68c83b8c
 def run_point(
     sweep: SweepConfig,
-    values,     # {dotted setting: value}
-    seed=None,
-) -> float:     # the sweep's metric
+    values,              # {dotted setting: value}
+    seed=None,           # of the run; default: the sweep's first
+) -> float:              # the sweep's metric
     "Run one point, unless it is done with these very settings; its result."
     parameters = point_parameters(sweep, values, seed)
     config = notebook_config(find_notebook(sweep.experiment), parameters)
@@ -114,7 +121,10 @@ def run_point(
     return result(sweep, folder)
 
 # %% ../../nbs/core/75_sweeps.ipynb #2003868f
-def result(sweep, folder) -> float:
+def result(
+    sweep,   # SweepConfig
+    folder,  # of the run
+) -> float:
     "The metric of a finished run."
     found = json.loads((Path(folder)/'metrics.json').read_text(encoding='utf-8'))
     value = found.get(sweep.metric)

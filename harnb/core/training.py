@@ -94,7 +94,7 @@ class BatchDataset(Dataset):
 def epoch_order(
     n,             # rows
     batch,         # rows of a batch, of all processes
-    seed, epoch,
+    seed, epoch,   # of the run; number of the pass, from 0
     lengths=None,  # [N]
     weights=None,  # [N]
     pool=16,       # batches that are sorted together

@@ -40,7 +40,9 @@ class EventArrays:
         self.length = (windows.table.stop - windows.table.start).to_numpy()
 
 # %% ../../nbs/encoders/20_events.ipynb #ab562ec7
-def all_events(streams):
+def all_events(
+    streams,  # {source: DataFrame of events}
+):
     "All streams as one table of events."
     return pd.concat([s[['time', 'sensor', 'state']] for s in streams.values()], ignore_index=True)
 

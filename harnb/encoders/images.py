@@ -43,7 +43,7 @@ def find_image_embeddings(
     where,                 # ImageEncoderConfig, name of a home, its folder, or an .npz
     model=None,            # name; of a config: as it says
     size=None,             # pixels; of a config: as it says
-    dataset_type='casas',
+    dataset_type='casas',  # family of the home, a folder
 ) -> Embeddings:           # ids are image keys
     "The stored vectors of a home's pictures, checked."
     if isinstance(where, ImageEncoderConfig): c = where; where, model, size, dataset_type = c.dataset, model or c.image_model_name, size or c.image_size, c.dataset_type
@@ -182,7 +182,7 @@ def _names(vocab, field): return [v for v in vocab[field] if v not in special]
 # %% ../../nbs/encoders/30_images.ipynb #ee25ba2b
 def check_images(
     images,      # Embeddings
-    vocab,
+    vocab,       # {field: {value: index}}
     pairs=None,  # DataFrame sensor, state, from `event_pairs`
     sensors={},  # {sensor: {kind, room}}, to say which is meant
 ):
@@ -243,7 +243,7 @@ def _control(images, vectors, name, space, **about):
 
 def random_control(
     images,  # Embeddings of pictures
-    seed=0,
+    seed=0,  # of the directions
 ) -> Embeddings:
     "A random direction for each sensor in each state, always the same for the same home and key."
     home = images.metadata.get('home', '')
@@ -253,7 +253,7 @@ def random_control(
 # %% ../../nbs/encoders/30_images.ipynb #15d4138b
 def shuffled_control(
     images,  # Embeddings of pictures
-    seed=0,
+    seed=0,  # of the exchange
 ) -> Embeddings:
     "The pictures of other sensors: none keeps its own, each keeps its states."
     sensors, states = images.extra['sensor_ids'], images.extra['states']; rng, swapped = np.random.default_rng(seed), {}
@@ -286,13 +286,13 @@ def encoder_config(
 
 # %% ../../nbs/encoders/30_images.ipynb #562787d3
 def build_encoder(
-    config,          # settings of an encoder, or a config
-    vocab,           # {field: {value: index}}
-    dataset=None,    # home whose pictures are looked at; default: as the config says
-    dataset_type='casas',
-    images=None,     # Embeddings of pictures, or `image_spec` of them; default: those that the config names
-    sensors=None,    # {sensor: {kind, room}}, which messages name
-):                   # EventEncoder, or ImageTransformerSensorEncoder
+    config,                # settings of an encoder, or a config
+    vocab,                 # {field: {value: index}}
+    dataset=None,          # home whose pictures are looked at; default: as the config says
+    dataset_type='casas',  # family of that home
+    images=None,           # Embeddings of pictures, or `image_spec` of them; default: those that the config names
+    sensors=None,          # {sensor: {kind, room}}, which messages name
+):                         # EventEncoder, or ImageTransformerSensorEncoder
     "The encoder that settings describe."
     config = encoder_config(config)
     if missing := [f for f in config.categorical_fields if f not in vocab]: raise ConfigError(f"encoder.categorical_fields: the windows have no field '{missing[0]}' (their vocabulary has {', '.join(vocab)})")

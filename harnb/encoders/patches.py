@@ -109,10 +109,10 @@ def key_bias(
     return torch.zeros(seen.shape, device=seen.device).masked_fill(~seen, -torch.inf)[:, None, None]
 
 def position_waves(
-    n,        # patches
-    width,    # numbers of each, even
-    device=None,
-):            # [n, width]
+    n,            # patches
+    width,        # numbers of each, even
+    device=None,  # of the result
+):                # [n, width]
     "Sine and cosine of the position at wavelengths from 2π to 2π · 1,000 patches (Vaswani et al. 2017)."
     angle = torch.arange(n, device=device)[:, None]*1000.**(-torch.arange(0, width, 2, device=device)/width)
     return torch.cat([angle.sin(), angle.cos()], -1)

@@ -385,7 +385,7 @@ def text_vectors(
 # %% ../../nbs/encoders/00_text.ipynb #a9361c08
 def generator(
     model,              # folder or hub id of a causal language model
-    max_new_tokens=96,
+    max_new_tokens=96,  # of an answer at most
     batch_size=8,       # prompts
     chat=None,          # wrap prompts in the tokenizer's chat template; None = if it has one
     **more,             # further settings of `generate`, such as do_sample=True, temperature=.7

@@ -78,7 +78,7 @@ def embed_batch(self: ImageEmbedder,
 @patch
 def embed(self: ImageEmbedder,
     images,         # RGB pictures
-    batch_size=32,
+    batch_size=32,  # pictures at a time
     progress=None,  # show a bar: True, False, or None = where it is watched
 ):                  # [N, D] float32
     "Vectors of pictures."
@@ -139,7 +139,7 @@ EMBEDDERS = {'pixels': PixelEmbedder, 'clip': ClipEmbedder, 'dinov2': Dinov2Embe
 def get_embedder(
     name,             # key of `EMBEDDERS`, hub id or folder
     model_name=None,  # other weights for a key
-    device=None,
+    device=None,      # default: CUDA where there is one
 ) -> ImageEmbedder:
     "An embedder by its name."
     if name in EMBEDDERS: return EMBEDDERS[name](model_name, device) if model_name else EMBEDDERS[name](device=device)
@@ -163,19 +163,24 @@ class VisionConfig(Config):
 
 # %% ../../nbs/encoders/10_vision.ipynb #7123424d
 def embed_images(
-    table,          # DataFrame with key, sensor, state, from `read_images`
-    images,         # pictures
-    embedder,       # ImageEmbedder
-    batch_size=32, progress=None,
-    **about,        # further metadata
-) -> Embeddings:    # ids are the keys; sensor_ids, states, image_keys beside them
+    table,                         # DataFrame with key, sensor, state, from `read_images`
+    images,                        # pictures
+    embedder,                      # ImageEmbedder
+    batch_size=32, progress=None,  # as of `embed`
+    **about,                       # further metadata
+) -> Embeddings:                   # ids are the keys; sensor_ids, states, image_keys beside them
     "Embeddings of pictures."
     vectors = embedder.embed(images, batch_size, progress)
     meta = dict(encoder=type(embedder).__name__, model_name=embedder.model_name, embedding_dim=int(vectors.shape[1]), space=embedder.space, note=embedder.note) | about
     return Embeddings(vectors, table.key, meta, sensor_ids=table.sensor.to_numpy(str), states=table.state.to_numpy(str), image_keys=table.key.to_numpy(str))
 
 # %% ../../nbs/encoders/10_vision.ipynb #8bc32bb3
-def embeddings_path(dataset, model, size=224, dataset_type='casas') -> Path:
+def embeddings_path(
+    dataset,               # name of a home, or its folder
+    model,                 # name of the vision model
+    size=224,              # of the pictures, pixels
+    dataset_type='casas',  # family of homes, a folder
+) -> Path:
     "Where a home's vectors by a model live."
     return plans_folder(dataset, dataset_type)/'embeddings'/Path(str(model)).name/f'dim{size}'/'embeddings.npz'
 

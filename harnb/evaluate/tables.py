@@ -155,7 +155,7 @@ def _bounds(
 # %% ../../nbs/evaluate/60_tables.ipynb #5fc24476
 def beats_floor(
     table,           # tidy, of one data set and protocol
-    method, metric,
+    method, metric,  # which of its rows
 ) -> str:            # 'above', 'level' or 'below'
     "How a method compares with the best floor of its table."
     rows = table[table['metric'] == metric]
@@ -198,12 +198,12 @@ def _all_scores_of(counts, others):
 
 # %% ../../nbs/evaluate/60_tables.ipynb #ac8122d2
 def paired_bootstrap(
-    y_true,         # [N] labels, or a list with those of each seed
-    ours, theirs,   # [N] predictions of the two methods, or a list as above
-    groups,         # [N] day or subject of each window
-    n=2000,         # resamples
-    seed=0, other='no_activity',
-) -> pd.DataFrame:  # per metric: difference (ours − theirs), low, high (95 %), p; empty where there is a single group
+    y_true,                       # [N] labels, or a list with those of each seed
+    ours, theirs,                 # [N] predictions of the two methods, or a list as above
+    groups,                       # [N] day or subject of each window
+    n=2000,                       # resamples
+    seed=0, other='no_activity',  # of the resamples; label(s) left out in `_no_other`
+) -> pd.DataFrame:                # per metric: difference (ours − theirs), low, high (95 %), p; empty where there is a single group
     "Is one method better than another on the same windows?"
     runs = [(y_true, ours, theirs)] if np.ndim(y_true) == 1 and not isinstance(y_true[0], (list, np.ndarray, pd.Series)) else list(zip(y_true, ours, theirs, strict=True))
     runs = [tuple(label_pair(t, p)[1] if i else as_labels(t, 'y_true') for i, p in enumerate((t, a, b))) for t, a, b in runs]
@@ -276,12 +276,12 @@ def _matched(
 TESTS = KEYS + ['against', 'difference', 'low', 'high', 'p', 'p_holm', 'verdict', 'seeds', 'groups', 'note']
 
 def significance(
-    per_seed,      # as from `read_results`
-    predictions,   # as from `read_predictions`
-    metrics=('macro_f1', 'balanced_accuracy', 'macro_f1_no_other', 'balanced_accuracy_no_other'),
-    against='',    # a method; default: the best floor of each table and metric
-    n=2000,        # resamples
-) -> pd.DataFrame: # columns `TESTS`; what could not be tested says why in `note`
+    per_seed,                                       # as from `read_results`
+    predictions,                                    # as from `read_predictions`
+    metrics=('macro_f1', 'balanced_accuracy', 'macro_f1_no_other', 'balanced_accuracy_no_other'),  # that are tested
+    against='',                                     # a method; default: the best floor of each table and metric
+    n=2000,                                         # resamples
+) -> pd.DataFrame:                                  # columns `TESTS`; what could not be tested says why in `note`
     "Each method against the baseline on the same windows; p values are corrected within each table."
     rows = []
     for key, mine in per_seed[per_seed.metric.isin(metrics)].groupby(KEYS[:4], sort=True):
@@ -319,7 +319,7 @@ def seed_differences(
     per_seed,  # as from `read_results`
     method,    # whose advantage
     against,   # over whom
-    metrics,
+    metrics,   # names
 ) -> pd.DataFrame:  # columns: KEYS, against, difference, low, high, seeds; one row per protocol and metric that both have
     "Mean difference of two methods over the seeds that both have, with its 95 % interval."
     rows = []
@@ -457,7 +457,7 @@ def _one_table(
 def to_markdown(
     table,               # tidy
     metrics=None,        # columns, in order; default: all, by name
-    digits=3,
+    digits=3,            # after the point
     lower_is_better=(),  # metrics whose smallest value is bold
     tests=None,          # as from `significance`: arrows where a difference was tested and found
     mix_splits=False,    # allow rows of different splits, with a note above the table
@@ -500,11 +500,11 @@ def to_latex(
 README_METRICS = ['macro_f1', 'balanced_accuracy', 'macro_f1_no_other', 'balanced_accuracy_no_other']
 
 def readme_table(
-    table,              # tidy
-    dataset='home2',
+    table,                   # tidy
+    dataset='home2',         # of the table
     protocol='of a window',  # what the protocol ends with
-    **options,          # of `to_markdown`
-) -> str:               # empty where there is no such result
+    **options,               # of `to_markdown`
+) -> str:                    # empty where there is no such result
     "The table of README and of the docs' first page."
     rows = table[(table.dataset == dataset) & table.protocol.str.endswith(protocol)]
     return to_markdown(rows, [m for m in README_METRICS if m in set(rows.metric)], **options) if len(rows) else ''
@@ -518,7 +518,7 @@ def _share(protocol):
 # %% ../../nbs/evaluate/60_tables.ipynb #918be5d9
 def by_share(
     table,     # tidy, of one data set and metric
-    digits=3,
+    digits=3,  # after the point
 ) -> str:      # Markdown; empty without rows
     "Method × share of labels, and which methods are above the best floor of their column."
     if table.empty: return ''
@@ -533,8 +533,8 @@ def by_share(
 # %% ../../nbs/evaluate/60_tables.ipynb #11e390f4
 def said(
     table,           # tidy rows, of one data set and protocol
-    method, metric,
-    digits=2,
+    method, metric,  # which of its rows
+    digits=2,        # after the point
 ) -> str:
     "A result as a sentence has it: `0.71 [0.70, 0.72]`."
     rows = table[(table['method'] == method) & (table['metric'] == metric)]
@@ -544,7 +544,7 @@ def said(
 # %% ../../nbs/evaluate/60_tables.ipynb #bf3c1bec
 def best_floor(
     table,   # tidy rows, of one data set and protocol
-    metric,
+    metric,  # by which
 ) -> str:    # its method
     "The floor that is hardest to beat."
     rows = table[(table['metric'] == metric) & table['floor'].astype(bool)]
@@ -555,9 +555,9 @@ def best_floor(
 def finding(
     table,        # tidy rows, of one data set and protocol
     question,     # what is asked
-    metric,
+    metric,       # that answers it
     method=None,  # default: the best that is no floor
-) -> dict | None: # question, metric, method, ours, floor, best floor, chance, verdict
+) -> dict | None:  # question, metric, method, ours, floor, best floor, chance, verdict
     "A result beside its best floor and what luck reaches; None where it was not measured."
     rows = table[table['metric'] == metric] if len(table) else table
     trained = rows[~rows['floor'].astype(bool)] if len(rows) else rows

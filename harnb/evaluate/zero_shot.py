@@ -156,7 +156,7 @@ def expected_calibration_error(
 # %% ../../nbs/evaluate/20_zero_shot.ipynb #d41dc025
 def show_reliability(
     curves: dict,  # name → as from `reliability`
-    title='',
+    title='',      # above the figure
 ):
     "Confidence against accuracy, the area of a marker by the share of windows; returns the closed figure."
     import matplotlib.pyplot as plt
@@ -189,12 +189,12 @@ def group_probabilities(
 
 # %% ../../nbs/evaluate/20_zero_shot.ipynb #04f047de
 def zero_shot_guesses(
-    vectors, val_vectors,   # [N, D] and [M, D] windows of test and of validation
-    val_y,                  # [M] labels of validation
+    vectors, val_vectors,        # [N, D] and [M, D] windows of test and of validation
+    val_y,                       # [M] labels of validation
     sentences, sentence_labels,  # [S, D] vectors, [S] labels; *Other* may have sentences
-    how='mean', k=5,        # as in `label_similarity`
-    other='no_activity',
-) -> dict:                  # name → [N] labels
+    how='mean', k=5,             # as in `label_similarity`
+    other='no_activity',         # label(s) that mean no activity
+) -> dict:                       # name → [N] labels
     "Predictions with a sentence for Other (if it has one), with a threshold fitted on validation, and without Other."
     s, v = (label_similarity(x, sentences, sentence_labels, how, k) for x in (vectors, val_vectors))
     out = {'own sentence': zero_shot(s, other=other)} if is_other(s.columns, other).any() else {}

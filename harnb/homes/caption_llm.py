@@ -81,9 +81,9 @@ def llm_prompts(
 
 # %% ../../nbs/homes/45_caption_llm.ipynb #8d0bb6d6
 def prompt_key(
-    prompt,
+    prompt,             # text
     config: LLMConfig,
-) -> str:  # 32 hex characters
+) -> str:               # 32 hex characters
     "A hash of what is asked, and of whom."
     return hashlib.blake2b(json.dumps([config.model, config.temperature, config.max_tokens, config.system, prompt]).encode(), digest_size=16).hexdigest()
 
@@ -190,10 +190,10 @@ class Pace:
 
 # %% ../../nbs/homes/45_caption_llm.ipynb #901fdb43
 def ask_endpoint(
-    prompt,
+    prompt,             # text
     config: LLMConfig,
-    pace,  # Pace, shared by all threads
-) -> str:  # one line
+    pace,               # Pace, shared by all threads
+) -> str:               # one line
     "The model's answer; asks again after errors that may pass."
     key = os.environ.get(config.api_key_env, '')
     if config.api_key_env and not key: raise LLMError(f'the environment variable {config.api_key_env} is not set; it holds the key of {config.base_url}')

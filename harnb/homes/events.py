@@ -278,11 +278,11 @@ class Log:
 
 # %% ../../nbs/homes/00_events.ipynb #326da1fa
 def make_log(
-    events,     # time, sensor, state, line, in any order; `value` is made of numeric states
-    intervals,  # label, start, end (times), or label, first, last (rows of the sorted events)
-    rejected,   # line, reason, text
-    lines,      # lines in the file
-    problems=(), mended=(), notes=(),
+    events,                            # time, sensor, state, line, in any order; `value` is made of numeric states
+    intervals,                         # label, start, end (times), or label, first, last (rows of the sorted events)
+    rejected,                          # line, reason, text
+    lines,                             # lines in the file
+    problems=(), mended=(), notes=(),  # as in `Log`
 ) -> Log:
     "The log: events in time order, each with the innermost activity."
     time = events.time.to_numpy()

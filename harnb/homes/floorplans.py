@@ -44,7 +44,7 @@ STATE_LOOKS = {**dict.fromkeys(['ON', 'OPEN', 'PRESENT'], (1., False)), **dict.f
                **dict.fromkeys(['START', 'START_INSTRUCT'], (1., True)), **dict.fromkeys(['END', 'STOP_INSTRUCT', 'unbinned'], (0., True))}
 
 def state_look(
-    state,
+    state,   # such as 'ON', 'bin3'
     bins=5,  # how many bins readings were put in
 ):           # (how full, 0 … 1; with a ring?)
     "How a state is drawn."
@@ -266,9 +266,9 @@ def _stamp(page, image, middle):
 # %% ../../nbs/homes/50_floorplans.ipynb #62fcecf7
 @patch
 def nearest(self: Floorplan,
-    sensor,   # id
-    n,
-) -> list:    # ids, nearest first
+    sensor,  # id
+    n,       # how many
+) -> list:   # ids, nearest first
     "The nearest other sensors that have a place."
     s = self.layout.sensors; x, y = self.places[sensor]
     others = [id for id in self.places if id != sensor and s[id].x is not None]
@@ -286,9 +286,9 @@ def _tint(self: Floorplan, room, kind):
 # %% ../../nbs/homes/50_floorplans.ipynb #7e568282
 @patch
 def draw(self: Floorplan,
-    sensor,         # id
-    state,
-) -> Image.Image:   # RGB, size × size
+    sensor,  # id
+    state,   # to show
+) -> Image.Image:  # RGB, size × size
     "The plan with one sensor in one state."
     c, s = self.config, self.layout.sensors[sensor]; page, (full, ring) = self.base.copy(), state_look(state, self.config.bins)
     if s.kind == 'motion_area' and full == 1 and s.room in self.layout.rooms: page.paste(*self._tint(s.room, s.kind))
@@ -391,10 +391,10 @@ def read_images(
 
 # %% ../../nbs/homes/50_floorplans.ipynb #61ae1f55
 def contact_sheet(
-    images,       # pictures, or a folder from `make_images`
-    names=None,   # below each picture; of a folder: the keys
-    columns=8,
-    tile=150,     # pixels
+    images,      # pictures, or a folder from `make_images`
+    names=None,  # below each picture; of a folder: the keys
+    columns=8,   # pictures in a row
+    tile=150,    # pixels
 ) -> Image.Image:
     "Many pictures on one page, with their names."
     if not isinstance(images, (list, tuple)): table, images = read_images(images); names = list(table.key)

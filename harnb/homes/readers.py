@@ -88,7 +88,9 @@ def odd_sensors(
             *_note('on for over an hour and 100 times its usual time', long)]
 
 # %% ../../nbs/homes/05_readers.ipynb #077518b8
-def odd_activities(a):
+def odd_activities(
+    a,  # accepted activity lines: line, file, at, start, end, name
+):      # quality rows
     "Activities that start before one that started earlier has ended."
     a = a.sort_values(['start', 'end'], kind='stable')
     return _note('activity starts before the last one ended', a[a.start < a.end.cummax().shift()])

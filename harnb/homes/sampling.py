@@ -192,7 +192,7 @@ def _coded(raw, layout):
 # %% ../../nbs/homes/30_sampling.ipynb #0dab33fd
 def fit_bins(
     numbers,  # sensor, value: readings of training days
-    n_bins,
+    n_bins,   # for each sensor, at most
 ) -> dict:    # sensor → inner edges
     "Quantiles of each sensor; one that hardly changes has fewer bins."
     cuts = numbers.groupby('sensor', observed=True).value.quantile(np.arange(1, n_bins)/n_bins)

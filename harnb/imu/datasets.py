@@ -59,7 +59,9 @@ def reader(card: ImuCard):
     return add
 
 # %% ../../nbs/imu/10_datasets.ipynb #0452d19b
-def card(name) -> ImuCard:
+def card(
+    name,  # of the set
+) -> ImuCard:
     "The card of a set, by name."
     if name not in cards: all_datasets()
     if name in cards: return cards[name]
@@ -110,7 +112,12 @@ def recordings(
     return read_and_check(name, raw, goal, made_by=made_by)
 
 # %% ../../nbs/imu/10_datasets.ipynb #9d36b2e4
-def read_and_check(name, raw, goal, **meta):
+def read_and_check(
+    name,    # of a card
+    raw,     # folder of its files, or None
+    goal,    # folder to make
+    **meta,
+):
     "Read files, store them, and throw them away again if their units are wrong."
     made = store(readers[name](raw), goal, name, page=card(name).source, licence=card(name).licence, **meta)
     try: check_units(made, still_labels(name))
@@ -121,13 +128,13 @@ opened_by['imu'] = recordings
 
 # %% ../../nbs/imu/10_datasets.ipynb #53922d51
 def plot_labels(
-    data,          # Recordings
-    source=None,   # which of its sources, default the first
-    kind='acc',    # which kind of channel
-    seconds=5.,
-    labels=None,   # which labels, default all of the source
-    columns=6,
-    title=None,
+    data,         # Recordings
+    source=None,  # which of its sources, default the first
+    kind='acc',   # which kind of channel
+    seconds=5.,   # of each label
+    labels=None,  # which labels, default all of the source
+    columns=6,    # panels in a row
+    title=None,   # default: the name of the set
 ):
     "A panel a label: the three axes of the first sensor of a kind."
     import matplotlib.pyplot as plt
@@ -201,7 +208,9 @@ def chain(
     edges = np.r_[0, np.flatnonzero(~follows) + 1, len(windows)]
     return list(zip(edges[:-1].tolist(), edges[1:].tolist()))
 
-def unwind(windows):
+def unwind(
+    windows,  # [N, W, C], each beginning with the second half of the one before
+):            # [T, C]
     "[T, C]: the signal from which chained windows [N, W, C] were cut."
     return np.concatenate([windows[0], *windows[1:, windows.shape[1]//2:]])
 
@@ -232,7 +241,7 @@ def read_uci_har(folder):
 # %% ../../nbs/imu/10_datasets.ipynb #5d175cb7
 def read_numbers(
     paths,    # text files of one table
-    columns,
+    columns,  # numbers in a line
     rows,     # in each file
 ) -> list:    # arrays [rows, columns]; None for a file of another shape
     "Comma-separated numbers of many small files, parsed at once."
@@ -303,8 +312,8 @@ def read_sp_sw_har(folder):
 
 # %% ../../nbs/imu/10_datasets.ipynb #d39d1e68
 def read_umafall_file(
-    path,
-):  # {sensor id: place}, DataFrame of the good lines (ms, number, x, y, z, kind, sensor), how many lines were bad
+    path,  # of a trial
+):         # {sensor id: place}, DataFrame of the good lines (ms, number, x, y, z, kind, sensor), how many lines were bad
     "One trial: who wears what, readings of all devices, and the damage."
     head, _, body = path.read_text(encoding='latin-1').partition('Sensor ID')
     places = {int(i): place for i, place in re.findall(r'^%\s*(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2};\s*(\d+);\s*(\w+);', head, flags=re.M)}

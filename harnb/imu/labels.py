@@ -69,12 +69,16 @@ def group(
         raise ConfigError(f"unknown activity '{name}'{suggest(name, _groups())}")
     return _each(one, canonical)
 
-def label_names(dataset) -> dict:  # label → its words
+def label_names(
+    dataset,  # its name
+) -> dict:    # label → its words
     "The labels of a data set, in words."
     _lookup(dataset); t = label_list()[label_list().dataset == dataset]
     return dict(zip(t.label, t.name))
 
-def still_labels(dataset) -> list[str]:
+def still_labels(
+    dataset,  # its name
+) -> list[str]:
     "Labels, in either spelling, whose group is sitting, standing or lying: where an accelerometer reads gravity alone."
     return [l for l, a in _lookup(dataset).items() if group(a) in ('sitting', 'standing', 'lying')]
 

@@ -32,7 +32,7 @@ def find(
 
 # %% ../../nbs/imu/15_phone_datasets.ipynb #2116c509
 def name_says(
-    path,
+    path,     # file or folder
     pattern,  # regular expression of the whole file name, with groups
 ) -> tuple[str, ...]:
     "What the name of a file says."
@@ -87,14 +87,14 @@ def together(
 
 # %% ../../nbs/imu/15_phone_datasets.ipynb #03fde5c8
 def stretches(
-    name,      # of the recordings: a number is appended
-    streams,   # as in `together`
-    rate,      # Hz
-    labels,    # [T] one for each row of the first stream, or one text for all
-    jump=3.,
+    name,         # of the recordings: a number is appended
+    streams,      # as in `together`
+    rate,         # Hz
+    labels,       # [T] one for each row of the first stream, or one text for all
+    jump=3.,      # as in `together`
     shortest=1.,  # seconds
-    **more,    # further fields of each recording
-):             # yields Recording, and Rejected for what is too short
+    **more,       # further fields of each recording
+):                # yields Recording, and Rejected for what is too short
     "Recordings of one device on one person."
     time, short = streams[0][0], 0
     for grid, signal in together(streams, rate, jump):

@@ -41,12 +41,12 @@ class Channel(Config):
 
 # %% ../../nbs/imu/00_recordings.ipynb #21b3448e
 def channel(
-    placement,   # where on the body, in words
-    kind,        # one of `KINDS`
-    axis='',
-    device='',   # what carries the sensor, in words: 'phone', 'watch', …
-    unit=None,   # default: that of the kind
-    tag='',      # goes into the name where two sensors of one kind share a placement
+    placement,  # where on the body, in words
+    kind,       # one of `KINDS`
+    axis='',    # 'x', 'y', 'z', or ''
+    device='',  # what carries the sensor, in words: 'phone', 'watch', …
+    unit=None,  # default: that of the kind
+    tag='',     # goes into the name where two sensors of one kind share a placement
 ) -> Channel:
     "A channel with its name, unit and sentence."
     if kind not in KINDS: raise ConfigError(f"unknown kind of channel '{kind}' (known: {', '.join(KINDS)}); another one is made with `Channel(...)`")
@@ -55,7 +55,13 @@ def channel(
     name = '_'.join(filter(None, [*placement.split(), *tag.split(), kind, axis]))
     return Channel(name=name, kind=kind, placement=placement, axis=axis, unit=own if unit is None else unit, sentence=sentence.format(axis=axis or 'one axis', sensor=sensor))
 
-def triad(placement, kind, device='', unit=None, tag='') -> list[Channel]:
+def triad(
+    placement,  # where on the body, in words
+    kind,       # one of `KINDS`
+    device='',  # what carries the sensor, in words
+    unit=None,  # default: that of the kind
+    tag='',     # where two sensors of one kind share a placement
+) -> list[Channel]:
     "The three channels of a sensor."
     return [channel(placement, kind, axis, device, unit, tag) for axis in 'xyz']
 
@@ -187,9 +193,9 @@ class _Writer:
 
 # %% ../../nbs/imu/00_recordings.ipynb #2e797036
 def source_name(
-    channels,
-    rate,     # Hz
-    taken=(), # names already given
+    channels,  # of the source
+    rate,      # Hz
+    taken=(),  # names already given
 ) -> str:
     "Where the sensors are, and the rate; numbered when another source is called the same."
     places = list(dict.fromkeys(c.placement.replace(' ', '_') for c in channels))
@@ -254,7 +260,9 @@ def load(cls: Recordings,
 
 # %% ../../nbs/imu/00_recordings.ipynb #d858d2b6
 @patch
-def save(self: Recordings, folder) -> Path:
+def save(self: Recordings,
+    folder,  # made, or replaced, atomically
+) -> Path:
     "Write the folder that `load` opens."
     with atomic(folder) as part:
         (part/'signals').mkdir(parents=True)
@@ -290,12 +298,12 @@ def label_table(self: Recordings,
 
 # %% ../../nbs/imu/00_recordings.ipynb #e8b12217
 def plot_recording(
-    recording,         # Recording
+    recording,            # Recording
     start=0., stop=None,  # seconds
-    kinds=None,        # which kinds of channels, default all
-    marks=None,        # label → {'color'} for further plots with the same colours
-    axes=None,         # one per triad
-    title=None,
+    kinds=None,           # which kinds of channels, default all
+    marks=None,           # label → {'color'} for further plots with the same colours
+    axes=None,            # one per triad
+    title=None,           # above the figure
 ):
     "Signals in time, one panel a sensor, coloured behind where an activity is labelled."
     import matplotlib.pyplot as plt
@@ -322,8 +330,8 @@ def plot_recording(
 RANGES = {'acc': (8.5, 11.5), 'acc_moving': (7.5, 13.5), 'body_acc': (0, 3), 'gravity': (9.3, 10.3), 'gyro': (.02, 25), 'mag': (10, 400)}  # median |a|; p99 |ω|; median |m|, where iron nearby adds to the earth's field
 
 def triads_of(
-    channels,
-) -> dict:  # name → positions of x, y, z
+    channels,  # list of Channel
+) -> dict:     # name → positions of x, y, z
     "The sensors with three axes."
     groups = {}
     for i, c in enumerate(channels):
@@ -339,7 +347,7 @@ def _rows(recordings, source, labels, n):
 
 # %% ../../nbs/imu/00_recordings.ipynb #5ef78546
 def unit_table(
-    recordings,
+    recordings,  # Recordings
     still=(),    # raw labels of sitting, standing, lying
     n=200_000,   # readings to look at in each source
 ):               # DataFrame source, sensor, kind, what, found, low, high, ok
@@ -361,7 +369,10 @@ def unit_table(
 class WrongUnits(RecordingError):
     "Signals that cannot be in the units they are said to be in."
 
-def check_units(recordings, still=()):
+def check_units(
+    recordings,  # Recordings
+    still=(),    # raw labels of sitting, standing, lying
+):
     "The `unit_table`, or `WrongUnits` for the first sensor that is out of its range."
     table = unit_table(recordings, still)
     for r in table[~table.ok].itertuples():

@@ -48,8 +48,8 @@ def activity_texts(
 
 # %% ../../nbs/imu/45_sentences.ipynb #89d04e35
 def label_texts(
-    labels,              # activities; any words will do
-    templates=TEMPLATES,
-) -> pd.DataFrame:       # label, text
+    labels,               # activities; any words will do
+    templates=TEMPLATES,  # each with `{}`
+) -> pd.DataFrame:        # label, text
     "All texts of some labels, as the label bank and zero-shot want them."
     return pd.DataFrame([(l, t) for l in dict.fromkeys(labels) for t in activity_texts(l, templates)], columns=['label', 'text'])

@@ -140,7 +140,7 @@ def cut(
 def majority(
     codes,   # [T] label of each sample, −1 for none
     starts,  # of windows
-    size,
+    size,    # samples a window
 ):           # (code, share) of each window
     "The commonest label and how much of the window it fills; −1 competes like any other and wins a tie."
     best, share = np.full(len(starts), -1), np.zeros(len(starts))

@@ -172,7 +172,11 @@ def _stored(path, ids):
     e = Embeddings.load(path, ids)
     return Embeddings(e.vectors, [i if '#' in i else f'{i}#0' for i in map(str, e.ids)], e.metadata)
 
-def joined(parts) -> Embeddings: return Embeddings(np.concatenate([p.vectors for p in parts]), np.concatenate([p.ids for p in parts]), parts[0].metadata)
+def joined(
+    parts,        # list of Embeddings by one encoder
+) -> Embeddings:  # with the metadata of the first
+    "Vectors of several files as one."
+    return Embeddings(np.concatenate([p.vectors for p in parts]), np.concatenate([p.ids for p in parts]), parts[0].metadata)
 
 def _nameless(text):
     "A caption table of vectors alone."
@@ -207,7 +211,9 @@ class AlignmentDataset(BatchDataset):
     def __len__(self): return len(self.ids)
 
 # %% ../../nbs/models/00_alignment.ipynb #51de61d3
-def pd_codes(texts):
+def pd_codes(
+    texts,  # [N]
+):          # [N] int64
     "An int64 code per text, equal for equal texts."
     return pd.factorize(texts)[0].astype(np.int64)
 
@@ -348,10 +354,10 @@ def accumulate(self: AlignmentModel,
 @patch
 @torch.inference_mode()
 def embed(self: AlignmentModel,
-    windows,          # Windows
-    space='shared',   # 'shared': unit vectors beside text; 'encoder': what the encoder knows, for probes
-    batch_size=512,
-) -> Embeddings:      # ids are sample ids
+    windows,         # Windows
+    space='shared',  # 'shared': unit vectors beside text; 'encoder': what the encoder knows, for probes
+    batch_size=512,  # windows at a time
+) -> Embeddings:     # ids are sample ids
     "Vectors of windows."
     self.eval(); device = next(self.parameters()).device
     arrays, out = EventArrays(windows, self.vocab, {**windows.meta['sensors'], **self.sensors}), np.zeros((len(windows), 0), np.float32)

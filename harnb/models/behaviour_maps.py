@@ -17,11 +17,11 @@ from ..evaluate.projections import map_quality, project
 
 # %% ../../nbs/models/35_behaviour_maps.ipynb #ef03e03c
 def show_latent(
-    codes,          # [N, D]
-    table,          # DataFrame with `label_l1`, `dataset`, `group`
-    method='tsne',  # or 'umap', 'pca'
-    most=1500, seed=0,
-):                  # figure
+    codes,              # [N, D]
+    table,              # DataFrame with `label_l1`, `dataset`, `group`
+    method='tsne',      # or 'umap', 'pca'
+    most=1500, seed=0,  # points drawn at most; of their draw and the map
+):                      # figure
     "Codes on a plane, twice coloured."
     rows = np.sort(np.random.default_rng(seed).permutation(len(codes))[:most]); x, t = np.asarray(codes)[rows], table.iloc[rows]
     by = 'dataset' if t.dataset.nunique() > 1 else 'group'; xy = project(x, method, seed); kept = map_quality(x, xy, k=min(15, len(x) - 2))
@@ -33,9 +33,9 @@ def show_latent(
 
 # %% ../../nbs/models/35_behaviour_maps.ipynb #a3641ed9
 def fit_motifs(
-    codes,  # [N, D] of training people
-    k=12, seed=0,
-):          # has `predict(codes)` → [M] int
+    codes,         # [N, D] of training people
+    k=12, seed=0,  # clusters at most; of k-means
+):                 # has `predict(codes)` → [M] int
     "Clusters of codes."
     return fit_kmeans(codes, min(k, len(codes)), seed)
 

@@ -170,9 +170,9 @@ class ImuPretraining(SavedModel):
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #5268dbeb
 def build_pretraining(
-    config,    # PretrainConfig
-    channels,  # descriptions of channels as dicts
-    datasets=(),
+    config,       # PretrainConfig
+    channels,     # descriptions of channels as dicts
+    datasets=(),  # names, for the parts of the loss
 ) -> ImuPretraining:
     "A fresh model for these channels."
     as_dict, vectors = lambda c: c.model_dump(mode='json'), channel_vectors(channels, config.text_encoder)
@@ -234,7 +234,13 @@ def forward(self: ImuPretraining,
     return rows if encode_only else self.objective(**rows)
 
 @patch
-def accumulate(self: ImuPretraining, call, batch, size, backward, no_sync) -> dict:
+def accumulate(self: ImuPretraining,
+    call,      # this model, perhaps wrapped
+    batch,     # a large batch
+    size,      # windows of a piece
+    backward,  # of the loss
+    no_sync,   # context in which gradients stay on this process
+) -> dict:
     "The gradient of a large batch in the memory of a piece."
     return cached_step(lambda piece: call(**piece, encode_only=True), split_batch(batch, size), lambda joint: self.objective(**joint), backward, no_sync)
 
@@ -290,7 +296,7 @@ def one_layout(
 def embed(self: ImuPretraining,
     windows,         # Windows
     space='pooled',  # 'pooled': [N, D]; 'channels': [N, C · 2D]
-    batch_size=256,
+    batch_size=256,  # windows at a time
 ) -> Embeddings:     # ids are sample ids
     "Vectors of windows."
     self.eval(); arrays = SignalArrays(windows); number, device, out = self.numbers_of(arrays.channels), next(self.parameters()).device, []
@@ -330,10 +336,10 @@ def loss_figures(
 @patch
 @torch.inference_mode()
 def reconstruct(self: ImuPretraining,
-    windows,         # Windows, a few
-    masking=None,    # PatchMaskingConfig
-    seed=0,
-) -> dict:           # signal, filled [N, T, C] SI, hidden [N, T, C] bool, channel_mask [N, C], names [N][C]
+    windows,       # Windows, a few
+    masking=None,  # PatchMaskingConfig
+    seed=0,        # of what is hidden
+) -> dict:         # signal, filled [N, T, C] SI, hidden [N, T, C] bool, channel_mask [N, C], names [N][C]
     "Hide parts of windows and fill them in."
     self.eval(); arrays, rows, size = SignalArrays(windows), np.arange(len(windows)), self.encoder.config.patch; device = next(self.parameters()).device
     batch = signal_batch(arrays, rows); names = [[arrays.channels[i - 1]['name'] if i else '' for i in row] for row in batch['channel'].tolist()]
@@ -344,11 +350,11 @@ def reconstruct(self: ImuPretraining,
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #7baa1576
 def show_reconstructions(
-    found,     # from `reconstruct`
-    titles,    # [N]
-    rate,      # Hz
-    sensor=0,  # the sensor drawn: its first channel is slot 3 · sensor
-    columns=3,
+    found,      # from `reconstruct`
+    titles,     # [N]
+    rate,       # Hz
+    sensor=0,   # the sensor drawn: its first channel is slot 3 · sensor
+    columns=3,  # panels in a row
 ):
     "Signals in grey where they were hidden, what was filled in dashed; returns the closed figure."
     import matplotlib.pyplot as plt

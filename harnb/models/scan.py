@@ -184,13 +184,13 @@ def _fresh_model(train, clusters, config, seed):
 
 # %% ../../nbs/models/40_scan.ipynb #f384632a
 def train_scan(
-    train,     # [N, D] vectors of training windows
-    val,       # [M, D] of validation windows; their loss is watched, nothing is chosen by it
-    clusters,  # how many
+    train,               # [N, D] vectors of training windows
+    val,                 # [M, D] of validation windows; their loss is watched, nothing is chosen by it
+    clusters,            # how many
     config: ScanConfig,
     run: Run,
-    seed=0,
-):             # (ClusterModel, {'scan': ClusterModel before self-labelling, 'losses': of each head, …})
+    seed=0,              # of heads and draws
+):                       # (ClusterModel, {'scan': ClusterModel before self-labelling, 'losses': of each head, …})
     "Mine neighbours, train heads, keep the one with the lowest loss, let it teach itself."
     if clusters < 2: raise ConfigError(f'clusters: SCAN needs at least 2, got {clusters}')
     train, val = (np.asarray(x, np.float32) for x in (train, val))
@@ -206,11 +206,11 @@ def train_scan(
 
 # %% ../../nbs/models/40_scan.ipynb #3125f18b
 def cluster_choice(
-    vectors,  # [N, D] of training windows
-    groups,   # [N] day or subject of each
-    choices,  # numbers of clusters
-    repeats=6, sample=5000, seed=0,
-) -> pd.DataFrame:  # index: clusters; `stability`, its standard `error`, `low, high` over repeats; `silhouette`
+    vectors,                         # [N, D] of training windows
+    groups,                          # [N] day or subject of each
+    choices,                         # numbers of clusters
+    repeats=6, sample=5000, seed=0,  # halvings of the days; vectors at most; of both
+) -> pd.DataFrame:                   # index: clusters; `stability`, its standard `error`, `low, high` over repeats; `silhouette`
     "How stable over days, and how separated, k-means clusters are; no label is used."
     rng = np.random.default_rng(seed)
     rows = rng.permutation(len(vectors))[:sample]; x, groups = np.asarray(vectors)[rows], np.asarray(groups)[rows]
@@ -234,9 +234,9 @@ def best_choice(
 
 # %% ../../nbs/models/40_scan.ipynb #09173495
 def show_choice(
-    table,   # from `cluster_choice`
-    chosen=None,
-):           # closed figure
+    table,        # from `cluster_choice`
+    chosen=None,  # number of clusters to mark
+):                # closed figure
     "Stability and silhouette over the number of clusters."
     fig, axes = plt.subplots(1, 2, figsize=(8, 2.9), sharex=True, layout='constrained')
     axes[0].fill_between(table.index, table.low, table.high, color='C0', alpha=.2, lw=0, label='range over splits')

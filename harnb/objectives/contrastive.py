@@ -167,10 +167,10 @@ class InfoNCELoss(nn.Module):
 # %% ../../nbs/objectives/10_contrastive.ipynb #336e6024
 @torch.no_grad()
 def batch_accuracy(
-    sensor,     # [B, D] unit vectors
-    text,       # [B, D] or [B, K, D] unit vectors
-    positives,  # [B, B] bool
-    prototypes='max',
+    sensor,            # [B, D] unit vectors
+    text,              # [B, D] or [B, K, D] unit vectors
+    positives,         # [B, B] bool
+    prototypes='max',  # as in `pair_cosines`
 ):
     "Share of windows whose nearest caption is a positive, and of captions whose nearest window is."
     sim = pair_cosines(sensor, text, prototypes)
