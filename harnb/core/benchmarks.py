@@ -10,7 +10,8 @@ __all__ = ['in_turns', 'ratio', 'peak_mb', 'measured', 'write_benchmark', 'bench
 import gc, json, os, platform, subprocess, sys, time
 from importlib.metadata import version
 import numpy as np, pandas as pd
-from .data import atomic, figures_folder
+from .data import figures_folder
+from .files import atomic
 
 # %% ../../nbs/core/90_benchmarks.ipynb #45840801
 def in_turns(

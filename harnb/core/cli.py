@@ -10,8 +10,8 @@ __all__ = ['Group', 'main', 'completes', 'experiment_names', 'preset_names', 'pa
 # %% ../../nbs/core/80_cli.ipynb #76c57b33
 import contextlib, errno, os, subprocess, sys
 import click, yaml
-from .config import ConfigError, read_preset, read_yaml
-from .data import all_datasets, check_data, data_status, dataset, get_data, open_data, out_folder, preset_folders, presets_folder, root, runs_folder, terms
+from .config import ConfigError, read_yaml
+from .data import all_datasets, check_data, data_status, get_data, open_data, out_folder, preset_folders, runs_folder, terms
 from .runs import RunFailed, lock, experiments_folder, find_notebook, notebook_config, own_preset, publish, run_notebook
 
 # %% ../../nbs/core/80_cli.ipynb #107f5f31
@@ -24,6 +24,7 @@ class Group(click.Group):
             if e.errno not in (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.ENOTDIR): raise
             raise click.ClickException(f'{e.strerror}: {e.filename or "while writing"}; HARNB_OUT says where results go') from None
 
+# %% ../../nbs/core/80_cli.ipynb #b3a9ae0c
 @click.group(cls=Group, context_settings=dict(max_content_width=110))
 def main():
     """Run, rerun and publish harnb's experiments.
@@ -42,7 +43,9 @@ def main():
     """
 
 # %% ../../nbs/core/80_cli.ipynb #a19d0c76
-def completes(names):
+def completes(
+    names,  # function that gives them
+):
     "A click completion from a function that gives names."
     def complete(ctx, param, incomplete): return [n for n in sorted(names()) if n.startswith(incomplete)]
     return complete
@@ -124,7 +127,9 @@ def reproduce_command(preset, snakemake_args):
     if '-n' not in snakemake_args: show_results(config)
 
 # %% ../../nbs/core/80_cli.ipynb #430a721b
-def show_results(config):
+def show_results(
+    config,  # of the preset
+):
     "Print where the figures and tables of a preset are."
     runs = sorted((out_folder()/'runs').glob(f'*/{config.name}-s*'))
     for kind, pattern in (('figures', 'figures/*.png'), ('tables', 'tables/*.csv'), ('notebooks', 'notebook.ipynb')):
@@ -167,6 +172,7 @@ def publish_command(runs, numbers):
     for run in runs:
         for path in publish(run, numbers): click.echo(os.path.relpath(path))
 
+# %% ../../nbs/core/80_cli.ipynb #d2694044
 @main.command('push')
 @click.argument('runs', nargs=-1, required=True)
 def push_command(runs):
@@ -184,6 +190,7 @@ def pull_command(runs):
     if not remote(): raise ConfigError('HARNB_REMOTE is not set; it names a bucket, such as s3://bucket/folder')
     for run in runs: click.echo(f'{run}: {len(pull(f"{remote()}/runs/{run}", runs_folder()/run))} files fetched')
 
+# %% ../../nbs/core/80_cli.ipynb #838336ef
 @main.group('data')
 def data_commands():
     """Data sets: list, get, check. They are looked for in the folder that HARNB_DATA names, then in data/raw.
@@ -195,6 +202,7 @@ def data_commands():
     harnb data check home2      is it whole, unchanged and readable?
     """
 
+# %% ../../nbs/core/80_cli.ipynb #d82eefd1
 @data_commands.command('list')
 @click.option('--here', is_flag=True, help='only those on this machine')
 def data_list(here):

@@ -58,6 +58,7 @@ def explain(
         key, found = '.'.join(map(str, e['loc'])), e.get('input')
         if e['type'] == 'extra_forbidden': lines.append(f"unknown setting '{key}'{suggest(e['loc'][-1], _fields_at(cls, e['loc']))}")
         elif e['type'] == 'value_error': lines.append((f'{key}: ' if key else '') + str(e['ctx']['error']))
+        elif e['type'] == 'model_type': lines.append((f'{key}: ' if key else '') + f'expected settings as `key: value`, found {type(found).__name__}')
         elif e['type'] == 'missing': lines.append(f'{key}: missing')
         else: lines.append(f"{key}: {e['msg'][0].lower() + e['msg'][1:]}, got {found!r}")
     return '\n'.join(lines)
@@ -69,14 +70,14 @@ def parse(
     values: dict,  # nested settings
 ):
     "A checked config, or a `ConfigError` in plain sentences."
-    try: return cls(**values)
+    try: return cls.model_validate(values)
     except ValidationError as e: raise ConfigError(explain(e, cls)) from None
 
 # %% ../../nbs/core/00_config.ipynb #67bd3360
 def merge(
-    base: dict,
-    change: dict,
-) -> dict:  # a new dict
+    base: dict,    # settings
+    change: dict,  # settings that replace or complete them
+) -> dict:         # a new dict
     "`base` with `change` on top, section by section."
     out = dict(base)
     for key, value in change.items():
@@ -129,10 +130,11 @@ def _size(node, known):
         known[id(node)] = 1 + sum(_size(p, known) for p in parts)
     return known[id(node)]
 
+# %% ../../nbs/core/00_config.ipynb #7e8ea516
 def yaml_tree(
-    path,
+    path,            # file
     most=1_000_000,  # nodes, aliases written out
-):  # (plain values, PyYAML's tree of nodes)
+):                   # (plain values, PyYAML's tree of nodes)
     "What a YAML file holds, or a `ConfigError` that says where it is none."
     path = Path(path)
     try:
@@ -147,8 +149,14 @@ def yaml_tree(
         where = getattr(e, 'problem_mark', None)
         raise ConfigError(f"{path.name}{f', line {where.line + 1}' if where else ''}: not valid YAML ({getattr(e, 'problem', None) or str(e).splitlines()[0]})") from None
 
-def read_yaml(path): return yaml_tree(path)[0]
+# %% ../../nbs/core/00_config.ipynb #e7bc0290
+def read_yaml(
+    path,  # file
+):         # plain values; None of an empty file
+    "What a YAML file holds."
+    return yaml_tree(path)[0]
 
+# %% ../../nbs/core/00_config.ipynb #0f41e93b
 def read_preset(
     name,        # preset name, or path of a YAML file
     folders=(),  # where presets live

@@ -6,8 +6,8 @@
 __all__ = ['parameter_table', 'signature_text', 'TableRenderer']
 
 # %% ../../nbs/core/95_docs.ipynb #9ac73a85
-import enum, html, inspect, re
-from fastcore.docments import DocmentTbl, docments, empty
+import enum, inspect, re
+from fastcore.docments import docments, empty
 from nbdev.showdoc import BasicMarkdownRenderer
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
@@ -29,6 +29,7 @@ def _code(value) -> str:
 
 def _name(name): return f'<code>{name}</code>'   # in backticks nbdev would link it to a function of that name
 
+# %% ../../nbs/core/95_docs.ipynb #4f3bc5fd
 def _table(rows, heads=('', 'type', 'default', 'what')) -> str:
     "Markdown of a table; columns without content are left out."
     keep = [i for i, _ in enumerate(heads) if i == 0 or any(r[i] for r in rows)]
@@ -48,6 +49,7 @@ def parameter_table(
     if out and out.docment: rows.append(('*returns*', _code(out.anno), '', _text(out.docment)))
     return _table(rows) if any(r[3] for r in rows) else ''
 
+# %% ../../nbs/core/95_docs.ipynb #1470293c
 def _field_table(config):
     "The fields of a config class that it adds to its base."
     old = {n for base in config.__mro__[1:] for n in getattr(base, 'model_fields', {})}

@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 import numpy as np, pandas as pd
 from fastcore.basics import patch
-from .data import atomic, read_parquet
+from .files import atomic, read_parquet
 
 # %% ../../nbs/core/30_embeddings.ipynb #15aa1318
 class IdError(ValueError):

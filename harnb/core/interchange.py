@@ -6,14 +6,14 @@
 __all__ = ['InterchangeError', 'InterchangeWarning', 'ValidationLeak', 'write_interchange', 'sample_ids', 'read_interchange']
 
 # %% ../../nbs/core/25_interchange.ipynb #5cd1cfb0
-import json, re, warnings
+import json, warnings
 from datetime import datetime
 from pathlib import Path
 import ijson, numpy as np, pandas as pd, pyarrow as pa, yaml
 from fastcore.basics import patch
-from .config import ConfigError, digest, suggest
-from .data import atomic
-from .windows import Leakage, Windows, assert_no_leakage, columns, fit_vocab, special, split_groups
+from .config import ConfigError, digest, read_yaml, suggest
+from .files import atomic
+from .windows import Leakage, Windows, assert_no_leakage, columns, special, split_groups, train_vocab
 
 # %% ../../nbs/core/25_interchange.ipynb #0ac08908
 class InterchangeError(ConfigError):
@@ -76,6 +76,7 @@ class _Shallow:
     def __enter__(self): return self
     def __exit__(self, *_): self.f.close()
 
+# %% ../../nbs/core/25_interchange.ipynb #538102ea
 def _open(path):
     "The file as bytes, behind the mark that Windows programs write first."
     if not Path(path).is_file(): raise InterchangeError(f'no such file: {path}')
@@ -85,7 +86,7 @@ def _open(path):
 
 # %% ../../nbs/core/25_interchange.ipynb #ef7d67c4
 def _head(
-    path,
+    path,   # file
 ) -> dict:  # dataset, sampling_strategy
     "What a file says before its samples (or after them, if it must)."
     name, head, found = Path(path).name, {}, None
@@ -148,7 +149,7 @@ def column(self: _Batch,
     expected,  # the same in words
 ) -> list:
     "One key of all events."
-    if not self.stop[-1] == len(self.events) or set(map(type, self.events)) - {dict}:
+    if set(map(type, self.events)) - {dict}:
         i = next(i for i, e in enumerate(self.events) if type(e) is not dict)
         raise InterchangeError(f'{self.where(i)}: expected an object with sensor, state and timestamp, found {_kind(self.events[i])}')
     values = [e.get(key) for e in self.events]
@@ -165,7 +166,10 @@ def times(self: _Batch) -> np.ndarray:  # [E] datetime64[us]
     except pa.ArrowInvalid: return np.array([self.time(i, s) for i, s in enumerate(stamps)], 'datetime64[us]')
 
 @patch
-def time(self: _Batch, i, stamp):
+def time(self: _Batch,
+    i,      # position in the batch
+    stamp,  # text
+):
     "One timestamp, read by Python."
     try: t = datetime.fromisoformat(stamp)
     except ValueError: raise InterchangeError(f"{self.where(i)}: timestamp: expected a time such as '2009-02-12 08:30:45', found {stamp!r}") from None
@@ -216,6 +220,7 @@ def rows(self: _Reader, batch: _Batch) -> np.ndarray:  # [E, 3] int64
     if len(back): self.shuffled.append(batch.where(int(back[0])))
     return rows[order]
 
+# %% ../../nbs/core/25_interchange.ipynb #cb517838
 @patch
 def note_places(self: _Reader, batch: _Batch):
     "Room and coordinates of each sensor, as its first event has them."
@@ -261,8 +266,11 @@ def windows(self: _Reader) -> Windows:
     meta = {'dataset': self.head.get('dataset'), 'strategy': self.head.get('sampling_strategy'), 'sensors': self.places}
     return Windows(table[[*columns, *(c for c in table if c not in columns)]], streams, meta)
 
+# %% ../../nbs/core/25_interchange.ipynb #b9dd6acc
 @patch
-def refuse_twins(self: _Reader, ids):
+def refuse_twins(self: _Reader,
+    ids,  # Series of sample ids
+):
     "Every sample id names one window, over all files."
     if not (twins := np.flatnonzero(ids.duplicated())).size: return
     def where(i): name, before = next(f for f in reversed(self.files) if f[1] <= i); return f'{name}: sample {i - before + 1}'
@@ -281,9 +289,9 @@ def from_json(cls: Windows,
 
 # %% ../../nbs/core/25_interchange.ipynb #eba27b42
 def write_interchange(
-    windows: Windows,
-    folder,  # made if missing
-) -> Path:
+    windows: Windows,  # split
+    folder,            # made if missing
+) -> Path:             # the folder
     "Write one file per split, the vocabulary, and `meta.yaml`."
     folder = Path(folder); found = set(windows.table['split'])
     if odd := found - {'train', 'val', 'test'}:
@@ -328,25 +336,16 @@ def _shares(sensors):
     def moved(v, k): return None if v is None else float((v - low[k])/side)
     return {n: {**s, 'x': moved(s['x'], 0), 'y': moved(s['y'], 1)} for n, s in sensors.items()}
 
-def _fit(windows):
-    "The vocabulary of the training windows."
-    train, rows = windows.select(split='train').table, {'sensor': set(), 'state': set()}
-    for source, part in train.groupby('source'):
-        seen = np.zeros(len(windows.streams[source]) + 1, int)
-        np.add.at(seen, part.start, 1); np.add.at(seen, part.stop, -1)
-        for key in rows: rows[key] |= set(windows.streams[source][key][np.cumsum(seen)[:-1] > 0])
-    return {**{k: fit_vocab(v) for k, v in rows.items()}, 'room': fit_vocab({windows.meta['sensors'][s]['room'] or '' for s in rows['sensor']})}
-
 # %% ../../nbs/core/25_interchange.ipynb #bf031b71
 def _vocab(path, windows):
     "Our own vocabulary as it is; any other serves as a check, and ours is fitted."
-    if not path.is_file(): return _fit(windows)
+    if not path.is_file(): return train_vocab(windows)
     try: said = json.loads(path.read_text(encoding='utf-8-sig'))
     except ValueError as e: raise InterchangeError(f'{path.name}: not valid JSON: {e}') from None
     if not isinstance(said, dict): raise InterchangeError(f'{path.name}: expected an object of fields such as `sensor` and `state`, found {_kind(said)}')
     fields = [f for f in said.values() if isinstance(f, dict)]
     if len(fields) == len(said) > 0 and all([k for k, i in f.items() if i in (0, 1, 2)] == special for f in fields) and 'split_hash' in windows.meta: return said
-    mine, text = _fit(windows), _dumps(said)
+    mine, text = train_vocab(windows), _dumps(said)
     if said and (missing := [s for s in mine['sensor'] if s not in special and _dumps(s) not in text]):
         warnings.warn(f"{path.name} does not have the sensor '{missing[0]}' of train.json: is it of another home?", InterchangeWarning, stacklevel=3)
     return mine
@@ -368,6 +367,13 @@ def _files(folder, val):
         return files
     return {'train': files['train'], 'val': path, 'test': files['test']}
 
+# %% ../../nbs/core/25_interchange.ipynb #2ddf9138
+def _ours(path):
+    "What `meta.yaml` adds, where there is one."
+    said = read_yaml(path) if path.is_file() else None
+    if not isinstance(said, (dict, type(None))): raise InterchangeError(f'{path.name}: expected `key: value`, found {_kind(said)}')
+    return said or {}
+
 # %% ../../nbs/core/25_interchange.ipynb #9f75fe2b
 def read_interchange(
     folder,       # with train.json, test.json, vocab.json
@@ -380,7 +386,7 @@ def read_interchange(
     for split, path in files.items(): names[path.name] = reader.read(path, split).head.get('dataset')
     if len(set(names.values())) > 1: raise InterchangeError('files of different homes: ' + ', '.join(f'{f} of {d!r}' for f, d in names.items()))
     windows = reader.windows()
-    if (folder/'meta.yaml').is_file(): windows.meta = {**windows.meta, **(yaml.safe_load((folder/'meta.yaml').read_text(encoding='utf-8')) or {})}
+    windows.meta |= _ours(folder/'meta.yaml')
     windows = _in_one_day(windows); windows.meta['sensors'] = _shares(windows.meta['sensors'])
     if ratios: windows = windows.with_split(ratios, seed)
     elif 'val' not in files and 'split_hash' not in windows.meta or val and 'val' not in files: _deal_val(windows, seed)

@@ -10,7 +10,7 @@ __all__ = ['LOOK', 'MARKERS', 'style', 'palette_for', 'closed', 'save_figure', '
 from pathlib import Path
 import matplotlib as mpl, matplotlib.pyplot as plt, numpy as np, pandas as pd, seaborn as sns
 from .config import suggest
-from .data import atomic
+from .files import atomic
 
 # %% ../../nbs/core/70_plots.ipynb #a9266925
 LOOK = {'figure.figsize': (6, 4), 'figure.dpi': 100, 'savefig.dpi': 160, 'figure.constrained_layout.use': True, 'font.size': 11,
@@ -148,7 +148,7 @@ def _finish_map(ax, order, axes, title, own):
 def show_matrix(
     shares,               # DataFrame of values in [0, 1]; its index and columns name the ticks
     rows='', columns='',  # axis names
-    title='',
+    title='',             # above the figure
 ):
     "A heatmap with its numbers written in; returns the figure."
     side = .42 * np.r_[shares.shape[1], shares.shape[0]] + (2.6, 1.6)

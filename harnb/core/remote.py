@@ -9,7 +9,7 @@ __all__ = ['last', 'remote', 'file_system', 'push', 'pull', 'fetched', 'keep']
 import os, urllib.parse, warnings
 from pathlib import Path
 from .config import ConfigError
-from .data import atomic
+from .files import atomic
 
 # %% ../../nbs/core/15_remote.ipynb #d8e466c6
 def remote() -> str:
@@ -20,7 +20,9 @@ def remote() -> str:
 
 _options = {'s3': {'use_listings_cache': False}, 'file': {'auto_mkdir': True}}
 
-def file_system(url):
+def file_system(
+    url,  # such as 's3://bucket/folder'
+):
     "(fsspec file system, path in it)."
     import fsspec
     try: return fsspec.core.url_to_fs(url, **_options.get(url.split(':')[0], {}))
@@ -44,6 +46,7 @@ def push(
         if size < 1_000_000 or there.get(f'{base}/{name}') != size: fs.put_file(str(folder/name), f'{base}/{name}'); sent.append(name)
     return sent
 
+# %% ../../nbs/core/15_remote.ipynb #87ccd738
 def pull(
     url,        # where the files are
     folder,     # local, made or completed
@@ -70,6 +73,7 @@ def fetched(
     except ConfigError: raise
     except Exception as e: raise ConfigError(f'HARNB_REMOTE: {url} does not give {name} ({type(e).__name__}: {str(e).splitlines()[0] if str(e) else ""})') from None
 
+# %% ../../nbs/core/15_remote.ipynb #fec87fb1
 def keep(
     folder,  # of a finished run
     name,    # 'runs/50_align/home2-s0'

@@ -8,15 +8,15 @@ __all__ = ['flat_settings', 'read_run', 'all_runs', 'table', 'config_diff', 'com
 # %% ../../nbs/core/65_run_browser.ipynb #af4e4c8e
 import json
 from pathlib import Path
-import pandas as pd, yaml
-from .config import ConfigError, suggest
+import pandas as pd
+from .config import ConfigError, read_yaml, suggest
 from .data import runs_folder
 from .tracking import read_metrics
 
 # %% ../../nbs/core/65_run_browser.ipynb #8305b960
 def flat_settings(
     values,    # nested settings
-    prefix='',
+    prefix='',  # 'training.'
 ) -> dict:     # `{'training.batch_size': 64}`
     "Settings with dotted names; lists as text, so that they compare and sort."
     out = {}
@@ -33,7 +33,7 @@ def read_run(
 ) -> dict:   # state, settings, numbers
     "What a run folder says: its settings and its result, or the last numbers so far."
     folder = Path(folder); config, final = folder/'config.yaml', folder/'metrics.json'
-    settings = flat_settings(yaml.safe_load(config.read_text(encoding='utf-8'))) if config.is_file() else {}
+    settings = flat_settings(read_yaml(config)) if config.is_file() else {}
     if final.is_file(): numbers = _numbers(json.loads(final.read_text(encoding='utf-8')))
     else: numbers = log.ffill().iloc[-1].to_dict() if len(log := read_metrics(folder)) else {}
     facts = json.loads((folder/'provenance.json').read_text(encoding='utf-8')) if (folder/'provenance.json').is_file() else {}

@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['RunConfig', 'CompareConfig', 'run_folder', 'project_folder', 'seed_everything', 'provenance', 'Run', 'Busy', 'lock',
-           'start_run', 'neutral', 'finished_run', 'table', 'experiments_folder', 'find_notebook', 'config_class',
-           'notebook_config', 'code_digest', 'RunFailed', 'ipc_kernel_manager', 'as_overrides', 'own_preset',
-           'run_notebook', 'reader_notebook', 'publish']
+           'start_run', 'neutral', 'finished_run', 'model_folder', 'table', 'experiments_folder', 'find_notebook',
+           'config_class', 'notebook_config', 'code_digest', 'RunFailed', 'ipc_kernel_manager', 'as_overrides',
+           'own_preset', 'run_notebook', 'reader_notebook', 'publish']
 
 # %% ../../nbs/core/40_runs.ipynb #e004cc02
 import ast, atexit, importlib, json, os, platform, random, re, shutil, subprocess, sys, tempfile, time, uuid
@@ -16,7 +16,9 @@ import numpy as np
 from pydantic import Field, model_validator
 from fastcore.basics import patch
 from .config import Config, ConfigError, digest, plain_values, suggest
-from .data import atomic, figures_folder, preset_folders, raw_folders, root, runs_folder
+from .data import figures_folder, preset_folders, raw_folders, root, runs_folder
+from .files import atomic
+from .remote import fetched, keep
 from .tracking import snapshot_code, Tracker, wandb_settings, WandBConfig
 
 # %% ../../nbs/core/40_runs.ipynb #4969fc06
@@ -56,7 +58,7 @@ def project_folder(path) -> Path: return root()/Path(path).expanduser()   # an a
 
 # %% ../../nbs/core/40_runs.ipynb #cc5b5249
 def seed_everything(
-    seed,
+    seed,  # whole number
 ):
     "Seed Python, NumPy and, where it is loaded, torch."
     random.seed(seed); np.random.seed(seed)
@@ -171,7 +173,7 @@ def log(self: Run,
 def save_table(self: Run,
     table,  # DataFrame
     name,   # file stem
-    index=False,
+    index=False,  # write it, too
 ):
     "Write `tables/NAME.csv`; the table comes back, to be the last value of a cell."
     with atomic(self.folder/'tables'/f'{name}.csv') as part: table.to_csv(part, index=index, float_format='%.6g')
@@ -187,9 +189,7 @@ def finish(self: Run,
     facts = provenance(self.config, **self.facts, wall_time_s=round(time.monotonic() - self.started, 1))
     for name, content in (('provenance', facts), ('metrics', metrics)):
         with atomic(self.folder/f'{name}.json') as part: part.write_text(json.dumps(content, indent=1, sort_keys=True, default=float) + '\n')
-    if os.environ.get('HARNB_REMOTE'):
-        from harnb.core.remote import keep
-        keep(self.folder, f'runs/{self.experiment}/{self.folder.name}')
+    keep(self.folder, f'runs/{self.experiment}/{self.folder.name}')
     if self.folder in _held: _held.pop(self.folder).close()
     return self.folder
 
@@ -200,11 +200,20 @@ def finished_run(
 ) -> Run:
     "A run that an experiment builds on, or an error that says how to make it."
     run = Run(experiment, config)
-    if not run.finished and os.environ.get('HARNB_REMOTE'):
-        from harnb.core.remote import fetched
-        fetched(f'runs/{experiment}/{run.folder.name}', run.folder)
+    if not run.finished: fetched(f'runs/{experiment}/{run.folder.name}', run.folder)
     if run.finished: return run
     raise ConfigError(f"needs the run {experiment}/{run.folder.name}, which is not there: `harnb run {experiment} -p config {config.name} -p seed {config.seed}` makes it")
+
+# %% ../../nbs/core/40_runs.ipynb #91e806ca
+def model_folder(
+    run,         # Run, '50_align/home2-s0', or the path of a run folder
+    which,       # 'best' or 'final'
+    experiment,  # that trains such models
+) -> Path:       # folder of the run; the model is in its `which/`
+    "A run that has a model, or an error that says how to train one."
+    folder = run.folder if isinstance(run, Run) else Path(run) if Path(run).is_dir() else runs_folder()/run
+    if (folder/which/'model.safetensors').is_file(): return folder
+    raise ConfigError(f"'{run}' has no model (looked for {which}/ in {folder.name}); `harnb run {experiment}` trains one")
 
 # %% ../../nbs/core/40_runs.ipynb #9554451d
 def table(
@@ -236,6 +245,12 @@ def _code(notebook):
     tagged = next((i for i, c in enumerate(cells) if 'parameters' in c.get('metadata', {}).get('tags', [])), None)
     return [''.join(c['source']) for c in cells], tagged
 
+def _defaults(notebook):
+    "Namespace of the parameters cell; empty where none is tagged."
+    sources, tagged = _code(notebook); values = {}
+    if tagged is not None: exec(sources[tagged], values)
+    return values
+
 # %% ../../nbs/core/40_runs.ipynb #dfc6b9ec
 def config_class(
     notebook,  # path of an experiment
@@ -252,9 +267,7 @@ def notebook_config(
     parameters={}, # what the caller changes
 ):
     "The checked config a notebook would run with; raises `ConfigError` in one clear sentence."
-    sources, tagged = _code(notebook)
-    defaults = {}
-    if tagged is not None: exec(sources[tagged], defaults)
+    defaults = _defaults(notebook)
     known = set(plain_values(defaults)) | {'config', 'overrides', 'extends'}
     cls = config_class(notebook)
     if unknown := [p for p in parameters if p not in known and p not in cls.model_fields]:
@@ -288,8 +301,7 @@ def as_overrides(
     parameters,  # what the caller changes
 ) -> dict:
     "The same changes with settings that have no parameter of their own moved to `overrides`: papermill warns of names it does not find in the parameters cell."
-    sources, tagged = _code(notebook); defaults = {}
-    if tagged is not None: exec(sources[tagged], defaults)
+    defaults = _defaults(notebook)
     if 'overrides' not in defaults: return parameters
     own = {k: v for k, v in parameters.items() if k in defaults}
     rest = {k: v for k, v in parameters.items() if k not in defaults and k != 'extends'}
@@ -351,7 +363,7 @@ def publish(
     folder = Path(run) if Path(run).is_dir() else runs_folder()/run
     if not (folder/'metrics.json').is_file(): raise ConfigError(f"'{run}' is no finished run (looked in {folder})")
     figures, name, experiment = Path(figures or figures_folder()), folder.name, folder.parent.name
-    small = [folder/f'{n}' for n in ('metrics.json', 'config.yaml', 'provenance.json')] + sorted(folder.glob('tables/*.csv'))
+    small = [folder/n for n in ('metrics.json', 'config.yaml', 'provenance.json')] + sorted(folder.glob('tables/*.csv'))
     copies = {f: figures/'runs'/experiment/name/f.name for f in small} | {f: figures/f'{experiment}_{name}_{f.name}' for f in sorted(folder.glob('figures/*.png')) if not numbers}
     copies |= {f: figures/f.name for f in sorted(folder.glob('figures/*.csv'))}
     for source, target in copies.items():

@@ -10,9 +10,9 @@ __all__ = ['Range', 'Resources', 'SweepConfig', 'read_sweep', 'middle', 'point_p
 import contextlib, fcntl, itertools, json, math, os, socket, subprocess, sys
 from pathlib import Path
 from typing import Literal
-import pandas as pd, yaml
+import pandas as pd
 from pydantic import Field, model_validator
-from .config import Config, ConfigError, digest, read_preset
+from .config import Config, ConfigError, digest, read_preset, read_yaml
 from .data import runs_folder
 from .remote import fetched
 from .runs import RunFailed, find_notebook, notebook_config, run_folder, run_notebook
@@ -30,6 +30,7 @@ class Range(Config):
         if self.log and self.min <= 0: raise ValueError(f'min: a logarithmic range begins above 0, got {self.min}')
         return self
 
+# %% ../../nbs/core/75_sweeps.ipynb #f38d2699
 class Resources(Config):
     "What one run needs, for those who hand out machines."
     mem_mb: int = Field(6000, ge=100)
@@ -88,8 +89,15 @@ def point_parameters(
     name = f'{sweep.name}-{digest(values, 6)}'
     return {**({'config': sweep.config} if sweep.config else {}), 'name': name, 'seed': sweep.seeds[0] if seed is None else seed, 'overrides': {**sweep.overrides, **values}}
 
-def point_config(sweep, values, seed=None): return notebook_config(find_notebook(sweep.experiment), point_parameters(sweep, values, seed))
+def point_config(
+    sweep: SweepConfig,
+    values,     # {dotted setting: value}
+    seed=None,  # of the run; default: the sweep's first
+):              # config of the experiment
+    "The checked settings of one point."
+    return notebook_config(find_notebook(sweep.experiment), point_parameters(sweep, values, seed))
 
+# %% ../../nbs/core/75_sweeps.ipynb #7cea38f0
 def grid_points(
     sweep: SweepConfig,
 ) -> dict:  # name → (values, seed)
@@ -100,19 +108,23 @@ def grid_points(
 # %% ../../nbs/core/75_sweeps.ipynb #68c83b8c
 def run_point(
     sweep: SweepConfig,
-    values,     # {dotted setting: value}
-    seed=None,
-) -> float:     # the sweep's metric
+    values,              # {dotted setting: value}
+    seed=None,           # of the run; default: the sweep's first
+) -> float:              # the sweep's metric
     "Run one point, unless it is done with these very settings; its result."
     parameters = point_parameters(sweep, values, seed)
     config = notebook_config(find_notebook(sweep.experiment), parameters)
     folder = run_folder(find_notebook(sweep.experiment).stem, config)
-    if os.environ.get('HARNB_REMOTE') and not folder.exists(): fetched(f'runs/{folder.parent.name}/{folder.name}', folder)
-    kept = yaml.safe_load((folder/'config.yaml').read_text()) if (folder/'config.yaml').is_file() else None
+    if not folder.exists(): fetched(f'runs/{folder.parent.name}/{folder.name}', folder)
+    kept = read_yaml(folder/'config.yaml') if (folder/'config.yaml').is_file() else None
     if not ((folder/'metrics.json').is_file() and kept == config.model_dump(mode='json')): run_notebook(sweep.experiment, parameters, progress=False)
     return result(sweep, folder)
 
-def result(sweep, folder) -> float:
+# %% ../../nbs/core/75_sweeps.ipynb #2003868f
+def result(
+    sweep,   # SweepConfig
+    folder,  # of the run
+) -> float:
     "The metric of a finished run."
     found = json.loads((Path(folder)/'metrics.json').read_text(encoding='utf-8'))
     value = found.get(sweep.metric)
@@ -134,6 +146,7 @@ def open_study(
         study = optuna.create_study(study_name=f"{sweep.name}-{digest(sweep.model_dump(mode='json', exclude={'runs', 'resources'}))}", storage=storage, direction=sweep.goal, load_if_exists=True)
     return study
 
+# %% ../../nbs/core/75_sweeps.ipynb #cf4a3914
 @contextlib.contextmanager
 def _alone(study):
     "Nobody else asks the study meanwhile."
@@ -151,6 +164,7 @@ def _alive(worker):
 
 def _states(study, *names): return [t for t in study.get_trials(deepcopy=False) if t.state.name in names]
 
+# %% ../../nbs/core/75_sweeps.ipynb #c297e94b
 def take_up_failed(
     study,  # optuna.Study
 ) -> int:   # how many
@@ -185,6 +199,7 @@ def _suggested(trial, key, values):
     whole = isinstance(values.min, int) and isinstance(values.max, int)
     return (trial.suggest_int if whole else trial.suggest_float)(key, values.min, values.max, log=values.log)
 
+# %% ../../nbs/core/75_sweeps.ipynb #ca672c80
 def work(
     sweep: SweepConfig,
     run=run_point,  # callable(sweep, values) → metric

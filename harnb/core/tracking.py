@@ -15,7 +15,8 @@ import numpy as np
 from fastcore.basics import patch
 from pydantic import Field, model_validator
 from .config import Config, read_preset, renamed
-from .data import atomic, preset_folders, root
+from .data import preset_folders, root
+from .files import atomic
 
 # %% ../../nbs/core/60_tracking.ipynb #3674d427
 metric_names = {  # name here: other spellings
@@ -74,6 +75,7 @@ def run_group(
     size = encoder if isinstance(encoder, str) else f"d{encoder['d_model']}x{encoder['n_layers']}" if 'd_model' in encoder else encoder.get('preset', '')
     return '-'.join(filter(None, [data, size]))
 
+# %% ../../nbs/core/60_tracking.ipynb #c287a896
 @patch
 def get_config(self: WandBConfig,
     name,         # of the run
@@ -256,6 +258,7 @@ def offline_records(
         time.sleep(.05)
     return out
 
+# %% ../../nbs/core/60_tracking.ipynb #7cd7ab6a
 def offline_history(
     folder,  # run folder
 ) -> list[dict]:

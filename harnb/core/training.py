@@ -18,7 +18,8 @@ from torch.nn.utils import parametrize
 from pydantic import Field, model_validator
 from torch.utils.data import Dataset, Sampler
 from .config import Config, ConfigError, renamed, suggest
-from .data import Damaged, atomic, damage, runs_folder, seal
+from .data import runs_folder
+from .files import Damaged, atomic, damage, seal
 from .tracking import metric_key, read_metrics, rewind
 
 # %% ../../nbs/core/50_training.ipynb #72354699
@@ -93,7 +94,7 @@ class BatchDataset(Dataset):
 def epoch_order(
     n,             # rows
     batch,         # rows of a batch, of all processes
-    seed, epoch,
+    seed, epoch,   # of the run; number of the pass, from 0
     lengths=None,  # [N]
     weights=None,  # [N]
     pool=16,       # batches that are sorted together

@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['columns', 'special', 'Windows', 'SplitConfig', 'split_groups', 'temporal_groups', 'kfold_groups', 'project_path',
-           'save_split', 'read_split', 'deal', 'Leakage', 'assert_no_leakage', 'fit_vocab', 'encode']
+           'save_split', 'read_split', 'deal', 'Leakage', 'covered', 'assert_no_leakage', 'fit_vocab', 'encode',
+           'train_vocab']
 
 # %% ../../nbs/core/20_windows.ipynb #26f09682
 import json
@@ -14,7 +15,8 @@ import numpy as np, pandas as pd, yaml
 from fastcore.basics import patch
 from pydantic import Field, model_validator
 from .config import Config, ConfigError, digest, read_yaml, suggest
-from .data import atomic, read_array, read_json, read_parquet, root, seal, unharmed, write_parquet
+from .data import root
+from .files import atomic, read_array, read_json, read_parquet, seal, unharmed, write_parquet
 
 # %% ../../nbs/core/20_windows.ipynb #f4368ca9
 columns = ['sample_id', 'source', 'start', 'stop', 'split', 'group', 'label_l1', 'label_l2', 'subject', 'start_time', 'duration_s', 'n_events']
@@ -38,8 +40,11 @@ def __getitem__(self: Windows,
     i,  # position, or a sample id
 ):      # the slice of the stream
     "The readings of one window."
-    row = self.table.iloc[i] if isinstance(i, (int, np.integer)) else self.table[self.table.sample_id == i].iloc[0]
-    stream = self.streams[row.source]
+    if not isinstance(i, (int, np.integer)):
+        at = np.flatnonzero(self.table.sample_id == i)
+        if not len(at): raise ConfigError(f"no window '{i}' among {len(self)}")
+        i = at[0]
+    row = self.table.iloc[i]; stream = self.streams[row.source]
     return stream.iloc[row.start:row.stop] if hasattr(stream, 'iloc') else stream[row.start:row.stop]
 
 # %% ../../nbs/core/20_windows.ipynb #79e256be
@@ -94,22 +99,29 @@ def _shuffled(
     return [names[i] for i in np.random.default_rng(seed).permutation(len(names))]
 
 # %% ../../nbs/core/20_windows.ipynb #be36f27d
-def split_groups(groups, ratios=(.7, .1, .2), seed=42) -> dict:  # group → split
+def split_groups(
+    groups,               # of each window, repeats allowed
+    ratios=(.7, .1, .2),  # train, val, test
+    seed=42,              # of the shuffle
+) -> dict:                # group → split
     "Deal whole groups out at random."
     return _portion(_shuffled(groups, seed), ratios)
 
-def temporal_groups(groups, ratios=(.7, .1, .2)) -> dict:  # group → split
+def temporal_groups(
+    groups,               # of each window, repeats allowed
+    ratios=(.7, .1, .2),  # train, val, test
+) -> dict:                # group → split
     "The first groups in sorted order (of days: in time) are train, the last test."
     return _portion(sorted(set(map(str, groups))), ratios)
 
 # %% ../../nbs/core/20_windows.ipynb #7b292f23
 def kfold_groups(
-    groups,
-    folds=5,
-    fold=0,             # which of them is the test
+    groups,               # of each window, repeats allowed
+    folds=5,              # parts of equal size
+    fold=0,               # which of them is the test
     ratios=(.7, .1, .2),  # only train : val counts
-    seed=42,
-) -> dict:              # group → split
+    seed=42,              # of the shuffle
+) -> dict:                # group → split
     "One of `folds` equal parts is the test; val is dealt from the part that comes next."
     order = _shuffled(groups, seed)
     if len(order) < max(folds, 3): raise ConfigError(f'{folds} folds need at least {max(folds, 3)} groups (days, subjects), found {len(order)}')
@@ -177,7 +189,7 @@ def _from_manifest(
 # %% ../../nbs/core/20_windows.ipynb #cf0f0b98
 def deal(
     groups,      # of each window, or all groups of the data
-    config=SplitConfig(),
+    config=SplitConfig(),  # how
     data=None,   # name of the data, which a manifest has to agree with
 ):               # (SplitConfig, group → split)
     "Deal whole groups out to train, val and test as the settings say."
@@ -204,7 +216,7 @@ def _sides(
 @patch
 def with_split(self: Windows,
     ratios=(.7, .1, .2), # train, val, test
-    seed=42,
+    seed=42,             # of the shuffle
     groups=None,         # all groups of the data; default: those that have windows
     **more,              # further fields of `SplitConfig`
 ):
@@ -244,14 +256,21 @@ def _check_edges(rows, edges):
     bad = rows[first != last].iloc[0]
     raise Leakage(f"window '{bad.sample_id}' crosses from one recording into another at {edges[first[first != last][0]]} of '{bad.source}'")
 
+# %% ../../nbs/core/20_windows.ipynb #e41aaada
+def covered(
+    n,              # readings of a stream
+    starts, stops,  # of windows
+):                  # [n] bool
+    "Which readings are inside a window."
+    return np.cumsum(np.bincount(starts, minlength=n + 1) - np.bincount(stops, minlength=n + 1))[:-1] > 0
+
 # %% ../../nbs/core/20_windows.ipynb #fd6e1721
 def _check_readings(windows):
     "No reading belongs to windows of two splits."
     for source, rows in windows.table[['source', 'split', 'start', 'stop']].groupby('source', sort=False):
         owner = np.full(len(windows.streams[source]), -1, np.int8)
         for k, (name, part) in enumerate(rows.groupby('split')):
-            begins, ends = (np.bincount(part[edge], minlength=len(owner) + 1) for edge in ('start', 'stop'))
-            mine = np.cumsum(begins - ends)[:-1] > 0
+            mine = covered(len(owner), part.start, part.stop)
             if (owner[mine] >= 0).any(): raise Leakage(f"reading {np.flatnonzero(mine & (owner >= 0))[0]} of '{source}' is in '{name}' and in another split")
             owner[mine] = k
 
@@ -293,6 +312,17 @@ def encode(
     "Indices of names; an unseen one is `<unknown>`."
     codes, names = pd.factorize(np.asarray(values, dtype=object))
     return np.array([vocab.get(str(n), 1) for n in names], np.int64)[codes] if len(codes) else np.zeros(0, np.int64)
+
+# %% ../../nbs/core/20_windows.ipynb #0e593791
+def train_vocab(
+    windows,  # Windows of a home, with a split and `sensors` in `meta`
+) -> dict:    # {'sensor', 'state', 'room': name → index}
+    "The vocabularies of the events in training windows."
+    t, sensors, seen = windows.table, windows.meta['sensors'], dict(sensor=set(), state=set())
+    for source, rows in t[t['split'] == 'train'].groupby('source'):
+        stream = windows.streams[source]; inside = covered(len(stream), rows.start, rows.stop)
+        for field in seen: seen[field] |= set(stream[field][inside].unique())
+    return {**{field: fit_vocab(names) for field, names in seen.items()}, 'room': fit_vocab({sensors[s]['room'] or '' for s in seen['sensor']})}
 
 # %% ../../nbs/core/20_windows.ipynb #eb0052ae
 @patch

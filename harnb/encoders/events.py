@@ -15,7 +15,7 @@ from torch import nn
 from torch.utils.checkpoint import checkpoint
 from fastcore.basics import patch
 from ..core.config import Config, ConfigError
-from ..core.windows import Windows, encode, special
+from ..core.windows import encode
 from .heads import ProjectionConfig, projection_head
 
 # %% ../../nbs/encoders/20_events.ipynb #8aca26e2
@@ -40,7 +40,9 @@ class EventArrays:
         self.length = (windows.table.stop - windows.table.start).to_numpy()
 
 # %% ../../nbs/encoders/20_events.ipynb #ab562ec7
-def all_events(streams):
+def all_events(
+    streams,  # {source: DataFrame of events}
+):
     "All streams as one table of events."
     return pd.concat([s[['time', 'sensor', 'state']] for s in streams.values()], ignore_index=True)
 

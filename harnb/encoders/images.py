@@ -43,7 +43,7 @@ def find_image_embeddings(
     where,                 # ImageEncoderConfig, name of a home, its folder, or an .npz
     model=None,            # name; of a config: as it says
     size=None,             # pixels; of a config: as it says
-    dataset_type='casas',
+    dataset_type='casas',  # family of the home, a folder
 ) -> Embeddings:           # ids are image keys
     "The stored vectors of a home's pictures, checked."
     if isinstance(where, ImageEncoderConfig): c = where; where, model, size, dataset_type = c.dataset, model or c.image_model_name, size or c.image_size, c.dataset_type
@@ -100,6 +100,7 @@ def image_spec(
     keep = {k: images.metadata[k] for k in ('model', 'model_name', 'image_size', 'home', 'space', 'plan', 'control') if k in images.metadata}
     return dict(image_keys=images.ids.tolist(), sensor_ids=images.extra['sensor_ids'].tolist(), states=images.extra['states'].tolist(), embedding_dim=int(images.vectors.shape[1]), **keep)
 
+# %% ../../nbs/encoders/30_images.ipynb #6d87012a
 @patch
 def fill(self: ImageLookup,
     images,      # Embeddings
@@ -178,9 +179,10 @@ def event_pairs(
 
 def _names(vocab, field): return [v for v in vocab[field] if v not in special]
 
+# %% ../../nbs/encoders/30_images.ipynb #ee25ba2b
 def check_images(
     images,      # Embeddings
-    vocab,
+    vocab,       # {field: {value: index}}
     pairs=None,  # DataFrame sensor, state, from `event_pairs`
     sensors={},  # {sensor: {kind, room}}, to say which is meant
 ):
@@ -212,6 +214,7 @@ def build_image_encoder(
         check_images(embeddings, vocab, pairs, sensors or {})
     return ImageTransformerSensorEncoder(config, vocab, embeddings)
 
+# %% ../../nbs/encoders/30_images.ipynb #e45637b3
 def refuse_masking(
     mlm_weight,  # `loss.mlm_weight`
 ):
@@ -240,16 +243,17 @@ def _control(images, vectors, name, space, **about):
 
 def random_control(
     images,  # Embeddings of pictures
-    seed=0,
+    seed=0,  # of the directions
 ) -> Embeddings:
     "A random direction for each sensor in each state, always the same for the same home and key."
     home = images.metadata.get('home', '')
     draw = lambda key: np.random.default_rng(int(digest([seed, home, key], 12), 16)).normal(size=images.vectors.shape[1])
     return _control(images, np.stack([draw(k) for k in images.ids.tolist()]), 'random', f'random {images.vectors.shape[1]}', seed=seed)
 
+# %% ../../nbs/encoders/30_images.ipynb #15d4138b
 def shuffled_control(
     images,  # Embeddings of pictures
-    seed=0,
+    seed=0,  # of the exchange
 ) -> Embeddings:
     "The pictures of other sensors: none keeps its own, each keeps its states."
     sensors, states = images.extra['sensor_ids'], images.extra['states']; rng, swapped = np.random.default_rng(seed), {}
@@ -258,6 +262,7 @@ def shuffled_control(
         names = rng.permutation(sorted(has.index[has == own])); swapped |= dict(zip(names.tolist(), np.roll(names, 1).tolist()))   # a ring: nobody is his own neighbour
     return _control(images, images.at([f'{swapped[s]}_{t}' for s, t in zip(sensors, states)]), 'shuffled', images.metadata.get('space'), swapped=swapped)
 
+# %% ../../nbs/encoders/30_images.ipynb #86fb45c5
 def coordinates_control(
     images,   # Embeddings of pictures
     sensors,  # {sensor: {x, y}} in shares
@@ -279,14 +284,15 @@ def encoder_config(
     mine = set(ImageEncoderConfig.model_fields) - set(TransformerEncoderConfig.model_fields)
     return TransformerEncoderConfig.parse({k: v for k, v in values.items() if k not in mine} if values.get('use_image_embeddings') is False else values)
 
+# %% ../../nbs/encoders/30_images.ipynb #562787d3
 def build_encoder(
-    config,          # settings of an encoder, or a config
-    vocab,           # {field: {value: index}}
-    dataset=None,    # home whose pictures are looked at; default: as the config says
-    dataset_type='casas',
-    images=None,     # Embeddings of pictures, or `image_spec` of them; default: those that the config names
-    sensors=None,    # {sensor: {kind, room}}, which messages name
-):                   # EventEncoder, or ImageTransformerSensorEncoder
+    config,                # settings of an encoder, or a config
+    vocab,                 # {field: {value: index}}
+    dataset=None,          # home whose pictures are looked at; default: as the config says
+    dataset_type='casas',  # family of that home
+    images=None,           # Embeddings of pictures, or `image_spec` of them; default: those that the config names
+    sensors=None,          # {sensor: {kind, room}}, which messages name
+):                         # EventEncoder, or ImageTransformerSensorEncoder
     "The encoder that settings describe."
     config = encoder_config(config)
     if missing := [f for f in config.categorical_fields if f not in vocab]: raise ConfigError(f"encoder.categorical_fields: the windows have no field '{missing[0]}' (their vocabulary has {', '.join(vocab)})")

@@ -7,14 +7,13 @@ __all__ = ['patch_presets', 'quiet', 'PatchEncoderConfig', 'channel_units', 'pat
            'channel_vectors', 'key_bias', 'position_waves', 'Attention', 'PatchBlock', 'PatchEncoder', 'mean_over']
 
 # %% ../../nbs/encoders/40_patches.ipynb #0e87d4a1
-import math
 from typing import Literal
-import numpy as np, torch, torch.nn.functional as F
+import numpy as np, torch
 from fastcore.basics import patch
 from pydantic import Field, model_validator
 from torch import nn
 from torch.utils.checkpoint import checkpoint
-from ..core.config import Config, ConfigError
+from ..core.config import Config
 from .events import attend
 from .text import encode_texts
 from ..imu.windowing import to_patches
@@ -27,6 +26,7 @@ patch_presets = {
     'base':  dict(d_model=384, n_layers=6, n_heads=6, d_ff=1536),
 }
 
+# %% ../../nbs/encoders/40_patches.ipynb #17d6744a
 class PatchEncoderConfig(Config):
     "Size of the transformer over patches."
     preset: Literal['tiny', 'small', 'base'] | None = Field(None, description='sizes by name; any of them can still be said')
@@ -109,10 +109,10 @@ def key_bias(
     return torch.zeros(seen.shape, device=seen.device).masked_fill(~seen, -torch.inf)[:, None, None]
 
 def position_waves(
-    n,        # patches
-    width,    # numbers of each, even
-    device=None,
-):            # [n, width]
+    n,            # patches
+    width,        # numbers of each, even
+    device=None,  # of the result
+):                # [n, width]
     "Sine and cosine of the position at wavelengths from 2π to 2π · 1,000 patches (Vaswani et al. 2017)."
     angle = torch.arange(n, device=device)[:, None]*1000.**(-torch.arange(0, width, 2, device=device)/width)
     return torch.cat([angle.sin(), angle.cos()], -1)
@@ -202,6 +202,7 @@ def forward(self: PatchEncoder,
     x = self.norm_out(x)
     return dict(patches=x, there=there, pooled=mean_over(x, there, (1, 2)))
 
+# %% ../../nbs/encoders/40_patches.ipynb #3e8befa0
 def mean_over(
     x,      # [..., D]
     there,  # [...] bool

@@ -29,6 +29,7 @@ def receptive_field(
     stem = 2*config.stride if config.stride > 1 else 1
     return (steps - 1)*config.stride + stem
 
+# %% ../../nbs/encoders/50_tcn.ipynb #51626479
 def check_field(
     config: TCNConfig,
     window,  # samples
@@ -48,6 +49,7 @@ class CausalConv(nn.Module):
         with torch.no_grad(): self.conv.parametrizations.weight.original0.copy_(self.conv.parametrizations.weight.original1.flatten(1).norm(dim=1).view_as(self.conv.parametrizations.weight.original0))
     def forward(self, x): return self.conv(F.pad(x, (self.past, 0)))   # [B, C, T] → [B, D, T // stride]
 
+# %% ../../nbs/encoders/50_tcn.ipynb #c529f9aa
 class TemporalBlock(nn.Module):
     "Two causal convolutions and what came in."
     def __init__(self, wide_in, wide_out, kernel, gap, dropout):

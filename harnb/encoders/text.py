@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['TextEncoderConfig', 'encoders_folder', 'named_encoder', 'encoder_presets', 'TfidfEncoder', 'model_source',
-           'hub_answers', 'load_offline_first', 'on_this_machine', 'TextTower', 'sentence_model', 'TruncationWarning',
-           'cut_texts', 'watched', 'encode_texts', 'encode_tokens', 'encode_captions', 'content_hash', 'text_vectors',
-           'generator']
+           'hub_answers', 'load_offline_first', 'model_is_here', 'on_this_machine', 'TextTower', 'sentence_model',
+           'TruncationWarning', 'cut_texts', 'watched', 'encode_texts', 'encode_tokens', 'encode_captions',
+           'model_files', 'content_hash', 'text_vectors', 'generator']
 
 # %% ../../nbs/encoders/00_text.ipynb #a895325f
 import contextlib, hashlib, json, os, shutil, sys, threading, warnings
@@ -20,7 +20,8 @@ from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
 from tqdm.auto import tqdm
 from ..core.config import Config, ConfigError, digest, read_preset, suggest
-from ..core.data import atomic, presets_folder, processed_folder
+from ..core.data import presets_folder, processed_folder
+from ..core.files import atomic
 from ..core.embeddings import Embeddings, read_captions
 
 # %% ../../nbs/encoders/00_text.ipynb #c1a02fdb
@@ -121,6 +122,7 @@ def _no_bars():
     finally:
         if were: about.enable_progress_bar()
 
+# %% ../../nbs/encoders/00_text.ipynb #e91bc4f1
 def load_offline_first(
     load,  # function (source, local_files_only)
     name,  # hub id or folder
@@ -140,14 +142,19 @@ def load_offline_first(
     raise ConfigError(f"'{name}' cannot be loaded: {str(local).strip().splitlines()[0]} {hint}") from None
 
 # %% ../../nbs/encoders/00_text.ipynb #3a994fd3
+def model_is_here(
+    source,  # hub id or folder
+) -> bool:
+    "Whether a model is in a folder or in the hub's cache."
+    from transformers.utils import cached_file
+    quiet = dict(local_files_only=True, _raise_exceptions_for_missing_entries=False, _raise_exceptions_for_connection_errors=False)
+    return Path(source).is_dir() or cached_file(source, 'config.json', **quiet) is not None
+
 def on_this_machine(
     config,  # TextEncoderConfig
 ) -> bool:
-    "Whether the model is packaged, in a folder or in the hub's cache."
-    from transformers.utils import cached_file
-    source = model_source(config.model)
-    return config.model == 'tfidf' or Path(source).is_dir() or cached_file(source, 'config.json', local_files_only=True, _raise_exceptions_for_missing_entries=False,
-                                                                           _raise_exceptions_for_connection_errors=False) is not None
+    "Whether a text encoder is packaged, in a folder or in the hub's cache, or needs no model."
+    return config.model == 'tfidf' or model_is_here(model_source(config.model))
 
 # %% ../../nbs/encoders/00_text.ipynb #74c06d44
 _pooling = dict(mean='mean', cls='cls', last='lasttoken', max='max')
@@ -209,6 +216,7 @@ def _positions(model):
 
 _loaded = {}
 
+# %% ../../nbs/encoders/00_text.ipynb #61d3ab3b
 def sentence_model(
     config,  # TextEncoderConfig, or the name of a preset, a hub id or a folder
 ):           # with `encode`, `tokenizer`, `max_seq_length`, `device`
@@ -263,6 +271,7 @@ def watched() -> bool:
     "Whether somebody may be looking at a progress bar."
     return 'JPY_SESSION_NAME' in os.environ if 'ipykernel' in sys.modules else sys.stderr.isatty()
 
+# %% ../../nbs/encoders/00_text.ipynb #f3de4e52
 def _model_vectors(
     names,     # distinct sentences
     config,    # TextEncoderConfig
@@ -334,6 +343,13 @@ def encode_captions(
     vectors = encode_texts(texts, config, fit_on, parts, progress)
     return Embeddings(vectors, captions.caption_id, {'encoder': config.model, **config.model_dump(mode='json')})
 
+# %% ../../nbs/encoders/00_text.ipynb #4c7c9f65
+def model_files(
+    folder,  # of a local model; anything else has none
+) -> list:   # (name, bytes, time of change)
+    "What tells a local model from another that lay there before."
+    return sorted((p.name, p.stat().st_size, p.stat().st_mtime_ns) for p in Path(folder).rglob('*') if p.is_file()) if folder and Path(folder).is_dir() else []
+
 # %% ../../nbs/encoders/00_text.ipynb #5a044738
 def content_hash(
     captions,       # DataFrame caption_id, sample_id, text
@@ -341,11 +357,9 @@ def content_hash(
     train_ids=None, # sample ids of the training windows; they matter for TF-IDF
 ) -> str:
     "Fingerprint of all that decides the vectors of a caption table."
-    folder = Path(config.model)
-    files = sorted((p.name, p.stat().st_size, p.stat().st_mtime_ns) for p in folder.rglob('*') if p.is_file()) if folder.is_dir() else []
     fit = sorted(set(map(str, train_ids))) if config.model == 'tfidf' and train_ids is not None else []
     rows = hashlib.sha256('\0'.join(captions.caption_id.astype(str) + '\1' + captions.sample_id.astype(str) + '\1' + captions.text).encode()).hexdigest()
-    return digest([config.model_dump(mode='json'), files, fit, rows], 16)
+    return digest([config.model_dump(mode='json'), model_files(config.model), fit, rows], 16)
 
 # %% ../../nbs/encoders/00_text.ipynb #75ff134c
 def text_vectors(
@@ -371,7 +385,7 @@ def text_vectors(
 # %% ../../nbs/encoders/00_text.ipynb #a9361c08
 def generator(
     model,              # folder or hub id of a causal language model
-    max_new_tokens=96,
+    max_new_tokens=96,  # of an answer at most
     batch_size=8,       # prompts
     chat=None,          # wrap prompts in the tokenizer's chat template; None = if it has one
     **more,             # further settings of `generate`, such as do_sample=True, temperature=.7

@@ -8,9 +8,8 @@ __all__ = ['SIDES', 'EMBEDDERS', 'ImageEmbedder', 'input_size', 'levels', 'Pixel
            'image_vectors']
 
 # %% ../../nbs/encoders/10_vision.ipynb #06605279
-import hashlib
 from pathlib import Path
-import numpy as np, pandas as pd, torch, torch.nn.functional as F
+import numpy as np, torch, torch.nn.functional as F
 from PIL import Image
 from pydantic import Field
 from sklearn.decomposition import PCA
@@ -19,8 +18,8 @@ from tqdm.auto import tqdm
 from fastcore.basics import patch
 from ..core.config import Config, ConfigError, digest, suggest
 from ..core.embeddings import Embeddings
-from .text import load_offline_first, watched
-from ..homes.floorplans import FloorplanConfig, images_folder, make_images, plans_folder, read_images
+from .text import load_offline_first, model_files, model_is_here, watched
+from ..homes.floorplans import FloorplanConfig, make_images, plans_folder, read_images
 from ..homes.layouts import load_layout
 
 # %% ../../nbs/encoders/10_vision.ipynb #16a19d60
@@ -45,16 +44,12 @@ class ImageEmbedder:
 
     def fingerprint(self):
         "What decides the vectors, besides the pictures."
-        return [type(self).__name__, self.model_name, _files(self.model_name)]
+        return [type(self).__name__, self.model_name, model_files(self.model_name)]
 
     @property
     def space(self):
         "A name for the space of the vectors: those of two homes can be compared where it is the same."
         return f'{type(self).__name__} {self.model_name}'
-
-def _files(folder):
-    "Names, sizes and times of the files of a local model."
-    return sorted((p.name, p.stat().st_size, p.stat().st_mtime_ns) for p in Path(folder).rglob('*') if p.is_file()) if folder and Path(folder).is_dir() else []
 
 # %% ../../nbs/encoders/10_vision.ipynb #07701b3d
 def input_size(
@@ -67,6 +62,7 @@ def input_size(
         if found.get('shortest_edge'): return dict(height=found['shortest_edge'], width=found['shortest_edge'])
     raise ConfigError(f'{type(processor).__name__} does not say how large its pictures are: overwrite `embed_batch`')
 
+# %% ../../nbs/encoders/10_vision.ipynb #1020f7a4
 @patch
 @torch.inference_mode()
 def embed_batch(self: ImageEmbedder,
@@ -82,7 +78,7 @@ def embed_batch(self: ImageEmbedder,
 @patch
 def embed(self: ImageEmbedder,
     images,         # RGB pictures
-    batch_size=32,
+    batch_size=32,  # pictures at a time
     progress=None,  # show a bar: True, False, or None = where it is watched
 ):                  # [N, D] float32
     "Vectors of pictures."
@@ -109,6 +105,7 @@ def levels(
     "Each picture at several sizes; a coarse pixel fades into its neighbours."
     return [np.stack([np.asarray(i.convert('RGB').resize((s, s), Image.BILINEAR), np.float32).ravel()/255 for i in images]) for s in sides]
 
+# %% ../../nbs/encoders/10_vision.ipynb #b89e4245
 class PixelEmbedder(ImageEmbedder):
     "PCA of pixels, fitted on the first pictures it is given: no pretrained model."
     note = 'PCA of pixels, fitted on these pictures; no pretrained model'
@@ -142,7 +139,7 @@ EMBEDDERS = {'pixels': PixelEmbedder, 'clip': ClipEmbedder, 'dinov2': Dinov2Embe
 def get_embedder(
     name,             # key of `EMBEDDERS`, hub id or folder
     model_name=None,  # other weights for a key
-    device=None,
+    device=None,      # default: CUDA where there is one
 ) -> ImageEmbedder:
     "An embedder by its name."
     if name in EMBEDDERS: return EMBEDDERS[name](model_name, device) if model_name else EMBEDDERS[name](device=device)
@@ -154,10 +151,7 @@ def is_here(
     embedder,  # ImageEmbedder
 ) -> bool:
     "Whether its model is in a folder or in the hub's cache, or needs neither."
-    from transformers.utils import cached_file
-    source = embedder.model_name
-    return '/' not in source or Path(source).is_dir() or cached_file(source, 'config.json', local_files_only=True, _raise_exceptions_for_missing_entries=False,
-                                                                     _raise_exceptions_for_connection_errors=False) is not None
+    return '/' not in embedder.model_name or model_is_here(embedder.model_name)
 
 # %% ../../nbs/encoders/10_vision.ipynb #05ebeacd
 class VisionConfig(Config):
@@ -167,23 +161,30 @@ class VisionConfig(Config):
     size: int = Field(224, ge=96, le=2048, description='of the pictures, pixels')
     batch_size: int = Field(32, ge=1, description='pictures')
 
+# %% ../../nbs/encoders/10_vision.ipynb #7123424d
 def embed_images(
-    table,          # DataFrame with key, sensor, state, from `read_images`
-    images,         # pictures
-    embedder,       # ImageEmbedder
-    batch_size=32, progress=None,
-    **about,        # further metadata
-) -> Embeddings:    # ids are the keys; sensor_ids, states, image_keys beside them
+    table,                         # DataFrame with key, sensor, state, from `read_images`
+    images,                        # pictures
+    embedder,                      # ImageEmbedder
+    batch_size=32, progress=None,  # as of `embed`
+    **about,                       # further metadata
+) -> Embeddings:                   # ids are the keys; sensor_ids, states, image_keys beside them
     "Embeddings of pictures."
     vectors = embedder.embed(images, batch_size, progress)
     meta = dict(encoder=type(embedder).__name__, model_name=embedder.model_name, embedding_dim=int(vectors.shape[1]), space=embedder.space, note=embedder.note) | about
     return Embeddings(vectors, table.key, meta, sensor_ids=table.sensor.to_numpy(str), states=table.state.to_numpy(str), image_keys=table.key.to_numpy(str))
 
 # %% ../../nbs/encoders/10_vision.ipynb #8bc32bb3
-def embeddings_path(dataset, model, size=224, dataset_type='casas') -> Path:
+def embeddings_path(
+    dataset,               # name of a home, or its folder
+    model,                 # name of the vision model
+    size=224,              # of the pictures, pixels
+    dataset_type='casas',  # family of homes, a folder
+) -> Path:
     "Where a home's vectors by a model live."
     return plans_folder(dataset, dataset_type)/'embeddings'/Path(str(model)).name/f'dim{size}'/'embeddings.npz'
 
+# %% ../../nbs/encoders/10_vision.ipynb #784b42fc
 def image_vectors(
     layout,         # Layout, or the name of one
     config=None,    # VisionConfig, or the name of a model

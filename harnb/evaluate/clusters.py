@@ -17,8 +17,8 @@ from sklearn.mixture import GaussianMixture
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 from threadpoolctl import threadpool_limits
-from ..core.plots import closed, show_matrix
-from .metrics import MetricError, as_labels, chance_scores, classification_scores, is_other, label_pair, majority_label, majority_scores, mean_interval
+from ..core.plots import closed
+from .metrics import MetricError, as_labels, chance_scores, classification_scores, is_other, majority_label, majority_scores, mean_interval
 
 # %% ../../nbs/evaluate/40_clusters.ipynb #1182ff39
 def agreement(
@@ -72,10 +72,11 @@ def cluster_scores(
         scores |= {f'{how}_{k}': v for k, v in classification_scores(as_labels(test_labels).astype(str), guess, other).items()}
     return scores
 
+# %% ../../nbs/evaluate/40_clusters.ipynb #47409edd
 def floor_scores(
-    val_labels, test_labels,
-    other='no_activity',
-) -> dict:  # method → scores
+    val_labels, test_labels,  # [N] and [M]
+    other='no_activity',      # as in `classification_scores`
+) -> dict:                    # method → scores
     "What clustering must beat without any vectors: one cluster for all, and labels drawn at random."
     found = {'majority': majority_scores(test_labels, val_labels, other), 'chance': chance_scores(test_labels, val_labels, other)}
     zero = {k: 0. for k in ('nmi', 'ari') + (('nmi_no_other', 'ari_no_other') if other is not None else ())}
@@ -86,20 +87,21 @@ def _float64(x): return np.asarray(x, np.float64)   # k-means refuses to predict
 
 @threadpool_limits.wrap(limits=1)
 def fit_kmeans(
-    train,     # [N, D]
-    clusters,  # how many
-    seed=0,
-    starts=10, # the one with the lowest inertia is kept
-):             # has `predict(vectors)` → [M] int
+    train,      # [N, D]
+    clusters,   # how many
+    seed=0,     # of the starts
+    starts=10,  # the one with the lowest inertia is kept
+):              # has `predict(vectors)` → [M] int
     "k-means on the vectors as they are, the best of several starts."
     if len(train) < clusters: raise MetricError(f'{clusters} clusters need at least as many training vectors, found {len(train)}')
     return make_pipeline(FunctionTransformer(_float64), KMeans(clusters, n_init=starts, random_state=seed)).fit(train)
 
+# %% ../../nbs/evaluate/40_clusters.ipynb #dbdeffd0
 @threadpool_limits.wrap(limits=1)
 def fit_gmm(
-    train, clusters, seed=0,
-    dim=32,    # principal components that the mixture sees
-):             # has `predict(vectors)` → [M] int
+    train, clusters, seed=0,  # as for `fit_kmeans`
+    dim=32,                   # principal components that the mixture sees
+):                            # has `predict(vectors)` → [M] int
     "A mixture of Gaussians with diagonal covariances on principal components."
     if len(train) < clusters: raise MetricError(f'{clusters} clusters need at least as many training vectors, found {len(train)}')
     mixture = GaussianMixture(clusters, covariance_type='diag', init_params='k-means++', n_init=3, max_iter=200, reg_covar=1e-5, random_state=seed)
@@ -107,11 +109,11 @@ def fit_gmm(
 
 # %% ../../nbs/evaluate/40_clusters.ipynb #fdebef6a
 def paired_differences(
-    scores,     # DataFrame: `method`, `seed`, and a column per metric
-    method,     # whose advantage
-    reference,  # over whom
-    metrics=None,
-    level=0.95,
+    scores,        # DataFrame: `method`, `seed`, and a column per metric
+    method,        # whose advantage
+    reference,     # over whom
+    metrics=None,  # columns; default: all
+    level=0.95,    # of the interval
 ) -> pd.DataFrame:  # index: metric; mean of each method, `difference, low, high, seeds`
     "Mean difference of two methods over the seeds that both have, with its interval."
     table = scores.set_index(['method', 'seed'])
@@ -137,11 +139,11 @@ def _agreement_of(
 
 # %% ../../nbs/evaluate/40_clusters.ipynb #932e994b
 def resampled_differences(
-    labels,         # [M] true labels of the test windows
-    ours, theirs,   # [seeds, M] clusters of two methods, one row a seed
-    groups,         # [M] day (or hour) of each window; whole groups are resampled
-    n=2000, seed=0, level=.95, other='no_activity',
-) -> pd.DataFrame:  # index: nmi, ari and without Other; `difference, low, high, groups`
+    labels,                                         # [M] true labels of the test windows
+    ours, theirs,                                   # [seeds, M] clusters of two methods, one row a seed
+    groups,                                         # [M] day (or hour) of each window; whole groups are resampled
+    n=2000, seed=0, level=.95, other='no_activity',  # resamples, their seed, level of the interval; label(s) left out in `_no_other`
+) -> pd.DataFrame:                                  # index: nmi, ari and without Other; `difference, low, high, groups`
     "Difference in agreement, ours − theirs, mean over seeds, with a paired bootstrap interval over groups of windows."
     labels, groups = as_labels(labels, 'labels').astype(str), pd.factorize(np.asarray(groups))[0]
     size, rng = groups.max() + 1, np.random.default_rng(seed)
@@ -173,13 +175,14 @@ def typical(
     cluster,   # which
     score,     # [N] how sure the method is of each row
     texts,     # [N] captions
-    n=3,
+    n=3,       # at most
 ) -> list:     # up to n different texts
     "The captions of a cluster's surest windows, each once."
     rows = np.flatnonzero(np.asarray(clusters) == cluster)
     rows = rows[np.argsort(-np.asarray(score)[rows], kind='stable')]
     return list(dict.fromkeys(str(texts[r]) for r in rows))[:n]
 
+# %% ../../nbs/evaluate/40_clusters.ipynb #b8711800
 def _hours(ax, hours, inside):
     "Share of the cluster's windows in each hour; grey: of all windows."
     bins = np.arange(25)
@@ -194,16 +197,17 @@ def _rooms(ax, rooms, inside, n=6):
     ax.barh(place, rooms.mean()[mine.index], .8, color='0.85'); ax.barh(place, mine, .4, color='C0')
     ax.set(yticks=place, yticklabels=[str(r).replace('_', ' ') for r in mine.index], ylim=(max(len(mine), 3) - .4, -.6), xlim=(0, 1), xlabel='share of events')
 
+# %% ../../nbs/evaluate/40_clusters.ipynb #ebaf36d1
 def show_card(
-    cluster,         # which
-    clusters,        # [N]
-    ids,             # [N] of the windows, for `draw`
-    hours,           # [N] hour of day, 0 … 24
-    rooms,           # DataFrame [N, rooms]: share of a window's events in each
-    captions=(),     # a few sentences, such as from `typical`
-    draw=None,       # callable(ids, ax), such as a heat map on the plan
-    title='',
-):                   # closed figure
+    cluster,      # which
+    clusters,     # [N]
+    ids,          # [N] of the windows, for `draw`
+    hours,        # [N] hour of day, 0 … 24
+    rooms,        # DataFrame [N, rooms]: share of a window's events in each
+    captions=(),  # a few sentences, such as from `typical`
+    draw=None,    # callable(ids, ax), such as a heat map on the plan
+    title='',     # default: the size of the cluster
+):                # closed figure
     "What a cluster looks like: plan, hours, rooms, captions."
     inside, hours = np.asarray(clusters) == cluster, np.asarray(hours, float)
     if not inside.any(): raise MetricError(f'cluster {cluster} is empty, there is nothing to show (clusters with windows: {", ".join(map(str, np.unique(clusters)))})')

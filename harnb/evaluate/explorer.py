@@ -13,15 +13,15 @@ import matplotlib as mpl, numpy as np, pandas as pd
 from matplotlib.markers import MarkerStyle
 from fastcore.basics import patch
 from ..core.config import suggest
-from ..core.data import atomic
+from ..core.files import atomic
 from ..core.plots import palette_for
 from .metrics import MetricError
-from .retrieval import search, unit
+from .retrieval import search
 
 # %% ../../nbs/evaluate/70_explorer.ipynb #f790ad1b
 def text_card(
     fields,    # {name: value}; empty values are left out
-    title='',
+    title='',  # above the rows
 ) -> str:      # HTML
     "A title and a row per field."
     rows = ''.join(f'<tr><th>{html.escape(str(k))}</th><td>{html.escape(str(v))}</td></tr>' for k, v in fields.items() if str(v))
@@ -54,6 +54,7 @@ def _shares(
     seconds = np.asarray(seconds, float).ravel(); span = seconds - seconds[:1]
     return span / span[-1] if len(span) and span[-1] > 0 else np.linspace(0, 1, len(span))
 
+# %% ../../nbs/evaluate/70_explorer.ipynb #494e05bf
 def _steps(
     xy,       # [L, 2] places of the events in plan units; NaN where a sensor has none
     seconds,  # [L] seconds since the window began
@@ -95,11 +96,11 @@ def _walker(at, share, w, h, play_s):
 
 # %% ../../nbs/evaluate/70_explorer.ipynb #21e9cbcf
 def path_card(
-    fields,        # {name: value}
-    xy, seconds,   # places [L, 2] in plan units and seconds [L] of the events
+    fields,                    # {name: value}
+    xy, seconds,               # places [L, 2] in plan units and seconds [L] of the events
     plan='', extent=(1., 1.),  # as for `path_svg`
-    title='', play_s=6,
-) -> str:          # HTML
+    title='', play_s=6,        # above the rows; seconds of the animation
+) -> str:                      # HTML
     "A text card with an animated path over the floor plan."
     drawn = path_svg(xy, seconds, plan, extent, play_s) if np.isfinite(np.asarray(xy, float)).any() else '<p>No event of this window has a place.</p>'
     return text_card(fields, title).removesuffix('</div>') + drawn + '</div>'
@@ -184,7 +185,7 @@ class Explorer:
 # %% ../../nbs/evaluate/70_explorer.ipynb #f3d11168
 @patch
 def search(self: Explorer,
-    sentence,
+    sentence,  # a question
 ) -> pd.DataFrame:  # `row` (position), `score` (cosine) and the columns of `about`, best first
     "The nearest windows of a sentence."
     index, score = search(np.asarray(self.embed(sentence)).reshape(1, -1), self.vectors, self.k)
@@ -209,7 +210,10 @@ def map_svg(self: Explorer,
 
 # %% ../../nbs/evaluate/70_explorer.ipynb #c3ae793d
 @patch
-def hit(self: Explorer, i, short=False):
+def hit(self: Explorer,
+    i,            # position
+    short=False,  # for a tooltip
+):
     "What a hit says about itself, escaped; `short` for a tooltip: without whatever is long."
     said = [str(v) for v in self.about.iloc[i] if str(v) and (not short or len(str(v)) < 30)]
     return html.escape(' · '.join(said))
@@ -249,7 +253,9 @@ class ExplorerWidget:
 
 # %% ../../nbs/evaluate/70_explorer.ipynb #3215ee6b
 @patch
-def ask(self: ExplorerWidget, sentence):
+def ask(self: ExplorerWidget,
+    sentence,  # a question
+):
     "Search, list the hits, open the first."
     if not sentence.strip(): return
     try: found = self.explorer.search(sentence)
@@ -260,11 +266,14 @@ def ask(self: ExplorerWidget, sentence):
     self.pick(self.rows[0])
 
 @patch
-def pick(self: ExplorerWidget, i):
+def pick(self: ExplorerWidget,
+    i,  # position
+):
     "Open the card of a window."
     self.chosen, self.card.value = i, self.explorer.card(i)
     self._draw()
 
+# %% ../../nbs/evaluate/70_explorer.ipynb #86b89d7b
 @patch
 def _draw(self: ExplorerWidget): self.map.value = self._clickable(self.explorer.map_svg(self.rows, self.chosen))
 
@@ -282,6 +291,7 @@ def _json(data) -> str:
     text = json.dumps(data, ensure_ascii=True, separators=(',', ':'))
     return text.replace('<', '\\u003c').replace('>', '\\u003e').replace('&', '\\u0026')
 
+# %% ../../nbs/evaluate/70_explorer.ipynb #60570e9e
 SCRIPT = r'''<script>
 document.querySelectorAll('.hx-page:not([data-ready])').forEach(function (root) {
   root.dataset.ready = 1;

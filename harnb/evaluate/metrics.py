@@ -141,7 +141,7 @@ def majority_scores(
 # %% ../../nbs/evaluate/00_metrics.ipynb #04c06ca9
 def mean_interval(
     values,      # one number per seed
-    level=0.95,
+    level=0.95,  # of the interval, 0 … 1
 ):               # (mean, low, high); low and high are NaN for a single value
     "Mean and Student-t interval."
     x = np.asarray(values, float).ravel()
@@ -165,12 +165,12 @@ def _rows_of_groups(
 
 # %% ../../nbs/evaluate/00_metrics.ipynb #bf9114fc
 def bootstrap_interval(
-    values,             # [N] one array, or a tuple of arrays such as `(y_true, y_pred)`
-    statistic=np.mean,  # called with the resampled array(s), returns a number
-    groups=None,        # [N] day or subject of each row; whole groups are resampled
-    n=1000,             # resamples
-    seed=0, level=0.95,
-):                      # (low, high); NaN with a single group, which says nothing about others
+    values,              # [N] one array, or a tuple of arrays such as `(y_true, y_pred)`
+    statistic=np.mean,   # called with the resampled array(s), returns a number
+    groups=None,         # [N] day or subject of each row; whole groups are resampled
+    n=1000,              # resamples
+    seed=0, level=0.95,  # of the resamples, of the interval
+):                       # (low, high); NaN with a single group, which says nothing about others
     "Percentile bootstrap interval over groups."
     arrays = [np.asarray(v) for v in (values if isinstance(values, tuple) else (values,))]
     if len({len(a) for a in arrays}) != 1 or not len(arrays[0]): raise MetricError(f'expected arrays of one length above 0, got lengths {[len(a) for a in arrays]}')

@@ -63,6 +63,7 @@ def _split(
     if len(x) != len(y): raise MetricError(f'{name}: {len(x)} rows but {len(y)} labels')
     return x, y
 
+# %% ../../nbs/evaluate/30_probes.ipynb #6ddfdc43
 def _matrix(
     x, name,
 ):
@@ -84,6 +85,7 @@ def fit_linear_probe(
     val_x, val_y = _split(_matrix(val_x, 'val_x'), val_y, 'val')
     return _fit(StandardScaler(), train_x, train_y, val_x, val_y, (.001, .01, .1, 1., 10.), seed, max_iter)
 
+# %% ../../nbs/evaluate/30_probes.ipynb #34344e7f
 def linear_probe(
     train_x, train_y,          # [N, D] vectors, [N] labels
     test_x,                    # [M, D]
@@ -133,12 +135,12 @@ def majority_probe(
 
 # %% ../../nbs/evaluate/30_probes.ipynb #d6832042
 def mlp_probe(
-    train_x, train_y,          # [N, D] vectors, [N] labels
-    test_x,                    # [M, D]
-    val_x=None, val_y=None,    # chooses the epoch
-    hidden=128,                # units
-    epochs=30, seed=0,
-) -> np.ndarray:               # [M] predicted labels
+    train_x, train_y,        # [N, D] vectors, [N] labels
+    test_x,                  # [M, D]
+    val_x=None, val_y=None,  # chooses the epoch
+    hidden=128,              # units
+    epochs=30, seed=0,       # passes over train at most; of the weights
+) -> np.ndarray:             # [M] predicted labels
     "What a perceptron with one hidden layer says of the test split."
     train_x, train_y = _split(_matrix(train_x, 'train_x'), train_y, 'train')
     val_x, val_y = _split(_matrix(val_x, 'val_x'), val_y, 'val')
@@ -157,18 +159,19 @@ def forest_probe(
     train_x, train_y, test_x,  # [N, D] features, [N] labels, [M, D]
     val_x=None, val_y=None,    # chooses the size of a leaf
     leaves=(5, 2, 1),          # windows a leaf has at least
-    trees=200, seed=0,
+    trees=200, seed=0,         # how many; of their draws
 ) -> np.ndarray:               # [M] predicted labels
     "What a random forest with balanced classes says of the test split."
     train_x, train_y = _split(_matrix(train_x, 'train_x'), train_y, 'train'); val_x, val_y = _split(_matrix(val_x, 'val_x'), val_y, 'val')
     grown = [RandomForestClassifier(trees, min_samples_leaf=n, class_weight='balanced_subsample', random_state=seed, n_jobs=1).fit(train_x, train_y) for n in (leaves if val_x is not None else leaves[-1:])]
     return (_best(grown, val_x, val_y) if val_x is not None else grown[0]).predict(_matrix(test_x, 'test_x'))
 
+# %% ../../nbs/evaluate/30_probes.ipynb #9aa8be45
 def ridge_probe(
-    train_x, train_y, test_x,  # as for `forest_probe`
-    val_x=None, val_y=None,    # chooses the penalty
-    penalties=(1e4, 1e3, 1e2, 1e1),
-) -> np.ndarray:               # [M] predicted labels
+    train_x, train_y, test_x,        # as for `forest_probe`
+    val_x=None, val_y=None,          # chooses the penalty
+    penalties=(1e4, 1e3, 1e2, 1e1),  # to try, strongest first; without validation the middle one
+) -> np.ndarray:                     # [M] predicted labels
     "What ridge regression on standardised features says of the test split."
     train_x, train_y = _split(_matrix(train_x, 'train_x'), train_y, 'train'); val_x, val_y = _split(_matrix(val_x, 'val_x'), val_y, 'val')
     scale = StandardScaler().fit(train_x); x = scale.transform(train_x)
@@ -208,7 +211,7 @@ def fit_text_probe(
     train_extra=None, val_extra=None,  # [N, F] numbers, such as `hour_features`
     ngrams=(1, 3),                     # shortest and longest n-gram, tokens
     min_df=2,                          # windows in which an n-gram must occur (1 below 100 windows)
-    max_features=20_000, seed=0,
+    max_features=20_000, seed=0,       # most frequent n-grams that are kept; of the solver
     counts=False,                      # counts of the n-grams instead of TF-IDF
 ) -> Pipeline:
     "A fitted probe of tokens."
@@ -235,9 +238,9 @@ def text_probe(
 # %% ../../nbs/evaluate/30_probes.ipynb #8cee93c2
 def count_probe(
     train_texts, train_y, test_texts, val_texts=None, val_y=None,  # as in `text_probe`
-    train_extra=None, test_extra=None, val_extra=None,             # [N, F] numbers, such as `hour_features`
-    seed=0,
-) -> np.ndarray:                                                   # [M] predicted labels
+    train_extra=None, test_extra=None, val_extra=None,  # [N, F] numbers, such as `hour_features`
+    seed=0,                                         # of the solver
+) -> np.ndarray:                                    # [M] predicted labels
     "What counts of single tokens say of the test split."
     return text_probe(train_texts, train_y, test_texts, val_texts, val_y, train_extra, test_extra, val_extra, ngrams=(1, 1), counts=True, seed=seed)
 
@@ -254,11 +257,11 @@ def hour_features(
 
 # %% ../../nbs/evaluate/30_probes.ipynb #98bb124f
 def text_regression(
-    train_texts, train_vectors,        # [N] strings of tokens, [N, D] vectors to predict
-    test_texts,                        # [M] strings
-    train_extra=None, test_extra=None, # [N, F] numbers, such as `hour_features`
-    ngrams=(1, 3), min_df=2, max_features=20_000, alpha=1.,
-) -> np.ndarray:                       # [M, D]
+    train_texts, train_vectors,                     # [N] strings of tokens, [N, D] vectors to predict
+    test_texts,                                     # [M] strings
+    train_extra=None, test_extra=None,              # [N, F] numbers, such as `hour_features`
+    ngrams=(1, 3), min_df=2, max_features=20_000, alpha=1.,  # as in `fit_text_probe`; penalty of the ridge
+) -> np.ndarray:                                    # [M, D]
     "Vectors that a linear map predicts from raw tokens."
     train, test = _frame(train_texts, train_extra, 'train'), _frame(test_texts, test_extra, 'test')
     features = _text_features(train.columns, ngrams, min_df if len(train) >= 100 else 1, max_features)
@@ -279,10 +282,10 @@ def probe_table(
 
 # %% ../../nbs/evaluate/30_probes.ipynb #165d072d
 def shot_subsets(
-    y,                         # [N] labels
-    shares=(.01, .05, .1, 1.), # of the windows, in (0, 1]
-    seed=0,
-) -> dict:                     # share → [n] sorted rows
+    y,                          # [N] labels
+    shares=(.01, .05, .1, 1.),  # of the windows, in (0, 1]
+    seed=0,                     # of the draw
+) -> dict:                      # share → [n] sorted rows
     "Nested stratified subsets; every class keeps at least one window."
     y, rng = as_labels(y, 'y'), np.random.default_rng(seed)
     if not len(y): raise MetricError('y is empty: there is nothing to draw from')
@@ -293,14 +296,14 @@ def shot_subsets(
 
 # %% ../../nbs/evaluate/30_probes.ipynb #16796f07
 def n_shot(
-    probes: dict,              # method → function (train rows, val rows or None, seed) → [M] predicted labels of test
-    train_y, test_y,           # [N] and [M] labels
-    val_y=None,                # labels of validation, if the probes use it
-    shares=(.01, .05, .1, 1.), # of training, and of validation
-    seeds=(0, 1, 2),
-    other='no_activity',
-    said=None,                 # dict to be filled: (method, share, seed) → predicted labels
-) -> pd.DataFrame:             # `method, share, seed, n` (training windows) and the scores
+    probes: dict,               # method → function (train rows, val rows or None, seed) → [M] predicted labels of test
+    train_y, test_y,            # [N] and [M] labels
+    val_y=None,                 # labels of validation, if the probes use it
+    shares=(.01, .05, .1, 1.),  # of training, and of validation
+    seeds=(0, 1, 2),            # of subsets and probes
+    other='no_activity',        # label(s) left out in `_no_other`
+    said=None,                  # dict to be filled: (method, share, seed) → predicted labels
+) -> pd.DataFrame:              # `method, share, seed, n` (training windows) and the scores
     "Scores of probes on subsets of the labels."
     rows = []
     for seed in seeds:
@@ -333,9 +336,9 @@ def token_probe(
 # %% ../../nbs/evaluate/30_probes.ipynb #1b8b9960
 def show_n_shot(
     curve,              # as from `n_shot`
-    metric='macro_f1',
+    metric='macro_f1',  # column of it
     lines=None,         # name → score that needs no labels of the home: zero-shot, majority
-    title='',
+    title='',           # above the figure
 ):
     "Mean over seeds against the share of labels, with the range of the seeds; returns the closed figure."
     import matplotlib.pyplot as plt

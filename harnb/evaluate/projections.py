@@ -51,7 +51,7 @@ PROJECTIONS = {'pca': _pca, 'tsne': _tsne, 'umap': _umap}
 def project(
     vectors,        # [N, D], at least 5 rows
     method='umap',  # a key of `PROJECTIONS`
-    seed=0,
+    seed=0,         # of the method
     width=50,       # PCA to so many dimensions first
     **settings,     # of the method: `n_neighbors`, `min_dist` (umap), `perplexity` (tsne) …
 ) -> np.ndarray:    # [N, 2] float32, without unit
@@ -81,7 +81,7 @@ def map_quality(
     xy,           # [N, 2]
     k=15,         # neighbours
     sample=2000,  # points to measure on
-    seed=0,
+    seed=0,       # of the sample
 ) -> dict:        # `trustworthiness`, `neighbourhood_kept` and its chance level, all in [0, 1]
     "How much of the neighbourhoods a map kept."
     x, xy = unit(vectors), np.asarray(xy)
@@ -94,10 +94,10 @@ def map_quality(
 
 # %% ../../nbs/evaluate/50_projections.ipynb #58f61899
 def modality_gap(
-    a, b,       # [N, D] and [M, D] vectors, such as windows and captions
-    seed=0,
+    a, b,         # [N, D] and [M, D] vectors, such as windows and captions
+    seed=0,       # of the sample
     sample=2000,  # of each, for `own_kind`
-) -> dict:      # `gap` 0 … 2, `own_kind` 0 … 1 and its chance level
+) -> dict:        # `gap` 0 … 2, `own_kind` 0 … 1 and its chance level
     "How far apart two kinds of vectors lie in one space."
     a, b = unit(a, 'a'), unit(b, 'b')
     if a.shape[1] != b.shape[1]: raise MetricError(f'one space has {a.shape[1]} dimensions and the other {b.shape[1]}')
@@ -124,7 +124,7 @@ def quality_text(
     return f"trustworthiness {quality['trustworthiness']:.2f}, {quality['neighbourhood_kept']:.0%} of neighbours kept (luck {quality['chance']:.1%})"
 
 def titled(
-    ax, title,
+    ax, title,     # matplotlib axes; text
     quality=None,  # as from `map_quality`, or a line of text
 ):
     "Title and, below it in grey, what the map kept; the axes."
@@ -137,12 +137,12 @@ def titled(
 NAMES = {'pca': 'PCA', 'tsne': 't-SNE', 'umap': 'UMAP'}
 
 def show_labelled(
-    xy, labels,    # [N, 2] and [N]
-    method,        # key of `PROJECTIONS`
-    title,
-    quality=None,  # as from `map_quality`
-    palette=None, other='no_activity',
-):                 # the figure
+    xy, labels,                         # [N, 2] and [N]
+    method,                             # key of `PROJECTIONS`
+    title,                              # above the map
+    quality=None,                       # as from `map_quality`
+    palette=None, other='no_activity',  # as in `show_map`
+):                                      # the figure
     "One map, coloured and marked by label, with what it kept as subtitle."
     fig, ax = plt.subplots(figsize=(8, 5.2), layout='constrained')
     show_map(xy, labels, palette, other, (f'{NAMES.get(method, method)} 1', f'{NAMES.get(method, method)} 2'), ax=ax)
@@ -151,11 +151,11 @@ def show_labelled(
 
 # %% ../../nbs/evaluate/50_projections.ipynb #9574b133
 def show_spaces(
-    maps,       # {space: {method: xy [N, 2]}}
-    labels,     # [N], or {space: [N]}
-    qualities,  # {space: {method: as from `map_quality`}}
-    palette=None, other='no_activity', size=7,
-):              # the figure
+    maps,                                       # {space: {method: xy [N, 2]}}
+    labels,                                     # [N], or {space: [N]}
+    qualities,                                  # {space: {method: as from `map_quality`}}
+    palette=None, other='no_activity', size=7,  # as in `show_map`
+):                                              # the figure
     "A row of maps per space, a column per method."
     methods = list(dict.fromkeys(m for row in maps.values() for m in row))
     per = labels if isinstance(labels, dict) else dict.fromkeys(maps, labels)
@@ -179,10 +179,10 @@ def _one_legend(fig, palette, present):
 HOURS = LinearSegmentedColormap.from_list('hours', [(0, '#1b1340'), (.23, '#2f6fb5'), (.37, '#35a08d'), (.53, '#f0b93a'), (.77, '#c23b22'), (1, '#1b1340')])
 
 def show_hours(
-    xy,      # [N, 2]
-    hours,   # [N] hours in [0, 24)
-    size=14, title='', quality=None, axes=('', ''), ax=None,
-):           # the figure
+    xy,                                             # [N, 2]
+    hours,                                          # [N] hours in [0, 24)
+    size=14, title='', quality=None, axes=('', ''), ax=None,  # as in `show_map` and `titled`
+):                                                  # the figure
     "A map coloured by the hour of the day."
     xy, hours = np.asarray(xy), np.asarray(hours, float)
     if len(xy) != len(hours): raise MetricError(f'{len(xy)} points but {len(hours)} hours')
@@ -196,13 +196,13 @@ def show_hours(
 
 # %% ../../nbs/evaluate/50_projections.ipynb #0d686f95
 def show_colours(
-    xy,         # [N, 2]
-    by,         # {name: labels [N]}; numbers are hours
-    title='',
-    quality=None,  # as from `map_quality`
+    xy,                               # [N, 2]
+    by,                               # {name: labels [N]}; numbers are hours
+    title='',                         # above all
+    quality=None,                     # as from `map_quality`
     others=('no_activity', 'Other'),  # drawn in grey
-    columns=2, size=8,
-):              # the figure
+    columns=2, size=8,                # maps in a row; marker area in points²
+):                                    # the figure
     "The same map once per colouring."
     rows = -(-len(by) // columns)
     fig, axes = plt.subplots(rows, columns, figsize=(6.6 * columns, 4.3 * rows + .5), layout='constrained', squeeze=False)
@@ -228,12 +228,12 @@ def longest_stays(
 
 # %% ../../nbs/evaluate/50_projections.ipynb #889ef470
 def show_day(
-    xy,              # [N, 2] all windows
-    rows,            # positions of one day's windows, in order of time
-    times,           # datetimes of these
-    labels=None,     # of these: the longest stays are named
-    title='', quality=None, axes=('', ''), names=6,
-):                   # the figure
+    xy,                                             # [N, 2] all windows
+    rows,                                           # positions of one day's windows, in order of time
+    times,                                          # datetimes of these
+    labels=None,                                    # of these: the longest stays are named
+    title='', quality=None, axes=('', ''), names=6,  # as in `show_map` and `titled`; stays named at most
+):                                                  # the figure
     "One day as a path over the map, coloured by the hour."
     xy, times = np.asarray(xy), pd.DatetimeIndex(times); path, hours = xy[rows], (times.hour + times.minute / 60).to_numpy()
     if len(path) != len(times): raise MetricError(f'{len(path)} windows but {len(times)} times')
@@ -247,6 +247,7 @@ def show_day(
     ax.legend(loc='upper left', bbox_to_anchor=(0, 0), ncols=2, borderaxespad=.3, handletextpad=.2); plt.close(fig)
     return fig
 
+# %% ../../nbs/evaluate/50_projections.ipynb #af7a99fa
 def _name(ax, at, text):
     "A word on the map that stays readable over points."
     ax.annotate(text, at, (0, 9), textcoords='offset points', ha='center', fontsize=9, zorder=6, path_effects=[withStroke(linewidth=2.5, foreground='white')])

@@ -11,7 +11,6 @@ from functools import partial
 from importlib.util import find_spec
 import numpy as np, pandas as pd
 from scipy.special import gammaln
-from ..core.embeddings import Embeddings
 from .metrics import MetricError, as_labels, is_other
 
 # %% ../../nbs/evaluate/10_retrieval.ipynb #d06bed72
@@ -66,6 +65,7 @@ def _unit32(
     if len(odd): x[odd] = unit(items[start:stop][odd], name, rows=start + odd)
     return x
 
+# %% ../../nbs/evaluate/10_retrieval.ipynb #d7bef435
 def _slack(
     dims,
 ):       # the largest possible error of a float32 score
@@ -115,6 +115,7 @@ def _rescored(
     scores = [np.einsum('ij,ij->i', q[rows[p]], unit(items[columns[p]])) for p in parts]
     return _packed(np.concatenate(scores) if parts else np.zeros(0), len(items), columns)
 
+# %% ../../nbs/evaluate/10_retrieval.ipynb #b7e1359b
 def _merged(
     best,          # [q, k] packed, sorted
     rows, packed,  # further pairs
@@ -167,6 +168,7 @@ def search(
         for i in range(0, len(x), block): best[part] = _best_of_block(q[part], q32, x, i, min(i + block, len(x)), best[part], likely)
     return best % len(x), (-(best // len(x)) / _STEPS).astype(np.float32)
 
+# %% ../../nbs/evaluate/10_retrieval.ipynb #c0e82045
 _ENGINES = {'numpy': (_likely, _BLOCK), 'faiss': (_likely_faiss, 4 * _BLOCK)}
 
 # %% ../../nbs/evaluate/10_retrieval.ipynb #5c99dc26
@@ -335,6 +337,7 @@ def _group_draws(
     rng, g = np.random.default_rng(seed), len(names)
     return codes, np.stack([np.bincount(rng.integers(0, g, g), minlength=g) for _ in range(n)])
 
+# %% ../../nbs/evaluate/10_retrieval.ipynb #225c88fd
 def _intervals(
     values,   # [Q], NaN = not scored
     labels,   # [Q] int
@@ -387,6 +390,7 @@ def _left_out(
     out = [_keys(excluded, n_queries, n_items)] if excluded is not None else []
     return out + ([(np.arange(n_queries), np.arange(n_items))] if self_excluded else [])
 
+# %% ../../nbs/evaluate/10_retrieval.ipynb #9b5e906a
 def _shortest(out, n_queries, n_items):
     "Length of the shortest list."
     if not out: return n_items
@@ -477,6 +481,7 @@ def label_similarity(
     if how not in _HOW: raise MetricError(f"how='{how}' (known: {', '.join(_HOW)})")
     return pd.DataFrame(_HOW[how](x, s, y, min(k, len(s))), columns=names)
 
+# %% ../../nbs/evaluate/10_retrieval.ipynb #0fd617c3
 def _by_mean(x, s, y, k): return x @ unit(np.stack([s[y == c].mean(0) for c in range(y.max() + 1)])).T
 def _by_max(x, s, y, k): return np.stack([(x @ s[y == c].T).max(1) for c in range(y.max() + 1)], axis=1)
 def _by_vote(x, s, y, k):

@@ -13,7 +13,7 @@ import re
 from pathlib import Path
 import numpy as np, pandas as pd
 from ..core.config import suggest
-from ..core.data import atomic
+from ..core.files import atomic
 from .metrics import as_labels, classification_scores, is_other, label_pair, mean_interval
 
 # %% ../../nbs/evaluate/60_tables.ipynb #c8f6619e
@@ -81,16 +81,21 @@ def _read_run(path):
     if empty: raise ResultsError(f'{_short(path)}: {empty[0]} is empty, so its numbers cannot be compared with any other')
     return table.assign(file=_short(path))
 
+# %% ../../nbs/evaluate/60_tables.ipynb #683d1210
+def _result_files(folders):
+    "Every results.csv of one or several folders or files, each once."
+    folders = [Path(f) for f in ([folders] if isinstance(folders, (str, Path)) else folders)]
+    for f in folders:
+        if not f.exists(): raise ResultsError(f'{_short(f)} does not exist')
+    return list(dict.fromkeys(p for f in folders for p in ([f] if f.is_file() else sorted(f.rglob('results.csv')))))
+
 # %% ../../nbs/evaluate/60_tables.ipynb #c3725d32
 def read_results(
     folders,  # `figures/runs`, run folders, or `results.csv` files; one or several
 ) -> pd.DataFrame:  # columns `PER_SEED`; a result that is found twice counts once
     "The results of all runs below some folders."
-    folders = [Path(f) for f in ([folders] if isinstance(folders, (str, Path)) else folders)]
-    for f in folders:
-        if not f.exists(): raise ResultsError(f'{_short(f)} does not exist')
-    files = list(dict.fromkeys(p for f in folders for p in ([f] if f.is_file() else sorted(f.rglob('results.csv')))))
-    if not files: raise ResultsError(f"no results.csv below {', '.join(map(_short, folders))}: finish and publish a run first")
+    files = _result_files(folders)
+    if not files: raise ResultsError(f"no results.csv below {', '.join(map(_short, [folders] if isinstance(folders, (str, Path)) else folders))}: finish and publish a run first")
     rows = pd.concat([_read_run(p) for p in files], ignore_index=True)
     same = KEYS + ['seed', 'split_hash']
     spread = rows.groupby(same)['value'].agg(lambda v: v.max() - v.min())
@@ -150,7 +155,7 @@ def _bounds(
 # %% ../../nbs/evaluate/60_tables.ipynb #5fc24476
 def beats_floor(
     table,           # tidy, of one data set and protocol
-    method, metric,
+    method, metric,  # which of its rows
 ) -> str:            # 'above', 'level' or 'below'
     "How a method compares with the best floor of its table."
     rows = table[table['metric'] == metric]
@@ -193,12 +198,12 @@ def _all_scores_of(counts, others):
 
 # %% ../../nbs/evaluate/60_tables.ipynb #ac8122d2
 def paired_bootstrap(
-    y_true,         # [N] labels, or a list with those of each seed
-    ours, theirs,   # [N] predictions of the two methods, or a list as above
-    groups,         # [N] day or subject of each window
-    n=2000,         # resamples
-    seed=0, other='no_activity',
-) -> pd.DataFrame:  # per metric: difference (ours − theirs), low, high (95 %), p; empty where there is a single group
+    y_true,                       # [N] labels, or a list with those of each seed
+    ours, theirs,                 # [N] predictions of the two methods, or a list as above
+    groups,                       # [N] day or subject of each window
+    n=2000,                       # resamples
+    seed=0, other='no_activity',  # of the resamples; label(s) left out in `_no_other`
+) -> pd.DataFrame:                # per metric: difference (ours − theirs), low, high (95 %), p; empty where there is a single group
     "Is one method better than another on the same windows?"
     runs = [(y_true, ours, theirs)] if np.ndim(y_true) == 1 and not isinstance(y_true[0], (list, np.ndarray, pd.Series)) else list(zip(y_true, ours, theirs, strict=True))
     runs = [tuple(label_pair(t, p)[1] if i else as_labels(t, 'y_true') for i, p in enumerate((t, a, b))) for t, a, b in runs]
@@ -249,10 +254,8 @@ def read_predictions(
     folders,   # as for `read_results`
 ) -> list:     # one dict per run and protocol: `key` (system, experiment, dataset, protocol), `seed`, `ids`, `groups` (or None), `y`, `guesses`
     "The predictions behind the results, where they were published."
-    folders = [Path(f) for f in ([folders] if isinstance(folders, (str, Path)) else folders)]
-    files = dict.fromkeys(p for f in folders for p in ([f] if f.is_file() else sorted(f.rglob('results.csv'))) if (p.parent/'predictions.csv').is_file())
     found = []
-    for file in files:
+    for file in (f for f in _result_files(folders) if (f.parent/'predictions.csv').is_file()):
         table = pd.read_csv(file.parent/'predictions.csv', dtype=str, keep_default_na=False)
         for (*key, seed), rows in _read_run(file).groupby([*KEYS[:4], 'seed']):
             if made := _matched(table, rows): found.append(dict(key=tuple(key), seed=seed, ids=table.sample_id.tolist(), groups=table.get('group'), **made))
@@ -273,12 +276,12 @@ def _matched(
 TESTS = KEYS + ['against', 'difference', 'low', 'high', 'p', 'p_holm', 'verdict', 'seeds', 'groups', 'note']
 
 def significance(
-    per_seed,      # as from `read_results`
-    predictions,   # as from `read_predictions`
-    metrics=('macro_f1', 'balanced_accuracy', 'macro_f1_no_other', 'balanced_accuracy_no_other'),
-    against='',    # a method; default: the best floor of each table and metric
-    n=2000,        # resamples
-) -> pd.DataFrame: # columns `TESTS`; what could not be tested says why in `note`
+    per_seed,                                       # as from `read_results`
+    predictions,                                    # as from `read_predictions`
+    metrics=('macro_f1', 'balanced_accuracy', 'macro_f1_no_other', 'balanced_accuracy_no_other'),  # that are tested
+    against='',                                     # a method; default: the best floor of each table and metric
+    n=2000,                                         # resamples
+) -> pd.DataFrame:                                  # columns `TESTS`; what could not be tested says why in `note`
     "Each method against the baseline on the same windows; p values are corrected within each table."
     rows = []
     for key, mine in per_seed[per_seed.metric.isin(metrics)].groupby(KEYS[:4], sort=True):
@@ -316,7 +319,7 @@ def seed_differences(
     per_seed,  # as from `read_results`
     method,    # whose advantage
     against,   # over whom
-    metrics,
+    metrics,   # names
 ) -> pd.DataFrame:  # columns: KEYS, against, difference, low, high, seeds; one row per protocol and metric that both have
     "Mean difference of two methods over the seeds that both have, with its 95 % interval."
     rows = []
@@ -334,8 +337,8 @@ def read_intervals(
     folders,   # as for `read_results`
 ) -> pd.DataFrame:  # dataset, direction, method, metric, scope; mean over seeds of value, low, high, chance; seeds, n
     "Bootstrap intervals of rankings, where they were published."
-    folders, found = [Path(f) for f in ([folders] if isinstance(folders, (str, Path)) else folders)], []
-    for file in dict.fromkeys(p.parent/'retrieval_intervals.csv' for f in folders for p in ([f] if f.is_file() else sorted(f.rglob('results.csv')))):
+    found = []
+    for file in (f.parent/'retrieval_intervals.csv' for f in _result_files(folders)):
         if not file.is_file(): continue
         table, run = pd.read_csv(file), _read_run(file.parent/'results.csv')
         if missing := [c for c in _RANKED if c not in table]: raise ResultsError(f"{_short(file)}: no column {', '.join(missing)} (found {', '.join(table)})")
@@ -454,7 +457,7 @@ def _one_table(
 def to_markdown(
     table,               # tidy
     metrics=None,        # columns, in order; default: all, by name
-    digits=3,
+    digits=3,            # after the point
     lower_is_better=(),  # metrics whose smallest value is bold
     tests=None,          # as from `significance`: arrows where a difference was tested and found
     mix_splits=False,    # allow rows of different splits, with a note above the table
@@ -486,6 +489,7 @@ def _latex_table(
     return '\n'.join([r'\begin{table}', r'\centering', rf'\caption{{{note}{escape_latex(_caption(rows, metrics).strip("*") + said)}}}', rf'\begin{{tabular}}{{l{"r" * len(metrics)}}}', r'\toprule',
                       ' & '.join(['method', *(escape_latex(_heading(m)) for m in metrics)]) + r' \\', r'\midrule', *lines, r'\bottomrule', r'\end{tabular}', r'\end{table}'])
 
+# %% ../../nbs/evaluate/60_tables.ipynb #4244d59e
 def to_latex(
     table, metrics=None, digits=3, lower_is_better=(), tests=None, mix_splits=False,  # as for `to_markdown`
 ) -> str:
@@ -496,11 +500,11 @@ def to_latex(
 README_METRICS = ['macro_f1', 'balanced_accuracy', 'macro_f1_no_other', 'balanced_accuracy_no_other']
 
 def readme_table(
-    table,              # tidy
-    dataset='home2',
+    table,                   # tidy
+    dataset='home2',         # of the table
     protocol='of a window',  # what the protocol ends with
-    **options,          # of `to_markdown`
-) -> str:               # empty where there is no such result
+    **options,               # of `to_markdown`
+) -> str:                    # empty where there is no such result
     "The table of README and of the docs' first page."
     rows = table[(table.dataset == dataset) & table.protocol.str.endswith(protocol)]
     return to_markdown(rows, [m for m in README_METRICS if m in set(rows.metric)], **options) if len(rows) else ''
@@ -511,9 +515,10 @@ def _share(protocol):
     found = re.search(r'(\d+)\s?% of (?:the )?labels', protocol)
     return int(found[1]) if found else 100
 
+# %% ../../nbs/evaluate/60_tables.ipynb #918be5d9
 def by_share(
     table,     # tidy, of one data set and metric
-    digits=3,
+    digits=3,  # after the point
 ) -> str:      # Markdown; empty without rows
     "Method × share of labels, and which methods are above the best floor of their column."
     if table.empty: return ''
@@ -528,17 +533,18 @@ def by_share(
 # %% ../../nbs/evaluate/60_tables.ipynb #11e390f4
 def said(
     table,           # tidy rows, of one data set and protocol
-    method, metric,
-    digits=2,
+    method, metric,  # which of its rows
+    digits=2,        # after the point
 ) -> str:
     "A result as a sentence has it: `0.71 [0.70, 0.72]`."
     rows = table[(table['method'] == method) & (table['metric'] == metric)]
     if rows.empty: raise ResultsError(f"no {metric} of '{method}'{suggest(method, table['method'])}")
     return _cell(rows.iloc[0], digits)
 
+# %% ../../nbs/evaluate/60_tables.ipynb #bf3c1bec
 def best_floor(
     table,   # tidy rows, of one data set and protocol
-    metric,
+    metric,  # by which
 ) -> str:    # its method
     "The floor that is hardest to beat."
     rows = table[(table['metric'] == metric) & table['floor'].astype(bool)]
@@ -549,9 +555,9 @@ def best_floor(
 def finding(
     table,        # tidy rows, of one data set and protocol
     question,     # what is asked
-    metric,
+    metric,       # that answers it
     method=None,  # default: the best that is no floor
-) -> dict | None: # question, metric, method, ours, floor, best floor, chance, verdict
+) -> dict | None:  # question, metric, method, ours, floor, best floor, chance, verdict
     "A result beside its best floor and what luck reaches; None where it was not measured."
     rows = table[table['metric'] == metric] if len(table) else table
     trained = rows[~rows['floor'].astype(bool)] if len(rows) else rows
@@ -561,6 +567,7 @@ def finding(
     return dict(question=question, metric=_heading(metric), method=ours, ours=said(rows, ours, metric), floor=floor, best=said(rows, floor, metric), chance=f"{luck['mean'].iloc[0]:.3f}" if len(luck) else '–',
                 seeds=int(trained['seeds'].max()), verdict=beats_floor(rows, ours, metric))
 
+# %% ../../nbs/evaluate/60_tables.ipynb #53923340
 def findings_table(
     findings,  # as from `finding`; None is left out
 ) -> str:      # Markdown

@@ -11,7 +11,7 @@ import numpy as np, pandas as pd
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax
 from ..core.config import suggest
-from .metrics import MetricError, as_labels, is_other, plain_scores
+from .metrics import MetricError, as_labels, is_other
 from .retrieval import label_similarity
 
 # %% ../../nbs/evaluate/20_zero_shot.ipynb #f25a4c0b
@@ -45,6 +45,7 @@ def _without(
     names = [other] if isinstance(other, (str, int)) else list(other)
     return similarity.loc[:, ~gone], names[0]
 
+# %% ../../nbs/evaluate/20_zero_shot.ipynb #0621c9ef
 def _confidence(
     similarity,  # DataFrame [N, labels]
     by,          # 'best': the highest value; 'lead': by how much it is ahead of the second
@@ -144,6 +145,7 @@ def reliability(
     rows = pd.DataFrame(dict(bin=at, confidence=sure, accuracy=(guess == y).astype(float), n=1)).groupby('bin')
     return rows.agg(confidence=('confidence', 'mean'), accuracy=('accuracy', 'mean'), n=('n', 'sum')).reset_index(drop=True)
 
+# %% ../../nbs/evaluate/20_zero_shot.ipynb #1fe72580
 def expected_calibration_error(
     p, y_true, bins=10, equal='width',  # as in `reliability`
 ) -> float:                             # 0 (calibrated) … 1
@@ -154,7 +156,7 @@ def expected_calibration_error(
 # %% ../../nbs/evaluate/20_zero_shot.ipynb #d41dc025
 def show_reliability(
     curves: dict,  # name → as from `reliability`
-    title='',
+    title='',      # above the figure
 ):
     "Confidence against accuracy, the area of a marker by the share of windows; returns the closed figure."
     import matplotlib.pyplot as plt
@@ -187,12 +189,12 @@ def group_probabilities(
 
 # %% ../../nbs/evaluate/20_zero_shot.ipynb #04f047de
 def zero_shot_guesses(
-    vectors, val_vectors,   # [N, D] and [M, D] windows of test and of validation
-    val_y,                  # [M] labels of validation
+    vectors, val_vectors,        # [N, D] and [M, D] windows of test and of validation
+    val_y,                       # [M] labels of validation
     sentences, sentence_labels,  # [S, D] vectors, [S] labels; *Other* may have sentences
-    how='mean', k=5,        # as in `label_similarity`
-    other='no_activity',
-) -> dict:                  # name → [N] labels
+    how='mean', k=5,             # as in `label_similarity`
+    other='no_activity',         # label(s) that mean no activity
+) -> dict:                       # name → [N] labels
     "Predictions with a sentence for Other (if it has one), with a threshold fitted on validation, and without Other."
     s, v = (label_similarity(x, sentences, sentence_labels, how, k) for x in (vectors, val_vectors))
     out = {'own sentence': zero_shot(s, other=other)} if is_other(s.columns, other).any() else {}

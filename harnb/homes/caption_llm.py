@@ -81,9 +81,9 @@ def llm_prompts(
 
 # %% ../../nbs/homes/45_caption_llm.ipynb #8d0bb6d6
 def prompt_key(
-    prompt,
+    prompt,             # text
     config: LLMConfig,
-) -> str:  # 32 hex characters
+) -> str:               # 32 hex characters
     "A hash of what is asked, and of whom."
     return hashlib.blake2b(json.dumps([config.model, config.temperature, config.max_tokens, config.system, prompt]).encode(), digest_size=16).hexdigest()
 
@@ -115,6 +115,7 @@ class CaptionStore:
                 found |= dict(db.execute(f"select key, text from captions where key in ({','.join('?'*len(part))})", part))
         return found
 
+# %% ../../nbs/homes/45_caption_llm.ipynb #567c57ce
 def caption_store(config: LLMConfig) -> CaptionStore: return CaptionStore(config.cache or processed_folder()/'llm'/'captions.sqlite')
 
 # %% ../../nbs/homes/45_caption_llm.ipynb #a4a4926f
@@ -157,6 +158,7 @@ def _seconds(header):
     try: return max(0., parsedate_to_datetime(header).timestamp() - time.time())
     except (TypeError, ValueError): return None
 
+# %% ../../nbs/homes/45_caption_llm.ipynb #a4178822
 def _post(prompt, config, key):
     "One answer, or `_Passing`, or `LLMError`."
     body = dict(model=config.model, temperature=config.temperature, max_tokens=config.max_tokens, messages=[dict(role='system', content=config.system), dict(role='user', content=prompt)])
@@ -188,10 +190,10 @@ class Pace:
 
 # %% ../../nbs/homes/45_caption_llm.ipynb #901fdb43
 def ask_endpoint(
-    prompt,
+    prompt,             # text
     config: LLMConfig,
-    pace,  # Pace, shared by all threads
-) -> str:  # one line
+    pace,               # Pace, shared by all threads
+) -> str:               # one line
     "The model's answer; asks again after errors that may pass."
     key = os.environ.get(config.api_key_env, '')
     if config.api_key_env and not key: raise LLMError(f'the environment variable {config.api_key_env} is not set; it holds the key of {config.base_url}')
@@ -263,6 +265,7 @@ def caption_with_llm(
         if failed is not None: raise LLMError(f'{failed}. {len(stored) + done:,} of {estimate.distinct:,} captions are stored; the same call goes on with the rest.') from failed
     return table.assign(text=pd.Series(keys).map(store.get(keys)).to_numpy())[['caption_id', 'sample_id', 'text']]
 
+# %% ../../nbs/homes/45_caption_llm.ipynb #02364262
 class writer:
     "How [captions](40_captions.ipynb) reach this style."
     check = LLMConfig.parse

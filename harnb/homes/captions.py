@@ -47,6 +47,7 @@ class CaptionConfig(Config):
     @model_serializer(mode='wrap')
     def _dump(self, dump): return {k: v for k, v in dump(self).items() if k not in self.later or v != type(self).model_fields[k].default}
 
+# %% ../../nbs/homes/40_captions.ipynb #3d2810ef
 more_styles = {'llm': 'harnb.homes.caption_llm'}   # a module of its own, known by name only: it builds on this one
 
 def _writer(style):
@@ -147,7 +148,7 @@ def _room(name): return 'the ' + name.replace('_', ' ')
 # %% ../../nbs/homes/40_captions.ipynb #7c956cd8
 def when(
     f,    # Facts
-    rng,
+    rng,  # numpy Generator
 ) -> str:
     "When the window starts."
     if f.start is None: return ''
@@ -160,7 +161,7 @@ def when(
 # %% ../../nbs/homes/40_captions.ipynb #246cfa90
 def how_long(
     f,    # Facts
-    rng,
+    rng,  # numpy Generator
 ) -> str:
     "Its duration in words."
     s = f.duration_s
@@ -172,7 +173,7 @@ def how_long(
 # %% ../../nbs/homes/40_captions.ipynb #b5c8cca8
 def what(
     f,    # Facts
-    rng,
+    rng,  # numpy Generator
 ) -> str:
     "How lively it is: events a minute."
     rate = f.n_events/max(f.duration_s/60, .1)
@@ -183,7 +184,7 @@ def what(
 # %% ../../nbs/homes/40_captions.ipynb #63c615b1
 def where(
     f,    # Facts
-    rng,
+    rng,  # numpy Generator
 ) -> str:
     "The main room and the next."
     if not f.rooms: return ''
@@ -195,7 +196,7 @@ def where(
 # %% ../../nbs/homes/40_captions.ipynb #e9b23212
 def at_places(
     f,    # Facts
-    rng,
+    rng,  # numpy Generator
 ) -> str:
     "Up to three salient places, how often at the first."
     names = list(dict.fromkeys(('the ' + p if r in p or not p.startswith('doorway') else f'the {p} of {_room(r)}') for p, r, _ in f.places[:3]))
@@ -207,7 +208,7 @@ def at_places(
 # %% ../../nbs/homes/40_captions.ipynb #b2460a60
 def opening(
     f,    # Facts
-    rng,
+    rng,  # numpy Generator
 ) -> str:
     "Doors, drawers and cupboards that were opened."
     if not f.opened: return ''
@@ -217,7 +218,7 @@ def opening(
 # %% ../../nbs/homes/40_captions.ipynb #dd585589
 def moving(
     f,    # Facts
-    rng,
+    rng,  # numpy Generator
 ) -> str:
     "The way through the rooms, when there is one."
     path = f.path if len(f.path) <= 4 else [f.path[0], f.path[len(f.path)//2], f.path[-1]]
@@ -228,7 +229,7 @@ def moving(
 # %% ../../nbs/homes/40_captions.ipynb #c49f9942
 def pausing(
     f,    # Facts
-    rng,
+    rng,  # numpy Generator
 ) -> str:
     "A long silence inside the window."
     if f.longest_pause_s < 120 or f.longest_pause_s < .4*f.duration_s: return ''
@@ -236,9 +237,9 @@ def pausing(
 
 # %% ../../nbs/homes/40_captions.ipynb #6670675b
 def natural(
-    f,            # Facts
-    rng,
-    full=True,    # say everything, or leave some out
+    f,          # Facts
+    rng,        # numpy Generator
+    full=True,  # say everything, or leave some out
 ) -> str:
     "One caption in the natural style."
     core = [what(f, rng), where(f, rng), how_long(f, rng)]
@@ -314,6 +315,7 @@ def caption_lengths(
     full = [config.length == 'full' or (config.length == 'mixed' and k == 0) for k in range(config.per_window)]
     return full if config.style in ('natural', 'llm') else list(dict.fromkeys(full))
 
+# %% ../../nbs/homes/40_captions.ipynb #e775f259
 def caption_windows(
     windows: Windows,
     config: CaptionConfig,

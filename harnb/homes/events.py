@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['log_names', 'states', 'LogError', 'BadLine', 'read_bytes', 'read_time', 'read_state', 'read_sensor', 'read_activity',
            'read_line', 'pair_marks', 'innermost', 'resident_of', 'Log', 'make_log', 'check_rejected', 'parse_casas',
-           'read_casas', 'parse_slowly']
+           'read_casas']
 
 # %% ../../nbs/homes/00_events.ipynb #61c2e634
 import bz2, gzip, io, lzma, re, zipfile, zlib
@@ -104,11 +104,13 @@ def read_activity(
     return label, found[2]
 
 # %% ../../nbs/homes/00_events.ipynb #39b34003
+def _words(text): return (text.replace('T', ' ', 1) if text[10:11] == 'T' else text).split()   # a T may join date and time
+
 def read_line(
     text,  # one line
 ):         # (time, sensor, state, label, mark)
     "One event, or `BadLine`."
-    words = text.replace('T', ' ', 1).split() if text[10:11] == 'T' else text.split()
+    words = _words(text)
     if len(words) < 4: raise BadLine('fewer than four words: date time sensor value')
     return read_time(' '.join(words[:2])), read_sensor(words[2]), read_state(words[3]), *read_activity(' '.join(words[4:]))
 
@@ -163,6 +165,7 @@ def _distinct(
     mended = np.array([c >= 0 and names[c] != raw.strip() for c, raw in zip(codes, raws)] + [False])
     return pd.Categorical.from_codes(np.array(codes + [-1])[column.codes], pd.Index(names, dtype=str)), mended[column.codes]
 
+# %% ../../nbs/homes/00_events.ipynb #9995e32e
 def _mark(text):
     "The activity of a line as 'begin NAME', 'end NAME' or ''."
     label, mark = read_activity(text)
@@ -197,7 +200,7 @@ def _singly(
         try: time, *words, label, mark = read_line(text)
         except BadLine as e: rejected.append((row, str(e), text[:200])); continue
         events.append((row, time, *words, f'{mark} {label}'.strip()))
-        found = text.replace('T', ' ', 1).split() if text[10:11] == 'T' else text.split()
+        found = _words(text)
         mended += [(row, f, t) for f, t in zip((found[0], *found[2:4]), (str(time.date()), *words)) if f != t]
     return events, mended, rejected
 
@@ -275,11 +278,11 @@ class Log:
 
 # %% ../../nbs/homes/00_events.ipynb #326da1fa
 def make_log(
-    events,     # time, sensor, state, line, in any order; `value` is made of numeric states
-    intervals,  # label, start, end (times), or label, first, last (rows of the sorted events)
-    rejected,   # line, reason, text
-    lines,      # lines in the file
-    problems=(), mended=(), notes=(),
+    events,                            # time, sensor, state, line, in any order; `value` is made of numeric states
+    intervals,                         # label, start, end (times), or label, first, last (rows of the sorted events)
+    rejected,                          # line, reason, text
+    lines,                             # lines in the file
+    problems=(), mended=(), notes=(),  # as in `Log`
 ) -> Log:
     "The log: events in time order, each with the innermost activity."
     time = events.time.to_numpy()
@@ -402,11 +405,3 @@ def read_casas(
 ) -> Log:
     "Read a CASAS log from disk."
     return parse_casas(read_bytes(path), max_rejected, Path(path).name)
-
-# %% ../../nbs/homes/00_events.ipynb #9d5e7c11
-def parse_slowly(
-    data: bytes,  # a log in the CASAS grammar
-) -> list:        # (line, time, sensor, state, 'begin NAME') of each event
-    "The grammar, line by line: what `parse_casas` has to agree with."
-    lines = _utf8(data).split(b'\n')
-    return [(row + 1, *words) for row, *words in _singly(lines, range(len(lines)))[0]]

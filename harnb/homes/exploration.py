@@ -165,6 +165,7 @@ def _draw_sensors(ax, e, rooms, layout, start, top):
         if len(some): ax.scatter(_hours(some.time, start), some.sensor.astype(str).map(row), marker=marker, s=size, color=colour, lw=.7, alpha=.8, label=name, zorder=2)
     return ticks, top
 
+# %% ../../nbs/homes/25_exploration.ipynb #5fbde561
 def _group(layout, sensor):
     "Motion, door or other."
     kind = layout.sensors[sensor].kind if sensor in layout.sensors else ''
@@ -253,6 +254,7 @@ def transitions(
     names = table.activity.value_counts().index
     return pd.crosstab(table.activity[near], following.activity[near]).reindex(index=names, columns=names, fill_value=0).rename_axis(index='activity', columns='next')
 
+# %% ../../nbs/homes/25_exploration.ipynb #6e2562eb
 def transition_matrix(
     log: Log,
     layout: Layout,

@@ -8,16 +8,17 @@ __all__ = ['STATE_LOOKS', 'MARGIN', 'MARKER', 'FAN', 'FINE', 'DRAWING', 'kind_st
            'images_folder', 'with_strangers', 'plan_digest', 'make_images', 'read_images', 'contact_sheet']
 
 # %% ../../nbs/homes/50_floorplans.ipynb #5e4a691d
-import hashlib, json, urllib.parse
+import json, urllib.parse
 from functools import lru_cache
 from pathlib import Path
 import matplotlib as mpl, numpy as np, pandas as pd
 from fastcore.basics import patch
 from matplotlib.markers import MarkerStyle
-from PIL import Image, ImageChops, ImageColor, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageColor, ImageDraw, ImageFilter, ImageFont
 from pydantic import Field, model_validator
 from ..core.config import Config, ConfigError, digest, suggest
-from ..core.data import atomic, processed_folder
+from ..core.data import processed_folder
+from ..core.files import atomic, file_hash
 from .layouts import Layout, Sensor, kind_look, load_layout
 
 # %% ../../nbs/homes/50_floorplans.ipynb #22085eef
@@ -43,7 +44,7 @@ STATE_LOOKS = {**dict.fromkeys(['ON', 'OPEN', 'PRESENT'], (1., False)), **dict.f
                **dict.fromkeys(['START', 'START_INSTRUCT'], (1., True)), **dict.fromkeys(['END', 'STOP_INSTRUCT', 'unbinned'], (0., True))}
 
 def state_look(
-    state,
+    state,   # such as 'ON', 'bin3'
     bins=5,  # how many bins readings were put in
 ):           # (how full, 0 … 1; with a ring?)
     "How a state is drawn."
@@ -77,7 +78,7 @@ def page_places(
     table = layout.sensor_table; (w, h), placed = layout.aspect, table.x.notna()
     if not placed.any(): raise ConfigError(f"{layout.name}: no sensor has x and y, so there is nothing to draw on a plan; give them places, or take the schematic home `room_grid(layout)`")
     at = {}
-    for (x, y), ids in table[placed].groupby([table.x.round(3), table.y.round(3)]).groups.items():
+    for ids in table[placed].groupby([table.x.round(3), table.y.round(3)]).groups.values():
         turn = np.arange(len(ids))*2*np.pi/len(ids); fan = FAN*(len(ids) > 1)
         at |= {id: (float(np.clip(table.x[id] + fan*np.cos(t), 0, w)), float(np.clip(table.y[id] + fan*np.sin(t), 0, h))) for id, t in zip(ids, turn)}
     lost = list(table.index[~placed]); strip = .1*bool(lost)
@@ -109,6 +110,7 @@ def room_colour(
     use = next((c for w in reversed(room.split('_')) for c, words in _uses.items() if w in words.split()), '#f2f2f2')   # the last word counts: a kitchen closet is a closet
     return tuple(int(v*.94**before) for v in ImageColor.getrgb(use))
 
+# %% ../../nbs/homes/50_floorplans.ipynb #c3bf783c
 def room_colours(
     layout: Layout,
 ) -> dict:  # room → (red, green, blue)
@@ -185,6 +187,7 @@ def page(self: Floorplan,
     size = self.config.size*scale; unit = size*(1 - 2*MARGIN)/max(self.w, self.h)
     return (size - self.w*unit)/2 + x*unit, (size - self.h*unit)/2 + y*unit
 
+# %% ../../nbs/homes/50_floorplans.ipynb #2887612a
 @patch
 def _plan(self: Floorplan):
     "Rooms and walls."
@@ -260,11 +263,12 @@ def _stamp(page, image, middle):
     "Paste a transparent picture around a point."
     page.paste(image, (round(middle[0] - image.width/2), round(middle[1] - image.height/2)), image)
 
+# %% ../../nbs/homes/50_floorplans.ipynb #62fcecf7
 @patch
 def nearest(self: Floorplan,
-    sensor,   # id
-    n,
-) -> list:    # ids, nearest first
+    sensor,  # id
+    n,       # how many
+) -> list:   # ids, nearest first
     "The nearest other sensors that have a place."
     s = self.layout.sensors; x, y = self.places[sensor]
     others = [id for id in self.places if id != sensor and s[id].x is not None]
@@ -279,11 +283,12 @@ def _tint(self: Floorplan, room, kind):
         self._tints[room] = Image.fromarray(((self.rooms == number)*np.uint8(85))).reduce(FINE)
     return tuple(int(255*v) for v in kind_look(kind)[1]), self._tints[room]
 
+# %% ../../nbs/homes/50_floorplans.ipynb #7e568282
 @patch
 def draw(self: Floorplan,
-    sensor,         # id
-    state,
-) -> Image.Image:   # RGB, size × size
+    sensor,  # id
+    state,   # to show
+) -> Image.Image:  # RGB, size × size
     "The plan with one sensor in one state."
     c, s = self.config, self.layout.sensors[sensor]; page, (full, ring) = self.base.copy(), state_look(state, self.config.bins)
     if s.kind == 'motion_area' and full == 1 and s.room in self.layout.rooms: page.paste(*self._tint(s.room, s.kind))
@@ -324,13 +329,14 @@ def with_strangers(
     new = {id: Sensor(kind='unknown', room='unknown') for id in map(str, ids) if id not in layout.sensors}
     return layout.model_copy(update=dict(sensors={**layout.sensors, **new})) if new else layout
 
+# %% ../../nbs/homes/50_floorplans.ipynb #c3a4b28a
 def plan_digest(
     layout: Layout,
     config: FloorplanConfig,
     pairs,   # DataFrame sensor, state
 ) -> str:
     "Fingerprint of all that decides a home's pictures."
-    picture = hashlib.sha256(Path(config.background).expanduser().read_bytes()).hexdigest() if config.background and Path(config.background).expanduser().is_file() else ''
+    picture = _sha(Path(config.background).expanduser()) if config.background else ''
     home = {k: layout.model_dump(mode='json')[k] for k in ('aspect', 'rooms', 'sensors')}
     return digest([DRAWING, home, config.model_dump(mode='json', exclude={'background'}), picture, pairs.to_numpy().tolist()], 16)
 
@@ -342,7 +348,7 @@ def _stored(folder, plan):
     same = meta.get('plan') == plan and all(_sha(Path(folder)/i['file']) == i['sha256'] for i in meta['images'])
     return meta if same else None
 
-def _sha(path): return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ''
+def _sha(path): return file_hash(path) if path.is_file() else ''
 
 def _facts(plan, sensor, state, file, path):
     "A row of the table of pictures."
@@ -385,10 +391,10 @@ def read_images(
 
 # %% ../../nbs/homes/50_floorplans.ipynb #61ae1f55
 def contact_sheet(
-    images,       # pictures, or a folder from `make_images`
-    names=None,   # below each picture; of a folder: the keys
-    columns=8,
-    tile=150,     # pixels
+    images,      # pictures, or a folder from `make_images`
+    names=None,  # below each picture; of a folder: the keys
+    columns=8,   # pictures in a row
+    tile=150,    # pixels
 ) -> Image.Image:
     "Many pictures on one page, with their names."
     if not isinstance(images, (list, tuple)): table, images = read_images(images); names = list(table.key)

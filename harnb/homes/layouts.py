@@ -296,6 +296,7 @@ def sentence_of(self: Layout) -> dict:  # l1 → sentence, `no_activity` include
     "One sentence per activity, for text encoders."
     return {l1: several[0] for l1, several in self.sentences_of.items()}
 
+# %% ../../nbs/homes/10_layouts.ipynb #396f7bb2
 @patch(as_prop=True)
 def sentences_of(self: Layout) -> dict:  # l1 → [sentence, …], `no_activity` included
     "All sentences of each activity, for prototypes made of several wordings."
@@ -451,8 +452,8 @@ def rooms_touch(
 # %% ../../nbs/homes/10_layouts.ipynb #a352bab9
 def rooms_behind(
     layout: Layout,
-    room,
-) -> set:  # rooms
+    room,            # where one starts
+) -> set:            # rooms
     "Rooms that are reached from a room through others in which no motion sensor watches."
     watched = {s.room for s in layout.sensors.values() if s.kind.startswith('motion') and s.x is not None}
     found, todo = {room}, [room]
@@ -468,7 +469,7 @@ _ways = ('hall', 'upstairs_hall', 'entrance', 'corridor', 'stairs')
 
 def leads_to(
     sensor: Sensor,
-    room: str,
+    room: str,       # name
 ) -> bool:
     "Does the place of a sensor name the way into a room? A bare 'doorway' opens on the hall."
     place, words = sensor.place, room.split('_')

@@ -72,6 +72,7 @@ def _note(what, rows, cases=3):
     shown = [f'{r.file}:{r.at} {r.name_} {r.start} to {r.end}' for r in rows.rename(columns={'name': 'name_'}).head(cases).itertuples()]
     return [(what, len(rows), int(rows.line.iloc[0]), '; '.join(shown))] if len(rows) else []
 
+# %% ../../nbs/homes/05_readers.ipynb #052ea2f7
 def odd_sensors(
     s,  # accepted sensor lines: line, file, at, start, end, name
 ):      # quality rows
@@ -86,7 +87,10 @@ def odd_sensors(
     return [*_note('activation listed twice', s[again]), *_note('activation holds another of the same sensor', s[s.line.isin(holders)]),
             *_note('on for over an hour and 100 times its usual time', long)]
 
-def odd_activities(a):
+# %% ../../nbs/homes/05_readers.ipynb #077518b8
+def odd_activities(
+    a,  # accepted activity lines: line, file, at, start, end, name
+):      # quality rows
     "Activities that start before one that started earlier has ended."
     a = a.sort_values(['start', 'end'], kind='stable')
     return _note('activity starts before the last one ended', a[a.start < a.end.cummax().shift()])

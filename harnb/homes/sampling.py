@@ -17,9 +17,10 @@ from fastcore.basics import patch
 from pydantic import Field, model_validator
 from ..core.config import Config, ConfigError, digest, renamed, spelled_out, suggest
 from ..core.data import DataMissing, datasets, log_files, processed_folder
+from ..core.files import file_hash
 from ..core.interchange import read_interchange
 from ..core.runs import RunConfig
-from ..core.windows import SplitConfig, Windows, assert_no_leakage, columns, deal, fit_vocab, project_path, read_split
+from ..core.windows import SplitConfig, Windows, assert_no_leakage, columns, covered, deal, project_path, read_split, train_vocab
 from .events import Log, innermost, resident_of
 from .layouts import check_sensors, layout_names, load_layout
 from .readers import read_log, readers
@@ -191,12 +192,13 @@ def _coded(raw, layout):
 # %% ../../nbs/homes/30_sampling.ipynb #0dab33fd
 def fit_bins(
     numbers,  # sensor, value: readings of training days
-    n_bins,
+    n_bins,   # for each sensor, at most
 ) -> dict:    # sensor → inner edges
     "Quantiles of each sensor; one that hardly changes has fewer bins."
     cuts = numbers.groupby('sensor', observed=True).value.quantile(np.arange(1, n_bins)/n_bins)
     return {str(s): np.unique(v).astype(float).round(6).tolist() for s, v in cuts.groupby(level=0, observed=True)}
 
+# %% ../../nbs/homes/30_sampling.ipynb #9f48b337
 def to_bins(
     numbers,  # sensor, value
     bins,     # from `fit_bins`
@@ -223,7 +225,7 @@ def _sorted_out(log, layout, config, parts):
     return e.assign(state=pd.Categorical(state)), ~out, None, bins, {'excluded sensor': out}
 
 # %% ../../nbs/homes/30_sampling.ipynb #0342ad15
-def _streams(log, use, events, layout, config):
+def _streams(log, use, layout, config):
     "{source: (resident, mask of the log's events, its raw labels)}"
     if config.residents == 'pooled': return {'events': ('', use, log.events.label)}
     people = sorted(set(log.intervals.resident) - {''})
@@ -243,10 +245,6 @@ def _own(log, resident):
 # %% ../../nbs/homes/30_sampling.ipynb #15cedab5
 _reasons = ['covered', 'excluded sensor', 'numeric', 'other resident', 'short segment', 'gap', 'midnight', 'min_events', 'max_events', 'no_activity', 'split']
 _code = {r: i for i, r in enumerate(_reasons)}
-
-def _covered(n, starts, stops):
-    "Bool mask of events inside a window."
-    return np.cumsum(np.bincount(starts, minlength=n + 1) - np.bincount(stops, minlength=n + 1))[:-1] > 0
 
 def _why_short(cuts, n, config):
     "For each event the border that made its segment shorter than min_events; else 'min_events', as codes."
@@ -270,9 +268,9 @@ def cut_windows(
     if config.strategy == 'fixed_length': starts, stops = fixed_length(starts, stops, int(size), config.overlap)
     elif config.strategy != 'segments': starts, stops = fixed_duration(seconds, starts, stops, size, config.overlap)
     keep = stops - starts >= config.min_events; starts, stops = starts[keep], stops[keep]
-    why = np.where(_covered(n, starts, stops), _code['max_events'], _why_short(cuts, n, config))
+    why = np.where(covered(n, starts, stops), _code['max_events'], _why_short(cuts, n, config))
     stops = np.minimum(stops, starts + config.max_events)
-    why[_covered(n, starts, stops)] = _code['covered']
+    why[covered(n, starts, stops)] = _code['covered']
     return starts, stops, why
 
 # %% ../../nbs/homes/30_sampling.ipynb #07e53cd7
@@ -302,7 +300,7 @@ def sample_windows(
     day = log.events.time.to_numpy().astype('datetime64[D]'); days = day[np.r_[True, day[1:] != day[:-1]]].astype(str)
     events, use, numbers, bins, left = _sorted_out(log, layout, config, deal(days, config.split, dataset)[1])
     streams, tables, why = {}, [], {}
-    for source, (resident, mine, raw) in _streams(log, use, events, layout, config).items():
+    for source, (resident, mine, raw) in _streams(log, use, layout, config).items():
         stream = streams[source] = (events if mine.all() else events[mine].reset_index(drop=True)).assign(label=_coded(raw[mine], layout))
         if len(stream): table, why[source] = _table(stream, source, resident, layout, config); tables.append(table)
     table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=columns)
@@ -326,25 +324,15 @@ def _finish(windows, config, days, why, left, numbers, total):
     def still_covered(reason):
         for source, codes in why.items():
             t = windows.table[windows.table.source == source]
-            codes[(codes == 0) & ~_covered(len(codes), t.start.to_numpy(), t.stop.to_numpy())] = _code[reason]
+            codes[(codes == 0) & ~covered(len(codes), t.start.to_numpy(), t.stop.to_numpy())] = _code[reason]
     if not config.keep_no_activity: windows.table = windows.table[windows.table.label_l1 != 'no_activity'].reset_index(drop=True); still_covered('no_activity')
     windows = windows.with_split(**config.split.model_dump(), groups=days); still_covered('split')
     here = {s: np.bincount(codes, minlength=len(_reasons)) for s, codes in why.items()}
     windows.meta['counts'] = {s: {r: int({**left, 'other resident': total - sum(left.values()) - len(why[s])}.get(r, here[s][i])) for i, r in enumerate(_reasons)} for s in here}
-    windows.vocab = _vocab(windows)
+    windows.vocab = train_vocab(windows)
     assert_no_leakage(windows)
     if numbers is not None: windows.streams['numeric'] = numbers
     return windows
-
-# %% ../../nbs/homes/30_sampling.ipynb #c48a2af8
-def _vocab(windows):
-    "Sensors, states and rooms of the training windows."
-    t, sensors, found = windows.table, windows.meta['sensors'], dict(sensor=set(), state=set())
-    train = t.loc[t['split'] == 'train', ['source', 'start', 'stop']]
-    for source, rows in train.groupby('source'):
-        stream = windows.streams[source]; seen = _covered(len(stream), rows.start.to_numpy(), rows.stop.to_numpy())
-        for k in found: found[k] |= set(stream[k][seen].unique())
-    return dict(sensor=fit_vocab(found['sensor']), state=fit_vocab(found['state']), room=fit_vocab({sensors[s]['room'] for s in found['sensor']}))
 
 # %% ../../nbs/homes/30_sampling.ipynb #f74529e8
 def coverage(
@@ -368,6 +356,7 @@ def said_elsewhere(
     except ConfigError: pass
     return {**from_path, **values}
 
+# %% ../../nbs/homes/30_sampling.ipynb #426295a6
 def need_files(
     config,  # with paths
     *names,  # of settings
@@ -423,6 +412,7 @@ def _simulated_log(config):
     path = processed_folder()/config.dataset/f'log-{digest([simulator_version(), simulator.model_dump(mode="json"), layout.model_dump(mode="json")])}'/'data'
     return path if path.is_file() else write_log(path, layout, simulator)
 
+# %% ../../nbs/homes/30_sampling.ipynb #6a7b53ee
 def home_files(
     config: HomeConfig,
 ) -> list[Path]:  # the first is the one to read
@@ -446,7 +436,7 @@ def home_log(config: HomeConfig) -> Path: return home_files(config)[0]
 
 def _data_hash(config):
     "Fingerprint of all files that the home's log is read from."
-    hashes = [hashlib.sha256(p.read_bytes()).hexdigest() for p in home_files(config) if p.is_file()]
+    hashes = [file_hash(p) for p in home_files(config) if p.is_file()]
     return hashes[0] if len(hashes) == 1 else hashlib.sha256(''.join(hashes).encode()).hexdigest()
 
 # %% ../../nbs/homes/30_sampling.ipynb #80e85edb
@@ -468,6 +458,7 @@ def each_home(
     "The settings of each home by itself."
     return {Path(h).stem: config.model_copy(update=dict(home=h, homes=[])) for h in [config.home, *config.homes]}
 
+# %% ../../nbs/homes/30_sampling.ipynb #bf08c335
 def home_windows(
     config: HomeConfig,
 ) -> Windows:

@@ -6,7 +6,7 @@
 __all__ = ['join_homes']
 
 # %% ../../nbs/homes/35_several_homes.ipynb #91ecc9fe
-import numpy as np, pandas as pd
+import pandas as pd
 from ..core.config import ConfigError, digest
 from ..core.windows import Windows, assert_no_leakage, fit_vocab, special
 

@@ -16,8 +16,7 @@ import matplotlib.pyplot as plt, numpy as np, pandas as pd, seaborn as sns
 from fastcore.basics import patch
 from pydantic import Field
 from ..core.config import Config, ConfigError, digest
-from ..core.data import atomic
-from .events import parse_casas
+from ..core.files import atomic
 from .layouts import Layout, load_layout, walking_ways, way
 
 # %% ../../nbs/homes/20_simulator.ipynb #322581d6
@@ -225,6 +224,7 @@ def _areas(layout):
         if s.kind == 'motion_area': areas.setdefault(s.room, []).append(id)
     return areas
 
+# %% ../../nbs/homes/20_simulator.ipynb #a1f90d2a
 def _neighbours(ways):
     "Sensor → sensors one step away."
     near = {}
@@ -234,19 +234,27 @@ def _neighbours(ways):
 
 # %% ../../nbs/homes/20_simulator.ipynb #2a6a0150
 @patch
-def pick(self: Resident, table):
+def pick(self: Resident,
+    table,  # from `_choice`
+):
     "One thing out of a table made by _choice."
     things, shares = table
     return things[min(bisect_right(shares, self.rng.random()), len(things) - 1)]
 
 @patch
-def lognormal(self: Resident, median, spread):
+def lognormal(self: Resident,
+    median,  # above 0
+    spread,  # standard deviation of the logarithm
+):           # in the unit of the median
     "A positive random number."
     return float(median * np.exp(spread * self.rng.standard_normal()))
 
 # %% ../../nbs/homes/20_simulator.ipynb #dea54cfa
 @patch
-def fire(self: Resident, sensor, must=False):
+def fire(self: Resident,
+    sensor,      # id
+    must=False,  # wait until it can
+):
     "ON and OFF of a motion sensor, unless it is still busy; a `must` waits until it is not."
     busy_until = self.ready.get(sensor, 0.)
     if self.t < busy_until:
@@ -259,7 +267,9 @@ def fire(self: Resident, sensor, must=False):
 
 # %% ../../nbs/homes/20_simulator.ipynb #1b18b8a1
 @patch
-def seen(self: Resident, chance):
+def seen(self: Resident,
+    chance,  # 0 … 1
+):
     "An area sensor of the room may see it too, up to two seconds later."
     areas = self.areas.get(self.layout.sensors[self.at].room)
     if not areas or self.rng.random() > chance: return
@@ -271,7 +281,9 @@ def seen(self: Resident, chance):
 
 # %% ../../nbs/homes/20_simulator.ipynb #452eedec
 @patch
-def walk(self: Resident, to):
+def walk(self: Resident,
+    to,  # sensor id
+):
     "Sensor by sensor to another place."
     for sensor in way(self.ways, self.at, to):
         self.t += self.lognormal(self.config.hop_s, self.config.spread)
@@ -288,7 +300,9 @@ def stay(self: Resident):
 
 # %% ../../nbs/homes/20_simulator.ipynb #b767eeaa
 @patch
-def open_door(self: Resident, door):
+def open_door(self: Resident,
+    door,  # sensor id
+):
     "OPEN and CLOSE, unless it stands open already."
     if self.t < self.ready.get(door, 0.): return
     c, now = self.config, self.t + self.rng.uniform(0.2, 1)
@@ -299,7 +313,10 @@ def open_door(self: Resident, door):
 
 # %% ../../nbs/homes/20_simulator.ipynb #f9d4c283
 @patch
-def step(self: Resident, raw, stay):
+def step(self: Resident,
+    raw,   # raw label, or `''`
+    stay,  # chance to stay where one is
+):
     "One step of an activity; `''` is time between activities."
     if self.rng.random() < stay: self.stay()
     elif self.rng.random() < self.config.stray: self.walk(self.near[self.at][int(self.rng.integers(len(self.near[self.at])))])
@@ -310,7 +327,13 @@ def step(self: Resident, raw, stay):
 
 # %% ../../nbs/homes/20_simulator.ipynb #1d43074f
 @patch
-def move(self: Resident, raw, until, rate, burst, stay):
+def move(self: Resident,
+    raw,    # raw label, or `''`
+    until,  # seconds since the first midnight
+    rate,   # events per minute
+    burst,  # mean steps from one stillness to the next
+    stay,   # chance that a step stays at the same sensor
+):
     "Bursts of steps and stillness until a time."
     while self.t < until:
         start, before = self.t, len(self.events)
@@ -323,7 +346,9 @@ def move(self: Resident, raw, until, rate, burst, stay):
 
 # %% ../../nbs/homes/20_simulator.ipynb #e2090f31
 @patch
-def duration(self: Resident, raw):
+def duration(self: Resident,
+    raw,  # raw label
+):
     "How long an activity lasts this time, s."
     label = self.layout.labels[raw]
     p10, median, p90 = label.seconds or (60, 300, 1500)
@@ -333,7 +358,9 @@ def duration(self: Resident, raw):
 
 # %% ../../nbs/homes/20_simulator.ipynb #8d7a6866
 @patch
-def nested(self: Resident, role):
+def nested(self: Resident,
+    role,  # from `role_of`
+):
     "The raw label of an activity to do inside this one, or None."
     c, chances = self.config, []
     if role != 'Cook': return None
@@ -358,13 +385,18 @@ def _starts(label):
     return list(weights / weights.sum() * (1 if label.per_day is None else label.per_day))
 
 @patch
-def hour_weight(self: Resident, raw):
+def hour_weight(self: Resident,
+    raw,  # raw label
+):
     "Its starts in the present hour."
     return self.hours[raw][int(self.t // 3600 % 24)]
 
 # %% ../../nbs/homes/20_simulator.ipynb #1198ddb5
 @patch
-def do(self: Resident, raw, longest=None):
+def do(self: Resident,
+    raw,           # raw label
+    longest=None,  # seconds
+):
     "Do one activity from begin to end."
     label = self.layout.labels[raw]; role = role_of(label)
     self.walk(self.pick(self.spots[raw]))
@@ -381,7 +413,12 @@ def do(self: Resident, raw, longest=None):
 
 # %% ../../nbs/homes/20_simulator.ipynb #b9e9b6d0
 @patch
-def interrupt(self: Resident, raw, inner, start, until):
+def interrupt(self: Resident,
+    raw,    # raw label of this activity
+    inner,  # raw label of the other
+    start,  # of this one, seconds
+    until,  # its end, seconds
+):
     "Another activity somewhere inside this one; gives back the later end of this one."
     lively = LIVELINESS[role_of(self.layout.labels[raw])]
     self.move(raw, start + (until - start) * self.rng.uniform(0.2, 0.6), lively.rate, lively.burst, lively.stay)
@@ -392,7 +429,11 @@ def interrupt(self: Resident, raw, inner, start, until):
 
 # %% ../../nbs/homes/20_simulator.ipynb #d0c994c2
 @patch
-def mark(self: Resident, raw, first, until):
+def mark(self: Resident,
+    raw,    # raw label
+    first,  # position of its first event
+    until,  # its end, seconds
+):
     "Write begin on the first and end on the last event since `first`."
     self.t = max(self.t, until)
     self.fire(self.at, must=True)
@@ -425,7 +466,10 @@ def free(self: Resident):
 
 # %% ../../nbs/homes/20_simulator.ipynb #d80ef58f
 @patch
-def pass_door(self: Resident, raw, annotate=True):
+def pass_door(self: Resident,
+    raw,            # raw label
+    annotate=True,  # whether anybody may mark it
+):
     "Through the front door, in or out: a handful of events in some seconds."
     door, first = next(iter(self.doors[raw]), None), len(self.events)
     self.t += 0.5; self.fire(self.at, must=True); self.seen(self.config.area_walking)
@@ -437,7 +481,9 @@ def pass_door(self: Resident, raw, annotate=True):
 
 # %% ../../nbs/homes/20_simulator.ipynb #8f187ad9
 @patch
-def go_out(self: Resident, raw):
+def go_out(self: Resident,
+    raw,  # raw label of leaving
+):
     "Leave, be away, come back; homes without a label for coming back leave it unlabelled."
     c, enter = self.config, next((r for r, l in self.layout.labels.items() if role_of(l) == 'Enter_Home'), None)
     self.walk(self.pick(self.spots[raw]))
@@ -458,7 +504,9 @@ def live(self: Resident):
 
 # %% ../../nbs/homes/20_simulator.ipynb #9d30bd08
 @patch
-def temperatures(self: Resident, sensor):
+def temperatures(self: Resident,
+    sensor,  # id
+):           # [seconds, sensor, degrees, no mark] of each change
     "Reports of one temperature sensor."
     times = np.arange(self.rng.uniform(0, 301), self.config.days * 86400, 301.5)
     warm = np.zeros(len(times))
@@ -501,9 +549,9 @@ def lose(
 
 # %% ../../nbs/homes/20_simulator.ipynb #cccbcfcd
 def slip(
-    table,
+    table,           # from `trace`
     faults: Faults,
-    rng,
+    rng,             # numpy Generator
 ):
     "With repeated ONs and equal times."
     again = table[(table.value == 'ON') & (rng.random(len(table)) < faults.repeat_on)]
@@ -515,9 +563,9 @@ def slip(
 
 # %% ../../nbs/homes/20_simulator.ipynb #fa69ffc9
 def write_lines(
-    table,
+    table,                    # from `trace`
     config: SimulatorConfig,
-    rng,
+    rng,                      # numpy Generator
 ) -> list[str]:
     "The log's lines."
     faults, n = config.faults, len(table)
@@ -533,9 +581,9 @@ def write_lines(
 
 # %% ../../nbs/homes/20_simulator.ipynb #b1e72b6b
 def spoil(
-    lines,
+    lines,           # of a log
     faults: Faults,
-    rng,
+    rng,             # numpy Generator
 ) -> list[str]:
     "With lines written twice and lines that nobody can read."
     twice, bad = rng.random(len(lines)) < faults.duplicate, rng.random(len(lines)) < faults.malformed
@@ -563,7 +611,7 @@ def simulate(
 def write_log(
     path,                            # file to write
     layout='home2',                  # home, or path, or Layout
-    config: SimulatorConfig = None,
+    config: SimulatorConfig = None,  # defaults otherwise
 ) -> Path:
     "Simulate into a file, which is there whole or not at all."
     data = simulate(layout, config)
@@ -599,7 +647,7 @@ def resemblance(
 # %% ../../nbs/homes/20_simulator.ipynb #94ed41a9
 def durations(
     log,     # a Log
-    layout,
+    layout,  # of its home
 ) -> pd.DataFrame:  # raw label → n, p10, median, p90 (s), and the layout's own as real_*
     "How long activities last."
     seconds = (log.intervals.end - log.intervals.start).dt.total_seconds().groupby(log.intervals.label.astype(str))

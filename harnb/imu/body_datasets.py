@@ -138,6 +138,7 @@ def g_of(
     if .8 < size < 1.25 or 1.6 < size < 2.5: return round(size)
     raise RecordingError(f'the median acceleration is {size:.3g}; expected about 1 (g) or about 2 (half g)')
 
+# %% ../../nbs/imu/16_body_datasets.ipynb #99ed22dd
 @reader(card_vtt_coniot)
 def read_vtt_coniot(folder):
     "One recording a person and activity."
@@ -171,6 +172,7 @@ def recgym_units(
     if not of_acc[1]: return of_acc, (1, '')
     return of_acc, (DEGREE, 'rad/s') if np.nanquantile(np.linalg.norm(gyro, axis=1), .99) > 35 else (1, 'rad/s')
 
+# %% ../../nbs/imu/16_body_datasets.ipynb #9163e61d
 @reader(card_recgym)
 def read_recgym(folder):
     "One recording a person, session and place."

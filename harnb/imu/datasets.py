@@ -59,12 +59,15 @@ def reader(card: ImuCard):
     return add
 
 # %% ../../nbs/imu/10_datasets.ipynb #0452d19b
-def card(name) -> ImuCard:
+def card(
+    name,  # of the set
+) -> ImuCard:
     "The card of a set, by name."
     if name not in cards: all_datasets()
     if name in cards: return cards[name]
     raise ConfigError(f"unknown wearable data set '{name}'{suggest(name, cards)} (known: {', '.join(sorted(cards))})")
 
+# %% ../../nbs/imu/10_datasets.ipynb #2cf9e525
 def find_folder(
     name,         # of a card
     folder=None,  # where to look instead of the raw folders
@@ -91,6 +94,7 @@ def _made_by(
     files = [] if folder is None else sorted((str(p.relative_to(folder)), p.stat().st_size) for p in folder.rglob('*') if p.is_file())
     return digest([card(name), inspect.getsource(readers[name]), files])
 
+# %% ../../nbs/imu/10_datasets.ipynb #bc66affb
 def recordings(
     name,         # of a card
     folder=None,  # where its files are, if not below a raw folder
@@ -107,7 +111,13 @@ def recordings(
     if stored and stored.meta.get('made_by') == made_by: return stored
     return read_and_check(name, raw, goal, made_by=made_by)
 
-def read_and_check(name, raw, goal, **meta):
+# %% ../../nbs/imu/10_datasets.ipynb #9d36b2e4
+def read_and_check(
+    name,    # of a card
+    raw,     # folder of its files, or None
+    goal,    # folder to make
+    **meta,
+):
     "Read files, store them, and throw them away again if their units are wrong."
     made = store(readers[name](raw), goal, name, page=card(name).source, licence=card(name).licence, **meta)
     try: check_units(made, still_labels(name))
@@ -118,13 +128,13 @@ opened_by['imu'] = recordings
 
 # %% ../../nbs/imu/10_datasets.ipynb #53922d51
 def plot_labels(
-    data,          # Recordings
-    source=None,   # which of its sources, default the first
-    kind='acc',    # which kind of channel
-    seconds=5.,
-    labels=None,   # which labels, default all of the source
-    columns=6,
-    title=None,
+    data,         # Recordings
+    source=None,  # which of its sources, default the first
+    kind='acc',   # which kind of channel
+    seconds=5.,   # of each label
+    labels=None,  # which labels, default all of the source
+    columns=6,    # panels in a row
+    title=None,   # default: the name of the set
 ):
     "A panel a label: the three axes of the first sensor of a kind."
     import matplotlib.pyplot as plt
@@ -198,7 +208,9 @@ def chain(
     edges = np.r_[0, np.flatnonzero(~follows) + 1, len(windows)]
     return list(zip(edges[:-1].tolist(), edges[1:].tolist()))
 
-def unwind(windows):
+def unwind(
+    windows,  # [N, W, C], each beginning with the second half of the one before
+):            # [T, C]
     "[T, C]: the signal from which chained windows [N, W, C] were cut."
     return np.concatenate([windows[0], *windows[1:, windows.shape[1]//2:]])
 
@@ -209,6 +221,7 @@ uci_har = ImuCard(name='uci_har', title='Human Activity Recognition Using Smartp
     subjects=30, rate='50 Hz', channels='waist: acceleration with gravity, without, rotation', protocol='official: 21 subjects train, 9 test', same_people_as=['hapt'],
     quirks=['published as windows of 128 that overlap by half', 'g, with three-digit exponents', 'median-filtered and low-passed at 20 Hz, body acceleration high-passed at 0.3 Hz', 'no time stamps'])
 
+# %% ../../nbs/imu/10_datasets.ipynb #80ead938
 @reader(uci_har)
 def read_uci_har(folder):
     "One recording a chain of windows."
@@ -228,7 +241,7 @@ def read_uci_har(folder):
 # %% ../../nbs/imu/10_datasets.ipynb #5d175cb7
 def read_numbers(
     paths,    # text files of one table
-    columns,
+    columns,  # numbers in a line
     rows,     # in each file
 ) -> list:    # arrays [rows, columns]; None for a file of another shape
     "Comma-separated numbers of many small files, parsed at once."
@@ -257,6 +270,7 @@ dsads = ImuCard(name='dsads', title='Daily and Sports Activities', source='https
     channels='torso, both arms, both legs: acceleration, rotation, magnetic field', protocol='leave one subject out',
     quirks=['sixty files are one recording, except where their joints can be felt', 'files that end in rows of zeros', 'magnetic field in units of the local field', 'labels and people only in the path'])
 
+# %% ../../nbs/imu/10_datasets.ipynb #9c56c08f
 @reader(dsads)
 def read_dsads(folder):
     "One recording of five minutes a person and activity; one a file where the files do not follow each other."
@@ -282,6 +296,7 @@ sp_sw_har = ImuCard(name='sp_sw_har', title='Smartphone and smartwatch inertial 
     rate='102.5 Hz (phone), 104.3 Hz (watch)', channels='left front pocket (phone), left wrist (watch): acceleration, rotation', protocol='k-fold over subjects',
     quirks=['stamps of arrival, repeated and with gaps that are none', 'phone and watch have clocks of their own', 'one file is one sequence of all activities', 'phone in four orientations'])
 
+# %% ../../nbs/imu/10_datasets.ipynb #9f60ebe2
 @reader(sp_sw_har)
 def read_sp_sw_har(folder):
     "Two recordings a run: phone and watch."
@@ -297,8 +312,8 @@ def read_sp_sw_har(folder):
 
 # %% ../../nbs/imu/10_datasets.ipynb #d39d1e68
 def read_umafall_file(
-    path,
-):  # {sensor id: place}, DataFrame of the good lines (ms, number, x, y, z, kind, sensor), how many lines were bad
+    path,  # of a trial
+):         # {sensor id: place}, DataFrame of the good lines (ms, number, x, y, z, kind, sensor), how many lines were bad
     "One trial: who wears what, readings of all devices, and the damage."
     head, _, body = path.read_text(encoding='latin-1').partition('Sensor ID')
     places = {int(i): place for i, place in re.findall(r'^%\s*(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2};\s*(\d+);\s*(\w+);', head, flags=re.M)}
@@ -311,6 +326,7 @@ def read_umafall_file(
     blank = sum(set(line) <= {';', ' ', '\r'} and ';' in line for line in head.split('\n'))   # separators that a spreadsheet filled
     return places, rows[~bad], int(bad.sum()) + blank
 
+# %% ../../nbs/imu/10_datasets.ipynb #5cb578d2
 def on_one_grid(
     parts,  # of one device: a DataFrame (ms, x, y, z) for each kind
     rate,   # Hz
@@ -330,6 +346,7 @@ umafall = ImuCard(name='umafall', title='UMAFall', source='https://figshare.com/
     marker='UMAFall_Subject_*.csv', subjects=19, rate='200 Hz (phone), 20 Hz (others)', channels='pocket (phone): acceleration; waist, wrist, ankle, chest: acceleration, rotation, magnetic field',
     protocol='leave subjects out', quirks=['where a sensor was stands in each header', 'stamps of arrival over Bluetooth', 'one person\'s files were damaged by a spreadsheet', 'a fall file holds what came before and after'])
 
+# %% ../../nbs/imu/10_datasets.ipynb #a42ea102
 @reader(umafall)
 def read_umafall(folder):
     "One recording a device and trial (more where its link broke)."
@@ -353,6 +370,7 @@ sisfall = ImuCard(name='sisfall', title='SisFall', source='http://sistemic.udea.
     channels='waist: acceleration (16 g), rotation, acceleration (8 g)', protocol='leave subjects out', how='The original page comes and goes; mirrors exist.',
     quirks=['counts of the converters', 'a trial has one label: a fall file holds what came before and after', 'the old (SE) did no falls and no D06, D13, D18, D19'])
 
+# %% ../../nbs/imu/10_datasets.ipynb #dbfd7953
 @reader(sisfall)
 def read_sisfall(folder):
     "One recording a trial."

@@ -14,7 +14,7 @@ from ..core.data import DataMissing, all_datasets
 from ..core.plots import palette_for
 from .datasets import card, cards, recordings
 from .labels import activity, group
-from .recordings import Recordings, triads_of
+from .recordings import triads_of
 
 # %% ../../nbs/imu/25_exploration.ipynb #f6ce4c7f
 def durations(
@@ -25,7 +25,9 @@ def durations(
     t = t.assign(seconds=(t.stop - t.start)/t.rate, activity=activity(data.name, t.label_raw) if len(t) else '')
     return t.groupby(['activity', 'label_raw', 'subject'], as_index=False).agg(seconds=('seconds', 'sum'), intervals=('seconds', 'size'))
 
-def by_subject(data) -> pd.DataFrame:
+def by_subject(
+    data,  # Recordings
+) -> pd.DataFrame:
     "Minutes, activity × subject; most frequent activity first, subjects in the order of their numbers."
     table = durations(data).pivot_table(index='activity', columns='subject', values='seconds', aggfunc='sum', fill_value=0)/60
     order = sorted(table, key=lambda s: (not s.isdigit(), int(s) if s.isdigit() else 0, s))
@@ -47,11 +49,11 @@ def plot_by_subject(
 
 # %% ../../nbs/imu/25_exploration.ipynb #990b5248
 def example(
-    data,         # Recordings
-    what,         # canonical activity
-    seconds,
-    subject=None, # default: the first who has so long an interval
-):                # (signal [T, C] without a hole, source), or None
+    data,          # Recordings
+    what,          # canonical activity
+    seconds,       # how long
+    subject=None,  # default: the first who has so long an interval
+):                 # (signal [T, C] without a hole, source), or None
     "A piece from the middle of the longest interval of an activity; of a fall, from around its hardest moment."
     marks = data.intervals.assign(seconds=(data.intervals.stop - data.intervals.start)/data.intervals.recording.map(data.table.set_index('recording').rate))
     marks = marks[(activity(data.name, marks.label_raw) == what) & (marks.seconds >= seconds) & ((marks.subject == subject) | (subject is None))]
@@ -65,13 +67,13 @@ def example(
 
 # %% ../../nbs/imu/25_exploration.ipynb #9cfcd1f3
 def plot_activities(
-    data,            # Recordings
-    activities=None, # canonical names; default: the most frequent
-    seconds=5.,
-    kinds=('acc', 'gyro'),
-    subject=None,
-    most=7,          # activities drawn
-):                   # the figure
+    data,                   # Recordings
+    activities=None,        # canonical names; default: the most frequent
+    seconds=5.,             # of each
+    kinds=('acc', 'gyro'),  # of channels
+    subject=None,           # default: whoever has so long an interval
+    most=7,                 # activities drawn
+):                          # the figure
     "A few seconds of each activity, sensor by sensor."
     names = list(activities or by_subject(data).index[:most]); pieces = {a: p for a in names if (p := example(data, a, seconds, subject)) is not None}
     if not pieces: raise ConfigError(f"{data.name}: no unbroken {seconds:g} s of {', '.join(names)}{suggest(names[0], by_subject(data).index)}")
@@ -108,10 +110,12 @@ def spectra(
 
 # %% ../../nbs/imu/25_exploration.ipynb #8e48e48a
 def plot_spectra(
-    data, sensor=None, activities=None,
-    most=6,   # activities drawn
-    ax=None,
-):            # the axes
+    data,             # Recordings
+    sensor=None,      # as in `spectra`
+    activities=None,  # canonical names; default: the most frequent
+    most=6,           # activities drawn
+    ax=None,          # matplotlib axes; a new figure otherwise
+):                    # the axes
     "Spectra by activity, in dB."
     table = spectra(data, sensor); names = [a for a in activities or by_subject(data).index if a in table][:most]
     if not names: raise ConfigError(f'{data.name}: no interval is long enough for a spectrum')
@@ -127,9 +131,11 @@ def channel_availability(
     rows = [dict(dataset=d.name, placement=c.placement, kind=c.kind, sensor=c.name.removesuffix(f'_{c.axis}') if c.axis else c.name) for d in sets for cs in d.channels.values() for c in cs]
     return pd.DataFrame(rows).drop_duplicates().pivot_table(index=['placement', 'kind'], columns='dataset', values='sensor', aggfunc='count', fill_value=0)[[d.name for d in sets]]
 
+# %% ../../nbs/imu/25_exploration.ipynb #a0a1217f
 def plot_availability(
-    sets, ax=None,
-):  # the axes
+    sets,     # list of Recordings
+    ax=None,  # matplotlib axes; a new figure otherwise
+):            # the axes
     "A filled square where a data set has a kind of sensor at a place."
     table = channel_availability(sets); kinds = sorted(table.index.unique('kind'), key=lambda k: (['acc', 'body_acc', 'gyro', 'mag'] + [k]).index(k)); looks = palette_for(kinds); places = list(table.index.unique('placement'))
     ax = ax or plt.subplots(figsize=(2.8 + .9*table.shape[1], 1.2 + .3*len(places)))[1]
@@ -152,6 +158,7 @@ def at_hand(
     try: return recordings(name)
     except DataMissing: return None
 
+# %% ../../nbs/imu/25_exploration.ipynb #a4a7d3ea
 def facts(
     name,  # of a card
     data,  # its Recordings, or None

@@ -33,6 +33,7 @@ def first_device(
     acc, gyro = of('acc'), of('gyro')
     return next(([*acc[p], *gyro[p]] for p in dict.fromkeys(c.placement for c in named) if p in acc and p in gyro), None)
 
+# %% ../../nbs/imu/50_floors.ipynb #81e6a30a
 def one_device(
     windows,  # Windows of recordings
 ) -> Windows:
@@ -77,10 +78,10 @@ def hand_features(
 
 # %% ../../nbs/imu/50_floors.ipynb #5db13a33
 def rocket_features(
-    train,      # [N, T, C] windows that its quantiles are fitted on
-    *others,    # [M, T, C] further windows
-    kernels=10_000, seed=0,
-):              # list of [N, ≈ kernels] float32, one for each argument
+    train,                   # [N, T, C] windows that its quantiles are fitted on
+    *others,                 # [M, T, C] further windows
+    kernels=10_000, seed=0,  # random convolutions; of their draw
+):                           # list of [N, ≈ kernels] float32, one for each argument
     "MiniRocket features of windows."
     from aeon.transformations.collection.convolution_based import MiniRocket   # takes seconds, and torch
     turned = [np.ascontiguousarray(np.moveaxis(x, 2, 1), np.float32) for x in (train, *others)]   # channels before time

@@ -44,6 +44,7 @@ def _each(
     out = np.array([function(n) for n in names], dtype=object)[codes] if len(codes) else np.array([], dtype=object)
     return pd.Series(out, index=values.index, name=values.name).astype('str') if isinstance(values, pd.Series) else out
 
+# %% ../../nbs/imu/40_labels.ipynb #a2f5b40d
 def activity(
     dataset,  # its name
     raw,      # label or labels
@@ -68,12 +69,16 @@ def group(
         raise ConfigError(f"unknown activity '{name}'{suggest(name, _groups())}")
     return _each(one, canonical)
 
-def label_names(dataset) -> dict:  # label → its words
+def label_names(
+    dataset,  # its name
+) -> dict:    # label → its words
     "The labels of a data set, in words."
     _lookup(dataset); t = label_list()[label_list().dataset == dataset]
     return dict(zip(t.label, t.name))
 
-def still_labels(dataset) -> list[str]:
+def still_labels(
+    dataset,  # its name
+) -> list[str]:
     "Labels, in either spelling, whose group is sitting, standing or lying: where an accelerometer reads gravity alone."
     return [l for l, a in _lookup(dataset).items() if group(a) in ('sitting', 'standing', 'lying')]
 

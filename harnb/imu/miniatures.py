@@ -32,7 +32,11 @@ def grown(
     return np.asarray(values)*(1 + growth*np.asarray(time)[:, None])
 
 # %% ../../nbs/imu/14_miniatures.ipynb #13c0128d
-def jittery(n, rate, start=0.):
+def jittery(
+    n,         # stamps
+    rate,      # Hz
+    start=0.,  # seconds
+):
     "[n] seconds: stamps up to 30 % of a period off."
     return start + (np.arange(n) + np.random.default_rng(n).uniform(-.3, .3, n))/rate
 
@@ -40,10 +44,10 @@ def text(values, sep=','): "Numbers as text, NaN among them."; return sep.join('
 def put(path, lines): "Write a file and its folders."; path.parent.mkdir(parents=True, exist_ok=True); path.write_text('\n'.join(lines) + '\n')
 
 def named(
-    placement,  # as in channel names
-    *triples,   # values of acc, gyro, mag, as many as there are
-    kinds=('acc', 'gyro', 'mag'),
-) -> dict:      # {channel name: value}
+    placement,                     # as in channel names
+    *triples,                      # values of acc, gyro, mag, as many as there are
+    kinds=('acc', 'gyro', 'mag'),  # of the triples
+) -> dict:                         # {channel name: value}
     "What a unit with these sensors should read."
     return {f'{placement}_{kind}_{axis}': v for kind, triple in zip(kinds, triples) for axis, v in zip('xyz', triple)}
 
@@ -68,7 +72,10 @@ def check(
         assert np.nanmax(np.abs(r.signal - passed[:, None]*first)) <= slack, f'{r.name}: values do not grow with time'
 
 # %% ../../nbs/imu/14_miniatures.ipynb #792e8a88
-def exchange(i, j=None):
+def exchange(
+    i,       # column
+    j=None,  # column; default: the next
+):
     "A function that exchanges columns `i` and `j` (default: the next) of an array [T, C], where it has them."
     def swap(rows):
         swap.columns, order, other = rows.shape[1], np.arange(rows.shape[1]), i + 1 if j is None else j
@@ -76,6 +83,7 @@ def exchange(i, j=None):
         return np.asarray(rows)[:, order]
     return swap
 
+# %% ../../nbs/imu/14_miniatures.ipynb #163c6f56
 def caught(
     read, write,  # reader and writer
     swap,         # exchange of two columns
@@ -90,14 +98,14 @@ def caught(
 
 # %% ../../nbs/imu/14_miniatures.ipynb #adfc3382
 def prove(
-    read,             # reader: folder -> recordings
-    write,            # writer: (folder, swap) -> None; `swap` is called with the readings of a file as an array [T, C], and returns them
-    values,           # as in `check`
-    precision=1e-6,
-    clock=True,
-    ignored=(),       # columns that the reader leaves out
-    still=(),         # labels of sitting, standing, lying: `check_units` looks at these
-):                    # (recordings, rejected, summary) of the intact miniature
+    read,            # reader: folder -> recordings
+    write,           # writer: (folder, swap) -> None; `swap` is called with the readings of a file as an array [T, C], and returns them
+    values,          # as in `check`
+    precision=1e-6,  # as in `check`
+    clock=True,      # as in `check`
+    ignored=(),      # columns that the reader leaves out
+    still=(),        # labels of sitting, standing, lying: `check_units` looks at these
+):                   # (recordings, rejected, summary) of the intact miniature
     "Read a miniature, check it, and check that every exchange of neighbouring columns is caught."
     intact = exchange(0, 0)
     with tempfile.TemporaryDirectory() as folder:
@@ -110,6 +118,7 @@ def prove(
     assert not missed, f'nobody noticed that columns {missed} and their neighbours were exchanged'
     return recordings, rejected, _summary(recordings, rejected) | dict(exchanges_caught=f'{len(pairs)} of {len(pairs)}')
 
+# %% ../../nbs/imu/14_miniatures.ipynb #721db6a6
 def _summary(recordings, rejected):
     once = lambda values: ' '.join(dict.fromkeys(str(v) for v in values))
     return dict(recordings=len(recordings), rejected=sum(r.count for r in rejected), Hz=once(f'{r.rate:g}' for r in recordings), channels=once(len(r.channels) for r in recordings),

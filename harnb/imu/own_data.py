@@ -8,9 +8,9 @@ __all__ = ['OwnSensor', 'OwnCard', 'own_recordings', 'read_card', 'own_data', 's
 # %% ../../nbs/imu/17_own_data.ipynb #ca1958fe
 import re
 from pathlib import Path
-import numpy as np, pandas as pd, yaml
+import numpy as np, pandas as pd
 from pydantic import Field
-from ..core.config import Config, ConfigError, digest
+from ..core.config import Config, ConfigError, digest, read_yaml
 from .datasets import ImuCard, cards, reader, recordings
 from .labels import add_labels
 from .recordings import Recording, RecordingError, Recordings, Rejected, cut_gaps, intervals_of, triad
@@ -24,6 +24,7 @@ class OwnSensor(Config):
     device: str = Field('', description='phone, watch …')
     factor: float = Field(1, description='to SI units: 9.80665 for g, 0.0174533 for degrees per second')
 
+# %% ../../nbs/imu/17_own_data.ipynb #55006799
 class OwnCard(Config):
     "What is in a folder of tables."
     name: str = Field(pattern=r'^[a-z0-9_]+$')
@@ -44,6 +45,7 @@ def _person(card, table, path):
     if len(who) != 1: raise RecordingError(f"{path}: expected one person by '{card.person}', a column or a regular expression with a group, found {len(who)}")
     return who[0]
 
+# %% ../../nbs/imu/17_own_data.ipynb #b38e7bf0
 def own_recordings(
     card,    # OwnCard
     folder,  # of the tables
@@ -70,8 +72,9 @@ def read_card(
     "The card of a folder."
     file = Path(folder)/'card.yaml'
     if not file.is_file(): raise ConfigError(f'{folder}: no card.yaml, which says what the tables hold')
-    return OwnCard.parse(yaml.safe_load(file.read_text(encoding='utf-8')))
+    return OwnCard.parse(read_yaml(file))
 
+# %% ../../nbs/imu/17_own_data.ipynb #ac97d4bd
 def own_data(
     folder,         # with card.yaml
 ) -> Recordings:

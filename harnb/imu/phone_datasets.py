@@ -30,8 +30,9 @@ def find(
     if found: return found
     raise DataMissing(f'{folder} holds no {pattern}: is it the official archive, unpacked?')
 
+# %% ../../nbs/imu/15_phone_datasets.ipynb #2116c509
 def name_says(
-    path,
+    path,     # file or folder
     pattern,  # regular expression of the whole file name, with groups
 ) -> tuple[str, ...]:
     "What the name of a file says."
@@ -86,14 +87,14 @@ def together(
 
 # %% ../../nbs/imu/15_phone_datasets.ipynb #03fde5c8
 def stretches(
-    name,      # of the recordings: a number is appended
-    streams,   # as in `together`
-    rate,      # Hz
-    labels,    # [T] one for each row of the first stream, or one text for all
-    jump=3.,
+    name,         # of the recordings: a number is appended
+    streams,      # as in `together`
+    rate,         # Hz
+    labels,       # [T] one for each row of the first stream, or one text for all
+    jump=3.,      # as in `together`
     shortest=1.,  # seconds
-    **more,    # further fields of each recording
-):             # yields Recording, and Rejected for what is too short
+    **more,       # further fields of each recording
+):                # yields Recording, and Rejected for what is too short
     "Recordings of one device on one person."
     time, short = streams[0][0], 0
     for grid, signal in together(streams, rate, jump):
@@ -211,6 +212,7 @@ def _of_label(table, label):
     rows = table[table.label == label]; time, values = rows.time.to_numpy(), rows[['x', 'y', 'z']].to_numpy()
     return [(time[at], values[at]) for at in boots(time) if len(at)]
 
+# %% ../../nbs/imu/15_phone_datasets.ipynb #d3a9154c
 @reader(card_wisdm)
 def read_wisdm(folder):
     "One recording a person, device, activity and stretch without a hole."
@@ -286,6 +288,7 @@ def _sensor(rows):
     if len(rows) < 2: return np.zeros(0), np.zeros((0, 3))
     return rows[:, 0]/(1000 if np.median(np.diff(rows[:, 0])) > 1 else 1), rows[:, 1:]
 
+# %% ../../nbs/imu/15_phone_datasets.ipynb #29aa3dc1
 @reader(card_ku_har)
 def read_ku_har(folder):
     "One recording a file and stretch without a hole, of linear acceleration."
@@ -334,6 +337,7 @@ def csv_members(
             if name.endswith('.zip'): yield from csv_members(z.read(name))
             elif name.endswith('.csv') and '__MACOSX' not in name: yield name, z.read(name)
 
+# %% ../../nbs/imu/15_phone_datasets.ipynb #c7688c16
 def _realworld_tables(data):
     "{(activity, place): {kind: (seconds, values)}} of a person's folder."
     kinds, found = {'acc': 'acc', 'Gyroscope': 'gyro', 'MagneticField': 'mag'}, {}

@@ -16,7 +16,7 @@ import numpy as np, pandas as pd, yaml
 from fastcore.basics import patch
 from pydantic import ConfigDict
 from ..core.config import Config, ConfigError, read_yaml
-from ..core.data import atomic, read_array, read_parquet, seal, unharmed, write_parquet
+from ..core.files import atomic, read_array, read_parquet, seal, unharmed, write_parquet
 
 # %% ../../nbs/imu/00_recordings.ipynb #37887c1d
 G = 9.80665  # m/s², standard gravity
@@ -41,12 +41,12 @@ class Channel(Config):
 
 # %% ../../nbs/imu/00_recordings.ipynb #21b3448e
 def channel(
-    placement,   # where on the body, in words
-    kind,        # one of `KINDS`
-    axis='',
-    device='',   # what carries the sensor, in words: 'phone', 'watch', …
-    unit=None,   # default: that of the kind
-    tag='',      # goes into the name where two sensors of one kind share a placement
+    placement,  # where on the body, in words
+    kind,       # one of `KINDS`
+    axis='',    # 'x', 'y', 'z', or ''
+    device='',  # what carries the sensor, in words: 'phone', 'watch', …
+    unit=None,  # default: that of the kind
+    tag='',     # goes into the name where two sensors of one kind share a placement
 ) -> Channel:
     "A channel with its name, unit and sentence."
     if kind not in KINDS: raise ConfigError(f"unknown kind of channel '{kind}' (known: {', '.join(KINDS)}); another one is made with `Channel(...)`")
@@ -55,7 +55,13 @@ def channel(
     name = '_'.join(filter(None, [*placement.split(), *tag.split(), kind, axis]))
     return Channel(name=name, kind=kind, placement=placement, axis=axis, unit=own if unit is None else unit, sentence=sentence.format(axis=axis or 'one axis', sensor=sensor))
 
-def triad(placement, kind, device='', unit=None, tag='') -> list[Channel]:
+def triad(
+    placement,  # where on the body, in words
+    kind,       # one of `KINDS`
+    device='',  # what carries the sensor, in words
+    unit=None,  # default: that of the kind
+    tag='',     # where two sensors of one kind share a placement
+) -> list[Channel]:
     "The three channels of a sensor."
     return [channel(placement, kind, axis, device, unit, tag) for axis in 'xyz']
 
@@ -77,6 +83,7 @@ class Recording:
 
     def __repr__(self): return f'Recording({self.name}: subject {self.subject}, {len(self.signal)/self.rate:.1f} s at {self.rate:g} Hz, {len(self.channels)} channels, {len(self.intervals)} intervals)'
 
+# %% ../../nbs/imu/00_recordings.ipynb #70d57d63
 @dataclass
 class Rejected:
     "What a reader skipped: it yields these among the recordings."
@@ -114,6 +121,7 @@ def intervals_of(
     edges = np.r_[0, np.flatnonzero(labels[1:] != labels[:-1]) + 1, len(labels)]
     return [(int(a), int(b), str(labels[a])) for a, b in zip(edges[:-1], edges[1:]) if str(labels[a]) not in skip]
 
+# %% ../../nbs/imu/00_recordings.ipynb #0e2d0010
 def cut_gaps(
     time,     # [T] seconds
     rate,     # Hz
@@ -183,10 +191,11 @@ class _Writer:
         return start, self.T
     def close(self): self.file.seek(0); self._header(); self.file.close()
 
+# %% ../../nbs/imu/00_recordings.ipynb #2e797036
 def source_name(
-    channels,
-    rate,     # Hz
-    taken=(), # names already given
+    channels,  # of the source
+    rate,      # Hz
+    taken=(),  # names already given
 ) -> str:
     "Where the sensors are, and the rate; numbered when another source is called the same."
     places = list(dict.fromkeys(c.placement.replace(' ', '_') for c in channels))
@@ -250,8 +259,11 @@ def load(cls: Recordings,
     signals = {source: read_array(folder/'signals'/f'{source}.npy') for source in channels}
     return cls(name, *(read_parquet(folder/f'{t}.parquet') for t in ('recordings', 'intervals')), signals, channels, read_parquet(folder/'rejected.parquet'), meta)
 
+# %% ../../nbs/imu/00_recordings.ipynb #d858d2b6
 @patch
-def save(self: Recordings, folder) -> Path:
+def save(self: Recordings,
+    folder,  # made, or replaced, atomically
+) -> Path:
     "Write the folder that `load` opens."
     with atomic(folder) as part:
         (part/'signals').mkdir(parents=True)
@@ -287,12 +299,12 @@ def label_table(self: Recordings,
 
 # %% ../../nbs/imu/00_recordings.ipynb #e8b12217
 def plot_recording(
-    recording,         # Recording
+    recording,            # Recording
     start=0., stop=None,  # seconds
-    kinds=None,        # which kinds of channels, default all
-    marks=None,        # label → {'color'} for further plots with the same colours
-    axes=None,         # one per triad
-    title=None,
+    kinds=None,           # which kinds of channels, default all
+    marks=None,           # label → {'color'} for further plots with the same colours
+    axes=None,            # one per triad
+    title=None,           # above the figure
 ):
     "Signals in time, one panel a sensor, coloured behind where an activity is labelled."
     import matplotlib.pyplot as plt
@@ -305,7 +317,7 @@ def plot_recording(
     a, b = int(start*rate), int(np.ceil(stop*rate)); time = np.arange(a, min(b, len(recording.signal)))/rate
     marks = marks or palette_for([l for *_, l in recording.intervals])
     for ax, ((name, unit), at) in zip(axes, groups.items()):
-        for i, line in zip(at, ('-', '-', '-')): ax.plot(time, recording.signal[a:b, i], lw=.9, label=recording.channels[i].axis, color=('#222222', '#777777', '#c44e00')[at.index(i) % 3])
+        for i, colour in zip(at, ('#222222', '#777777', '#c44e00')): ax.plot(time, recording.signal[a:b, i], lw=.9, label=recording.channels[i].axis, color=colour)
         for s, e, label in recording.intervals:
             if s < b and e > a: ax.axvspan(max(s, a)/rate, min(e, b)/rate, color=marks[label]['color'], alpha=.22, lw=0)
         ax.set(ylabel=unit, xlim=(start, stop)); ax.set_title(name.replace('_', ' '), loc='left', fontsize=9, pad=2); ax.tick_params(labelsize=8); ax.yaxis.label.set_size(9)
@@ -319,8 +331,8 @@ def plot_recording(
 RANGES = {'acc': (8.5, 11.5), 'acc_moving': (7.5, 13.5), 'body_acc': (0, 3), 'gravity': (9.3, 10.3), 'gyro': (.02, 25), 'mag': (10, 400)}  # median |a|; p99 |ω|; median |m|, where iron nearby adds to the earth's field
 
 def triads_of(
-    channels,
-) -> dict:  # name → positions of x, y, z
+    channels,  # list of Channel
+) -> dict:     # name → positions of x, y, z
     "The sensors with three axes."
     groups = {}
     for i, c in enumerate(channels):
@@ -336,7 +348,7 @@ def _rows(recordings, source, labels, n):
 
 # %% ../../nbs/imu/00_recordings.ipynb #5ef78546
 def unit_table(
-    recordings,
+    recordings,  # Recordings
     still=(),    # raw labels of sitting, standing, lying
     n=200_000,   # readings to look at in each source
 ):               # DataFrame source, sensor, kind, what, found, low, high, ok
@@ -358,7 +370,10 @@ def unit_table(
 class WrongUnits(RecordingError):
     "Signals that cannot be in the units they are said to be in."
 
-def check_units(recordings, still=()):
+def check_units(
+    recordings,  # Recordings
+    still=(),    # raw labels of sitting, standing, lying
+):
     "The `unit_table`, or `WrongUnits` for the first sensor that is out of its range."
     table = unit_table(recordings, still)
     for r in table[~table.ok].itertuples():

@@ -46,9 +46,10 @@ def activity_texts(
     e = _entries().get(activity) or ActivityWords(words=[words_of(activity)], sentences=[f'Somebody does what is called {words_of(activity)}.'])
     return [t.format(w) for w in e.words for t in templates] + e.sentences
 
+# %% ../../nbs/imu/45_sentences.ipynb #89d04e35
 def label_texts(
-    labels,              # activities; any words will do
-    templates=TEMPLATES,
-) -> pd.DataFrame:       # label, text
+    labels,               # activities; any words will do
+    templates=TEMPLATES,  # each with `{}`
+) -> pd.DataFrame:        # label, text
     "All texts of some labels, as the label bank and zero-shot want them."
     return pd.DataFrame([(l, t) for l in dict.fromkeys(labels) for t in activity_texts(l, templates)], columns=['label', 'text'])

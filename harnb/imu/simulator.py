@@ -20,9 +20,9 @@ from scipy.ndimage import gaussian_filter1d
 from scipy.signal import resample_poly
 from scipy.spatial.transform import Rotation
 from ..core.config import Config, ConfigError, digest, suggest
-from ..core.data import atomic
+from ..core.files import atomic
 from .datasets import ImuCard, reader
-from .recordings import DEGREE, G, Recording, Rejected, cut_gaps, intervals_of, plot_recording, to_grid, triad
+from .recordings import DEGREE, G, Recording, Rejected, cut_gaps, intervals_of, to_grid, triad
 
 # %% ../../nbs/imu/20_simulator.ipynb #73ee37eb
 class Movement(Config):
@@ -51,7 +51,6 @@ MOVES = {name: Movement(**m) for name, m in dict(
     standing=dict(fidget=1.5), sitting=dict(trunk=-8, thigh=82, arm=55, fidget=1.2), lying=dict(trunk=-86, thigh=86, arm=80, fidget=.6),
     typing=dict(trunk=-2, thigh=80, arm=68, fidget=1, hand=.12, hand_rate=5), brushing_teeth=dict(trunk=6, arm=115, fidget=2, hand=1.1, hand_rate=4.2)).items()}
 STEADY = list(MOVES)
-pd.DataFrame({k: m.model_dump() for k, m in MOVES.items()}).T
 
 # %% ../../nbs/imu/20_simulator.ipynb #661f2a32
 POSTURE = {name: {'sitting': 'sit', 'typing': 'sit', 'lying': 'lie', 'cycling': 'cycle'}.get(name, 'stand') for name in MOVES}
@@ -59,7 +58,7 @@ CHANGES = ['stand_to_sit', 'sit_to_stand', 'sit_to_lie', 'lie_to_sit']
 
 def programme(
     activities,  # those of the study
-    rng,
+    rng,         # numpy Generator
     seconds,     # (shortest, longest) of an activity
 ) -> list:       # (activity, seconds); a transition where posture changes, '' where nobody annotates
     "One session: each activity once, in an order that a person could follow."
@@ -87,9 +86,9 @@ class Variety(Config):
 
 # %% ../../nbs/imu/20_simulator.ipynb #01d641af
 def person(
-    rng,
+    rng,               # numpy Generator
     variety: Variety,
-) -> dict:  # activity → Movement of this person
+) -> dict:             # activity → Movement of this person
     "How one person moves."
     pace, vigour, tread = np.exp(rng.normal(0, [variety.pace, variety.vigour, .15]))
     def own(m):
@@ -102,16 +101,21 @@ def person(
 # %% ../../nbs/imu/20_simulator.ipynb #2eedcacf
 RATE = 200  # Hz, of the body; devices take fewer
 
-def smooth_noise(rng, n, seconds):
+def smooth_noise(
+    rng,      # numpy Generator
+    n,        # samples at `RATE`
+    seconds,  # in which it changes
+):            # [n]
     "Noise of unit variance that changes over so many seconds: drawn coarsely, smoothed, and joined by a spline."
     step = seconds*RATE/6; m = int(n/step) + 2
     coarse = gaussian_filter1d(rng.normal(size=m + 48), 6)[24:-24]*np.sqrt(12*np.sqrt(np.pi))
     return CubicSpline(np.arange(m), coarse)(np.arange(n)/step)
 
+# %% ../../nbs/imu/20_simulator.ipynb #faa4e0df
 def curves(
     session,  # from `programme`
     moves,    # from `person`
-    rng,
+    rng,      # numpy Generator
 ) -> dict:    # field of Movement → [T]
     "The settings of a movement over a session; in transitions they go from one activity's to the next's."
     sizes = [int(s*RATE) for _, s in session]; edges, out = np.r_[0, np.cumsum(sizes)], {}
@@ -128,13 +132,13 @@ def curves(
 def phase_of(
     rhythm,  # [T] steps per second
     drift,   # share
-    rng,
+    rng,     # numpy Generator
 ):           # [T] radians; 2π a step
     "A running phase whose speed drifts."
     return 2*np.pi*np.cumsum(rhythm*(1 + drift*smooth_noise(rng, len(rhythm), .8)))/RATE + rng.uniform(0, 2*np.pi)
 
 def wave(
-    phase,
+    phase,  # [T] radians
     sharp,  # share of each harmonic in the next
     lags,   # phase of the harmonics, radians: a person's own
 ):          # [T]
@@ -143,8 +147,8 @@ def wave(
 
 # %% ../../nbs/imu/20_simulator.ipynb #97411b06
 def body(
-    session, moves, variety, rng,
-) -> dict:  # trunk, thigh, arm: Rotation of T moments, segment to world (x forward, y left, z up); push [T, 3]: acceleration of the trunk, m/s²
+    session, moves, variety, rng,  # from `programme`, from `person`, Variety, numpy Generator
+) -> dict:                         # trunk, thigh, arm: Rotation of T moments, segment to world (x forward, y left, z up); push [T, 3]: acceleration of the trunk, m/s²
     "Where the three segments point, and how the trunk is accelerated."
     c = curves(session, moves, rng); T = len(c['trunk']); lags = rng.uniform(-1, 1, (3, 4))
     phase, hand = phase_of(c['rhythm'], variety.drift, rng), phase_of(c['hand_rate'], 2*variety.drift, rng)
@@ -189,6 +193,7 @@ class Device(Config):
     noise_gyro: float = Field(.01, description='rad/s')
     full_scale: float = Field(40, description='of the accelerometer, m/s²')
 
+# %% ../../nbs/imu/20_simulator.ipynb #963e6bf9
 class Study(Config):
     "Who was asked to do what, with which devices."
     name: str
@@ -207,7 +212,9 @@ STUDIES = {s.name: s for s in [
     Study(name='sim_watch', rate=26, activities=[a for a in STEADY if a not in ('cycling', 'lying')], first_subject=101,
         devices=[Device(placement='left wrist', worn='watch', segment='arm', lever=.3, seat=(0, 90, 0), loose=1.3, mag=True, noise_acc=.08, full_scale=4*G)])]}
 
-def study(name) -> Study:
+def study(
+    name,  # 'sim_phone' or 'sim_watch'
+) -> Study:
     "A simulated study by name."
     if name not in STUDIES: raise ConfigError(f"no simulated study '{name}'{suggest(name, STUDIES)} (known: {', '.join(STUDIES)})")
     return STUDIES[name]
@@ -220,8 +227,8 @@ def layout_of(
 
 # %% ../../nbs/imu/20_simulator.ipynb #46de4fa1
 def sensed(
-    moving, device, rate, variety, rng, ideal=False,
-):             # [T', 3·sensors] at `rate` Hz
+    moving, device, rate, variety, rng, ideal=False,  # from `body`, Device, Hz, Variety, numpy Generator; perfect sensors
+):                                                  # [T', 3·sensors] at `rate` Hz
     "What a device writes."
     tilt = np.array(device.seat) + rng.normal(0, variety.seat*device.loose, 3)
     acc, gyro, mag = felt(moving, device.segment, Rotation.from_euler('ZYX', tilt, degrees=True), device.lever, [20, 0, -42] if device.mag else None)
@@ -238,11 +245,11 @@ def _fraction(rate):
 
 # %% ../../nbs/imu/20_simulator.ipynb #345d0877
 def simulate(
-    name,            # 'sim_phone' or 'sim_watch'
-    subjects=None,   # how many; default: the study's
-    seed=0,
-    variety=None,    # Variety
-    ideal=False,     # perfect sensors
+    name,           # 'sim_phone' or 'sim_watch'
+    subjects=None,  # how many; default: the study's
+    seed=0,         # of people, days and devices
+    variety=None,   # Variety
+    ideal=False,    # perfect sensors
 ) -> Iterator[Recording]:
     "Recordings of a study in SI units, without the defects of its files."
     s, variety = study(name), variety or Variety()
@@ -259,17 +266,22 @@ def simulate(
 
 # %% ../../nbs/imu/20_simulator.ipynb #cca582d4
 def lost_seconds(
-    n,     # rows
-    rate,
-    rng,
+    n,         # rows
+    rate,      # Hz
+    rng,       # numpy Generator
     each=90.,  # seconds between losses, on average
-):         # bool [n]: rows that are there
+):             # bool [n]: rows that are there
     "Where a device was busy with something else."
     there = np.ones(n, bool)
     for at in rng.integers(0, n, rng.poisson(n/rate/each)): there[at:at + int(rng.uniform(.3, 2)*rate)] = False
     return there
 
-def write_phone(r, folder, rng):
+# %% ../../nbs/imu/20_simulator.ipynb #40034b43
+def write_phone(
+    r,       # Recording
+    folder,  # that gets the file
+    rng,     # numpy Generator
+):
     "One session as a CSV with a label in each row."
     label = np.full(len(r.signal), '', object)
     for a, b, name in r.intervals: label[a:b] = name
@@ -279,7 +291,11 @@ def write_phone(r, folder, rng):
     table[lost_seconds(len(table), r.rate, rng)].to_csv(folder/f'session_{r.name}.csv', index=False)
 
 # %% ../../nbs/imu/20_simulator.ipynb #b5483251
-def write_watch(r, folder, rng):
+def write_watch(
+    r,       # Recording
+    folder,  # that gets the files
+    rng,     # numpy Generator
+):
     "One session as columns in g, degrees/s and µT, and the notes of an observer."
     ms = np.round(1e3*(np.arange(len(r.signal))/r.rate + np.clip(rng.normal(0, .003, len(r.signal)), -.01, .01))).astype(int) + 5000
     units = np.array([1/G]*3 + [1/DEGREE]*3 + [1]*3); keep = lost_seconds(len(ms), r.rate, rng)
@@ -293,9 +309,9 @@ def write_watch(r, folder, rng):
 def write_study(
     folder,         # made, or replaced, atomically
     name,           # 'sim_phone' or 'sim_watch'
-    subjects=None,
-    seed=0,
-    variety=None,
+    subjects=None,  # how many; default: the study's
+    seed=0,         # of people, days and devices
+    variety=None,   # Variety
 ) -> Path:
     "Simulate a study and write its files."
     with atomic(folder) as part:
@@ -315,6 +331,7 @@ def _pieces(name, subject, time, signal, label, rate, channels, split, session):
         at = np.searchsorted(time[a:b], time[a] + np.arange(len(grid))/rate + .5/rate, side='right') - 1
         yield Recording(f'{name}_{k + 1}', subject, grid, rate, channels, intervals_of(label[a:b][at]), session, split)
 
+# %% ../../nbs/imu/20_simulator.ipynb #b5ae831c
 def read_phone(
     folder,  # from `write_study`
 ) -> Iterator[Recording]:

@@ -17,10 +17,10 @@ from scipy.signal import resample_poly
 from ..core.config import Config, ConfigError, digest, suggest
 from ..core.data import processed_folder
 from ..core.runs import RunConfig
-from ..core.windows import Leakage, SplitConfig, Windows, assert_no_leakage, columns, deal, kfold_groups, split_groups
+from ..core.windows import Leakage, SplitConfig, Windows, assert_no_leakage, columns, deal, kfold_groups
 from .datasets import card, cards, recordings
 from .labels import activity, activity_vocab, group, group_vocab
-from .recordings import Recording, Recordings, intervals_of, store, triad
+from .recordings import Recording, Recordings, store
 
 # %% ../../nbs/imu/30_windowing.ipynb #289d26b5
 class WindowConfig(Config):
@@ -61,6 +61,7 @@ def holes(
     edges = np.flatnonzero(np.diff(np.r_[False, missing, False].astype(np.int8)))
     return edges[::2], edges[1::2]
 
+# %% ../../nbs/imu/30_windowing.ipynb #1ecdf261
 def bridged(
     signal,   # [T, C], NaN where missing
     longest,  # samples
@@ -97,6 +98,7 @@ def _intervals_at(spans, f, T):
     out = [(int(np.ceil(a*f - 1e-6)), min(int(np.floor(b*f + 1e-6)), T), l) for a, b, l in spans]
     return [(a, b, l) for a, b, l in out if b > a]
 
+# %% ../../nbs/imu/30_windowing.ipynb #7d4cdbad
 def prepared(
     data,    # Recordings
     config,  # WindowConfig
@@ -113,6 +115,7 @@ def prepared(
             yield Recording(r.name, r.subject, signal, goal, r.channels, _intervals_at(r.intervals, goal/r.rate, len(signal)), r.session, r.split)
     return store(each(), folder, data.name, **data.meta)
 
+# %% ../../nbs/imu/30_windowing.ipynb #30b4634f
 def data_hash(
     data,  # Recordings
 ) -> str:
@@ -133,10 +136,11 @@ def cut(
     nth = np.arange(len(span)) - np.repeat(np.cumsum(count) - count, count)
     return starts[span] + nth*stride, span
 
+# %% ../../nbs/imu/30_windowing.ipynb #a3313091
 def majority(
     codes,   # [T] label of each sample, −1 for none
     starts,  # of windows
-    size,
+    size,    # samples a window
 ):           # (code, share) of each window
     "The commonest label and how much of the window it fills; −1 competes like any other and wins a tie."
     best, share = np.full(len(starts), -1), np.zeros(len(starts))
@@ -196,6 +200,7 @@ def _longest(data):
     seconds = (data.intervals.stop - data.intervals.start)/data.intervals.recording.map(data.table.set_index('recording').rate)
     return f'its longest labelled interval has {seconds.max():.2f} s'
 
+# %% ../../nbs/imu/30_windowing.ipynb #8330c465
 def cut_windows(
     data,    # Recordings
     config,  # WindowConfig
@@ -232,6 +237,7 @@ def _train_val(people, split):
     n = int(np.clip(round(len(names)*share), 1, len(names) - 1)); order = np.random.default_rng(split.seed).permutation(len(names))
     return {names[k]: 'val' if i < n else 'train' for i, k in enumerate(order)}
 
+# %% ../../nbs/imu/30_windowing.ipynb #fd819bb6
 def deal_subjects(
     people,    # {data set: subjects with its name in front}
     config,    # WindowConfig
@@ -275,6 +281,7 @@ def union(
     meta = dict(dataset='+'.join(names), datasets=names, sampling=metas[0]['sampling'], **per_source, data_hash=metas[0]['data_hash'] if len(metas) == 1 else digest([m['data_hash'] for m in metas]))
     return Windows(pd.concat([w.table for w in parts], ignore_index=True), {s: x for w in parts for s, x in w.streams.items()}, meta, parts[0].vocab)
 
+# %% ../../nbs/imu/30_windowing.ipynb #0b050ab4
 def windows_of(
     data,    # list of Recordings
     config,  # WindowConfig
@@ -307,14 +314,14 @@ class SignalArrays:
         self.label, self.coarse = t.label_l1.map(activity_vocab()).to_numpy(np.int64), t.label_l2.map(group_vocab()).to_numpy(np.int64)
         self.subjects, self.datasets = sorted(t.group.unique()), list(m['datasets'])
         self.subject, self.dataset = (v.map({n: i for i, n in enumerate(names)}).to_numpy(np.int64) for v, names in ((t.group, self.subjects), (t.dataset, self.datasets)))
-        self._bounds(t, m)
+        self._bounds(m)
 
     def __len__(self): return len(self.start)
     def __repr__(self): return f'SignalArrays({len(self)} windows, {len(self.channels)} channels, {len(self.sources)} sources)'
 
 # %% ../../nbs/imu/30_windowing.ipynb #39993590
 @patch
-def _bounds(self: SignalArrays, table, meta):
+def _bounds(self: SignalArrays, meta):
     "Where the recording of each window begins and ends: as far as a shift may go."
     edges = [np.array(meta['edges'][s]) for s in self.sources]; self.low, self.high = np.empty_like(self.start), np.empty_like(self.start)
     for k, e in enumerate(edges):

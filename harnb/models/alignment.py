@@ -16,10 +16,11 @@ from pydantic import Field, SerializeAsAny, field_validator, model_validator
 from torch import nn
 from fastcore.basics import patch
 from ..core.config import Config, ConfigError, digest, merge, read_preset, renamed
-from ..core.data import atomic, presets_folder, read_parquet, runs_folder, write_parquet
+from ..core.data import presets_folder
+from ..core.files import atomic, read_parquet, write_parquet
 from ..core.embeddings import Embeddings, read_captions
 from ..core.interchange import sample_ids
-from ..core.runs import Run
+from ..core.runs import Run, model_folder
 from ..core.training import BatchDataset, OptimizerConfig, SavedModel, TrainingConfig, fit
 from ..core.windows import Windows, assert_no_leakage, project_path
 from ..encoders.events import EventArrays, TransformerEncoderConfig, flat
@@ -32,7 +33,7 @@ from ..homes.sampling import HomeConfig, home_windows, need_files, windows_folde
 from ..objectives.augment import AugmentConfig, RowRandom, augment, flip_table
 from ..objectives.contrastive import LogitScale, batch_accuracy, cached_step, contrastive_loss, gather_with_grad, same_text, split_batch
 from ..objectives.masked_events import MaskedHeads, MaskingConfig, from_terms, mask_events, masked_terms, split_targets, with_targets
-from ..objectives.memory import STRATEGIES, MemoryQueue
+from ..objectives.memory import MemoryQueue
 
 # %% ../../nbs/models/00_alignment.ipynb #536df831
 class LossConfig(Config):
@@ -78,6 +79,7 @@ def from_guides(
     head = flat(v['encoder']).get('projection') if isinstance(v.get('encoder'), dict) else None
     return {'sensor_projection': head, **v} if head else v
 
+# %% ../../nbs/models/00_alignment.ipynb #dc6938e1
 def read_named(
     path,    # of a YAML file, or of one whose name is that of a preset
     folder,  # of the presets, below configs/
@@ -170,7 +172,11 @@ def _stored(path, ids):
     e = Embeddings.load(path, ids)
     return Embeddings(e.vectors, [i if '#' in i else f'{i}#0' for i in map(str, e.ids)], e.metadata)
 
-def joined(parts) -> Embeddings: return Embeddings(np.concatenate([p.vectors for p in parts]), np.concatenate([p.ids for p in parts]), parts[0].metadata)
+def joined(
+    parts,        # list of Embeddings by one encoder
+) -> Embeddings:  # with the metadata of the first
+    "Vectors of several files as one."
+    return Embeddings(np.concatenate([p.vectors for p in parts]), np.concatenate([p.ids for p in parts]), parts[0].metadata)
 
 def _nameless(text):
     "A caption table of vectors alone."
@@ -205,7 +211,9 @@ class AlignmentDataset(BatchDataset):
     def __len__(self): return len(self.ids)
 
 # %% ../../nbs/models/00_alignment.ipynb #51de61d3
-def pd_codes(texts):
+def pd_codes(
+    texts,  # [N]
+):          # [N] int64
     "An int64 code per text, equal for equal texts."
     return pd.factorize(texts)[0].astype(np.int64)
 
@@ -285,6 +293,7 @@ def objective(self: AlignmentModel,
     loss = self.loss.clip_weight*clip + (self.loss.mlm_weight*mlm['mlm_loss'] if mlm else 0.)
     return dict(loss=loss, clip_loss=clip.detach(), temperature=1/scale.detach(), **seen_in_batch(sensor, text, positives), **{k: v.detach() for k, v in mlm.items()})
 
+# %% ../../nbs/models/00_alignment.ipynb #a12d7ace
 class _Logit:
     "Scale and bias as they came out of `encode`, in the place of a LogitScale."
     def __init__(self, scale, bias): self.scale, self.bias = scale, bias
@@ -329,6 +338,7 @@ def forward(self: AlignmentModel,
     rows = self.encode(**batch)
     return rows if encode_only else self.objective(**rows)
 
+# %% ../../nbs/models/00_alignment.ipynb #8420d764
 @patch
 def accumulate(self: AlignmentModel,
     call,      # this model, perhaps wrapped
@@ -344,10 +354,10 @@ def accumulate(self: AlignmentModel,
 @patch
 @torch.inference_mode()
 def embed(self: AlignmentModel,
-    windows,          # Windows
-    space='shared',   # 'shared': unit vectors beside text; 'encoder': what the encoder knows, for probes
-    batch_size=512,
-) -> Embeddings:      # ids are sample ids
+    windows,         # Windows
+    space='shared',  # 'shared': unit vectors beside text; 'encoder': what the encoder knows, for probes
+    batch_size=512,  # windows at a time
+) -> Embeddings:     # ids are sample ids
     "Vectors of windows."
     self.eval(); device = next(self.parameters()).device
     arrays, out = EventArrays(windows, self.vocab, {**windows.meta['sensors'], **self.sensors}), np.zeros((len(windows), 0), np.float32)
@@ -429,8 +439,7 @@ def from_run(cls: AlignmentModel,
     which='best',   # or 'final'
 ):                  # (AlignmentModel, AlignmentConfig)
     "The model of a run and the settings it was trained with."
-    folder = run.folder if isinstance(run, Run) else Path(run) if Path(run).is_dir() else runs_folder()/run
-    if not (folder/which/'model.safetensors').is_file(): raise ConfigError(f"'{run}' has no model (looked for {which}/ in {folder.name}); `harnb run 50_align` trains one")
+    folder = model_folder(run, which, '50_align')
     return cls.from_pretrained(folder/which), AlignmentConfig.from_parameters({'config': folder/'config.yaml'})
 
 # %% ../../nbs/models/00_alignment.ipynb #7f6feea0

@@ -9,8 +9,9 @@ __all__ = ['make_files', 'AlignmentTrainer', 'main']
 import json, os
 from pathlib import Path
 import click, pandas as pd
-from ..core.config import ConfigError, merge
-from ..core.data import atomic, presets_folder
+from ..core.config import ConfigError
+from ..core.data import presets_folder
+from ..core.files import atomic
 from ..core.embeddings import Embeddings, read_captions
 from ..core.interchange import write_interchange
 from ..core.runs import start_run
@@ -18,7 +19,7 @@ from ..core.windows import project_path
 from ..encoders.text import text_vectors
 from ..homes.captions import caption_windows
 from ..homes.sampling import home_windows
-from .alignment import AlignmentConfig, AlignmentModel, train_alignment
+from .alignment import AlignmentConfig, train_alignment
 
 # %% ../../nbs/models/05_alignment_files.ipynb #1a00cac4
 def make_files(

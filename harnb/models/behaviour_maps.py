@@ -17,11 +17,11 @@ from ..evaluate.projections import map_quality, project
 
 # %% ../../nbs/models/35_behaviour_maps.ipynb #ef03e03c
 def show_latent(
-    codes,          # [N, D]
-    table,          # DataFrame with `label_l1`, `dataset`, `group`
-    method='tsne',  # or 'umap', 'pca'
-    most=1500, seed=0,
-):                  # figure
+    codes,              # [N, D]
+    table,              # DataFrame with `label_l1`, `dataset`, `group`
+    method='tsne',      # or 'umap', 'pca'
+    most=1500, seed=0,  # points drawn at most; of their draw and the map
+):                      # figure
     "Codes on a plane, twice coloured."
     rows = np.sort(np.random.default_rng(seed).permutation(len(codes))[:most]); x, t = np.asarray(codes)[rows], table.iloc[rows]
     by = 'dataset' if t.dataset.nunique() > 1 else 'group'; xy = project(x, method, seed); kept = map_quality(x, xy, k=min(15, len(x) - 2))
@@ -33,9 +33,9 @@ def show_latent(
 
 # %% ../../nbs/models/35_behaviour_maps.ipynb #a3641ed9
 def fit_motifs(
-    codes,  # [N, D] of training people
-    k=12, seed=0,
-):          # has `predict(codes)` → [M] int
+    codes,         # [N, D] of training people
+    k=12, seed=0,  # clusters at most; of k-means
+):                 # has `predict(codes)` → [M] int
     "Clusters of codes."
     return fit_kmeans(codes, min(k, len(codes)), seed)
 
@@ -65,6 +65,7 @@ def stays(
     edges = np.flatnonzero(np.diff(choice)) + 1
     return [(a, b, int(choice[a])) for a, b in zip([0, *edges], [*edges, len(choice)])] if len(choice) else []
 
+# %% ../../nbs/models/35_behaviour_maps.ipynb #a4a15dac
 def dwelt(
     choice,         # [N] int
     probabilities,  # [N, K]
@@ -88,6 +89,7 @@ def longest_recording(
     rows = rows[(t.source.iloc[rows] == first).to_numpy()]
     return windows.select(rows[np.argsort(t.start.to_numpy()[rows])])
 
+# %% ../../nbs/models/35_behaviour_maps.ipynb #a9a0a04e
 def ethogram(
     model,        # TCNVAE
     windows,      # Windows of one recording
@@ -102,6 +104,7 @@ def ethogram(
     edge = np.append(begin, end[-1])
     return pd.DataFrame([dict(begin=edge[a], end=edge[b], activity=model.activities[c], confidence=p[a:b, c].mean(), windows=b - a) for a, b, c in stays(choice)])
 
+# %% ../../nbs/models/35_behaviour_maps.ipynb #099bbb8c
 def show_ethogram(
     timeline,  # from `ethogram`
     windows,   # the same windows, whose labels are shown below

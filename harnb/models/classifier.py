@@ -11,7 +11,7 @@ from torch import nn
 from fastcore.basics import patch
 from ..core.runs import Run
 from ..core.training import BatchDataset, SavedModel, fit
-from ..core.windows import Windows, assert_no_leakage
+from ..core.windows import assert_no_leakage
 from ..encoders.events import EventArrays
 from ..encoders.images import build_encoder
 from ..homes.sampling import home_windows
@@ -45,6 +45,11 @@ class WindowClassifier(SavedModel):
         self.encoder = build_encoder(encoder, vocab)
         self.head = nn.Linear(self.encoder.config.d_model, len(classes))
         self.register_buffer('weights', torch.tensor(weights), persistent=False)
+    batch_size = 512   # windows at a time, of `predict`
+    def reader(self, windows):
+        "A function from rows to their batch."
+        arrays = EventArrays(windows, self.vocab)
+        return lambda rows: arrays.batch(rows, self.encoder.config.max_seq_len)
     def vectors(self, batch): return self.encoder(batch)['pooled']
     def forward(self, label, **batch):
         logits = self.head(self.vectors(batch)).float()
@@ -56,13 +61,12 @@ class WindowClassifier(SavedModel):
 @patch
 @torch.inference_mode()
 def predict(self: WindowClassifier,
-    windows,          # Windows
-    batch_size=512,
-):                    # [N] label names
+    windows,  # Windows
+):            # [N] label names
     "The likeliest label of each window."
-    self.eval(); arrays, out = EventArrays(windows, self.vocab), []
-    for rows in np.array_split(np.arange(len(windows)), max(1, -(-len(windows)//batch_size))):
-        out.append(self.head(self.vectors(arrays.batch(rows, self.encoder.config.max_seq_len))).argmax(1))
+    self.eval(); read, device, out = self.reader(windows), next(self.parameters()).device, []
+    for rows in np.array_split(np.arange(len(windows)), max(1, -(-len(windows)//self.batch_size))):
+        out.append(self.head(self.vectors({k: v.to(device) for k, v in read(rows).items()})).argmax(1).cpu())
     return np.array(self.classes)[torch.cat(out).numpy()]
 
 # %% ../../nbs/models/50_classifier.ipynb #b9afbea4

@@ -26,6 +26,7 @@ def way(
     seen = pd.Series([rooms.get(str(s), {}).get('room') or 'unknown' for s in windows[i].sensor]); seen = seen[seen != seen.shift()]
     return ' → '.join(seen[:n]).replace('_', ' ') + ' …' * (len(seen) > n)
 
+# %% ../../nbs/models/60_home_explorer.ipynb #99f5e189
 def about_windows(
     windows: Windows,
     words,  # [N] caption of each window

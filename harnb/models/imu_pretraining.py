@@ -9,18 +9,16 @@ __all__ = ['PretrainConfig', 'without_test', 'refuse_test', 'what_was_read', 'Pa
            'target_windows', 'untrained']
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #67b17523
-import copy, shutil, tempfile
-from pathlib import Path
+import copy, tempfile
 from typing import Literal
-import numpy as np, pandas as pd, torch, torch.nn.functional as F
+import numpy as np, torch, torch.nn.functional as F
 from fastcore.basics import patch
 from pydantic import Field, field_validator, model_validator
 from torch import nn
 from ..core.config import ConfigError, spelled_out
-from ..core.data import runs_folder
 from ..core.embeddings import Embeddings
-from ..core.plots import palette_for, save_figure, show_curves
-from ..core.runs import Run, start_run
+from ..core.plots import save_figure, show_curves
+from ..core.runs import Run, model_folder, start_run
 from ..core.tracking import read_metrics
 from ..core.training import BatchDataset, OptimizerConfig, SavedModel, TrainingConfig, fit
 from ..core.windows import Leakage, Windows, assert_no_leakage
@@ -106,6 +104,7 @@ class PairDataset(BatchDataset):
         if draw: self.weights = 1/windows.table.groupby('dataset').dataset.transform('size').to_numpy()
     def __len__(self): return len(self.ids)
 
+# %% ../../nbs/models/10_imu_pretraining.ipynb #e5978917
 def _some(table, n):
     "At most n rows of each data set, mixed."
     rows = np.random.default_rng(0).permutation(len(table)); nth = table.iloc[rows].groupby('dataset').cumcount().to_numpy()
@@ -122,6 +121,7 @@ def signal_batch(
     more = (T or 0) - batch['signal'].shape[1]
     return batch if more <= 0 else {**batch, 'signal': F.pad(batch['signal'], (0, 0, 0, more)), 'mask': F.pad(batch['mask'], (0, more))}
 
+# %% ../../nbs/models/10_imu_pretraining.ipynb #88cc03da
 def fewer_channels(
     batch,   # from `signal_batch`
     table,   # ChannelTable
@@ -135,6 +135,7 @@ def fewer_channels(
     at = {'signal': (2, keep[:, None].expand(-1, batch['signal'].shape[1], -1)), 'channel': (1, keep), 'channel_mask': (1, keep)}
     return {k: v.gather(*at[k]) if k in at else v for k, v in batch.items()}
 
+# %% ../../nbs/models/10_imu_pretraining.ipynb #4154744f
 @patch
 def batch(self: PairDataset, rows):
     rows = np.asarray(rows); c, random = self.config, RowRandom(self.config.seed, self.epoch if self.draw else 0, rows)
@@ -167,10 +168,11 @@ class ImuPretraining(SavedModel):
         if contrastive_weight: head = ProjectionConfig(**projection); self.projection = projection_head(D, head.dim or D, head)
     def activation_checkpointing_enable(self, **kwargs): self.encoder.checkpointing = True
 
+# %% ../../nbs/models/10_imu_pretraining.ipynb #5268dbeb
 def build_pretraining(
-    config,    # PretrainConfig
-    channels,  # descriptions of channels as dicts
-    datasets=(),
+    config,       # PretrainConfig
+    channels,     # descriptions of channels as dicts
+    datasets=(),  # names, for the parts of the loss
 ) -> ImuPretraining:
     "A fresh model for these channels."
     as_dict, vectors = lambda c: c.model_dump(mode='json'), channel_vectors(channels, config.text_encoder)
@@ -188,6 +190,7 @@ def filled(self: ImuPretraining,
     numbers = patch_numbers(batch, self.encoder.units, self.encoder.config.patch)
     return self.decoder(seen['patches']).float() + visible_level(numbers, seen['there'] & ~hidden), numbers
 
+# %% ../../nbs/models/10_imu_pretraining.ipynb #d4971498
 @patch
 def encode(self: ImuPretraining,
     signal, channel_mask, channel, mask,  # the view that is filled in
@@ -220,6 +223,7 @@ def objective(self: ImuPretraining,
     each = sum(w*(mine @ s.detach().float())/(mine @ n.float()) for w, s, n in terms.values())
     return dict(loss=sum(terms[k][0]*v for k, v in parts.items()), **{k: v.detach() for k, v in parts.items()}, **{f'loss_{d}': each[i] for i, d in enumerate(self.datasets)})
 
+# %% ../../nbs/models/10_imu_pretraining.ipynb #73636e73
 @patch
 def forward(self: ImuPretraining,
     encode_only=False,  # the rows of a piece instead of the loss
@@ -230,7 +234,13 @@ def forward(self: ImuPretraining,
     return rows if encode_only else self.objective(**rows)
 
 @patch
-def accumulate(self: ImuPretraining, call, batch, size, backward, no_sync) -> dict:
+def accumulate(self: ImuPretraining,
+    call,      # this model, perhaps wrapped
+    batch,     # a large batch
+    size,      # windows of a piece
+    backward,  # of the loss
+    no_sync,   # context in which gradients stay on this process
+) -> dict:
     "The gradient of a large batch in the memory of a piece."
     return cached_step(lambda piece: call(**piece, encode_only=True), split_batch(batch, size), lambda joint: self.objective(**joint), backward, no_sync)
 
@@ -247,6 +257,7 @@ def numbers_of(self: ImuPretraining,
         raise ConfigError(f"the model has never met {len(lost)} of {len(channels)} channels, such as '{lost[0]['name']}' ({lost[0]['sentence']}); `model.for_channels(channels)` reads their descriptions")
     return torch.tensor([0, *(known[channel_key(c)] for c in channels)])
 
+# %% ../../nbs/models/10_imu_pretraining.ipynb #9b1ab3bb
 @patch
 def for_channels(self: ImuPretraining,
     channels,  # descriptions, old and new
@@ -269,6 +280,7 @@ def read_out(
     spread = (mean_over((patches - mean[:, :, None]).square(), there, 2) + 1e-6).sqrt()
     return torch.cat([mean, spread], -1).flatten(1)
 
+# %% ../../nbs/models/10_imu_pretraining.ipynb #deb47cc3
 def one_layout(
     arrays,  # SignalArrays
     space,   # 'pooled' or 'channels'
@@ -284,7 +296,7 @@ def one_layout(
 def embed(self: ImuPretraining,
     windows,         # Windows
     space='pooled',  # 'pooled': [N, D]; 'channels': [N, C · 2D]
-    batch_size=256,
+    batch_size=256,  # windows at a time
 ) -> Embeddings:     # ids are sample ids
     "Vectors of windows."
     self.eval(); arrays = SignalArrays(windows); number, device, out = self.numbers_of(arrays.channels), next(self.parameters()).device, []
@@ -324,10 +336,10 @@ def loss_figures(
 @patch
 @torch.inference_mode()
 def reconstruct(self: ImuPretraining,
-    windows,         # Windows, a few
-    masking=None,    # PatchMaskingConfig
-    seed=0,
-) -> dict:           # signal, filled [N, T, C] SI, hidden [N, T, C] bool, channel_mask [N, C], names [N][C]
+    windows,       # Windows, a few
+    masking=None,  # PatchMaskingConfig
+    seed=0,        # of what is hidden
+) -> dict:         # signal, filled [N, T, C] SI, hidden [N, T, C] bool, channel_mask [N, C], names [N][C]
     "Hide parts of windows and fill them in."
     self.eval(); arrays, rows, size = SignalArrays(windows), np.arange(len(windows)), self.encoder.config.patch; device = next(self.parameters()).device
     batch = signal_batch(arrays, rows); names = [[arrays.channels[i - 1]['name'] if i else '' for i in row] for row in batch['channel'].tolist()]
@@ -338,11 +350,11 @@ def reconstruct(self: ImuPretraining,
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #7baa1576
 def show_reconstructions(
-    found,     # from `reconstruct`
-    titles,    # [N]
-    rate,      # Hz
-    sensor=0,  # the sensor drawn: its first channel is slot 3 · sensor
-    columns=3,
+    found,      # from `reconstruct`
+    titles,     # [N]
+    rate,       # Hz
+    sensor=0,   # the sensor drawn: its first channel is slot 3 · sensor
+    columns=3,  # panels in a row
 ):
     "Signals in grey where they were hidden, what was filled in dashed; returns the closed figure."
     import matplotlib.pyplot as plt
@@ -388,8 +400,11 @@ class SignalClassifier(WindowClassifier):
         self.encoder = PatchEncoder(PatchEncoderConfig(**encoder), channel_units(channels), text_dim); D = self.encoder.config.d_model
         wide = D if space == 'pooled' else 2*D*slots; self.head = nn.Sequential(nn.BatchNorm1d(wide), nn.Linear(wide, len(classes)))   # numbers of all sizes, brought to one
         self.register_buffer('weights', torch.tensor(weights), persistent=False)
+    batch_size = 256
+    def reader(self, windows): return LabelledSignals(windows, self.classes, ImuPretraining.numbers_of(self, SignalArrays(windows).channels)).batch
     def vectors(self, batch): x = self.encoder(batch); return read_out(x['patches'], x['there'], self.space)
 
+# %% ../../nbs/models/10_imu_pretraining.ipynb #ea3872ec
 class LabelledSignals(BatchDataset):
     "Windows with the index of their label."
     def __init__(self, windows, classes, number, seed=0, views=None):   # `number` from `numbers_of`; `views`: SignalAugmentConfig, for training
@@ -401,19 +416,7 @@ class LabelledSignals(BatchDataset):
         if self.views: batch = augment_signals(batch, self.views, RowRandom(self.seed, self.epoch, rows), self.table)
         return {**batch, 'channel': self.number[batch['channel']], 'label': self.label[rows]}
 
-# %% ../../nbs/models/10_imu_pretraining.ipynb #bdd18433
-@patch
-@torch.inference_mode()
-def predict(self: SignalClassifier,
-    windows,  # Windows
-    batch_size=256,
-):            # [N] label names
-    "The likeliest label of each window."
-    self.eval(); data, device = LabelledSignals(windows, self.classes, ImuPretraining.numbers_of(self, SignalArrays(windows).channels)), next(self.parameters()).device; out = []
-    for rows in np.array_split(np.arange(len(windows)), max(1, -(-len(windows)//batch_size))):
-        out.append(self.head(self.vectors({k: v.to(device) for k, v in data.batch(rows).items()})).argmax(1).cpu())
-    return np.array(self.classes)[torch.cat(out).numpy()]
-
+# %% ../../nbs/models/10_imu_pretraining.ipynb #47f1c6a0
 def fine_tune(
     start,       # ImuPretraining: its encoder is copied
     train, val,  # Windows
@@ -443,6 +446,7 @@ def tuned(
             return fine_tune(start, parts['train'].select(train_rows), parts['val'].select(val_rows), config, run)[0].predict(parts['test'])
     return probe
 
+# %% ../../nbs/models/10_imu_pretraining.ipynb #516d66bd
 def target_windows(
     config,  # PretrainConfig
     read,    # what pretraining read, as in the facts of its run
@@ -471,6 +475,5 @@ def from_run(cls: ImuPretraining,
     which='best',   # or 'final'
 ):                  # (ImuPretraining, PretrainConfig)
     "The model of a run and the settings it was trained with."
-    folder = run.folder if isinstance(run, Run) else Path(run) if Path(run).is_dir() else runs_folder()/run
-    if not (folder/which/'model.safetensors').is_file(): raise ConfigError(f"'{run}' has no model (looked for {which}/ in {folder.name}); `harnb run 120_imu_pretrain` trains one")
+    folder = model_folder(run, which, '120_imu_pretrain')
     return cls.from_pretrained(folder/which), PretrainConfig.from_parameters({'config': folder/'config.yaml'})

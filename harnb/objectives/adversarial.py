@@ -38,6 +38,7 @@ class DomainHead(nn.Module):
         self.net = nn.Sequential(nn.Linear(wide, hidden), nn.ReLU(), nn.Linear(hidden, domains))
     def forward(self, z, alpha=1.): return self.net(reverse_gradient(z, alpha))   # [B, D] → [B, domains]
 
+# %% ../../nbs/objectives/60_adversarial.ipynb #1ccd4bf7
 def labelled_loss(
     logits,         # [B, K]
     label,          # [B] int, −100 where unknown

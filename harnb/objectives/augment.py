@@ -95,7 +95,12 @@ def drop_events(
     "Events lost one by one, as on a bad radio link."
     return select_events(batch, _above(uniform(generator, batch['mask'], *batch['mask'].shape), share, batch['mask'], min_events))
 
-def drop_sensors(batch, share, generator, min_events=4) -> dict:
+def drop_sensors(
+    batch,         # of windows
+    share,         # chance of each sensor to go
+    generator,     # RowRandom, or torch.Generator
+    min_events=4,  # events that stay at least
+) -> dict:
     "All events of some sensors gone, as with an empty battery; `share` is the chance of each sensor."
     sensor = batch['sensor']
     return select_events(batch, _above(uniform(generator, sensor, len(sensor), int(sensor.max()) + 1).gather(1, sensor), share, batch['mask'], min_events))
@@ -104,8 +109,8 @@ def drop_sensors(batch, share, generator, min_events=4) -> dict:
 def crop(
     batch: dict,
     least,         # share of the events that stays at least
-    generator,
-    min_events=4,
+    generator,     # RowRandom, or torch.Generator
+    min_events=4,  # events that stay at least
     which=True,    # [B] bool: the windows to crop
 ) -> dict:
     "A stretch of each window, of a length between `least` and all of it."
@@ -119,9 +124,9 @@ def crop(
 # %% ../../nbs/objectives/00_augment.ipynb #2654ef79
 def jitter_gaps(
     batch: dict,
-    factor,      # ≥ 1: a gap becomes 1/factor to factor times as long, uniform on a logarithmic scale
-    generator,
-    which=True,  # [B] bool
+    factor,       # ≥ 1: a gap becomes 1/factor to factor times as long, uniform on a logarithmic scale
+    generator,    # RowRandom, or torch.Generator
+    which=True,   # [B] bool
 ) -> dict:
     "Every gap a little longer or shorter; the time of day moves along."
     mask = batch['mask']; u = uniform(generator, mask, *mask.shape)
@@ -133,9 +138,9 @@ def jitter_gaps(
 # %% ../../nbs/objectives/00_augment.ipynb #214fe91e
 def shift_clock(
     batch: dict,
-    hours,       # the largest shift, either way
-    generator,
-    which=True,  # [B] bool
+    hours,        # the largest shift, either way
+    generator,    # RowRandom, or torch.Generator
+    which=True,   # [B] bool
 ) -> dict:
     "The window at another time of day; gaps stay."
     mask = batch['mask']
@@ -154,7 +159,12 @@ def flip_table(
         if a in vocab and b in vocab and table[vocab[a]] == vocab[a]: table[vocab[a]], table[vocab[b]] = vocab[b], vocab[a]
     return table
 
-def flip_states(batch, share, generator, flip) -> dict:
+def flip_states(
+    batch,      # of windows
+    share,      # chance of each state
+    generator,  # RowRandom, or torch.Generator
+    flip,       # from `flip_table`
+) -> dict:
     "States turned into their opposite, each with chance `share`; `flip` is from `flip_table`."
     state = batch['state']
     return {**batch, 'state': torch.where(uniform(generator, state, *state.shape) < share, flip.to(state.device)[state], state)}

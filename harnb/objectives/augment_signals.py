@@ -16,7 +16,7 @@ import numpy as np, torch
 from fastcore.basics import patch
 from pydantic import Field
 from ..core.config import Config, ConfigError, suggest
-from .augment import RowRandom, splitmix64
+from .augment import splitmix64
 
 # %% ../../nbs/objectives/05_augment_signals.ipynb #010f8ea7
 class ChannelTable:
@@ -55,6 +55,7 @@ def _hash(
     for shift, factor in ((30, _mix[0]), (27, _mix[1])): z ^= (z >> shift) & (2**(64 - shift) - 1); z *= _signed(factor)
     return z.bitwise_xor_((z >> 31) & (2**33 - 1))
 
+# %% ../../nbs/objectives/05_augment_signals.ipynb #96feaa50
 def _bits(
     generator,   # RowRandom
     device, *shape,
@@ -75,7 +76,11 @@ def uniform(
     "Uniform numbers."
     return ((_bits(generator, like.device, *shape) >> 40) & 0xFFFFFF).float()*2**-24
 
-def normal(generator, like, *shape):
+def normal(
+    generator,  # RowRandom
+    like,       # a tensor on the device to draw on; its rows are the rows
+    *shape,     # of each row
+):              # [B, *shape] float32
     "Standard normal numbers, up to 5.3 either way; one hash makes two."
     half = _bits(generator, like.device, *shape[:-1], -(-shape[-1]//2)).view(torch.int32)[..., :shape[-1]] >> 8
     return half.float().add_(.5).mul_(2**-23).erfinv_().mul_(math.sqrt(2))
@@ -125,7 +130,13 @@ def jitter(
     return {**batch, 'signal': noise.add_(x).to(x.dtype)}
 
 # %% ../../nbs/objectives/05_augment_signals.ipynb #1ef50147
-def scale(batch, table, amount, generator, chance=1.) -> dict:
+def scale(
+    batch,      # of signals
+    table,      # ChannelTable
+    amount,     # standard deviation of the factor's logarithm
+    generator,  # RowRandom
+    chance=1.,  # of a window to be changed
+) -> dict:
     "Each sensor a little more or less sensitive; `amount` is the standard deviation of the factor's logarithm."
     x = batch['signal']; amount = amount*_chosen(chance, generator, x)[:, None]
     return {**batch, 'signal': x*(amount*per_sensor(normal(generator, x, x.shape[2]), table.of(batch)['sensor'])).exp()[:, None].to(x.dtype)}
@@ -143,7 +154,12 @@ def readings_at(
     return torch.lerp(flat.index_select(0, row).view(B, T, C), flat.index_select(0, row + 1).view(B, T, C), weight)
 
 # %% ../../nbs/objectives/05_augment_signals.ipynb #30ad9956
-def time_shift(batch, amount, generator, chance=1.) -> dict:
+def time_shift(
+    batch,      # of signals
+    amount,     # largest shift, as a share of the window
+    generator,  # RowRandom
+    chance=1.,  # of a window to be changed
+) -> dict:
     "Each window begun up to `amount` of its length earlier or later, around the corner."
     x, n = batch['signal'], lengths(batch); u = uniform(generator, x, 1)[:, 0]
     by = ((2*u - 1)*amount*n).round().long()*_chosen(chance, generator, x)
@@ -176,14 +192,27 @@ def warped_clock(
     at = at*((n - 1)/at[:, -1].clamp(min=1e-9))[:, None]
     return torch.where(t < n[:, None] - 1, at, t).float()
 
-def time_warp(batch, amount, generator, chance=1., bends=4) -> dict:
+def time_warp(
+    batch,      # of signals
+    amount,     # standard deviation of the speed's logarithm
+    generator,  # RowRandom
+    chance=1.,  # of a window to be changed
+    bends=4,    # cosines that make the curve
+) -> dict:
     "Each window now slower, now faster; `amount` is the standard deviation of the speed's logarithm."
     x, n = batch['signal'], lengths(batch)
     curve = smooth_curves(normal(generator, x, bends), n, x.shape[1])*(amount*_chosen(chance, generator, x))[:, None]
     return {**batch, 'signal': readings_at(x, warped_clock(curve, n))}
 
 # %% ../../nbs/objectives/05_augment_signals.ipynb #97914bb7
-def magnitude_warp(batch, table, amount, generator, chance=1., bends=4) -> dict:
+def magnitude_warp(
+    batch,      # of signals
+    table,      # ChannelTable
+    amount,     # standard deviation of the sensitivity's logarithm
+    generator,  # RowRandom
+    chance=1.,  # of a window to be changed
+    bends=4,    # cosines that make the curve
+) -> dict:
     "Each sensor's sensitivity a smooth curve; `amount` is the standard deviation of its logarithm."
     x = batch['signal']; amount = (amount*_chosen(chance, generator, x))[:, None, None]
     knots = per_sensor(normal(generator, x, x.shape[2], bends), table.of(batch)['sensor'])
@@ -217,9 +246,10 @@ def whole_triads(
     same = (about['sensor'][:, :, None] == about['sensor'][:, None]) & axis[:, :, None] & axis[:, None]
     return same & (same.sum(-1) == 3)[..., None]
 
+# %% ../../nbs/objectives/05_augment_signals.ipynb #b1cb29c9
 def vertical(
-    batch: dict, about, same,
-):  # [B, C, 3] unit vectors; zero where the slot's device feels no gravity
+    batch: dict, about, same,  # of signals; from `ChannelTable.of`; from `whole_triads`
+):                             # [B, C, 3] unit vectors; zero where the slot's device feels no gravity
     "Up, in the axes of each slot's device: the direction of its mean acceleration."
     mean = batch['signal'].sum(1)*(about['acc'] & same.any(-1))/lengths(batch)[:, None]
     share = torch.nn.functional.one_hot(about['axis'], 4)[..., :3]*mean[..., None]                          # [B, C, 3]
@@ -237,7 +267,15 @@ def turn_matrices(
     entry = R.flatten(-2).gather(2, 3*axis[:, None] + axis[:, :, None])          # R[to, from]
     return torch.where(same, entry, torch.eye(axis.shape[1], device=R.device))
 
-def rotate(batch, table, kind, generator, degrees=180., chance=1.) -> dict:
+# %% ../../nbs/objectives/05_augment_signals.ipynb #7edd6a8a
+def rotate(
+    batch,         # of signals
+    table,         # ChannelTable
+    kind,          # 'so3' (any way) or 'yaw' (about the vertical)
+    generator,     # RowRandom
+    degrees=180.,  # largest angle
+    chance=1.,     # of a window to be changed
+) -> dict:
     "Each device turned, all of its sensors together; `kind` is 'so3' or 'yaw'."
     x, about = batch['signal'], table.of(batch); same = whole_triads(about, batch['channel_mask'])
     axis, angle = random_turns(per_sensor(normal(generator, x, x.shape[2], 4), about['device']), degrees)
@@ -246,7 +284,11 @@ def rotate(batch, table, kind, generator, degrees=180., chance=1.) -> dict:
     return {**batch, 'signal': x @ turn_matrices(rodrigues(axis.to(x.dtype), angle.to(x.dtype)), about, same)}
 
 # %% ../../nbs/objectives/05_augment_signals.ipynb #acf2cff9
-def channel_shuffle(batch, generator, chance=1.) -> dict:
+def channel_shuffle(
+    batch,      # of signals
+    generator,  # RowRandom
+    chance=1.,  # of a window to be changed
+) -> dict:
     "The channels of each row in another order, with all that belongs to them; padding stays behind."
     x = batch['signal']; real = batch['channel'] > 0; slots = torch.arange(x.shape[2], device=x.device)
     order = torch.where(_chosen(chance, generator, x)[:, None] & real, uniform(generator, x, x.shape[2]), 1 + slots)
@@ -255,7 +297,14 @@ def channel_shuffle(batch, generator, chance=1.) -> dict:
     return {**batch, **per_slot, 'signal': x.gather(2, order[:, None].expand_as(x))}
 
 # %% ../../nbs/objectives/05_augment_signals.ipynb #a414b96c
-def channel_dropout(batch, table, share, generator, chance=1., by='sensor') -> dict:
+def channel_dropout(
+    batch,        # of signals
+    table,        # ChannelTable
+    share,        # chance of each to go
+    generator,    # RowRandom
+    chance=1.,    # of a window to be changed
+    by='sensor',  # 'sensor' or 'channel'
+) -> dict:
     "Some sensors (or channels) of each row gone, each with chance `share`; the luckiest stays in any case."
     x, mask = batch['signal'], batch['channel_mask']
     luck = uniform(generator, x, x.shape[2])

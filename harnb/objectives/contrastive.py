@@ -167,10 +167,10 @@ class InfoNCELoss(nn.Module):
 # %% ../../nbs/objectives/10_contrastive.ipynb #336e6024
 @torch.no_grad()
 def batch_accuracy(
-    sensor,     # [B, D] unit vectors
-    text,       # [B, D] or [B, K, D] unit vectors
-    positives,  # [B, B] bool
-    prototypes='max',
+    sensor,            # [B, D] unit vectors
+    text,              # [B, D] or [B, K, D] unit vectors
+    positives,         # [B, B] bool
+    prototypes='max',  # as in `pair_cosines`
 ):
     "Share of windows whose nearest caption is a positive, and of captions whose nearest window is."
     sim = pair_cosines(sensor, text, prototypes)
@@ -191,6 +191,7 @@ class _Gather(torch.autograd.Function):
         dist.all_reduce(grad := grad.contiguous().clone())
         return grad.chunk(dist.get_world_size())[dist.get_rank()]
 
+# %% ../../nbs/objectives/10_contrastive.ipynb #7b38c0af
 def gather_with_grad(
     x,  # [B, …] vectors, keys or ids of this process
 ):      # [W·B, …] those of all processes, in order of rank

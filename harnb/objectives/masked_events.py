@@ -163,6 +163,7 @@ def from_terms(
     total = sum(weights.get(f, 1.)*means[f'mlm_loss_{f}'] for f in fields)
     return dict(mlm_loss=total/max(sum(weights.get(f, 1.) for f in fields), 1e-9), **{k: v.detach() for k, v in means.items()})
 
+# %% ../../nbs/objectives/30_masked_events.ipynb #19cdfee6
 def masked_loss(
     logits,     # {field: [B, L, V]}
     targets,    # {field: [B, L]} int64, -100 = not asked for

@@ -10,7 +10,7 @@ __all__ = ['PatchMaskingConfig', 'hide_random', 'hide_spans', 'hide_channels', '
 import torch
 from pydantic import Field, model_validator
 from torch import nn
-from ..core.config import Config, ConfigError
+from ..core.config import Config
 from .augment_signals import uniform
 from .contrastive import info_nce_each, same_text
 
@@ -42,6 +42,7 @@ def _shared(u, together):
     "Numbers [B, C, K] drawn per channel; those of the first slot for all where `together` [B]."
     return torch.where(together[:, None, None], u[:, :1], u)
 
+# %% ../../nbs/objectives/40_masked_patches.ipynb #b9cea9a3
 def hide_random(
     there,      # [B, C, P] bool: patches that are measured
     ratio,      # share to hide
@@ -115,7 +116,11 @@ def masked_error(
     each = error[..., :-2].mean(-1) + error[..., -2:].mean(-1)
     return (each*hidden).sum((1, 2)), hidden.sum((1, 2))
 
-def mean_error(errors, counts): return errors.sum()/counts.sum().clamp(min=1)   # of [B] and [B]; 0 where nothing is hidden
+def mean_error(
+    errors, counts,  # [B] and [B], such as from `masked_error`
+):                   # scalar; 0 where nothing is counted
+    "The mean over all that was counted."
+    return errors.sum()/counts.sum().clamp(min=1)
 
 # %% ../../nbs/objectives/40_masked_patches.ipynb #061d7896
 def visible_level(
@@ -128,11 +133,11 @@ def visible_level(
 
 # %% ../../nbs/objectives/40_masked_patches.ipynb #83053633
 def patch_contrast(
-    a, b,             # [B, P, D] unit vectors of two views
-    there,            # [B, P] bool: moments that both views have
-    key,              # [B] int, equal for equal windows
-    temperature=.2,
-):                    # [B] sum over moments, [B] moments
+    a, b,            # [B, P, D] unit vectors of two views
+    there,           # [B, P] bool: moments that both views have
+    key,             # [B] int, equal for equal windows
+    temperature=.2,  # of the softmax
+):                   # [B] sum over moments, [B] moments
     "InfoNCE between views at each moment (Chen et al. 2020, with negatives at the same moment)."
     each = info_nce_each(a.transpose(0, 1), b.transpose(0, 1), 1/temperature, same_text(key), real=there.T)
     return each.sum(0), there.sum(1)

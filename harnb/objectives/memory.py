@@ -75,6 +75,7 @@ def allowed(self: MemoryQueue,
         ok &= (mine != getattr(self, name)[:m]) | (mine < 0)
     return ok & self._newest()[:m] if unique else ok
 
+# %% ../../nbs/objectives/20_memory.ipynb #61a13c60
 @patch
 def _newest(self: MemoryQueue):
     "[size] bool: no vector of the same caption was stored later."

@@ -36,6 +36,7 @@ def mean_entropy(
     mean = logits.softmax(-1).mean(-2)
     return torch.special.entr(mean).sum(-1)
 
+# %% ../../nbs/objectives/70_scan.ipynb #2f033917
 def scan_loss(
     logits, neighbour_logits,  # [..., B, K]; leading dimensions are heads
     entropy_weight=2.,         # λ

@@ -6,7 +6,7 @@
 __all__ = ['kl_to_normal', 'draw', 'vae_parts', 'BetaConfig', 'beta_at']
 
 # %% ../../nbs/objectives/50_vae.ipynb #dac6ea30
-import math, torch
+import torch
 from pydantic import Field
 from ..core.config import Config
 
@@ -45,8 +45,8 @@ class BetaConfig(Config):
     free_bits: float = Field(0., ge=0, description='nats of each dimension that cost nothing')
 
 def beta_at(
-    progress,           # share of all steps that are done, 0 … 1
-    config=BetaConfig(),
+    progress,             # share of all steps that are done, 0 … 1
+    config=BetaConfig(),  # BetaConfig
 ) -> float:
     "The weight of the divergence at a point of training."
     if progress >= 1 or not config.anneal: return config.beta
