@@ -199,8 +199,17 @@ def _where(out, rows, trainer):
     return f'non-finite loss at step {trainer.state.global_step}: {parts}; batch begins with {", ".join(names)}'
 
 # %% ../../nbs/core/50_training.ipynb #d43df543
-def best_key(training): "The Trainer's name of the metric that chooses the best model."; return 'eval_' + ('loss' if training.best_metric == 'total_loss' else training.best_metric)
-def higher_is_better(name) -> bool: "Accuracies and F1 scores are."; return name.endswith(('acc', 'accuracy', 'f1'))
+def best_key(
+    training,  # TrainingConfig
+) -> str:
+    "The Trainer's name of the metric that chooses the best model."
+    return 'eval_' + ('loss' if training.best_metric == 'total_loss' else training.best_metric)
+
+def higher_is_better(
+    name,  # of a metric, with or without what stands before it
+) -> bool:
+    "Accuracies and F1 scores are."
+    return name.endswith(('acc', 'accuracy', 'f1'))
 
 # %% ../../nbs/core/50_training.ipynb #966db16d
 def _callbacks(run, train, extra, training):
@@ -276,7 +285,7 @@ def _arguments(run, training, optimizer, seed, n, large, validate=True):
     from transformers import TrainingArguments
     accumulate = training.gradient_accumulation_steps
     cpu = training.device == 'cpu' or (training.device == 'auto' and not torch.cuda.is_available() and not torch.backends.mps.is_available())
-    if training.device == 'cuda' and not torch.cuda.is_available(): raise RuntimeError("device: cuda was asked for, but this machine has none; say `device: auto`")
+    if training.device == 'cuda' and not torch.cuda.is_available(): raise ConfigError("device: cuda was asked for, but this machine has none; say `device: auto`")
     shared = dict(fsdp=True, fsdp_config={'min_num_params': 20_000, 'state_dict_type': 'SHARDED_STATE_DICT'}) if training.parallel == 'fsdp' and int(os.environ.get('WORLD_SIZE', 1)) > 1 else {}
     return TrainingArguments(**shared, output_dir=str(run.checkpoints), per_device_train_batch_size=training.batch_size*(accumulate if large else 1), per_device_eval_batch_size=training.batch_size,
         max_steps=steps_in(training, n, training.batch_size*accumulate*int(os.environ.get('WORLD_SIZE', 1))),

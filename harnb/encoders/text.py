@@ -382,6 +382,15 @@ def text_vectors(
     made.save(path); shutil.rmtree(parts, ignore_errors=True)
     return made
 
+# %% ../../nbs/encoders/00_text.ipynb #c4edf07d
+@torch.inference_mode()
+def _continued(prompts, lm, tokenizer, templated, settings):
+    "What a language model says after each prompt of a batch."
+    if templated: prompts = [tokenizer.apply_chat_template([{'role': 'user', 'content': p}], tokenize=False, add_generation_prompt=True) for p in prompts]
+    tokens = tokenizer(prompts, return_tensors='pt', padding=True, add_special_tokens=not templated, return_token_type_ids=False).to(lm.device)
+    out = lm.generate(**tokens, **settings)[:, tokens['input_ids'].shape[1]:]
+    return [t.strip() for t in tokenizer.batch_decode(out, skip_special_tokens=True)]
+
 # %% ../../nbs/encoders/00_text.ipynb #a9361c08
 def generator(
     model,              # folder or hub id of a causal language model
@@ -400,18 +409,11 @@ def generator(
     if templated and tokenizer.chat_template is None: raise ConfigError(f"'{model}' has no chat template: leave `chat` out")
     settings = {**dict(do_sample=False, max_new_tokens=max_new_tokens, pad_token_id=tokenizer.pad_token_id), **more}
 
-    @torch.inference_mode()
-    def continued(prompts):
-        if templated: prompts = [tokenizer.apply_chat_template([{'role': 'user', 'content': p}], tokenize=False, add_generation_prompt=True) for p in prompts]
-        tokens = tokenizer(prompts, return_tensors='pt', padding=True, add_special_tokens=not templated, return_token_type_ids=False).to(lm.device)
-        out = lm.generate(**tokens, **settings)[:, tokens['input_ids'].shape[1]:]
-        return [t.strip() for t in tokenizer.batch_decode(out, skip_special_tokens=True)]
-
     def generate(prompts):
         "Continuations of prompts, in their order."
         order, out = sorted(range(len(prompts)), key=lambda i: -len(prompts[i])), {}
         for i in range(0, len(order), batch_size):
             rows = order[i:i + batch_size]
-            out.update(zip(rows, continued([prompts[r] for r in rows])))
+            out.update(zip(rows, _continued([prompts[r] for r in rows], lm, tokenizer, templated, settings)))
         return [out[i] for i in range(len(prompts))]
     return generate

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['tasks', 'readers', 'opened_by', 'read_lines', 'read_times', 'parse_intervals', 'on_off', 'odd_sensors',
            'odd_activities', 'interval_log', 'repair_ends', 'read_ordonez', 'sensor_names', 'read_kasteren',
-           'read_pairs', 'runs', 'read_adlmr', 'read_labelled_line', 'read_labelled', 'read_log', 'home_table']
+           'read_pairs', 'runs', 'read_adlmr', 'read_labelled_line', 'read_labelled', 'read_log', 'log_table']
 
 # %% ../../nbs/homes/05_readers.ipynb #a2844b09
 import re
@@ -285,7 +285,7 @@ def read_log(
 opened_by |= dict.fromkeys(readers, read_log)
 
 # %% ../../nbs/homes/05_readers.ipynb #07b68edc
-def home_table() -> pd.DataFrame:  # one row a registered home
+def log_table() -> pd.DataFrame:  # one row a registered home
     "Which homes are here, and what is in them."
     def row(d):
         try: log = read_log(d.name)

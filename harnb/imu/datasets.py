@@ -17,7 +17,7 @@ from pydantic import Field
 from ..core.config import Config, ConfigError, digest, suggest
 from ..core.data import DataMissing, Dataset, all_datasets, datasets, find_log, opened_by, own_folder, packed, processed_folder, unpack
 from .labels import label_names, still_labels
-from .recordings import DEGREE, G, Recording, RecordingError, Recordings, Rejected, arrival_clock, check_units, cut_gaps, intervals_of, store, to_grid, triad
+from .recordings import AXIS_COLOURS, DEGREE, G, Recording, RecordingError, Recordings, Rejected, arrival_clock, check_units, cut_gaps, intervals_of, store, to_grid, triad
 
 # %% ../../nbs/imu/10_datasets.ipynb #e23ac20c
 class ImuCard(Config):
@@ -149,7 +149,7 @@ def plot_labels(
         own = marks[marks.label_raw == label]; long = own[own.stop - own.start >= seconds*rate]
         row = (long if len(long) else own.loc[[(own.stop - own.start).idxmax()]]).iloc[0]
         part = data.signals[source][row.start:row.stop][:int(seconds*rate), at]
-        for i, colour in enumerate(('#222222', '#888888', '#c44e00')): ax.plot(np.arange(len(part))/rate, part[:, i], lw=.8, color=colour, label='xyz'[i])
+        for i, colour in enumerate(AXIS_COLOURS): ax.plot(np.arange(len(part))/rate, part[:, i], lw=.8, color=colour, label='xyz'[i])
         ax.axvspan(0, len(part)/rate, color=colours[label]['color'], alpha=.15, lw=0)
         ax.set_title(textwrap.fill(label, 22), fontsize=7.5, pad=2); ax.tick_params(labelsize=7)
     for ax in axes.flat[len(labels):]: ax.set_axis_off()

@@ -14,7 +14,7 @@ from ..core.data import DataMissing, all_datasets
 from ..core.plots import palette_for
 from .datasets import card, cards, recordings
 from .labels import activity, group
-from .recordings import triads_of
+from .recordings import AXIS_COLOURS, triads_of
 
 # %% ../../nbs/imu/25_exploration.ipynb #f6ce4c7f
 def durations(
@@ -82,7 +82,7 @@ def plot_activities(
     fig, axes = plt.subplots(len(sensors), len(pieces), figsize=(1.1 + 1.45*len(pieces), .8 + 1.25*len(sensors)), sharex=True, sharey='row', squeeze=False)
     for row, (sensor, at) in zip(axes, sensors.items()):
         for ax, (a, x) in zip(row, pieces.items()):
-            for i, colour in zip(at, ('#222222', '#0173b2', '#de8f05')): ax.plot(np.arange(len(x))*seconds/len(x), x[:, i], lw=.8, color=colour, label=channels[i].axis)
+            for i, colour in zip(at, AXIS_COLOURS): ax.plot(np.arange(len(x))*seconds/len(x), x[:, i], lw=.8, color=colour, label=channels[i].axis)
         row[0].set_ylabel(f'{sensor.replace("_", " ")}\n({channels[at[0]].unit})', fontsize=8)
     for ax, a in zip(axes[0], pieces): ax.set_title(a.replace('_', ' '), fontsize=9)
     for ax in axes.flat: ax.tick_params(labelsize=7)

@@ -31,7 +31,7 @@ from ..evaluate.retrieval import overall, retrieval_scores, search
 from ..homes.captions import CaptionConfig, caption_windows
 from ..homes.sampling import HomeConfig, home_windows, need_files, windows_folder
 from ..objectives.augment import AugmentConfig, RowRandom, augment, flip_table
-from ..objectives.contrastive import LogitScale, batch_accuracy, cached_step, contrastive_loss, gather_with_grad, same_text, split_batch
+from ..objectives.contrastive import InPieces, LogitScale, batch_accuracy, contrastive_loss, gather_with_grad, same_text
 from ..objectives.masked_events import MaskedHeads, MaskingConfig, from_terms, mask_events, masked_terms, split_targets, with_targets
 from ..objectives.memory import MemoryQueue
 
@@ -237,7 +237,7 @@ def batch(self: AlignmentDataset, rows):
     return {**events, 'text': self.text[at], 'text_key': self.key[at], 'sample': torch.from_numpy(rows), 'label': torch.from_numpy(self.label[rows])}
 
 # %% ../../nbs/models/00_alignment.ipynb #102daa3f
-class AlignmentModel(SavedModel):
+class AlignmentModel(InPieces, SavedModel):
     "An event encoder and a projection into the space of a frozen text encoder."
     def __init__(self,
         encoder: dict,                # TransformerEncoderConfig as a dict
@@ -327,28 +327,6 @@ def hard_negatives(self: AlignmentModel,
     out = dict(text_negatives=draw('text', rows['sensor']), sensor_negatives=draw('sensor', rows['text']))
     for side in ('text', 'sensor'): self.memory[side].enqueue(rows[side].detach(), rows['text_key'], rows['sample'], rows['label'], gather=False)
     return out
-
-# %% ../../nbs/models/00_alignment.ipynb #49d98265
-@patch
-def forward(self: AlignmentModel,
-    encode_only=False,  # the rows of a piece instead of the loss
-    **batch,            # from `AlignmentDataset.batch`
-) -> dict:              # loss and named parts
-    "The loss of a batch."
-    rows = self.encode(**batch)
-    return rows if encode_only else self.objective(**rows)
-
-# %% ../../nbs/models/00_alignment.ipynb #8420d764
-@patch
-def accumulate(self: AlignmentModel,
-    call,      # this model, perhaps wrapped
-    batch,     # a large batch
-    size,      # windows of a piece
-    backward,  # of the loss
-    no_sync,   # context in which gradients stay on this process
-) -> dict:
-    "The gradient of a large batch in the memory of a piece."
-    return cached_step(lambda piece: call(**piece, encode_only=True), split_batch(batch, size), lambda joint: self.objective(**joint), backward, no_sync)
 
 # %% ../../nbs/models/00_alignment.ipynb #d9962054
 @patch

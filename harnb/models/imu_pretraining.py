@@ -29,7 +29,7 @@ from ..imu.windowing import ImuConfig, SignalArrays, imu_windows
 from .classifier import WindowClassifier
 from ..objectives.augment import RowRandom
 from ..objectives.augment_signals import ChannelTable, SignalAugmentConfig, augment_signals, first_of, uniform, view_settings
-from ..objectives.contrastive import cached_step, gather_with_grad, split_batch
+from ..objectives.contrastive import InPieces, gather_with_grad
 from ..objectives.masked_patches import PatchDecoder, PatchMaskingConfig, mask_patches, masked_error, mean_error, patch_contrast, visible_level
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #7ce758cf
@@ -147,7 +147,7 @@ def batch(self: PairDataset, rows):
     return out
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #c092d59d
-class ImuPretraining(SavedModel):
+class ImuPretraining(InPieces, SavedModel):
     "A patch encoder, a decoder that fills in, a head that recognises."
     def __init__(self,
         encoder: dict,         # PatchEncoderConfig as a dict
@@ -222,27 +222,6 @@ def objective(self: ImuPretraining,
     mine = F.one_hot(r['dataset'], len(self.datasets)).T.float()       # [sets, B]; a set that is not in the batch has NaN
     each = sum(w*(mine @ s.detach().float())/(mine @ n.float()) for w, s, n in terms.values())
     return dict(loss=sum(terms[k][0]*v for k, v in parts.items()), **{k: v.detach() for k, v in parts.items()}, **{f'loss_{d}': each[i] for i, d in enumerate(self.datasets)})
-
-# %% ../../nbs/models/10_imu_pretraining.ipynb #73636e73
-@patch
-def forward(self: ImuPretraining,
-    encode_only=False,  # the rows of a piece instead of the loss
-    **batch,            # from `PairDataset.batch`
-) -> dict:
-    "The loss of a batch, with its named parts."
-    rows = self.encode(**batch)
-    return rows if encode_only else self.objective(**rows)
-
-@patch
-def accumulate(self: ImuPretraining,
-    call,      # this model, perhaps wrapped
-    batch,     # a large batch
-    size,      # windows of a piece
-    backward,  # of the loss
-    no_sync,   # context in which gradients stay on this process
-) -> dict:
-    "The gradient of a large batch in the memory of a piece."
-    return cached_step(lambda piece: call(**piece, encode_only=True), split_batch(batch, size), lambda joint: self.objective(**joint), backward, no_sync)
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #f04b1d04
 def channel_key(channel): return tuple(sorted(channel.items()))   # all of a description

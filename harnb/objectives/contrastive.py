@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['pair_cosines', 'info_nce_each', 'info_nce', 'same_text', 'sigmoid_loss', 'LogitScale', 'contrastive_loss',
-           'soft_targets', 'InfoNCELoss', 'batch_accuracy', 'gather_with_grad', 'split_batch', 'cached_step']
+           'soft_targets', 'InfoNCELoss', 'batch_accuracy', 'gather_with_grad', 'split_batch', 'cached_step',
+           'InPieces']
 
 # %% ../../nbs/objectives/10_contrastive.ipynb #84f64f41
 import math
@@ -247,3 +248,24 @@ def cached_step(
             sum((v*leaves[k].grad).sum() for k, v in encode(piece).items() if v.requires_grad and leaves[k].grad is not None).backward()
     after.again()
     return {k: v.detach() if torch.is_tensor(v) else v for k, v in out.items()} if isinstance(out, dict) else out.detach()
+
+# %% ../../nbs/objectives/10_contrastive.ipynb #94764cda
+class InPieces:
+    "A model in two parts: `encode` treats windows one by one, `objective` lets the rows of all pieces and processes compete."
+    def forward(self,
+        encode_only=False,  # the rows of a piece instead of the loss
+        **batch,            # what `encode` takes
+    ) -> dict:              # loss and named parts, or rows
+        "The loss of a batch."
+        rows = self.encode(**batch)
+        return rows if encode_only else self.objective(**rows)
+
+    def accumulate(self,
+        call,      # this model, perhaps wrapped
+        batch,     # a large batch
+        size,      # windows of a piece
+        backward,  # of the loss
+        no_sync,   # context in which gradients stay on this process
+    ) -> dict:     # from `objective`, detached
+        "The gradient of a large batch in the memory of a piece."
+        return cached_step(lambda piece: call(**piece, encode_only=True), split_batch(batch, size), lambda joint: self.objective(**joint), backward, no_sync)
