@@ -433,7 +433,7 @@ def _grid(
     for metric in metrics:
         column = rows[rows['metric'] == metric].set_index('name')
         ours = column.loc[~column['floor'].astype(bool), 'mean'].round(digits)
-        best = (ours.min() if metric in lower_is_better else ours.max()) if ours.nunique() > 1 or len(ours) == 1 else None   # what all share is nobody's
+        best = (ours.min() if metric in lower_is_better else ours.max()) if len(ours) else None
         for name, row in column.iterrows(): cells[name, metric] = _cell(row, digits), name in ours.index and ours[name] == best, marks.get((row.experiment, row.method, metric), '')
     floors = dict(zip(rows['name'], rows['floor'].astype(bool)))
     return [(name, floors[name], [cells.get((name, m), ('–', False, '')) for m in metrics]) for name in floors]
