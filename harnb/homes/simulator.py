@@ -235,9 +235,9 @@ def _neighbours(ways):
 # %% ../../nbs/homes/20_simulator.ipynb #2a6a0150
 @patch
 def pick(self: Resident,
-    table,  # from `_choice`
+    table,  # (things, cumulative shares)
 ):
-    "One thing out of a table made by _choice."
+    "One of the things, by its share."
     things, shares = table
     return things[min(bisect_right(shares, self.rng.random()), len(things) - 1)]
 
