@@ -7,6 +7,7 @@ __all__ = ['BANDS', 'dense', 'first_device', 'one_device', 'hand_features', 'roc
 
 # %% ../../nbs/imu/50_floors.ipynb #63a042a9
 import numpy as np, pandas as pd
+from threadpoolctl import threadpool_limits
 from ..core.config import ConfigError
 from ..core.windows import Windows
 from .recordings import Channel, triad, triads_of
@@ -85,5 +86,6 @@ def rocket_features(
     "MiniRocket features of windows."
     from aeon.transformations.collection.convolution_based import MiniRocket   # takes seconds, and torch
     turned = [np.ascontiguousarray(np.moveaxis(x, 2, 1), np.float32) for x in (train, *others)]   # channels before time
-    rocket = MiniRocket(n_kernels=kernels, random_state=seed).fit(turned[0])
-    return [np.asarray(rocket.transform(x), np.float32) for x in turned]
+    with threadpool_limits(1, 'openmp'):   # it would leave torch with as many threads as there are cores
+        rocket = MiniRocket(n_kernels=kernels, random_state=seed).fit(turned[0])
+        return [np.asarray(rocket.transform(x), np.float32) for x in turned]
