@@ -235,7 +235,7 @@ def _neighbours(ways):
 # %% ../../nbs/homes/20_simulator.ipynb #2a6a0150
 @patch
 def pick(self: Resident,
-    table,  # from `_choice`
+    table,  # (things, cumulative shares)
 ):
     "One thing out of a table made by _choice."
     things, shares = table
