@@ -285,7 +285,7 @@ def _arguments(run, training, optimizer, seed, n, large, validate=True):
     from transformers import TrainingArguments
     accumulate = training.gradient_accumulation_steps
     cpu = training.device == 'cpu' or (training.device == 'auto' and not torch.cuda.is_available() and not torch.backends.mps.is_available())
-    if training.device == 'cuda' and not torch.cuda.is_available(): raise ConfigError("device: cuda was asked for, but this machine has none; say `device: auto`")
+    if training.device == 'cuda' and not torch.cuda.is_available(): raise RuntimeError("device: cuda was asked for, but this machine has none; say `device: auto`")
     shared = dict(fsdp=True, fsdp_config={'min_num_params': 20_000, 'state_dict_type': 'SHARDED_STATE_DICT'}) if training.parallel == 'fsdp' and int(os.environ.get('WORLD_SIZE', 1)) > 1 else {}
     return TrainingArguments(**shared, output_dir=str(run.checkpoints), per_device_train_batch_size=training.batch_size*(accumulate if large else 1), per_device_eval_batch_size=training.batch_size,
         max_steps=steps_in(training, n, training.batch_size*accumulate*int(os.environ.get('WORLD_SIZE', 1))),
