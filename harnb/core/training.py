@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['OptimizerConfig', 'TrainingConfig', 'warm_restarts', 'BatchDataset', 'epoch_order', 'EpochSampler', 'SavedModel',
-           'NonFinite', 'best_key', 'higher_is_better', 'last_checkpoint', 'resume_point', 'steps_in', 'fit']
+           'NonFinite', 'best_key', 'higher_is_better', 'last_checkpoint', 'resume_point', 'steps_in',
+           'multiplies_bf16', 'fit']
 
 # %% ../../nbs/core/50_training.ipynb #f1d452b2
 import io, math, os, shutil, warnings
@@ -56,7 +57,7 @@ class TrainingConfig(Config):
     best_metric: str = Field('total_loss', description='validation metric that chooses `best/` and stops early; those that end in acc or f1 are better when higher')
     keep_checkpoints: int = Field(2, ge=2, description='newest checkpoints kept on disk')
     device: Literal['auto', 'cpu', 'cuda', 'mps'] = 'auto'
-    use_amp: bool = Field(True, description='autocast')
+    use_amp: bool = Field(True, description='autocast, where the device multiplies in that format')
     amp_dtype: Literal['bf16', 'fp16'] = 'bf16'
     num_workers: int = Field(0, ge=0, description='processes that prepare batches')
     parallel: Literal['ddp', 'fsdp'] = Field('ddp', description='with several processes: ddp = each holds the whole model, fsdp = parameters, gradients and optimizer are shared out')
@@ -280,18 +281,24 @@ def steps_in(
     return int(min(training.max_steps, epochs))
 
 # %% ../../nbs/core/50_training.ipynb #a15f8e3b
+def multiplies_bf16() -> bool:
+    "Whether this processor has instructions for bf16."
+    return any(there for name, there in getattr(torch.cpu, 'get_capabilities', dict)().items() if 'bf16' in name)
+
+# %% ../../nbs/core/50_training.ipynb #1e354618
 def _arguments(run, training, optimizer, seed, n, large, validate=True):
     "Our settings as the Trainer spells them; with `large` the batch of a step comes in one piece from the loader."
     from transformers import TrainingArguments
     accumulate = training.gradient_accumulation_steps
     cpu = training.device == 'cpu' or (training.device == 'auto' and not torch.cuda.is_available() and not torch.backends.mps.is_available())
-    if training.device == 'cuda' and not torch.cuda.is_available(): raise RuntimeError("device: cuda was asked for, but this machine has none; say `device: auto`")
+    amp = training.use_amp and (not cpu or multiplies_bf16())
+    if training.device == 'cuda' and not torch.cuda.is_available(): raise ConfigError("device: cuda was asked for, but this machine has none; say `device: auto`")
     shared = dict(fsdp=True, fsdp_config={'min_num_params': 20_000, 'state_dict_type': 'SHARDED_STATE_DICT'}) if training.parallel == 'fsdp' and int(os.environ.get('WORLD_SIZE', 1)) > 1 else {}
     return TrainingArguments(**shared, output_dir=str(run.checkpoints), per_device_train_batch_size=training.batch_size*(accumulate if large else 1), per_device_eval_batch_size=training.batch_size,
         max_steps=steps_in(training, n, training.batch_size*accumulate*int(os.environ.get('WORLD_SIZE', 1))),
         learning_rate=optimizer.learning_rate, adam_beta1=optimizer.betas[0], adam_beta2=optimizer.betas[1], weight_decay=optimizer.weight_decay, warmup_steps=optimizer.warmup_ratio,
         lr_scheduler_type='constant' if optimizer.schedule == 'warm_restarts' else optimizer.schedule, max_grad_norm=optimizer.grad_clip_norm, gradient_accumulation_steps=1 if large else accumulate, use_cpu=cpu,
-        bf16=training.use_amp and training.amp_dtype == 'bf16', fp16=training.use_amp and training.amp_dtype == 'fp16', activation_checkpointing=training.gradient_checkpointing,
+        bf16=amp and training.amp_dtype == 'bf16', fp16=amp and training.amp_dtype == 'fp16', activation_checkpointing=training.gradient_checkpointing,
         logging_steps=training.log_interval, eval_strategy='steps' if validate else 'no', eval_steps=training.val_interval, save_strategy='steps' if training.save_interval else 'no', save_steps=training.save_interval or 1,
         save_total_limit=training.keep_checkpoints, seed=seed, data_seed=seed, dataloader_num_workers=training.num_workers, report_to='none', disable_tqdm=True, remove_unused_columns=False,
         prediction_loss_only=True, label_names=[], metric_for_best_model=best_key(training), greater_is_better=higher_is_better(training.best_metric), dataloader_pin_memory=not cpu, log_level='error')

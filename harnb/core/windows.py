@@ -16,7 +16,7 @@ from fastcore.basics import patch
 from pydantic import Field, model_validator
 from .config import Config, ConfigError, digest, read_yaml, suggest
 from .data import root
-from .files import atomic, read_json, read_parquet, write_parquet
+from .files import atomic, read_array, read_json, read_parquet, seal, unharmed, write_parquet
 
 # %% ../../nbs/core/20_windows.ipynb #f4368ca9
 columns = ['sample_id', 'source', 'start', 'stop', 'split', 'group', 'label_l1', 'label_l2', 'subject', 'start_time', 'duration_s', 'n_events']
@@ -337,7 +337,7 @@ def save(self: Windows,
             else: np.save(part/'signals'/f'{name}.npy', np.asarray(stream, np.float32))
         write_parquet(self.table, part/'windows.parquet')
         (part/'vocab.json').write_text(json.dumps(self.vocab, indent=1, ensure_ascii=False))
-        (part/'meta.yaml').write_text(yaml.safe_dump(self.meta, sort_keys=False, allow_unicode=True))
+        (part/'meta.yaml').write_text(yaml.safe_dump(self.meta, sort_keys=False, allow_unicode=True)); seal(part)
     return Path(folder)
 
 # %% ../../nbs/core/20_windows.ipynb #13b1c80d
@@ -346,7 +346,7 @@ def load(cls: Windows,
     folder,  # written by `save`
 ):
     "Windows from disk; signals are memory-mapped."
-    folder = Path(folder)
+    folder = unharmed(folder)
     streams = {p.stem: read_parquet(p) for p in sorted(folder.glob('*.parquet')) if p.stem != 'windows'}
-    streams |= {p.stem: np.load(p, mmap_mode='r', allow_pickle=False) for p in sorted(folder.glob('signals/*.npy'))}
+    streams |= {p.stem: read_array(p) for p in sorted(folder.glob('signals/*.npy'))}
     return cls(read_parquet(folder/'windows.parquet'), streams, read_yaml(folder/'meta.yaml'), read_json(folder/'vocab.json'))

@@ -237,7 +237,7 @@ def _neighbours(ways):
 def pick(self: Resident,
     table,  # (things, cumulative shares)
 ):
-    "One thing out of a table made by _choice."
+    "One of the things, by its share."
     things, shares = table
     return things[min(bisect_right(shares, self.rng.random()), len(things) - 1)]
 

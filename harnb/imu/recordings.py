@@ -16,7 +16,7 @@ import numpy as np, pandas as pd, yaml
 from fastcore.basics import patch
 from pydantic import ConfigDict
 from ..core.config import Config, ConfigError, read_yaml
-from ..core.files import atomic, read_parquet, write_parquet
+from ..core.files import atomic, read_array, read_parquet, seal, unharmed, write_parquet
 
 # %% ../../nbs/imu/00_recordings.ipynb #37887c1d
 G = 9.80665  # m/s², standard gravity
@@ -243,7 +243,7 @@ def store(
 
 def _tables(folder, table, intervals, rejected, meta):
     for name, frame in dict(recordings=table, intervals=intervals, rejected=rejected).items(): write_parquet(frame, folder/f'{name}.parquet')
-    (folder/'meta.yaml').write_text(yaml.safe_dump(meta, sort_keys=False, allow_unicode=True))
+    (folder/'meta.yaml').write_text(yaml.safe_dump(meta, sort_keys=False, allow_unicode=True)); seal(folder)
 
 # %% ../../nbs/imu/00_recordings.ipynb #bd86dab4
 @patch(cls_method=True)
@@ -253,10 +253,11 @@ def load(cls: Recordings,
     "Open a data set; signals stay on disk until they are used."
     folder = Path(folder)
     if not (folder/'meta.yaml').is_file(): raise RecordingError(f'{folder} holds no recordings (no meta.yaml)')
-    meta = read_yaml(folder/'meta.yaml')
-    channels = {source: [Channel(**c) for c in cs] for source, cs in meta.pop('channels').items()}
-    signals = {source: np.load(folder/'signals'/f'{source}.npy', mmap_mode='r', allow_pickle=False) for source in channels}
-    return cls(meta.pop('name'), *(read_parquet(folder/f'{t}.parquet') for t in ('recordings', 'intervals')), signals, channels, read_parquet(folder/'rejected.parquet'), meta)
+    meta = read_yaml(unharmed(folder)/'meta.yaml')
+    try: name, channels = meta.pop('name'), {source: [Channel(**c) for c in cs] for source, cs in meta.pop('channels').items()}
+    except (AttributeError, KeyError, TypeError, ValueError) as e: raise RecordingError(f'{folder}/meta.yaml does not say what was recorded ({type(e).__name__}: {" ".join(str(e).split())[:80]}): delete the folder, and it is made again') from None
+    signals = {source: read_array(folder/'signals'/f'{source}.npy') for source in channels}
+    return cls(name, *(read_parquet(folder/f'{t}.parquet') for t in ('recordings', 'intervals')), signals, channels, read_parquet(folder/'rejected.parquet'), meta)
 
 # %% ../../nbs/imu/00_recordings.ipynb #d858d2b6
 @patch

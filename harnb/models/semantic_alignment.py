@@ -34,7 +34,7 @@ from ..imu.windowing import SignalArrays, imu_windows, windows_of
 from .imu_pretraining import ImuPretraining, PretrainConfig, channel_key, fewer_channels, refuse_test, signal_batch, what_was_read, without_test
 from ..objectives.augment import RowRandom
 from ..objectives.augment_signals import ChannelTable, augment_signals
-from ..objectives.contrastive import InfoNCELoss, batch_accuracy, cached_step, gather_with_grad, pair_cosines, same_text, split_batch
+from ..objectives.contrastive import InfoNCELoss, InPieces, batch_accuracy, gather_with_grad, pair_cosines, same_text
 from ..objectives.memory import MomentumEncoder, MomentumMemoryBank
 
 # %% ../../nbs/models/20_semantic_alignment.ipynb #bff61abc
@@ -193,7 +193,7 @@ class SensorTower(nn.Module):
         return self.head(patches, x['there'])
 
 # %% ../../nbs/models/20_semantic_alignment.ipynb #6815ac08
-class SemanticAlignmentModel(SavedModel):
+class SemanticAlignmentModel(InPieces, SavedModel):
     "A sensor tower, a label bank, a queue."
     def __init__(self,
         encoder: dict,       # PatchEncoderConfig as a dict
@@ -277,7 +277,8 @@ def earlier(self: SemanticAlignmentModel,
 ):          # [B, Q] cosines, -inf for windows of the same activity; None without a queue
     "What the sentences of a batch have in common with windows of earlier batches."
     if self.queue is None or not self.training or not len(self.queue): return None
-    cosine = pair_cosines(self.queue.vectors[:len(self.queue)].clone(), text, self.loss.prototypes, self.loss.scale()).mT
+    n, scale = len(self.queue), self.loss.scale(); cosine = pair_cosines(self.queue.vectors[:n].clone(), text, self.loss.prototypes, scale).mT
+    if self.loss.weight: near = ((self.alike[label][:, self.queue.label[:n]] - 1)/self.loss.temperature).exp(); cosine = cosine + torch.log1p(-near.clamp(max=.999))/scale
     return cosine.masked_fill(~self.queue.allowed(label, label=label), -torch.inf)
 
 # %% ../../nbs/models/20_semantic_alignment.ipynb #9fd1b42f
@@ -298,14 +299,13 @@ def forward(self: SemanticAlignmentModel,
 ) -> dict:
     "The loss of a batch, with its named parts."
     if self.training and self.slow is not None and not encode_only: self.slow.update(self.tower)
-    rows = self.encode(**batch)
-    return rows if encode_only else self.objective(**rows)
+    return InPieces.forward(self, encode_only, **batch)
 
 @patch
 def accumulate(self: SemanticAlignmentModel, call, batch, size, backward, no_sync) -> dict:
-    "The gradient of a large batch in the memory of a piece."
+    "The gradient of a large batch in the memory of a piece; the slow copy takes one step."
     if self.slow is not None: self.slow.update(self.tower)
-    return cached_step(lambda piece: call(**piece, encode_only=True), split_batch(batch, size), lambda joint: self.objective(**joint), backward, no_sync)
+    return InPieces.accumulate(self, call, batch, size, backward, no_sync)
 
 # %% ../../nbs/models/20_semantic_alignment.ipynb #7f4a9613
 def balanced(

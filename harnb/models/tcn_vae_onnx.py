@@ -10,7 +10,7 @@ import copy, json, logging, warnings
 from pathlib import Path
 import numpy as np, torch
 from torch import nn
-from ..core.data import atomic
+from ..core.files import atomic
 from ..encoders.tcn import CausalConv
 from .tcn_vae import TCNVAE
 
