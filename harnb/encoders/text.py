@@ -23,6 +23,7 @@ from ..core.config import Config, ConfigError, digest, read_preset, suggest
 from ..core.data import presets_folder, processed_folder
 from ..core.files import atomic
 from ..core.embeddings import Embeddings, read_captions
+from ..core.training import multiplies_bf16
 
 # %% ../../nbs/encoders/00_text.ipynb #c1a02fdb
 class TextEncoderConfig(Config):
@@ -32,7 +33,7 @@ class TextEncoderConfig(Config):
     prefix: str = Field('', description='put before each sentence, for models that were trained with one')
     max_length: int | None = Field(None, ge=8, description='tokens; none = what the model was made for')
     batch_size: int = Field(64, ge=1, description='sentences')
-    precision: Literal['float32', 'bfloat16'] = Field('float32', description='of the matrix products; bfloat16 is faster and moves a vector by less than one part in a thousand')
+    precision: Literal['float32', 'bfloat16'] = Field('float32', description='of the matrix products; bfloat16, where the processor has instructions for it, is faster and moves a vector by less than one part in a thousand')
     pooling: Literal['model', 'mean', 'cls', 'last', 'max'] = Field('model', description="which tokens make the vector; 'model' = as the model says, mean where it says nothing")
     normalise: bool = Field(True, description='unit vectors')
     dimension: int | None = Field(None, ge=1, description='width of the vectors that the model is known to give; another width is an error')
@@ -283,7 +284,7 @@ def _model_vectors(
     order = np.argsort([-len(n) for n in names], kind='stable')
     def make(rows):
         texts = [config.prefix + str(names[r]) for r in rows]
-        with torch.autocast(model.device.type, torch.bfloat16, enabled=config.precision == 'bfloat16'):
+        with torch.autocast(model.device.type, torch.bfloat16, enabled=config.precision == 'bfloat16' and (model.device.type != 'cpu' or multiplies_bf16())):
             vectors = model.encode(texts, batch_size=config.batch_size, normalize_embeddings=config.normalise, convert_to_numpy=True, show_progress_bar=False)
         return _checked(np.asarray(vectors), texts, config)
     done = []

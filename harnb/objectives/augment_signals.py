@@ -271,15 +271,15 @@ def turn_matrices(
 def rotate(
     batch,         # of signals
     table,         # ChannelTable
-    kind,          # 'so3' (any way) or 'yaw' (about the vertical)
+    kind,          # 'so3' (any way), 'yaw' (about the vertical of the window) or 'z' (about the third axis)
     generator,     # RowRandom
     degrees=180.,  # largest angle
     chance=1.,     # of a window to be changed
 ) -> dict:
-    "Each device turned, all of its sensors together; `kind` is 'so3' or 'yaw'."
+    "Each device turned, all of its sensors together; `kind` is 'so3', 'yaw' or 'z'."
     x, about = batch['signal'], table.of(batch); same = whole_triads(about, batch['channel_mask'])
     axis, angle = random_turns(per_sensor(normal(generator, x, x.shape[2], 4), about['device']), degrees)
-    if kind == 'yaw': axis, angle = vertical(batch, about, same), (2*per_sensor(uniform(generator, x, x.shape[2]), about['device']) - 1)*math.radians(degrees)
+    if kind != 'so3': axis, angle = vertical(batch, about, same) if kind == 'yaw' else torch.eye(3, device=x.device)[2].expand_as(axis), (2*per_sensor(uniform(generator, x, x.shape[2]), about['device']) - 1)*math.radians(degrees)
     angle = angle*_chosen(chance, generator, x)[:, None]
     return {**batch, 'signal': x @ turn_matrices(rodrigues(axis.to(x.dtype), angle.to(x.dtype)), about, same)}
 
@@ -332,7 +332,7 @@ class SignalAugmentConfig(Config):
     "How views of a signal differ from it; by default not at all."
     weak: WeakConfig = WeakConfig()
     strong: StrongConfig = StrongConfig()
-    rotation: Literal['none', 'so3', 'yaw'] = Field('none', description='turn devices: any way, or about the vertical')
+    rotation: Literal['none', 'so3', 'yaw', 'z'] = Field('none', description='turn devices: any way, about the vertical, or about the third axis')
     degrees: float = Field(180, ge=0, le=180, description='largest angle of it')
     channel_shuffle: bool = Field(False, description='channels in another order')
     channel_dropout: float = Field(0, ge=0, lt=1, description='chance of each sensor to go; one stays')
