@@ -5,9 +5,9 @@
 # %% auto #0
 __all__ = ['noise_units', 'signal_views', 'ChannelTable', 'uniform', 'normal', 'first_of', 'per_sensor', 'lengths', 'jitter',
            'scale', 'readings_at', 'time_shift', 'smooth_curves', 'warped_clock', 'time_warp', 'magnitude_warp',
-           'rodrigues', 'random_turns', 'whole_triads', 'vertical', 'turn_matrices', 'rotate', 'channel_shuffle',
-           'channel_dropout', 'WeakConfig', 'StrongConfig', 'SignalAugmentConfig', 'view_settings', 'augment_signals',
-           'two_signal_views']
+           'rodrigues', 'random_turns', 'whole_triads', 'vertical', 'turn_matrices', 'rotate', 'turned',
+           'channel_shuffle', 'channel_dropout', 'WeakConfig', 'StrongConfig', 'SignalAugmentConfig', 'view_settings',
+           'augment_signals', 'two_signal_views']
 
 # %% ../../nbs/objectives/05_augment_signals.ipynb #0df418cf
 import math
@@ -16,7 +16,7 @@ import numpy as np, torch
 from fastcore.basics import patch
 from pydantic import Field
 from ..core.config import Config, ConfigError, suggest
-from .augment import splitmix64
+from .augment import RowRandom, splitmix64
 
 # %% ../../nbs/objectives/05_augment_signals.ipynb #010f8ea7
 class ChannelTable:
@@ -282,6 +282,17 @@ def rotate(
     if kind != 'so3': axis, angle = vertical(batch, about, same) if kind == 'yaw' else torch.eye(3, device=x.device)[2].expand_as(axis), (2*per_sensor(uniform(generator, x, x.shape[2]), about['device']) - 1)*math.radians(degrees)
     angle = angle*_chosen(chance, generator, x)[:, None]
     return {**batch, 'signal': x @ turn_matrices(rodrigues(axis.to(x.dtype), angle.to(x.dtype)), about, same)}
+
+# %% ../../nbs/objectives/05_augment_signals.ipynb #82f2aa10
+def turned(
+    signal,    # [N, T, C] windows
+    channels,  # C `Channel`s
+    kind,      # as for `rotate`
+    seed=0,
+):             # [N, T, C]
+    "Windows with each device turned, each window by an angle of its own."
+    ids = torch.arange(1, signal.shape[2] + 1).expand(len(signal), -1)
+    return rotate(dict(signal=torch.from_numpy(signal), channel=ids, channel_mask=ids > 0), ChannelTable(channels), kind, RowRandom(seed, 0, np.arange(len(signal))))['signal'].numpy()
 
 # %% ../../nbs/objectives/05_augment_signals.ipynb #acf2cff9
 def channel_shuffle(
