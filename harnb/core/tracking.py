@@ -9,6 +9,7 @@ __all__ = ['metric_names', 'metric_key', 'WandBConfig', 'wandb_settings', 'run_g
 
 # %% ../../nbs/core/60_tracking.ipynb #03d10d05
 import contextlib, io, json, netrc, os, sys, time, warnings, zipfile
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 import numpy as np
@@ -110,8 +111,7 @@ def wandb_mode(
     "What `auto` means on this machine; `WANDB_MODE` wins, a missing package always means `disabled`, `online` without a key means offline."
     mode = os.environ.get('WANDB_MODE') or config.mode
     if mode == 'disabled': return mode
-    try: import wandb
-    except ImportError: return 'disabled'
+    if find_spec('wandb') is None: return 'disabled'
     if mode == 'online' and not logged_in(): return _offline('no key: `wandb login` asks for one')
     return 'offline' if mode == 'auto' else mode
 

@@ -21,11 +21,11 @@ from ..core.config import Config, ConfigError
 from ..core.data import runs_folder
 from ..core.embeddings import Embeddings
 from ..core.runs import Run
-from ..core.training import BatchDataset, SavedModel, TrainingConfig, fit
+from ..core.training import BatchDataset, SavedModel, fit
 from ..core.windows import Leakage, Windows
 from ..encoders.heads import ProjectionConfig, projection_head
 from ..encoders.patches import PatchEncoder, PatchEncoderConfig, channel_units, channel_vectors, mean_over
-from ..encoders.text import TextEncoderConfig, encode_texts, encode_tokens
+from ..encoders.text import TextEncoderConfig, encode_tokens
 from ..evaluate.metrics import classification_scores
 from ..imu.floors import one_device
 from ..imu.sentences import label_texts

@@ -8,14 +8,12 @@ __all__ = ['TcnVaeConfig', 'pooled_windows', 'slot_names', 'DomainDataset', 'bal
            'slotted', 'pooled_floors']
 
 # %% ../../nbs/models/30_tcn_vae.ipynb #9c08d397
-import numpy as np, pandas as pd, torch, torch.nn.functional as F
-from pathlib import Path
+import numpy as np, pandas as pd, torch
 from typing import Literal
 from fastcore.basics import patch
 from pydantic import Field, field_validator, model_validator
 from torch import nn
 from ..core.config import ConfigError, spelled_out, suggest
-from ..core.data import runs_folder
 from ..core.embeddings import Embeddings
 from ..core.runs import Run
 from ..core.training import BatchDataset, NonFinite, OptimizerConfig, SavedModel, TrainingConfig, fit, steps_in

@@ -7,7 +7,7 @@ __all__ = ['TripleDataset', 'check_batch', 'TCNVAETrainer', 'OvernightTrainer', 
            'find_learning_rate', 'load_encoder', 'freeze', 'frozen_until', 'suggested', 'search']
 
 # %% ../../nbs/models/32_tcn_vae_trainer.ipynb #95980591
-import copy, math, shutil, tempfile, time
+import copy, math, tempfile, time
 from pathlib import Path
 import numpy as np, pandas as pd, torch
 from fastcore.basics import patch
@@ -15,7 +15,7 @@ from torch import nn
 from ..core.config import ConfigError, suggest, undot, merge
 from ..core.runs import Run, RunConfig, seed_everything
 from ..core.tracking import read_metrics
-from ..core.training import BatchDataset, NonFinite, OptimizerConfig, SavedModel, TrainingConfig, fit
+from ..core.training import BatchDataset, NonFinite, OptimizerConfig, TrainingConfig, fit
 from .tcn_vae import TCNVAE, TcnVaeConfig, build_tcn_vae, pooled_windows, progress_callback, train_tcn_vae, training_data
 from ..objectives.vae import BetaConfig, vae_parts
 
