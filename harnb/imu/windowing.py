@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['WindowConfig', 'ImuConfig', 'holes', 'bridged', 'resampled', 'walking_ups', 'device_triads', 'ups_of', 'turned_up',
-           'prepared', 'data_hash', 'cut', 'majority', 'people_of', 'cut_windows', 'deal_subjects', 'split_subjects',
-           'union', 'windows_of', 'imu_windows', 'SignalArrays', 'to_patches']
+           'prepared', 'data_hash', 'cut', 'majority', 'described', 'people_of', 'cut_windows', 'deal_subjects',
+           'split_subjects', 'union', 'windows_of', 'imu_windows', 'SignalArrays', 'to_patches']
 
 # %% ../../nbs/imu/30_windowing.ipynb #4c72b357
 from fractions import Fraction
@@ -21,7 +21,7 @@ from ..core.runs import RunConfig
 from ..core.windows import Leakage, SplitConfig, Windows, assert_no_leakage, columns, deal, kfold_groups
 from .datasets import card, cards, recordings
 from .labels import activity, activity_vocab, group, group_vocab
-from .recordings import Recording, Recordings, store, triads_of
+from .recordings import KINDS, Channel, Recording, Recordings, store, triads_of
 
 # %% ../../nbs/imu/30_windowing.ipynb #289d26b5
 class WindowConfig(Config):
@@ -34,6 +34,8 @@ class WindowConfig(Config):
     unlabelled: bool = Field(False, description='recording: keep windows without a label, as no_activity')
     kinds: list[str] = Field([], description="kinds of channels to use, such as acc and gyro; none named: all")
     placements: list[str] = Field([], description='where on the body; none named: everywhere')
+    first_of_kind: bool = Field(False, description='of several sensors of one kind at one place, take the first alone')
+    describe: Literal['place', 'kind'] = Field('place', description='say of a channel what it measures and where, or only what')
     nan: Literal['interpolate', 'mask', 'drop'] = Field('interpolate', description='missing readings: bridge short holes and mask the rest, mask, or drop the window')
     hole_s: float = Field(.2, ge=0, description='interpolate: longest hole that is bridged, seconds')
     upright: bool = Field(False, description='turn each device so that its third axis is up while its wearer walks')
@@ -221,8 +223,21 @@ def _cut_source(data, source, config):
 # %% ../../nbs/imu/30_windowing.ipynb #ad31b2be
 def _used(channels, config):
     "Columns of the channels that are wanted."
-    return [i for i, c in enumerate(channels) if (not config.kinds or c.kind in config.kinds) and (not config.placements or c.placement in config.placements)]
+    wanted = [i for i, c in enumerate(channels) if (not config.kinds or c.kind in config.kinds) and (not config.placements or c.placement in config.placements)]
+    if not config.first_of_kind: return wanted
+    sensor, first = lambda c: c.name.removesuffix(f'_{c.axis}'), {}
+    return [i for i in wanted if first.setdefault((channels[i].placement, channels[i].kind), sensor(channels[i])) == sensor(channels[i])]
 
+# %% ../../nbs/imu/30_windowing.ipynb #b05a1f13
+def described(
+    channel,  # Channel
+    how,      # 'place' or 'kind'
+) -> Channel:
+    "The channel with a sentence that says where it is, or does not."
+    if how == 'place' or channel.kind not in KINDS: return channel
+    return channel.model_copy(update=dict(sentence=KINDS[channel.kind][1].format(axis=channel.axis or 'one axis', sensor='a sensor')))
+
+# %% ../../nbs/imu/30_windowing.ipynb #9a7e070a
 def _present(signal, columns, start, size, nan):
     "Which windows have readings: of every channel (drop), or of any."
     ok = np.ones(len(start), bool)
@@ -279,7 +294,7 @@ def _meta(here, data, config, columns, counts):
     t, name = here.table, lambda s: f'{here.name}.{s}'
     official = t[t.split != ''].groupby('subject').split.first()
     return dict(dataset=here.name, datasets=[here.name], sampling=config.model_dump(mode='json'), rates={name(s): float(t.rate[t.source == s].iloc[0]) for s in columns},
-                channels={name(s): [here.channels[s][c].model_dump() for c in cols] for s, cols in columns.items()}, columns={name(s): cols for s, cols in columns.items()},
+                channels={name(s): [described(here.channels[s][c], config.describe).model_dump() for c in cols] for s, cols in columns.items()}, columns={name(s): cols for s, cols in columns.items()},
                 edges={name(s): [*t.start[t.source == s].tolist(), int(t.stop[t.source == s].max())] for s in columns}, official={f'{people_of(here.name)}/{s}': p for s, p in official.items()},
                 counts={here.name: counts}, data_hash=data_hash(data))
 

@@ -389,7 +389,7 @@ def asked_windows(
     read,    # from `aligned`
 ) -> Windows:
     "Labelled windows with an accelerometer and a gyroscope, of the set that is asked about; a `Leakage` if training has met its people."
-    how = config.windows.model_copy(update=dict(protocol='subjects', test_datasets=[], split=config.windows.split.model_copy(update=dict(method='none'))))
+    how = config.windows.model_copy(update=dict(protocol='subjects', test_datasets=[], placements=[] if config.data else config.windows.placements, split=config.windows.split.model_copy(update=dict(method='none'))))
     windows = windows_of([some_data(config.data or config.windows.test_datasets[0])], how); both = set(one_device(windows).table.sample_id)
     if met := {p for d in read.values() for s in d.values() for p in s['people']} & set(windows.table.group): raise Leakage(f"'{min(met)}' was read by training; ask about another data set")
     return windows.select((windows.table.sample_id.isin(both) & (windows.table.label_l1 != 'no_activity')).to_numpy())
