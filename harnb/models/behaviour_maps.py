@@ -113,7 +113,7 @@ def show_ethogram(
     t = windows.table; rate = windows.meta['rates'][t.source.iloc[0]]; begin = (t.start.to_numpy() - t.start.min())/rate
     names = sorted({*timeline.activity, *t.label_l1} - {'no_activity'}); palette = palette_for(names); fig, (top, low) = plt.subplots(2, 1, figsize=(10, 3), sharex=True, height_ratios=(3, 1), layout='constrained')
     for r in timeline.itertuples(): top.bar(r.begin, r.confidence, r.end - r.begin, align='edge', color=palette[r.activity]['color'])
-    for name in names: low.barh(0, t.duration_s[(t.label_l1 == name).to_numpy()], left=begin[(t.label_l1 == name).to_numpy()], color=palette[name]['color'], label=name.replace('_', ' '))
+    for name in names: low.barh(0, t.duration_s[(t.label_l1 == name).to_numpy()], left=begin[(t.label_l1 == name).to_numpy()], color=palette[name]['color'], lw=0, label=name.replace('_', ' '))   # windows overlap: no edges
     top.set(ylabel='confidence', ylim=(0, 1), title=f'{t.dataset.iloc[0]}, {t.group.iloc[0].split("/")[-1]}: told (above) and labelled (below)'); low.set(yticks=[], xlabel='time (s)')
     fig.legend(*low.get_legend_handles_labels(), loc='outside right'); plt.close(fig)
     return fig
