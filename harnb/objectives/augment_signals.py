@@ -279,7 +279,9 @@ def rotate(
     "Each device turned, all of its sensors together; `kind` is 'so3', 'yaw' or 'z'."
     x, about = batch['signal'], table.of(batch); same = whole_triads(about, batch['channel_mask'])
     axis, angle = random_turns(per_sensor(normal(generator, x, x.shape[2], 4), about['device']), degrees)
-    if kind != 'so3': axis, angle = vertical(batch, about, same) if kind == 'yaw' else torch.eye(3, device=x.device)[2].expand_as(axis), (2*per_sensor(uniform(generator, x, x.shape[2]), about['device']) - 1)*math.radians(degrees)
+    if kind == 'yaw': axis = vertical(batch, about, same)
+    if kind == 'z': axis = torch.eye(3, device=x.device)[2].expand_as(axis)
+    if kind != 'so3': angle = (2*per_sensor(uniform(generator, x, x.shape[2]), about['device']) - 1)*math.radians(degrees)
     angle = angle*_chosen(chance, generator, x)[:, None]
     return {**batch, 'signal': x @ turn_matrices(rodrigues(axis.to(x.dtype), angle.to(x.dtype)), about, same)}
 
