@@ -34,7 +34,7 @@ def _from_env(
 
 # %% ../../nbs/core/10_data.ipynb #da8fff80
 def out_folder() -> Path: return _from_env('HARNB_OUT', 'data')
-def processed_folder() -> Path: return out_folder()/'processed'
+def processed_folder() -> Path: return _from_env('HARNB_PROCESSED', out_folder()/'processed')
 def runs_folder() -> Path: return out_folder()/'runs'
 def figures_folder() -> Path: return root()/'figures'
 def presets_folder() -> Path: return root()/'nbs'/'experiments'/'configs'
