@@ -4,6 +4,7 @@ A notebook is affected when its own code cells changed, or a definition of the p
 what that names in turn, and so on, read from the syntax tree. Code in strings counts, as do experiments that a notebook
 starts in another process. Comments, docstrings and formatting do not."""
 import ast, io, json, re, subprocess, tarfile, tempfile
+from functools import lru_cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -51,6 +52,13 @@ def code_in_strings(source):
             yield node.value
 
 
+@lru_cache(maxsize=None)
+def reached_from(source):
+    "Definitions of the package that a piece of Python uses, directly or not."
+    from harnb.core.fingerprints import reachable
+    return frozenset(reachable(text=source, folder=ROOT/'harnb'))
+
+
 def sources_of(notebook, experiments):
     "A notebook's own code, the code in its strings, and that of the experiments it starts elsewhere."
     source = python_of(code_cells(notebook))
@@ -69,7 +77,7 @@ def changed_definitions(old, new):
 
 def affected(files, base):
     "[(notebook, changed definitions that it reaches)], the chapters of changed modules first."
-    from harnb.core.fingerprints import definition_digests, reachable
+    from harnb.core.fingerprints import definition_digests
     changed_files = git('diff', '--name-only', base).splitlines() + git('ls-files', '-o', '--exclude-standard').splitlines()
     with tempfile.TemporaryDirectory() as folder:
         before = checkout(base, folder)
@@ -80,7 +88,6 @@ def affected(files, base):
     experiments = {path.stem: ROOT/path for path in files if path.parts[1] == 'experiments'}
     hits = {}
     for path in files:
-        reached = {name for source in sources_of(ROOT/path, experiments) for name in reachable(source, ROOT/'harnb')}
-        touched = changed & reached
+        touched = changed & frozenset().union(*map(reached_from, sources_of(ROOT/path, experiments)))
         if touched or path in own: hits[path] = touched
     return sorted(hits.items(), key=lambda hit: (hit[0] not in own, -len(hit[1])))
