@@ -40,8 +40,8 @@ readme: .venv/installed ## README.md and CONTRIBUTING.md from their notebooks
 data: .venv/installed ## make data NAME=home2
 	harnb data get $(NAME)
 
-.venv/installed: settings.ini setup.py
-	$(PYTHON) -m venv .venv && pip install -q torch==2.13.0
-	pip install -q -e '.[dev]' && touch $@
+.venv/installed: settings.ini setup.py .ci/constraints.txt
+	$(PYTHON) -m venv .venv && pip install -q -c .ci/constraints.txt torch
+	pip install -q -c .ci/constraints.txt -e '.[dev]' && touch $@
 
 .PHONY: run test test-changed test-all benchmarks lab docs readme data

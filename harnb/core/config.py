@@ -226,5 +226,5 @@ def save(
 ):
     "Write all settings, defaults included, as YAML."
     path = Path(path); path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(yaml.safe_dump(self.model_dump(mode='json'), sort_keys=False, allow_unicode=True))
+    path.write_text(yaml.safe_dump(self.model_dump(mode='json'), sort_keys=False, allow_unicode=True), encoding='utf-8')
     return path

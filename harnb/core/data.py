@@ -298,7 +298,7 @@ def download(
         kept = f' {part.stat().st_size:,} bytes came and are kept: the same command goes on from there.' if part.is_file() else ''
         raise DownloadFailed(f'{url} could not be fetched ({_why(e)}).{kept} {instead}'.strip()) from None
     except ValueError: raise DownloadFailed(f'{url}: what came has another checksum than the registered sha256 {sha256}; it was thrown away. {instead}'.strip()) from None
-    with atomic(path.with_name(path.name + '.sha256')) as f: f.write_text(f'{pooch.file_hash(path)}  {path.name}\n')
+    with atomic(path.with_name(path.name + '.sha256')) as f: f.write_text(f'{pooch.file_hash(path)}  {path.name}\n', encoding='utf-8')
     return path
 
 # %% ../../nbs/core/10_data.ipynb #58ddceb3
@@ -354,7 +354,7 @@ def check_data(
     if not packed(log): rows += [('beside it', log.with_name(f).is_file(), f) for f in d.beside]
     archive = d.archive and _first([*_places(d)], [d.archive])
     note = archive and archive.with_name(archive.name + '.sha256')
-    expected = d.sha256 or (note.read_text().split()[0] if note and note.is_file() else None)
+    expected = d.sha256 or (note.read_text(encoding='utf-8').split()[0] if note and note.is_file() else None)
     if archive and expected: rows.append(('sha256', pooch.file_hash(archive) == expected, f'{archive.name} {"as registered" if d.sha256 else "as first received"}: {expected}'))
     else: rows.append(('sha256', None, 'no checksum to compare with'))
     return pd.DataFrame(rows, columns=['what', 'ok', 'detail'])

@@ -105,7 +105,7 @@ def lock(
 ):            # open file; the lock lasts until it is closed, or the process ends
     "Hold a folder, or say who does."
     import fcntl
-    Path(folder).mkdir(parents=True, exist_ok=True); file = open(Path(folder)/'.lock', 'a+')
+    Path(folder).mkdir(parents=True, exist_ok=True); file = open(Path(folder)/'.lock', 'a+', encoding='utf-8')
     try: fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         file.seek(0); who = file.read(); file.close()
@@ -135,11 +135,11 @@ def start_run(
     if int(os.environ.get('RANK', 0)): return run   # of several processes the first one keeps the folder
     if run.folder not in _held: _held[run.folder] = lock(run.folder, f'{experiment}/{run.folder.name}')
     file, stamp = run.folder/'.settings', _stamp(config, facts)
-    same = file.exists() and file.read_text() == stamp
+    same = file.exists() and file.read_text(encoding='utf-8') == stamp
     if run.finished or not same:
         for name in ('checkpoints', 'best', 'final', 'figures', 'tables', 'wandb'): shutil.rmtree(run.folder/name, ignore_errors=True)
         for name in ('metrics.json', 'metrics.jsonl', 'models.json', 'provenance.json'): (run.folder/name).unlink(missing_ok=True)
-    config.save(run.folder/'config.yaml'); snapshot_code(run.folder); file.write_text(stamp)
+    config.save(run.folder/'config.yaml'); snapshot_code(run.folder); file.write_text(stamp, encoding='utf-8')
     return run
 
 # %% ../../nbs/core/40_runs.ipynb #f37506fb
@@ -188,7 +188,7 @@ def finish(self: Run,
     if self._tracker: self._tracker.finish()
     facts = provenance(self.config, **self.facts, wall_time_s=round(time.monotonic() - self.started, 1))
     for name, content in (('provenance', facts), ('metrics', metrics)):
-        with atomic(self.folder/f'{name}.json') as part: part.write_text(json.dumps(content, indent=1, sort_keys=True, default=float) + '\n')
+        with atomic(self.folder/f'{name}.json') as part: part.write_text(json.dumps(content, indent=1, sort_keys=True, default=float) + '\n', encoding='utf-8')
     keep(self.folder, f'runs/{self.experiment}/{self.folder.name}')
     if self.folder in _held: _held.pop(self.folder).close()
     return self.folder
@@ -367,7 +367,7 @@ def publish(
     copies = {f: figures/'runs'/experiment/name/f.name for f in small} | {f: figures/f'{experiment}_{name}_{f.name}' for f in sorted(folder.glob('figures/*.png')) if not numbers}
     copies |= {f: figures/f.name for f in sorted(folder.glob('figures/*.csv'))}
     for source, target in copies.items():
-        with atomic(target) as part: shutil.copyfile(source, part) if target.suffix == '.png' else part.write_text(neutral(source.read_text()))
+        with atomic(target) as part: shutil.copyfile(source, part) if target.suffix == '.png' else part.write_text(neutral(source.read_text(encoding='utf-8')), encoding='utf-8')
     if (folder/'notebook.ipynb').exists() and not numbers:
         reader_notebook(folder/'notebook.ipynb', copies.setdefault('nb', Path(notebooks or root()/'nbs'/'results')/f'{experiment}_{name}.ipynb'))
     return list(copies.values())

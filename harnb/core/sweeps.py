@@ -140,7 +140,7 @@ def open_study(
     import optuna
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     folder = Path(folder or runs_folder()/'sweeps'); folder.mkdir(parents=True, exist_ok=True)
-    with open(folder/f'{sweep.name}.lock', 'w') as held:   # two workers that begin together must not both make the tables
+    with open(folder/f'{sweep.name}.lock', 'w', encoding='utf-8') as held:   # two workers that begin together must not both make the tables
         fcntl.flock(held, fcntl.LOCK_EX)
         storage = optuna.storages.RDBStorage(f'sqlite:///{folder/sweep.name}.db', engine_kwargs={'connect_args': {'timeout': 60}})
         study = optuna.create_study(study_name=f"{sweep.name}-{digest(sweep.model_dump(mode='json', exclude={'runs', 'resources'}))}", storage=storage, direction=sweep.goal, load_if_exists=True)
@@ -151,7 +151,7 @@ def open_study(
 def _alone(study):
     "Nobody else asks the study meanwhile."
     path = study._storage._backend.url.removeprefix('sqlite:///') if hasattr(study._storage, '_backend') else study._storage.url.removeprefix('sqlite:///')
-    with open(path + '.lock', 'w') as f: fcntl.flock(f, fcntl.LOCK_EX); yield
+    with open(path + '.lock', 'w', encoding='utf-8') as f: fcntl.flock(f, fcntl.LOCK_EX); yield
 
 # %% ../../nbs/core/75_sweeps.ipynb #3fe00b37
 def _alive(worker):

@@ -154,7 +154,7 @@ def save_split(
     split = windows.meta['split']
     made_by = {k: v for k, v in split.items() if k in SplitConfig.model_fields and k != 'manifest'}
     values = dict(data=windows.meta.get('dataset', ''), split_hash=windows.meta['split_hash'], made_by=made_by, groups=dict(sorted(split['groups'].items())))
-    with atomic(path) as part: part.write_text(yaml.safe_dump(values, sort_keys=False, allow_unicode=True))
+    with atomic(path) as part: part.write_text(yaml.safe_dump(values, sort_keys=False, allow_unicode=True), encoding='utf-8')
     return Path(path)
 
 # %% ../../nbs/core/20_windows.ipynb #130d7e6b
@@ -336,8 +336,8 @@ def save(self: Windows,
             if hasattr(stream, 'to_parquet'): write_parquet(stream, part/f'{name}.parquet')
             else: np.save(part/'signals'/f'{name}.npy', np.asarray(stream, np.float32))
         write_parquet(self.table, part/'windows.parquet')
-        (part/'vocab.json').write_text(json.dumps(self.vocab, indent=1, ensure_ascii=False))
-        (part/'meta.yaml').write_text(yaml.safe_dump(self.meta, sort_keys=False, allow_unicode=True)); seal(part)
+        (part/'vocab.json').write_text(json.dumps(self.vocab, indent=1, ensure_ascii=False), encoding='utf-8')
+        (part/'meta.yaml').write_text(yaml.safe_dump(self.meta, sort_keys=False, allow_unicode=True), encoding='utf-8'); seal(part)
     return Path(folder)
 
 # %% ../../nbs/core/20_windows.ipynb #13b1c80d

@@ -96,7 +96,7 @@ def read_opportunity(
     columns, scale = [first + i for first in opportunity_units.values() for i in range(9)], np.tile(np.repeat([.0098, .001, .001], 3), 5)
     for path in find(folder, 'dataset/S?-*.dat'):
         subject, session = name_says(path, r'S(\d)-(ADL\d|Drill)\.dat')
-        with open(path) as f: n = len(f.readline().split())
+        with open(path, encoding='utf-8') as f: n = len(f.readline().split())
         if n != 250: raise RecordingError(f'{path}: expected 250 columns, found {n}; the release of the challenge has others and is not read')
         t = pd.read_csv(path, sep=r'\s+', header=None, usecols=[0, *columns, track]); labels = in_words('opportunity', t[track].astype(int))
         yield from between_holes(f'S{subject}_{session}', t[0].to_numpy()/1000, t[columns].to_numpy()*scale, labels, 30., subject=subject, session=session, channels=channels)

@@ -225,7 +225,7 @@ uci_har = ImuCard(name='uci_har', title='Human Activity Recognition Using Smartp
 @reader(uci_har)
 def read_uci_har(folder):
     "One recording a chain of windows."
-    names = dict(line.split() for line in (folder/'activity_labels.txt').read_text().splitlines() if line.strip())
+    names = dict(line.split() for line in (folder/'activity_labels.txt').read_text(encoding='utf-8').splitlines() if line.strip())
     sensors = [('total_acc', G, triad('waist', 'acc', 'phone')), ('body_acc', G, triad('waist', 'body_acc', 'phone')), ('body_gyro', 1, triad('waist', 'gyro', 'phone'))]
     for split in ('train', 'test'):
         with ThreadPoolExecutor() as pool:
@@ -378,7 +378,7 @@ def read_sisfall(folder):
     factors = np.repeat([32/2**13*G, 4000/2**16*DEGREE, 16/2**14*G], 3)   # ±16 g in 13 bits, ±2000 °/s in 16, ±8 g in 14
     channels = triad('waist', 'acc', 'sensor box', tag='16 g') + triad('waist', 'gyro', 'sensor box') + triad('waist', 'acc', 'sensor box', tag='8 g')
     for path in sorted(folder.glob(sisfall.marker)):
-        code, who, trial = path.stem.split('_'); text = path.read_text().strip()
+        code, who, trial = path.stem.split('_'); text = path.read_text(encoding='utf-8').strip()
         try: counts = np.array(text.replace(';', ' ').replace(',', ' ').split(), np.int32).reshape(-1, 9)
         except ValueError: counts = []
         if len(counts) != text.count(';'): yield Rejected(str(path.relative_to(folder)), 'not nine whole numbers a line; file left out', text.count('\n') + 1); continue

@@ -186,7 +186,7 @@ def read_records(
     path,  # text of `subject,label,nanoseconds,x,y,z;`
 ):         # (DataFrame subject, label, time in s, x, y, z; number of records that do not read)
     "Records that end in a semicolon, a line, or both."
-    text = re.sub(r'\n\s*\n*', '\n', re.sub(r'[,\s]*;\s*', '\n', path.read_text()))
+    text = re.sub(r'\n\s*\n*', '\n', re.sub(r'[,\s]*;\s*', '\n', path.read_text(encoding='utf-8')))
     names = ['subject', 'label', 'time', 'x', 'y', 'z', 'more']
     table = pd.read_csv(io.StringIO(text), header=None, names=names, on_bad_lines='skip', low_memory=False, dtype={'subject': str, 'label': str, 'more': str})
     numbers = table[['time', 'x', 'y', 'z']].apply(pd.to_numeric, errors='coerce')

@@ -243,7 +243,7 @@ def store(
 
 def _tables(folder, table, intervals, rejected, meta):
     for name, frame in dict(recordings=table, intervals=intervals, rejected=rejected).items(): write_parquet(frame, folder/f'{name}.parquet')
-    (folder/'meta.yaml').write_text(yaml.safe_dump(meta, sort_keys=False, allow_unicode=True)); seal(folder)
+    (folder/'meta.yaml').write_text(yaml.safe_dump(meta, sort_keys=False, allow_unicode=True), encoding='utf-8'); seal(folder)
 
 # %% ../../nbs/imu/00_recordings.ipynb #bd86dab4
 @patch(cls_method=True)
