@@ -39,7 +39,7 @@ data: .venv/installed ## make data NAME=home2
 	harnb data get $(NAME)
 
 .venv/installed: settings.ini setup.py
-	$(PYTHON) -m venv .venv && pip install -q torch==2.13.0
+	"$(PYTHON)" -m venv .venv && pip install -q torch==2.13.0
 	pip install -q -e '.[dev]' && touch $@
 
 .PHONY: run test test-all benchmarks lab docs readme data

@@ -110,6 +110,7 @@ def read_as(
 class Config(BaseModel):
     "Base of all settings: typed, with ranges and units in field descriptions, and closed to unknown keys."
     model_config = ConfigDict(extra='forbid', validate_assignment=True, validate_default=True, protected_namespaces=(), allow_inf_nan=False)
+    spellings: typing.ClassVar[dict] = {}   # annotations of settings that other guides spell otherwise, where the type matters
 
     @field_validator('*', mode='before')
     @classmethod
@@ -178,17 +179,18 @@ def _named_in(error):
 def diagnose(
     cls: Config,
     values: dict,  # nested settings
-):                 # (config of the settings that are right, or None; one sentence per mistake)
+):                 # (config of the settings that are right, or None; one sentence per mistake; names of the sections that are wrong)
     "All mistakes of some settings."
-    problems = []
+    problems, wrong = [], set()
     while True:
-        try: return cls.model_validate(values), problems
+        try: return cls.model_validate(values), problems, wrong
         except ValidationError as e:
             problems += [line for line in explain(e, cls).splitlines() if line not in problems]
-            rest = functools.reduce(_without, [_named_in(x) for x in e.errors()], values)
-            if rest == values or rest is values: return None, problems
-            values = rest
-        except ConfigError as e: return None, [*problems, str(e)]
+            places = [_named_in(error) for error in e.errors()]
+        wrong |= {place[0] for place in places if place}
+        rest = functools.reduce(_without, places, values)
+        if rest == values: return None, problems, wrong
+        values = rest
 
 # %% ../../nbs/core/00_config.ipynb #67bd3360
 def merge(
@@ -261,7 +263,7 @@ class Parameters:
 def _field(model, key):
     "The annotation of a field, with what it is marked with; None where there is no such field."
     field = model.model_fields.get(key)
-    if field is None: return str if key == 'extends' else None
+    if field is None: return NameOrPath if key == 'extends' else model.spellings.get(key)
     return typing.Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
 
 def kind_at(
@@ -269,11 +271,11 @@ def kind_at(
     key,   # name of a setting, perhaps dotted, or position in a list
 ):         # annotation, or None where nothing is known
     "What a setting takes."
-    if isinstance(kind, Parameters) and key in ('config', 'extends'): return str
+    if isinstance(kind, Parameters) and key in ('config', 'extends'): return NameOrPath
     if isinstance(kind, Parameters) and key == 'overrides': return kind
     if isinstance(kind, Parameters): return functools.reduce(kind_at, str(key).split('.'), kind.config)
     model = _model_in(kind) if kind is not None and typing.get_origin(kind) not in (dict, list, tuple) else None
-    return _field(model, key) if model else _part(kind, key)
+    return _field(model, key) if model and issubclass(model, Config) else _part(kind, key)
 
 # %% ../../nbs/core/00_config.ipynb #3b3ffe2f
 def _mark_text(node, kind, name):
