@@ -41,7 +41,7 @@ data: .venv/installed ## make data NAME=home2
 	harnb data get $(NAME)
 
 .venv/installed: settings.ini setup.py .ci/constraints.txt
-	$(PYTHON) -m venv .venv && pip install -q -c .ci/constraints.txt torch
+	"$(PYTHON)" -m venv .venv && pip install -q -c .ci/constraints.txt torch
 	pip install -q -c .ci/constraints.txt -e '.[dev]' && touch $@
 
 .PHONY: run test test-changed test-all benchmarks lab docs readme data

@@ -8,13 +8,13 @@ __all__ = ['columns', 'special', 'Windows', 'SplitConfig', 'split_groups', 'temp
            'train_vocab']
 
 # %% ../../nbs/core/20_windows.ipynb #26f09682
-import json
+import difflib, json
 from pathlib import Path
 from typing import Literal
-import numpy as np, pandas as pd, yaml
+import numpy as np, pandas as pd
 from fastcore.basics import patch
 from pydantic import Field, model_validator
-from .config import Config, ConfigError, digest, read_yaml, suggest
+from .config import Config, ConfigError, PresetPath, digest, read_yaml, suggest, yaml_text
 from .data import root
 from .files import atomic, read_array, read_json, read_parquet, seal, unharmed, write_parquet
 
@@ -35,14 +35,21 @@ class Windows:
     def __repr__(self): return f"Windows({len(self)} of {self.meta.get('dataset', '?')}: {self.table['split'].value_counts().to_dict()})"
 
 # %% ../../nbs/core/20_windows.ipynb #e8710e08
+def _no_window(windows, key):
+    "What to write instead of a key that is no window."
+    if not isinstance(key, str): return f'windows[…] takes a position or a sample id, got {key!r}; windows.select(rows) takes several'
+    columns = [c for c in windows.table if str(c).startswith(key) or key in str(c)] or difflib.get_close_matches(key, map(str, windows.table), n=1)
+    column = f"; columns are in the table: windows.table['{columns[0]}']" if columns else ''
+    return f"no window '{key}' among {len(windows)}{suggest(key, windows.table.sample_id)}{column}"
+
 @patch
 def __getitem__(self: Windows,
     i,  # position, or a sample id
 ):      # the slice of the stream
     "The readings of one window."
     if not isinstance(i, (int, np.integer)):
-        at = np.flatnonzero(self.table.sample_id == i)
-        if not len(at): raise ConfigError(f"no window '{i}' among {len(self)}")
+        at = np.flatnonzero(self.table.sample_id == i) if isinstance(i, str) else []
+        if not len(at): raise ConfigError(_no_window(self, i))
         i = at[0]
     row = self.table.iloc[i]; stream = self.streams[row.source]
     return stream.iloc[row.start:row.stop] if hasattr(stream, 'iloc') else stream[row.start:row.stop]
@@ -54,7 +61,10 @@ def select(self: Windows,
     split=None,  # 'train', 'val' or 'test'
 ):               # Windows over the same streams
     "Some of the windows; streams are shared, not copied."
-    if rows is None: rows = (self.table['split'] == split).to_numpy()
+    if rows is None:
+        known = list(dict.fromkeys(['train', 'val', 'test', *self.table['split'].unique()]))
+        if split not in known: raise ConfigError(f"split: there is no '{split}'{suggest(split, known)} (known: {', '.join(map(str, known))})")
+        rows = (self.table['split'] == split).to_numpy()
     rows = np.flatnonzero(rows) if np.asarray(rows).dtype == bool else np.asarray(rows)
     return Windows(self.table.iloc[rows], self.streams, self.meta, self.vocab)
 
@@ -67,7 +77,7 @@ class SplitConfig(Config):
     folds: int = Field(5, ge=2, description='kfold: parts of equal size')
     fold: int = Field(0, ge=0, description='kfold: which part is the test, from 0')
     resident: str = Field('', description='per_resident: who is the test')
-    manifest: str = Field('', description='a file from `save_split`, which replaces all of the above')
+    manifest: PresetPath = Field('', description='a file from `save_split`, which replaces all of the above')
 
     @model_validator(mode='after')
     def _leaves_nothing_empty(self):
@@ -154,7 +164,7 @@ def save_split(
     split = windows.meta['split']
     made_by = {k: v for k, v in split.items() if k in SplitConfig.model_fields and k != 'manifest'}
     values = dict(data=windows.meta.get('dataset', ''), split_hash=windows.meta['split_hash'], made_by=made_by, groups=dict(sorted(split['groups'].items())))
-    with atomic(path) as part: part.write_text(yaml.safe_dump(values, sort_keys=False, allow_unicode=True), encoding='utf-8')
+    with atomic(path) as part: part.write_text(yaml_text(values), encoding='utf-8')
     return Path(path)
 
 # %% ../../nbs/core/20_windows.ipynb #130d7e6b
@@ -324,7 +334,7 @@ def train_vocab(
         for field in seen: seen[field] |= set(stream[field][inside].unique())
     return {**{field: fit_vocab(names) for field, names in seen.items()}, 'room': fit_vocab({sensors[s]['room'] or '' for s in seen['sensor']})}
 
-# %% ../../nbs/core/20_windows.ipynb #eb0052ae
+# %% ../../nbs/core/20_windows.ipynb #647fbb1a
 @patch
 def save(self: Windows,
     folder,  # made, or replaced, atomically
@@ -337,7 +347,7 @@ def save(self: Windows,
             else: np.save(part/'signals'/f'{name}.npy', np.asarray(stream, np.float32))
         write_parquet(self.table, part/'windows.parquet')
         (part/'vocab.json').write_text(json.dumps(self.vocab, indent=1, ensure_ascii=False), encoding='utf-8')
-        (part/'meta.yaml').write_text(yaml.safe_dump(self.meta, sort_keys=False, allow_unicode=True), encoding='utf-8'); seal(part)
+        (part/'meta.yaml').write_text(yaml_text(self.meta), encoding='utf-8'); seal(part)
     return Path(folder)
 
 # %% ../../nbs/core/20_windows.ipynb #13b1c80d

@@ -15,7 +15,7 @@ from pathlib import Path
 import hashlib, json, os, re, sqlite3, string, threading, time
 import pandas as pd, requests
 from pydantic import Field, model_validator
-from ..core.config import Config, ConfigError
+from ..core.config import Config, ConfigError, PresetPath
 from ..core.data import processed_folder
 from ..core.windows import Windows
 from .captions import CaptionConfig, all_facts, caption_lengths, compact
@@ -44,7 +44,7 @@ class LLMConfig(Config):
     price_in: float | None = Field(None, ge=0, description='per million tokens of prompts; none = unknown')
     price_out: float | None = Field(None, ge=0, description='per million tokens of answers; none = unknown')
     max_cost: float = Field(5, ge=0, description='nothing is asked when the estimate is above this')
-    cache: str = Field('', description='file of finished captions; default: captions.sqlite below data/processed/llm')
+    cache: PresetPath = Field('', description='file of finished captions; default: captions.sqlite below data/processed/llm')
     system: str = SYSTEM
     prompt: str = Field(PROMPT, description='with {summary} and, if wanted, {length}')
 

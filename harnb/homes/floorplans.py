@@ -16,7 +16,7 @@ from fastcore.basics import patch
 from matplotlib.markers import MarkerStyle
 from PIL import Image, ImageColor, ImageDraw, ImageFilter, ImageFont
 from pydantic import Field, model_validator
-from ..core.config import Config, ConfigError, digest, suggest
+from ..core.config import Config, ConfigError, PresetPath, digest, suggest
 from ..core.data import processed_folder
 from ..core.files import atomic, file_hash
 from .layouts import Layout, Sensor, kind_look, load_layout
@@ -60,7 +60,7 @@ class FloorplanConfig(Config):
     sensor_name: bool = Field(False, description='write id and state beside the marker')
     neighbours: int = Field(0, ge=0, description='so many nearest other sensors, as grey dots')
     bins: int = Field(5, ge=2, description='bins of sensors that report numbers')
-    background: str = Field('', description='a picture of the real plan, instead of the drawn one')
+    background: PresetPath = Field('', description='a picture of the real plan, instead of the drawn one')
     box: tuple[float, float, float, float] | None = Field(None, description='where the outer walls are in that picture: left, top, right, bottom, pixels; none = its edges')
 
     @model_validator(mode='after')

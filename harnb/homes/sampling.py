@@ -5,8 +5,9 @@
 # %% auto #0
 __all__ = ['sampling_names', 'SamplingConfig', 'sampling_preset', 'named_sampling', 'borders', 'segments', 'fixed_length',
            'fixed_duration', 'drawn_sizes', 'majority', 'fit_bins', 'to_bins', 'cut_windows', 'sample_windows',
-           'coverage', 'said_elsewhere', 'need_files', 'HomeConfig', 'home_files', 'home_log', 'windows_folder',
-           'each_home', 'home_windows']
+           'coverage', 'said_elsewhere', 'lacking_files', 'error_of', 'unknown_labels', 'unknown_sensors', 'to_paste',
+           'log_problems', 'home_problems', 'HomeConfig', 'home_files', 'home_log', 'windows_folder', 'each_home',
+           'home_windows']
 
 # %% ../../nbs/homes/30_sampling.ipynb #5387bad9
 import hashlib, re
@@ -15,7 +16,7 @@ from typing import Literal
 import numpy as np, pandas as pd
 from fastcore.basics import patch
 from pydantic import Field, model_validator
-from ..core.config import Config, ConfigError, digest, renamed, spelled_out, suggest
+from ..core.config import Config, ConfigError, NameOrPath, PresetPath, digest, renamed, spelled_out, suggest, yaml_text
 from ..core.data import DataMissing, datasets, log_files, processed_folder
 from ..core.files import file_hash
 from ..core.interchange import read_interchange
@@ -357,28 +358,73 @@ def said_elsewhere(
     return {**from_path, **values}
 
 # %% ../../nbs/homes/30_sampling.ipynb #426295a6
-def need_files(
+def lacking_files(
     config,  # with paths
     *names,  # of settings
-):
-    "Refuse paths where nothing is."
+):           # yields sentences
+    "Which paths lead nowhere."
     for name in names:
         if (path := getattr(config, name)) and not project_path(path).is_file():
-            raise ConfigError(f'{name}: no file {path}; `run_full_pipeline: true` makes it from the log of the home')
+            yield f'{name}: no file {path}; `run_full_pipeline: true` makes it from the log of the home'
+
+
+# %% ../../nbs/homes/30_sampling.ipynb #d92dc613
+def error_of(act, *args):
+    "The `ConfigError` that a call ends in; nothing where it goes well."
+    try: act(*args)
+    except ConfigError as e: yield e
+
+def unknown_labels(log, layout) -> list: return sorted({*map(str, log.events.label.unique()), *map(str, log.intervals.label.unique())} - set(layout.label_map))
+def unknown_sensors(log, layout) -> list: return sorted(set(map(str, log.events.sensor.unique())) - set(layout.sensors))
+
+# %% ../../nbs/homes/30_sampling.ipynb #442a0ca3
+def to_paste(section, entries):
+    "Entries of a layout as YAML, to be corrected and pasted."
+    return yaml_text({section: entries}).rstrip().replace('\n', '\n    ')
+
+def log_problems(
+    log,     # Log
+    layout,  # Layout
+):           # yields sentences
+    "What a layout does not know of a log."
+    labels, sensors = unknown_labels(log, layout), unknown_sensors(log, layout)
+    if labels:
+        yield (f"{len(labels)} of the log's labels are not in the layout {layout.name}{suggest(labels[0], layout.labels)}; add and correct:\n    "
+               + to_paste('labels', {label: {'l1': label.strip().lower().replace(' ', '_'), 'l2': 'Other'} for label in labels}))
+    if sensors:
+        yield (f"{len(sensors)} of the log's sensors are not in the layout {layout.name}{suggest(sensors[0], layout.sensors)}; add and correct:\n    "
+               + to_paste('sensors', {sensor: {'kind': 'unknown', 'room': next(iter(layout.rooms), '')} for sensor in sensors}))
+
+# %% ../../nbs/homes/30_sampling.ipynb #2ce2c919
+_which_home = {'home', 'homes', 'log', 'reader', 'simulated_days', 'train_data_path'}   # settings that say which home is read
+
+def home_problems(
+    config,           # HomeConfig of one home
+    open_data=False,  # read the log, too
+):                    # yields sentences or errors
+    "What is wrong with the log of a home."
+    if config.simulated_days: return
+    missing = list(error_of(home_files, config))
+    yield from missing
+    if missing or not open_data: return
+    try: log, layout = read_log(home_log(config), reader=_reader(config)), load_layout(config.home)
+    except ConfigError as e: yield e
+    except ValueError as e: yield f'log: {e}'
+    else: yield from log_problems(log, layout)
 
 # %% ../../nbs/homes/30_sampling.ipynb #c634d907
 class HomeConfig(RunConfig):
     "Which home, and how it is cut."
-    home: str = Field('home2', description='a layout of the package, or a YAML file')
-    homes: list[str] = Field([], description='more homes whose windows join those of the first')
-    log: str = Field('', description="a log of one's own; default: that of the data set with the home's name")
+    home: NameOrPath = Field('home2', description='a layout of the package, or a YAML file')
+    homes: list[NameOrPath] = Field([], description='more homes whose windows join those of the first')
+    log: PresetPath = Field('', description="a log of one's own; default: that of the data set with the home's name")
     reader: str = Field('', description="how to read it; default: as registered for the data set, else 'casas'")
     simulated_days: int = Field(28, ge=0, description='days of a simulated resident in that home; 0 = read its real log')
     simulator_seed: int = Field(0, ge=0)
     sampling: SamplingConfig = SamplingConfig()
-    train_data_path: str = Field('', description='windows that were cut elsewhere: train.json of a folder with train.json and test.json')
-    val_data_path: str = Field('', description='validation file of that folder; default: val.json, else days of train.json')
-    vocab_path: str = Field('', description='vocab.json of that folder')
+    train_data_path: PresetPath = Field('', description='windows that were cut elsewhere: train.json of a folder with train.json and test.json')
+    val_data_path: PresetPath = Field('', description='validation file of that folder; default: val.json, else days of train.json')
+    vocab_path: PresetPath = Field('', description='vocab.json of that folder')
     run_full_pipeline: bool = Field(False, description="make the files that the paths name, and that are missing, from the home's log")
 
     @model_validator(mode='before')
@@ -401,9 +447,15 @@ class HomeConfig(RunConfig):
     @property
     def dataset(self): return f'simulated_{Path(self.home).stem}' if self.simulated_days else Path(self.home).stem
 
-    def check(self):
-        if self.files and not self.run_full_pipeline: need_files(self, 'train_data_path', 'val_data_path', 'vocab_path')
-        elif not self.simulated_days: [home_files(c) for c in (each_home(self).values() if self.homes else [self])]
+    def problems(self, open_data=False, wrong=()):
+        yield from super().problems(open_data, wrong)
+        if _which_home & set(wrong): return   # of another home than was meant
+        if self.files and not self.run_full_pipeline: yield from lacking_files(self, 'train_data_path', 'val_data_path', 'vocab_path')
+        elif not self.files:
+            for c in each_home(self).values() if self.homes else [self]: yield from home_problems(c, open_data)
+        manifest = self.sampling.split.manifest
+        if manifest and 'sampling' not in wrong: yield from error_of(read_split, manifest)
+
 
 # %% ../../nbs/homes/30_sampling.ipynb #f5bbfb94
 def _simulated_log(config):

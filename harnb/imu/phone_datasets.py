@@ -13,7 +13,6 @@ __all__ = ['UCI_LICENCE', 'card_hapt', 'card_hhar', 'card_wisdm', 'card_wisdm_v1
 import io, itertools, re, zipfile
 from pathlib import Path
 import numpy as np, pandas as pd
-from scipy.io import loadmat
 from ..core.data import DataMissing
 from .datasets import ImuCard, reader
 from .labels import label_names
@@ -264,6 +263,7 @@ card_unimib_shar = ImuCard(
 @reader(card_unimib_shar)
 def read_unimib_shar(folder):
     "One recording a published window."
+    from scipy.io import loadmat
     path = find(folder, 'acc_data.mat')[0]; rows, marks = (loadmat(path.with_name(f'{n}.mat'))[n] for n in ('acc_data', 'acc_labels'))
     if rows.shape[1] != 453 or len(rows) != len(marks): raise RecordingError(f'{path}: expected 453 columns and a label for each row, found {rows.shape} and {marks.shape}')
     labels = in_words('unimib_shar', marks[:, 0].astype(int))
