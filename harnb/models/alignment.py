@@ -21,8 +21,8 @@ from ..core.files import atomic, read_parquet, write_parquet
 from ..core.embeddings import Embeddings, read_captions
 from ..core.interchange import sample_ids
 from ..core.runs import Run, model_folder
-from ..core.training import BatchDataset, OptimizerConfig, SavedModel, TrainingConfig, fit
-from ..core.windows import Windows, assert_no_leakage, project_path
+from ..core.training import BatchDataset, OptimizerConfig, SavedModel, TrainingConfig, fit, training_code
+from ..core.windows import Windows, assert_no_leakage, project_path, table_digest
 from ..encoders.events import EventArrays, TransformerEncoderConfig, flat
 from ..encoders.heads import ProjectionConfig, projection_head
 from ..encoders.images import ImageEncoderConfig, build_encoder, check_images, encoder_config, event_pairs, image_spec, image_vectors_of, refuse_masking
@@ -404,6 +404,7 @@ def train_alignment(
     windows, captions, text = home_windows(config), home_captions(config), home_text(config)
     assert_no_leakage(windows)
     run.facts |= dict(split_hash=windows.meta['split_hash'], data_hash=windows.meta['data_hash'])
+    run.made_of(**windows.made_of(), captions=table_digest(captions), text_vectors=text.digest(), code=training_code(train_alignment))
     parts, how = {s: windows.select(split=s) for s in ('train', 'val')}, dict(seed=config.seed, max_seq_len=config.encoder.max_seq_len, masking=config.masking if config.loss.mlm_weight else None)
     train, val = (AlignmentDataset(parts[s], captions, text, draw=s == 'train', augmentation=config.augmentation, **how) for s in ('train', 'val'))
     model = build_model(config, windows, text.vectors.shape[1])
