@@ -487,7 +487,9 @@ def run_notebook(
     config = notebook_config(path, parameters)
     import papermill as pm
     from nbclient.exceptions import DeadKernelError
-    run = Run(path.stem, config); home = run.home
+    run = Run(path.stem, config)
+    home = run.home
+    if config.resume: resume_point(config.resume)
     with lock(_beside(home), f'{path.stem}/{home.name}', home): _finish_move(home)
     folder = place_of(run); folder.mkdir(parents=True, exist_ok=True)
     try: pm.execute_notebook(str(path), str(folder/'notebook.ipynb'), as_overrides(path, parameters), kernel_name='python3', cwd=str(path.parent), progress_bar=progress, log_output=False,
