@@ -5,11 +5,11 @@
 # %% auto #0
 __all__ = ['Group', 'main', 'completes', 'experiment_names', 'preset_names', 'parameters', 'run_command', 'checked',
            'experiment_of', 'experiment_line', 'preset_line', 'run_line', 'listed', 'list_command', 'cores', 'only_one',
-           'reproduce_command', 'show_results', 'sweep_command', 'publish_command', 'push_command', 'pull_command',
-           'data_commands', 'data_list', 'data_get', 'data_check']
+           'reproduce_command', 'show_results', 'sweep_command', 'publish_command', 'clean_command', 'push_command',
+           'pull_command', 'data_commands', 'data_list', 'data_get', 'data_check']
 
-# %% ../../nbs/core/80_cli.ipynb #76c57b33
-import contextlib, datetime, errno, json, os, re, subprocess, sys
+# %% ../../nbs/core/80_cli.ipynb #72978819
+import contextlib, datetime, errno, json, os, re, shutil, subprocess, sys
 from importlib import metadata
 from pathlib import Path
 import click
@@ -79,14 +79,15 @@ def parameters(
     own = out.get('overrides') or {}
     return {**out, 'overrides': {**own, **more}} if isinstance(own, dict) else out
 
-# %% ../../nbs/core/80_cli.ipynb #79e26b08
+# %% ../../nbs/core/80_cli.ipynb #870902d7
 @main.command('run')
 @click.argument('experiment', shell_complete=completes(experiment_names))
 @click.option('-p', '--parameter', 'pairs', type=(str, str), multiple=True, help='NAME VALUE; a dotted name reaches into a section')
 @click.option('-f', '--file', type=click.Path(exists=True, dir_okay=False), help='YAML file of parameters')
 @click.option('--check', is_flag=True, help='only check the parameters')
+@click.option('--restart', is_flag=True, help='begin anew; what was begun under this name is kept as NAME.<date>-<time>')
 @click.option('--quiet', is_flag=True, help='no progress bar')
-def run_command(experiment, pairs, file, check, quiet):
+def run_command(experiment, pairs, file, check, restart, quiet):
     """Check the parameters, then execute EXPERIMENT into its run folder, data/runs/EXPERIMENT/NAME-sSEED.
 
     \b
@@ -98,11 +99,12 @@ def run_command(experiment, pairs, file, check, quiet):
     harnb run 50_align -p config home2 --check            only check
 
     The executed notebook, settings, metrics, figures and tables are in the run folder, whose path is printed.
-    Started again after a kill, a run goes on from its last checkpoint.
+    Started again after a kill, a run goes on from its last checkpoint; it is refused when its data, settings or code
+    have changed. A finished run is kept as NAME.<date>-<time> when a newer one replaces it; `harnb clean` removes these.
     """
     notebook = find_notebook(experiment)
     cls = config_class(notebook)
-    chosen = from_here(parameters(pairs, file, cls), cls)
+    chosen = from_here(parameters(pairs, file, cls), cls) | ({'restart': True} if restart else {})
     if check: return click.echo(f'{notebook.stem}: {checked(notebook, chosen).name}, parameters are fine')
     click.echo(run_notebook(experiment, chosen, progress=not quiet))
 
@@ -234,7 +236,7 @@ def show_results(
     config,  # of the preset
 ):
     "Print where the figures and tables of a preset are."
-    runs = sorted((out_folder()/'runs').glob(f'*/{config.name}-s*'))
+    runs = sorted(p for p in (out_folder()/'runs').glob(f'*/{config.name}-s*') if re.fullmatch(r'.*-s\d+', p.name))
     for kind, pattern in (('figures', 'figures/*.png'), ('tables', 'tables/*.csv'), ('notebooks', 'notebook.ipynb')):
         click.echo(f'{kind}:')
         for f in [f for r in runs for f in sorted(r.glob(pattern))]: click.echo(f'  {os.path.relpath(f)}')
@@ -274,6 +276,18 @@ def publish_command(runs, numbers):
     """
     for run in runs:
         for path in publish(run, numbers): click.echo(os.path.relpath(path))
+
+# %% ../../nbs/core/80_cli.ipynb #37cbb2b2
+@main.command('clean')
+@click.option('--yes', is_flag=True, help='do not ask')
+def clean_command(yes):
+    "List the runs that newer ones have replaced, with their size, and remove them when you agree."
+    from harnb.core.run_browser import old_runs
+    found = old_runs()
+    for folder, size in found.items(): click.echo(f'{size:10,.1f} MB  {folder.parent.name}/{folder.name}')
+    if not found: return click.echo('no old runs')
+    if not yes and not click.confirm(f'remove these {len(found)} runs, {sum(found.values()):,.1f} MB?'): return
+    for folder in found: shutil.rmtree(folder)
 
 # %% ../../nbs/core/80_cli.ipynb #d2694044
 @main.command('push')

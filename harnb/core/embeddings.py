@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['IdError', 'Embeddings', 'read_captions']
 
-# %% ../../nbs/core/30_embeddings.ipynb #bb4dd914
-import json, warnings, zipfile
+# %% ../../nbs/core/30_embeddings.ipynb #ef5fad2a
+import hashlib, json, warnings, zipfile
 from pathlib import Path
 import numpy as np, pandas as pd
 from fastcore.basics import patch
@@ -58,6 +58,12 @@ def normalised(self: Embeddings):
     "The same with unit vectors (zero vectors stay zero)."
     length = np.linalg.norm(self.vectors, axis=1, keepdims=True)
     return Embeddings(self.vectors / np.where(length > 0, length, 1), self.ids, self.metadata, **self.extra)
+
+@patch
+def digest(self: Embeddings) -> str:   # 64 hex digits
+    "Digest of ids and vectors."
+    text = '\n'.join(self.ids).encode()
+    return hashlib.sha256(text + np.ascontiguousarray(self.vectors).tobytes()).hexdigest()
 
 # %% ../../nbs/core/30_embeddings.ipynb #4fec7c77
 @patch

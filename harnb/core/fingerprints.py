@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['RACY', 'RECORD', 'file_digest', 'folder_digest', 'reachable', 'definition_digests', 'code_parts', 'code_digest',
-           'Fingerprint', 'record_of', 'difference', 'in_words', 'waiting', 'fresh', 'made']
+           'Fingerprint', 'record_of', 'difference', 'causes', 'in_words', 'waiting', 'fresh', 'made']
 
 # %% ../../nbs/core/07_fingerprints.ipynb #0490fd80
-import ast, contextlib, hashlib, importlib.util, inspect, json, os, re, textwrap, time
+import ast, contextlib, hashlib, importlib.util, inspect, json, os, re, sys, textwrap, time, zlib
 from collections import defaultdict
 from fnmatch import fnmatch
 from functools import lru_cache
@@ -284,7 +284,7 @@ def _read_module(
 def _kept(path):
     "Where the definitions of a module are kept, the best place first."
     path = Path(path)
-    return [path.parent/'__pycache__'/f'{path.stem}.definitions.json', _store(f'{path}.definitions')]
+    return [path.parent/'__pycache__'/f'{path.stem}.definitions', _store(f'{path}.definitions')]
 
 def _own_text():
     "The text of this module: when it reads differently, nothing of what it read before counts."
@@ -301,12 +301,12 @@ def _module(
     text = Path(path).read_bytes()
     content = hashlib.sha256(_own_text() + name.encode() + text).hexdigest()
     for file in _kept(path):
-        with contextlib.suppress(OSError, ValueError):
-            if (known := json.loads(file.read_text()))['content'] == content: return known['module']
+        with contextlib.suppress(OSError, ValueError, zlib.error):
+            if (known := json.loads(zlib.decompress(file.read_bytes())))['content'] == content: return known['module']
     module = _read_module(text.decode(), name, Path(path).stem == '__init__')
     for file in _kept(path):
         with contextlib.suppress(OSError), atomic(file) as part:
-            part.write_text(json.dumps(dict(content=content, module=module)))
+            part.write_bytes(zlib.compress(json.dumps(dict(content=content, module=module)).encode()))
             break
     return module
 
@@ -372,30 +372,48 @@ def _package(
 @lru_cache(maxsize=4)
 def _linked(files): return _Package(files)
 
-# %% ../../nbs/core/07_fingerprints.ipynb #11c23843
-def _text_of(
-    package,  # _Package
-    start,    # function, class, or 'module:name'
-) -> str:     # '' where it is a definition of the package
-    "The source of something that is no part of the package: of its whole module, or of itself in a notebook."
+# %% ../../nbs/core/07_fingerprints.ipynb #887addec
+def _source(start):
+    "(name of the file, source) of something outside the package; in a notebook its own source."
     module = start.partition(':')[0] if isinstance(start, str) else start.__module__
-    if any(m == module or m.startswith(module + '.') or module.startswith(m + '.') for m in package.modules): return ''
-    if module == '__main__' and not isinstance(start, str): return textwrap.dedent(inspect.getsource(start))
-    spec = importlib.util.find_spec(module)
-    if spec and spec.origin and spec.origin.endswith('.py'): return Path(spec.origin).read_text(encoding='utf-8')
+    if module == '__main__':
+        path = getattr(sys.modules['__main__'], '__file__', None)
+        if not path: return module, textwrap.dedent(inspect.getsource(start))
+    else: path = getattr(importlib.util.find_spec(module), 'origin', None) or ''
+    if path.endswith('.py'): return Path(path).stem, Path(path).read_text(encoding='utf-8')
     raise ConfigError(f"'{start}': the source of module '{module}' is not found, so that no change in it would be noticed")
 
-# %% ../../nbs/core/07_fingerprints.ipynb #03f04c8d
+def _outside(
+    package,  # _Package
+    start,    # function, class, or 'module:name'
+):            # (name of the file, its module, names in it), or None where it is a definition of the package
+    "What something outside the package uses of its own file."
+    module, _, name = start.partition(':') if isinstance(start, str) else (start.__module__, '', start.__qualname__)
+    if any(m == module or module.startswith(f'{m}.') for m in package.modules): return None
+    file, text = _source(start)
+    m, todo, found = _read_module(_plain_python(text)), [name.split('.')[0]], set()
+    while todo:
+        n = todo.pop()
+        if n in found or n not in m['digests']: continue
+        found.add(n)
+        todo += [*(ref.split('.')[0] for ref in m['refs'][n]), *m['patches'].get(n, ())]
+    return file, m, found
+
+# %% ../../nbs/core/07_fingerprints.ipynb #77844721
+def _plain_python(text):
+    "A notebook's source without the lines that only IPython reads."
+    return re.sub(r'^(\s*)[%!].*$', r'\1pass', text, flags=re.M)
+
 def _starts(package, objects, text):
     "(module, name) of the definitions to start from."
-    texts = [text, *(_text_of(package, o) for o in objects)]
-    own = [o for o, t in zip(objects, texts[1:]) if not t]
+    outside = [_outside(package, o) for o in objects]
+    own = [o for o, out in zip(objects, outside) if not out]
     paths = [o if isinstance(o, str) else f'{o.__module__}:{o.__qualname__}' for o in own]
     found = [package.at(p.replace(':', '.')) for p in paths]
     if None in found: raise ConfigError(f"'{paths[found.index(None)]}' is no definition of the package; write 'module:name'")
-    for t in filter(None, texts):
-        m = _read_module(re.sub(r'^(\s*)[%!].*$', r'\1pass', t, flags=re.M))
-        used = {ref for refs in m['refs'].values() for ref in refs}
+    cells = _read_module(_plain_python(text))
+    for _, m, names in [*filter(None, outside), ('', cells, cells['digests'])]:
+        used = {ref for n in names for ref in m['refs'][n]}
         found += [d for ref in used if (d := package.meant(m, ref)) and d[0]]
     return found
 
@@ -436,7 +454,8 @@ def code_parts(
     "Each definition that some code uses, with its digest."
     package = _package(folder)
     found = reachable(*objects, text=text, leave_out=leave_out, folder=folder)
-    foreign = {str(o): _code(t) for o in objects if (t := _text_of(package, o))}
+    outside = [out for o in objects if (out := _outside(package, o))]
+    foreign = {f'{file}.{n}': m['digests'][n] for file, m, names in outside for n in sorted(names)}
     return {'.'.join(d): package.modules[d[0]]['digests'][d[1]] for d in sorted(found)} | foreign
 
 def code_digest(
@@ -477,7 +496,7 @@ def write(self: Fingerprint,
     path,  # folder, or file
 ):
     "Write the record of an artefact."
-    text = json.dumps(self.parts, indent=1, sort_keys=True, ensure_ascii=False)
+    text = json.dumps(self.parts, indent=1, ensure_ascii=False)
     with atomic(record_of(path)) as part: part.write_text(text, encoding='utf-8')
 
 @patch(cls_method=True)
@@ -500,14 +519,15 @@ def _sentence(path, old, new):
     "What has changed at one place of a record."
     kind, rest = path[0], '.'.join(path[1:])
     if 'code' in path:
-        how = 'has changed' if old is not None and new is not None else 'is new' if old is None else 'is gone'
+        how = 'has changed' if None not in (old, new) else 'is new' if old is None else 'is gone'
         return f"code of {'.'.join(path[path.index('code') + 1:])} {how}"
     name = f'setting {rest}' if kind == 'settings' else ' '.join(['the', kind.replace('_', ' '), rest]).strip()
     if old is None: return f'{name} is new'
     if new is None: return f'{name} is gone'
     if isinstance(old, str) and re.fullmatch('[0-9a-f]{8,}', old):
         kind = 'sha256 ' if len(old) == 64 else ''
-        return f'{name} has changed ({kind}{old[:8]}… → {str(new)[:8]}…)'
+        verb = 'have' if name.endswith('s') else 'has'
+        return f'{name} {verb} changed ({kind}{old[:8]}… → {str(new)[:8]}…)'
     return f'{name} was {old}, is {new}'
 
 # %% ../../nbs/core/07_fingerprints.ipynb #55c391e0
@@ -518,6 +538,14 @@ def difference(
     before, after = dict(_leaves(old.parts)), dict(_leaves(new.parts))
     paths = [p for p in dict.fromkeys([*before, *after]) if before.get(p) != after.get(p)]
     return [_sentence(p, before.get(p), after.get(p)) for p in paths]
+
+_follow = ('the windows', 'the captions', 'the text vectors', 'the read')   # made of the other parts
+
+def causes(
+    sentences,   # from `difference`
+) -> list[str]:  # without what only follows from another change
+    "The changes that a reader has made."
+    return [s for s in sentences if not s.startswith(_follow)] or sentences
 
 def in_words(
     sentences,  # from `difference`

@@ -4,13 +4,13 @@
 
 # %% auto #0
 __all__ = ['raise_all', 'RunConfig', 'CompareConfig', 'run_folder', 'project_folder', 'seed_everything', 'provenance', 'Run',
-           'Busy', 'lock', 'start_run', 'neutral', 'finished_run', 'model_folder', 'known_run', 'table',
-           'experiments_folder', 'find_notebook', 'config_class', 'inspect_parameters', 'notebook_config',
-           'code_digest', 'RunFailed', 'ipc_kernel_manager', 'as_overrides', 'from_here', 'run_notebook',
-           'reader_notebook', 'publish']
+           'Busy', 'lock', 'refuse', 'place_of', 'start_run', 'last_checkpoint', 'resume_point', 'neutral',
+           'finished_run', 'model_folder', 'known_run', 'table', 'experiments_folder', 'find_notebook', 'config_class',
+           'inspect_parameters', 'notebook_config', 'code_digest', 'RunFailed', 'ipc_kernel_manager', 'as_overrides',
+           'from_here', 'run_notebook', 'reader_notebook', 'publish']
 
-# %% ../../nbs/core/40_runs.ipynb #e004cc02
-import ast, atexit, importlib, json, os, platform, random, re, shutil, subprocess, sys, tempfile, time, uuid
+# %% ../../nbs/core/40_runs.ipynb #f712a1d6
+import ast, atexit, importlib, json, os, platform, random, re, shutil, subprocess, sys, tempfile, time, uuid, warnings
 from importlib import metadata
 from pathlib import Path
 import numpy as np
@@ -18,9 +18,10 @@ from pydantic import Field, field_validator, model_validator
 from fastcore.basics import patch
 from .config import NAME, Config, ConfigError, NameOrPath, Parameters, PresetPath, digest, kind_at, nearest, paths_from, plain_values, read_as, suggest
 from .data import figures_folder, preset_folders, raw_folders, root, runs_folder
-from .files import atomic
+from .files import Damaged, atomic, damage, trade_places
+from .fingerprints import Fingerprint, causes, difference, in_words
 from .remote import fetched, keep
-from .tracking import snapshot_code, Tracker, wandb_settings, WandBConfig
+from .tracking import code_of_package, snapshot_code, Tracker, wandb_settings, WandBConfig
 
 # %% ../../nbs/core/40_runs.ipynb #4969fc06
 def raise_all(
@@ -31,7 +32,7 @@ def raise_all(
     if len(problems) == 1 and isinstance(problems[0], Exception): raise problems[0]
     if problems: raise ConfigError('\n'.join(dict.fromkeys(map(str, problems))))
 
-# %% ../../nbs/core/40_runs.ipynb #95c4bdc5
+# %% ../../nbs/core/40_runs.ipynb #46ef8296
 class RunConfig(Config):
     "Base of every experiment's settings."
     name: str = Field('simulated', pattern=NAME, description='what the run is called; run folders are NAME-sSEED')
@@ -39,6 +40,7 @@ class RunConfig(Config):
     seeds: list[int] = Field([0], description='the seeds that `harnb reproduce` runs, one run each')
     output_dir: PresetPath = Field('', description='where run folders go; default: data/runs')
     resume: NameOrPath = Field('', description='a run (50_align/home2-s0) or a checkpoint to go on from')
+    restart: bool = Field(False, description='begin anew; what was begun under this name is set aside, not deleted')
     wandb: WandBConfig = WandBConfig()
 
     @model_validator(mode='before')
@@ -99,52 +101,69 @@ def seed_everything(
     random.seed(seed); np.random.seed(seed)
     if 'torch' in sys.modules: sys.modules['torch'].manual_seed(seed)
 
-# %% ../../nbs/core/40_runs.ipynb #30cd2a24
+# %% ../../nbs/core/40_runs.ipynb #22372d9d
 def _git(*args):
-    done = subprocess.run(['git', '-C', str(root()), *args], capture_output=True, text=True)
+    "What git says of the checkout that the running package is part of; None without one, or without git."
+    if Path(importlib.util.find_spec('harnb').origin).parents[1] != root(): return None
+    try: done = subprocess.run(['git', '-C', str(root()), *args], capture_output=True, text=True)
+    except OSError: return None
     return done.stdout.strip() if done.returncode == 0 else None
 
-_packages = ['torch', 'numpy', 'pandas', 'pyarrow', 'scikit-learn', 'transformers', 'sentence-transformers', 'umap-learn', 'papermill', 'pydantic']
+def _version(package):
+    try: return metadata.version(package)
+    except metadata.PackageNotFoundError: return None
 
-# %% ../../nbs/core/40_runs.ipynb #f9905568
+_packages = ['harnb', 'torch', 'numpy', 'pandas', 'pyarrow', 'scikit-learn', 'transformers', 'sentence-transformers', 'umap-learn']
+_packages += ['papermill', 'pydantic']
+
+# %% ../../nbs/core/40_runs.ipynb #a3682266
 def provenance(
     config,  # Config
     **facts, # hashes and whatever else the run knows
 ) -> dict:
     "What made this run: code, versions, settings, machine."
-    versions = {p: metadata.version(p) for p in _packages}
     torch = sys.modules.get('torch')
-    device = 'cuda' if torch and torch.cuda.is_available() else 'cpu'
-    return dict(git_commit=_git('rev-parse', 'HEAD'), git_dirty=bool(_git('status', '--porcelain')), python=platform.python_version(), system=platform.system(),
-                cores=os.cpu_count(), threads=torch.get_num_threads() if torch else None, device=device, versions=versions, config_digest=digest(config), seed=config.seed, **facts)
+    machine = dict(python=platform.python_version(), system=platform.system(), cores=os.cpu_count())
+    machine |= dict(threads=torch.get_num_threads() if torch else None)
+    machine |= dict(device='cuda' if torch and torch.cuda.is_available() else 'cpu')
+    code = dict(git_commit=_git('rev-parse', 'HEAD'), git_dirty=bool(_git('status', '--porcelain')), package_code=code_of_package())
+    versions = {p: _version(p) for p in _packages}
+    return dict(**code, **machine, versions=versions, config_digest=digest(config), seed=config.seed, **facts)
 
-# %% ../../nbs/core/40_runs.ipynb #700f2a45
+# %% ../../nbs/core/40_runs.ipynb #0aa6d3d3
+_not_made_of = {'wandb', 'output_dir', 'resume', 'restart', 'seeds', 'name'}   # settings that change no number
+
 class Run:
     "A run folder and what is written to it."
     def __init__(self, experiment, config, folder=None):
         self.experiment, self.config = experiment, config
-        self.folder, self.started, self.facts, self._tracker = Path(folder or run_folder(experiment, config)), time.monotonic(), {}, None
-    def __repr__(self): return f'Run({self.experiment}/{self.folder.name})'
+        self.home = self.folder = Path(folder or run_folder(experiment, config))   # where it ends, where it is now
+        self.started, self.facts, self._tracker = time.monotonic(), {}, None
+        self.parts = {'settings': config.model_dump(mode='json', exclude=_not_made_of)}
+    def __repr__(self): return f'Run({self.experiment}/{self.home.name})'
     @property
     def checkpoints(self): return self.folder/'checkpoints'
     @property
     def finished(self): return (self.folder/'metrics.json').is_file()
+    @property
+    def record(self): return Fingerprint(**self.parts)
 
-# %% ../../nbs/core/40_runs.ipynb #3329cc53
+# %% ../../nbs/core/40_runs.ipynb #3cf169e2
 class Busy(ConfigError):
     "A folder that another process writes to."
 
 def lock(
-    folder,   # made when missing
-    why='',   # what to say when it is held
-):            # open file; the lock lasts until it is closed, or the process ends
+    folder,     # made when missing
+    why='',     # what to say when it is held
+    writes='',  # what the holder writes to; default: the folder
+):              # open file; the lock lasts until it is closed, or the process ends
     "Hold a folder, or say who does."
     import fcntl
     Path(folder).mkdir(parents=True, exist_ok=True); file = open(Path(folder)/'.lock', 'a+', encoding='utf-8')
     try: fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         file.seek(0); who = file.read(); file.close()
-        raise Busy(f'{why or Path(folder).name} is held by process {who or "unknown"}, which writes to {folder}: wait for it or stop it (a notebook: restart its kernel)') from None
+        raise Busy(f'{why or Path(folder).name} is held by process {who or "unknown"}, which writes to {writes or folder}: wait for it or stop it (a notebook: restart its kernel)') from None
     except OSError: pass   # a file system that knows no locks
     file.truncate(0); file.write(str(os.getpid())); file.flush()
     return file
@@ -152,38 +171,175 @@ def lock(
 _held = {}   # run folder → lock, of this process
 atexit.register(lambda: [file.close() for file in _held.values()])
 
-# %% ../../nbs/core/40_runs.ipynb #459d0281
-def _stamp(config, facts):
-    "Fingerprint of all that a resumed run must share with its beginning."
-    code = [p.read_text(encoding='utf-8') for p in sorted((root()/'harnb').rglob('*.py'))]
-    return digest({'config': config.model_dump(mode='json'), 'code': code, **facts}, 64)
+# %% ../../nbs/core/40_runs.ipynb #a7708f46
+def _ended(folder): return any((folder/name).is_file() for name in ('metrics.json', 'provenance.json'))
 
-# %% ../../nbs/core/40_runs.ipynb #9981fe68
+def _worth_keeping(
+    folder,  # of a run
+) -> bool:
+    "Whether a folder holds a result, weights, or a complete checkpoint."
+    return _ended(folder) or any(any(folder.glob(p)) for p in ('*/model.safetensors', 'checkpoints/**/complete'))
+
+def _beside(
+    home,  # folder of a run
+) -> Path:
+    "The hidden folder of a run: its lock, and its successor while that is made."
+    return home.parent/f'.{home.name}'
+
+# %% ../../nbs/core/40_runs.ipynb #12a72bbe
+_mark = '.successor'
+
+def _set_aside(
+    folder,  # of a run, at its name or already out of the way
+    home,    # its name
+) -> Path:
+    "Keep a folder as `NAME.<date>-<time>`."
+    name, n = f"{home.name}.{time.strftime('%Y%m%d-%H%M%S')}", 1
+    while (kept := home.parent/(name if n == 1 else f'{name}-{n}')).exists(): n += 1
+    os.rename(folder, kept)
+    return kept
+
+def _take_place(home):
+    "Let the successor of a run take its place; the old one is kept."
+    new = _beside(home)/'next'
+    if home.exists():
+        trade_places(new, home)
+        _set_aside(new, home)
+    else: os.rename(new, home)
+    os.symlink(os.path.join('..', home.name), new)
+    (home/_mark).unlink(missing_ok=True)
+
+# %% ../../nbs/core/40_runs.ipynb #29c21a09
+def _finish_move(home):
+    "Complete what a kill has left half done, and clear a successor that holds nothing yet."
+    new = _beside(home)/'next'
+    if new.is_symlink(): new.unlink()
+    if not new.is_dir(): return
+    if (new/_mark).exists() and _worth_keeping(new): _take_place(home)
+    elif home.exists() and _worth_keeping(new): _set_aside(new, home)   # the old one, killed between the two steps
+    elif _worth_keeping(new): os.rename(new, home)
+
+    if new.is_symlink(): new.unlink()
+
+# %% ../../nbs/core/40_runs.ipynb #e85f75ca
+def refuse(
+    run,        # Run
+    sentences,  # what has changed, from `difference`
+):
+    "Say why a run does not go on, and the way out."
+    name = f'{run.experiment}/{run.home.name}'
+    raise ConfigError(f'{name} is unfinished and {in_words(causes(sentences))} since it began: give this run another `name`, '
+                      f'or say `--restart` (`-p restart true`), which keeps the old one as {run.home.name}.<time>')
+
+def place_of(
+    run: Run,
+) -> Path:  # its name, or the hidden place of a successor
+    "Where a run is to be made; refused where an unfinished run has other settings."
+    if not _worth_keeping(run.home): return run.home
+    if _ended(run.home) or run.config.restart: return _beside(run.home)/'next'
+    old = Fingerprint.read(run.home)
+    changed = difference(_settings(old), _settings(run.record)) if old else ['nothing says what it was made of (no fingerprint.json)']
+    if changed and run.config.resume: return _beside(run.home)/'next'
+    if changed: refuse(run, changed)
+    return run.home
+
+def _settings(record): return Fingerprint(settings=record.parts.get('settings', {}))
+
+# %% ../../nbs/core/40_runs.ipynb #2a6d901e
+def _clear(folder):
+    "Empty a folder of what a run writes; all of it is of an attempt without a checkpoint."
+    for name in ('checkpoints', 'best', 'final', 'figures', 'tables', 'wandb'): shutil.rmtree(folder/name, ignore_errors=True)
+    for name in ('metrics.jsonl', 'models.json', 'fingerprint.json'): (folder/name).unlink(missing_ok=True)
+
 def start_run(
     experiment,  # name of the notebook, without .ipynb
     config,      # RunConfig
     **facts,     # hashes for the provenance
 ) -> Run:
-    "Open a run folder: resume what was killed, clear what was made with other settings or code, seed everything."
-    run = Run(experiment, config); run.facts = facts
+    "Open a run folder: go on with what was killed, keep what is finished, seed everything."
+    run = Run(experiment, config)
+    run.facts = facts
+    if config.resume: resume_point(config.resume)   # refused before anything is touched
     seed_everything(config.seed)
-    if int(os.environ.get('RANK', 0)): return run   # of several processes the first one keeps the folder
-    if run.folder not in _held: _held[run.folder] = lock(run.folder, f'{experiment}/{run.folder.name}')
-    file, stamp = run.folder/'.settings', _stamp(config, facts)
-    same = file.exists() and file.read_text(encoding='utf-8') == stamp
-    if run.finished or not same:
-        for name in ('checkpoints', 'best', 'final', 'figures', 'tables', 'wandb'): shutil.rmtree(run.folder/name, ignore_errors=True)
-        for name in ('metrics.json', 'metrics.jsonl', 'models.json', 'provenance.json'): (run.folder/name).unlink(missing_ok=True)
-    config.save(run.folder/'config.yaml'); snapshot_code(run.folder); file.write_text(stamp, encoding='utf-8')
+    leads = not int(os.environ.get('RANK', 0))      # of several processes the first one keeps the folder
+    if leads and run.home not in _held: _held[run.home] = lock(_beside(run.home), f'{experiment}/{run.home.name}', run.home)
+    if leads: _finish_move(run.home)
+    run.folder = place_of(run)
+    if leads: _prepare(run)
     return run
+
+# %% ../../nbs/core/40_runs.ipynb #49e600ec
+def _prepare(run):
+    "Write what a run folder begins with."
+    goes_on = run.folder == run.home and _worth_keeping(run.home)
+    run.folder.mkdir(parents=True, exist_ok=True)
+    if not goes_on: _clear(run.folder)
+    if run.folder != run.home: (run.folder/_mark).touch()
+    run.config.model_copy(update=dict(restart=False)).save(run.folder/'config.yaml')
+    snapshot_code(run.folder)
+    if not goes_on: run.record.write(run.folder)
+
+# %% ../../nbs/core/40_runs.ipynb #603a76d2
+@patch
+def made_of(self: Run,
+    **parts,  # digests or readable values; dicts of the same name are joined
+) -> Run:
+    "Note what a run is made of."
+    for name, value in parts.items():
+        old = self.parts.get(name)
+        self.parts[name] = {**old, **value} if isinstance(old, dict) and isinstance(value, dict) else value
+    return self
+
+@patch
+def begin(self: Run):
+    "Refuse to go on with checkpoints that were made of something else; else write the record."
+    if int(os.environ.get('RANK', 0)): return
+    if any(self.checkpoints.glob('checkpoint-*/complete')):
+        old = Fingerprint.read(self.folder)
+        changed = difference(old, self.record) if old else ['nothing says what it was made of (no fingerprint.json)']
+        if changed: refuse(self, changed)
+    self.record.write(self.folder)
+
+@patch
+def take_place(self: Run):
+    "A successor that is worth keeping takes the place of the run before it."
+    if self.folder == self.home: return
+    _take_place(self.home)
+    self.folder = self.home
+
+# %% ../../nbs/core/40_runs.ipynb #ee9b8d41
+def last_checkpoint(
+    folder,  # a run's checkpoints/
+) -> Path | None:
+    "The newest checkpoint that is complete and unharmed."
+    found = [p for p in Path(folder).glob('checkpoint-*') if (p/'complete').exists()]
+    for p in sorted(found, key=_step_of, reverse=True):
+        if not (hurt := damage(p)): return p
+        warnings.warn(f'{p.name}: {hurt} is damaged; the checkpoint is not used')
+
+def _step_of(checkpoint): return int(Path(checkpoint).name.split('-')[1])
+
+def resume_point(
+    where,  # '50_align/home2-s0', the folder of a run, or a checkpoint
+) -> Path:
+    "The checkpoint that `resume` means."
+    tried = [p for p in (Path(where).expanduser(), runs_folder()/where) if p.exists()]
+    for p in tried:
+        if (p/'complete').exists() and (hurt := damage(p)): raise Damaged(f'resume: {p/hurt} is not what was saved; it has changed or is damaged')
+        if (p/'complete').exists(): return p
+        if p.is_dir() and (found := last_checkpoint(p/'checkpoints')): return found
+    raise ConfigError(f"resume: '{where}' " + ('has no complete checkpoint' if tried else 'is neither a run nor a checkpoint') + '; name a run such as 50_align/home2-s0, or a folder checkpoint-N')
 
 # %% ../../nbs/core/40_runs.ipynb #f37506fb
 def neutral(
     text,  # anything that may hold paths of this machine
 ) -> str:
     "The text with this machine's folders replaced by what they are."
-    places = {str(f): 'data/raw' for f in raw_folders()} | {str(runs_folder()): 'data/runs', str(root()): '.', str(Path.home()): '~', sys.prefix: '.venv'}
-    for place in sorted(places, key=len, reverse=True): text = text.replace(place, places[place])
+    places = {str(f): 'data/raw' for f in raw_folders()} | {str(runs_folder()): 'data/runs', str(root()): '.', sys.prefix: '.venv'}
+    try: places.setdefault(str(Path.home()), '~')
+    except RuntimeError: pass   # a user without a name or a home
+    for place in sorted(places, key=len, reverse=True):
+        if len(place) > 1: text = re.sub(rf'{re.escape(place)}(?![\w.-])', places[place].replace('\\', r'\\'), text)
     return text
 
 # %% ../../nbs/core/40_runs.ipynb #50d05a10
@@ -214,18 +370,21 @@ def save_table(self: Run,
     with atomic(self.folder/'tables'/f'{name}.csv') as part: table.to_csv(part, index=index, float_format='%.6g')
     return table
 
-# %% ../../nbs/core/40_runs.ipynb #a6bcca83
+# %% ../../nbs/core/40_runs.ipynb #3b8a91f8
 @patch
 def finish(self: Run,
     metrics,  # {name: number}: the run's result
 ) -> Path:
     "Write provenance and, last of all, `metrics.json`: a run is finished when that file is there."
     if self._tracker: self._tracker.finish()
-    facts = provenance(self.config, **self.facts, wall_time_s=round(time.monotonic() - self.started, 1))
+    self.record.write(self.folder)
+    parts = {k: digest(v, 16) if k == 'code' else v for k, v in self.parts.items() if k != 'settings'}
+    facts = provenance(self.config, **self.facts, fingerprint=self.record.digest, made_of=parts, wall_time_s=round(time.monotonic() - self.started, 1))
     for name, content in (('provenance', facts), ('metrics', metrics)):
         with atomic(self.folder/f'{name}.json') as part: part.write_text(json.dumps(content, indent=1, sort_keys=True, default=float) + '\n', encoding='utf-8')
-    keep(self.folder, f'runs/{self.experiment}/{self.folder.name}')
-    if self.folder in _held: _held.pop(self.folder).close()
+    self.take_place()
+    keep(self.folder, f'runs/{self.experiment}/{self.home.name}')
+    if self.home in _held: _held.pop(self.home).close()
     return self.folder
 
 # %% ../../nbs/core/40_runs.ipynb #f9313fc9
@@ -394,7 +553,7 @@ def _typed(value, kind):
     try: return value if isinstance(kind, Parameters) else read_as(value, kind)
     except ValueError: return value
 
-# %% ../../nbs/core/40_runs.ipynb #8415bc41
+# %% ../../nbs/core/40_runs.ipynb #12018d0b
 def run_notebook(
     notebook,         # experiment name or path
     parameters={},    # what to change
@@ -406,12 +565,16 @@ def run_notebook(
     config, parameters = notebook_config(path, parameters), from_here(parameters, config_class(path))
     import papermill as pm
     from nbclient.exceptions import DeadKernelError
-    folder = run_folder(path.stem, config); lock(folder, f'{path.stem}/{folder.name}').close()
+    run = Run(path.stem, config)
+    home = run.home
+    if config.resume: resume_point(config.resume)
+    with lock(_beside(home), f'{path.stem}/{home.name}', home): _finish_move(home)
+    folder = place_of(run); folder.mkdir(parents=True, exist_ok=True)
     try: pm.execute_notebook(str(path), str(folder/'notebook.ipynb'), as_overrides(path, parameters), kernel_name='python3', cwd=str(path.parent), progress_bar=progress, log_output=False,
                              execution_timeout=timeout, kernel_manager_class=ipc_kernel_manager())
-    except pm.PapermillExecutionError as e: raise RunFailed(f'{path.stem}: {e.ename}: {e.evalue} (see {folder/"notebook.ipynb"})') from None
-    except DeadKernelError: raise RunFailed(f'{path.stem}: the kernel died, as it does when memory runs out or it is killed; the same command goes on from the last checkpoint (see {folder/"notebook.ipynb"})') from None
-    return folder
+    except pm.PapermillExecutionError as e: raise RunFailed(f'{path.stem}: {e.ename}: {e.evalue} (see {(folder/"notebook.ipynb").resolve()})') from None
+    except DeadKernelError: raise RunFailed(f'{path.stem}: the kernel died, as it does when memory runs out or it is killed; the same command goes on from the last checkpoint (see {(folder/"notebook.ipynb").resolve()})') from None
+    return home
 
 # %% ../../nbs/core/40_runs.ipynb #c378a4bb
 def reader_notebook(

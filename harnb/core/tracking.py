@@ -4,20 +4,21 @@
 
 # %% auto #0
 __all__ = ['metric_names', 'metric_key', 'WandBConfig', 'wandb_settings', 'run_group', 'get_wandb_config_for_experiment',
-           'logged_in', 'wandb_mode', 'Tracker', 'gpu_memory', 'snapshot_code', 'read_metrics', 'rewind',
-           'offline_records', 'offline_history']
+           'logged_in', 'wandb_mode', 'Tracker', 'gpu_memory', 'code_of_package', 'snapshot_code', 'read_metrics',
+           'rewind', 'offline_records', 'offline_history']
 
 # %% ../../nbs/core/60_tracking.ipynb #03d10d05
-import contextlib, io, json, netrc, os, sys, time, warnings, zipfile
+import contextlib, io, json, netrc, os, sys, time, uuid, warnings, zipfile
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 import numpy as np
 from fastcore.basics import patch
 from pydantic import Field, model_validator
-from .config import Config, read_preset, renamed
-from .data import preset_folders, root
+from .config import Config, digest, read_preset, renamed
+from .data import preset_folders, presets_folder
 from .files import atomic
+from .fingerprints import definition_digests
 
 # %% ../../nbs/core/60_tracking.ipynb #3674d427
 metric_names = {  # name here: other spellings
@@ -119,6 +120,15 @@ def _offline(why):
     warnings.warn(f'W&B: {why}; this run goes on offline, `wandb sync` sends it later', stacklevel=2)
     return 'offline'
 
+# %% ../../nbs/core/60_tracking.ipynb #75c9e8f5
+def _wandb_id(folder):
+    "The id under which W&B knows a run, drawn once; and a new second, as W&B names the folder of a session by it."
+    file = Path(folder)/'wandb'/'id'
+    if not file.is_file():
+        with atomic(file) as part: part.write_text(uuid.uuid4().hex[:8])
+    while any((Path(folder)/'wandb').glob(f"*-run-{time.strftime('%Y%m%d_%H%M%S')}-*")): time.sleep(.1)
+    return file.read_text()
+
 # %% ../../nbs/core/60_tracking.ipynb #c395cfe5
 def _start(config, mode, folder, settings):
     "A W&B run, offline where online fails."
@@ -127,9 +137,11 @@ def _start(config, mode, folder, settings):
     quiet = wandb.Settings(silent=True, console='off', init_timeout=10, host='-', disable_git=True, disable_code=True, disable_job_creation=True, x_disable_meta=True, x_disable_stats=True,
                            x_disable_machine_info=True, x_save_requirements=False)
     more = {k: getattr(config, k) for k in ('project', 'entity', 'name', 'group', 'tags', 'notes')}
+    more |= dict(id=_wandb_id(folder), resume='allow')
     try: return wandb.init(**more, dir=folder, mode=mode, config=settings, save_code=False, reinit='create_new', settings=quiet)
     except wandb.errors.Error as e:
         if mode == 'offline': raise
+        wandb.teardown()   # it holds on to the run's id
         return _start(config, _offline(str(e).splitlines()[0].rstrip('.')), folder, settings)
 
 # %% ../../nbs/core/60_tracking.ipynb #ce732d44
@@ -199,14 +211,23 @@ def saved(self: Tracker,
         for f in sorted((self.folder/kind).rglob('*')): self._send(f)
     return known
 
-# %% ../../nbs/core/60_tracking.ipynb #cb3a9bd1
+# %% ../../nbs/core/60_tracking.ipynb #088b3dc6
+def _package_folder(): return Path(find_spec('harnb').origin).parent
+
+def code_of_package() -> str:   # 16 hex digits
+    "Digest of the package that runs, wherever it is installed; comments and docstrings do not count."
+    return digest({'.'.join(k): v for k, v in definition_digests().items()}, 16)
+
 def snapshot_code(
     folder,  # run folder
 ) -> Path:
-    "Write `code.zip`: the package and the presets."
-    files = [*sorted((root()/'harnb').rglob('*.py')), *sorted((root()/'nbs'/'experiments'/'configs').rglob('*.yaml')), root()/'settings.ini']
+    "Write `code.zip`: the package that runs, and the presets."
+    package, presets = _package_folder(), presets_folder()
+    files = {f: Path('harnb')/f.relative_to(package) for f in sorted(package.rglob('*')) if f.suffix in ('.py', '.yaml', '.csv')}
+    files |= {f: Path('configs')/f.relative_to(presets) for f in sorted(presets.rglob('*.yaml'))}
     with atomic(Path(folder)/'code.zip') as part, zipfile.ZipFile(part, 'w', zipfile.ZIP_DEFLATED) as z:
-        for f in filter(Path.is_file, files): z.writestr(zipfile.ZipInfo(f.relative_to(root()).as_posix()), f.read_bytes(), zipfile.ZIP_DEFLATED)   # no times: equal code, equal archive
+        for f, name in files.items():   # no times: equal code, equal archive
+            z.writestr(zipfile.ZipInfo(name.as_posix()), f.read_bytes(), zipfile.ZIP_DEFLATED)
     return Path(folder)/'code.zip'
 
 # %% ../../nbs/core/60_tracking.ipynb #ea2aee52
@@ -253,15 +274,25 @@ def offline_records(
 ) -> list:
     "What `wandb sync` would send of an offline run, besides the files in its folder."
     for _ in range(timeout*20):
-        out = [r for f in sorted(Path(folder).glob('wandb/offline-run-*/*.wandb')) for r in _records(f)]
-        if out and out[-1].WhichOneof('record_type') == 'exit': break
+        sessions = sorted(Path(folder).glob('wandb/offline-run-*'))
+        found = [[r for f in s.glob('*.wandb') for r in _records(f)] for s in sessions]
+        if found and found[-1] and found[-1][-1].WhichOneof('record_type') == 'exit': break   # a session that was killed has no end
         time.sleep(.05)
-    return out
+    return [r for records in found for r in records]
 
-# %% ../../nbs/core/60_tracking.ipynb #7cd7ab6a
+# %% ../../nbs/core/60_tracking.ipynb #bb796cfd
 def offline_history(
     folder,  # run folder
 ) -> list[dict]:
-    "Steps with their numbers, as W&B would show them."
-    rows = [{'/'.join(i.nested_key) or i.key: json.loads(i.value_json) for i in r.history.item} for r in offline_records(folder) if r.WhichOneof('record_type') == 'history']
-    return [{'step': row['_step'], **{k: v for k, v in row.items() if not k.startswith('_')}} for row in rows]
+    "Steps with their numbers, as W&B would show them; a step that was logged again after a kill counts once."
+    items = [r.history.item for r in offline_records(folder) if r.WhichOneof('record_type') == 'history']
+    rows = [{'/'.join(i.nested_key) or i.key: json.loads(i.value_json) for i in row} for row in items]
+    sessions, steps = [[]], {}
+    for row in rows:   # a session begins where the steps jump back
+        if sessions[-1] and row['_step'] < sessions[-1][-1]['_step']: sessions.append([])
+        sessions[-1].append(row)
+    for session in sessions:
+        steps = {k: v for k, v in steps.items() if k < session[0]['_step']} if session else steps
+        for row in session: steps.setdefault(row['_step'], []).append(row)
+    found = [row for step in sorted(steps) for row in steps[step]]
+    return [{'step': row['_step'], **{k: v for k, v in row.items() if not k.startswith('_')}} for row in found]

@@ -4,23 +4,25 @@
 
 # %% auto #0
 __all__ = ['Beta', 'OptimizerConfig', 'TrainingConfig', 'warm_restarts', 'BatchDataset', 'epoch_order', 'EpochSampler',
-           'SavedModel', 'NonFinite', 'best_key', 'higher_is_better', 'last_checkpoint', 'resume_point', 'steps_in',
-           'multiplies_bf16', 'fit']
+           'SavedModel', 'NonFinite', 'best_key', 'higher_is_better', 'steps_in', 'multiplies_bf16', 'training_code',
+           'fit']
 
 # %% ../../nbs/core/50_training.ipynb #f1d452b2
-import io, math, os, shutil, warnings
+import io, math, os, shutil
 from contextlib import nullcontext, redirect_stdout
 from pathlib import Path
 from typing import Annotated, Literal
 import numpy as np, torch
 from huggingface_hub import PyTorchModelHubMixin
+from safetensors import safe_open
 from torch import distributed as dist, nn
 from torch.nn.utils import parametrize
 from pydantic import Field, model_validator
 from torch.utils.data import Dataset, Sampler
 from .config import Config, ConfigError, renamed, suggest
-from .data import runs_folder
 from .files import Damaged, atomic, damage, seal
+from .fingerprints import RECORD, Fingerprint, causes, code_parts, difference, in_words
+from .runs import last_checkpoint, resume_point
 from .tracking import metric_key, read_metrics, rewind
 
 # %% ../../nbs/core/50_training.ipynb #72354699
@@ -123,8 +125,13 @@ class EpochSampler(Sampler):
 # %% ../../nbs/core/50_training.ipynb #1748762c
 class SavedModel(nn.Module, PyTorchModelHubMixin):
     "Base of models that are saved and loaded whole: `save_pretrained(folder)`, `from_pretrained(folder)`; their arguments must be plain data."
+    record = None   # Fingerprint of what the model was made of, saved with it
     def save_pretrained(self, folder, **kwargs):
-        with atomic(folder) as part: super().save_pretrained(part, **kwargs); (part/'README.md').unlink(missing_ok=True); seal(part)
+        with atomic(folder) as part:
+            super().save_pretrained(part, **kwargs)
+            (part/'README.md').unlink(missing_ok=True)
+            if self.record: self.record.write(part)
+            seal(part)
         return Path(folder)
     @classmethod
     def from_pretrained(cls, folder, **kwargs):
@@ -234,7 +241,12 @@ def _callbacks(run, train, extra, training):
             if state.is_world_process_zero and not args.fsdp: run.tracker.watch(getattr(model, 'module', model), state.global_step + 1)
         def on_save(self, args, state, control, **kw):
             if dist.is_initialized(): dist.barrier()
-            if state.is_world_process_zero: seal(at := run.checkpoints/f'checkpoint-{state.global_step}'); (at/'complete').touch()
+            if not state.is_world_process_zero: return
+            at = run.checkpoints/f'checkpoint-{state.global_step}'
+            run.record.write(at)
+            seal(at)
+            (at/'complete').touch()
+            run.take_place()
     return RunCallback()
 
 # %% ../../nbs/core/50_training.ipynb #af3fbd60
@@ -246,31 +258,10 @@ def _save(model, run, kind, args, **facts):
         whole = {name(k): (v[0] if name(k) != k else v).detach().clone() for k, v in whole.items()}
         if args.process_index == 0: model.state_dict = lambda *a, **kw: whole
     if args.process_index: return
-    model.save_pretrained(run.folder/kind); run.tracker.saved(kind, **facts)
+    model.record = run.record
+    model.save_pretrained(run.folder/kind)
+    run.tracker.saved(kind, **facts)
     vars(model).pop('state_dict', None)
-
-# %% ../../nbs/core/50_training.ipynb #a3c90535
-def last_checkpoint(
-    folder,  # a run's checkpoints/
-) -> Path | None:
-    "The newest complete checkpoint; torn ones, left by a kill, and damaged ones are removed."
-    found = sorted(Path(folder).glob('checkpoint-*'), key=lambda p: int(p.name.split('-')[1]))
-    for p in found:
-        if hurt := damage(p): warnings.warn(f'{p.name}: {hurt} is damaged; the checkpoint is not used')
-        if hurt or not (p/'complete').exists(): shutil.rmtree(p)
-    return next((p for p in reversed(found) if p.exists()), None)
-
-# %% ../../nbs/core/50_training.ipynb #50700143
-def resume_point(
-    where,  # '50_align/home2-s0', the folder of a run, or a checkpoint
-) -> Path:
-    "The checkpoint that `resume` means."
-    tried = [p for p in (Path(where).expanduser(), runs_folder()/where) if p.exists()]
-    for p in tried:
-        if hurt := damage(p): raise Damaged(f'resume: {p/hurt} is not what was saved; it has changed or is damaged')
-        if (p/'complete').exists(): return p
-        if p.is_dir() and (found := last_checkpoint(p/'checkpoints')): return found
-    raise ConfigError(f"resume: '{where}' " + ('has no complete checkpoint' if tried else 'is neither a run nor a checkpoint') + '; name a run such as 50_align/home2-s0, or a folder checkpoint-N')
 
 # %% ../../nbs/core/50_training.ipynb #95b9d242
 def steps_in(
@@ -292,18 +283,34 @@ def _arguments(run, training, optimizer, seed, n, large, validate=True):
     "Our settings as the Trainer spells them; with `large` the batch of a step comes in one piece from the loader."
     from transformers import TrainingArguments
     accumulate = training.gradient_accumulation_steps
+    steps = steps_in(training, n, training.batch_size*accumulate*int(os.environ.get('WORLD_SIZE', 1)))
     cpu = training.device == 'cpu' or (training.device == 'auto' and not torch.cuda.is_available() and not torch.backends.mps.is_available())
     amp = training.use_amp and (not cpu or multiplies_bf16())
     if training.device == 'cuda' and not torch.cuda.is_available(): raise ConfigError("device: cuda was asked for, but this machine has none; say `device: auto`")
     shared = dict(fsdp=True, fsdp_config={'min_num_params': 20_000, 'state_dict_type': 'SHARDED_STATE_DICT'}) if training.parallel == 'fsdp' and int(os.environ.get('WORLD_SIZE', 1)) > 1 else {}
     return TrainingArguments(**shared, output_dir=str(run.checkpoints), per_device_train_batch_size=training.batch_size*(accumulate if large else 1), per_device_eval_batch_size=training.batch_size,
-        max_steps=steps_in(training, n, training.batch_size*accumulate*int(os.environ.get('WORLD_SIZE', 1))),
+        max_steps=steps,
         learning_rate=optimizer.learning_rate, adam_beta1=optimizer.betas[0], adam_beta2=optimizer.betas[1], weight_decay=optimizer.weight_decay, warmup_steps=optimizer.warmup_ratio,
         lr_scheduler_type='constant' if optimizer.schedule == 'warm_restarts' else optimizer.schedule, max_grad_norm=optimizer.grad_clip_norm, gradient_accumulation_steps=1 if large else accumulate, use_cpu=cpu,
         bf16=amp and training.amp_dtype == 'bf16', fp16=amp and training.amp_dtype == 'fp16', activation_checkpointing=training.gradient_checkpointing,
-        logging_steps=training.log_interval, eval_strategy='steps' if validate else 'no', eval_steps=training.val_interval, save_strategy='steps' if training.save_interval else 'no', save_steps=training.save_interval or 1,
+        logging_steps=min(training.log_interval, steps), eval_strategy='steps' if validate else 'no', eval_steps=training.val_interval, save_strategy='steps' if training.save_interval else 'no', save_steps=training.save_interval or 1,
         save_total_limit=training.keep_checkpoints, seed=seed, data_seed=seed, dataloader_num_workers=training.num_workers, report_to='none', disable_tqdm=True, remove_unused_columns=False,
         prediction_loss_only=True, label_names=[], metric_for_best_model=best_key(training), greater_is_better=higher_is_better(training.best_metric), dataloader_pin_memory=not cpu, log_level='error')
+
+# %% ../../nbs/core/50_training.ipynb #7a29d31e
+_no_numbers = [f'harnb.core.{m}' for m in ('config', 'data', 'files', 'fingerprints', 'plots', 'remote', 'runs', 'tracking', 'cli')]
+_no_numbers += ['harnb.homes.readers', 'harnb.homes.simulator', 'harnb.imu.*_datasets', 'harnb.imu.miniatures', 'harnb.imu.simulator']
+
+def training_code(
+    *used,   # objects or 'module:name': models and data sets (their classes count), functions
+) -> dict:   # definition → digest
+    "The code that a training's numbers come from."
+    starts = [u if isinstance(u, str) or hasattr(u, '__qualname__') else type(u) for u in used]
+    found = {}
+    for start in ['harnb.core.training:fit', *starts]:
+        try: found |= code_parts(start, leave_out=_no_numbers)
+        except (OSError, TypeError): continue   # typed into a session that keeps no source
+    return found
 
 # %% ../../nbs/core/50_training.ipynb #4db0f2c6
 def fit(
@@ -318,6 +325,7 @@ def fit(
 ) -> dict:         # final validation metrics and where the best was
     "Train, validate, log, save; resume a killed run of the same settings. `best/` and `final/` hold the models."
     from transformers import EarlyStoppingCallback
+    run.made_of(code=training_code(model, train)).begin()
     callbacks = [_callbacks(run, train, metrics, training), *callbacks] + ([EarlyStoppingCallback(training.early_stopping)] if training.early_stopping else [])
     large = training.gradient_accumulation_steps > 1 and hasattr(model, 'accumulate')
     args = _arguments(run, training, optimizer, run.config.seed, len(train), large, val is not None)
@@ -327,20 +335,46 @@ def fit(
     if args.fsdp and args.use_cpu: _share_on_cpu(trainer)
     trainer.piece, trainer.by_length = training.batch_size if large else None, training.group_by_length
     if optimizer.schedule == 'warm_restarts': trainer.restarts = (optimizer.restart_epochs*max(1, len(train)//(training.batch_size*training.gradient_accumulation_steps*args.world_size)), optimizer.restart_factor)
-    resume = _starting_point(run, args)
+    resume = _starting_point(run, args, trainer.model)
     trainer.train(resume_from_checkpoint=str(resume) if resume else None)
     if val is not None and trainer.state.global_step % training.val_interval: trainer.evaluate()
     _save(trainer.model, run, 'final', args, step=trainer.state.global_step, parameters=sum(p.numel() for p in trainer.model.parameters()))
     return _summary(run, trainer.state, training) if args.process_index == 0 else {}
 
-# %% ../../nbs/core/50_training.ipynb #3522498e
-def _starting_point(run, args):
+# %% ../../nbs/core/50_training.ipynb #124aa249
+def _starting_point(run, args, model):
     "The checkpoint to go on from: this run's last, else that of `resume`."
     with args.main_process_first(local=False):
-        resume = last_checkpoint(run.checkpoints) or (resume_point(run.config.resume) if run.config.resume else None)
+        own = last_checkpoint(run.checkpoints)
+        resume = own or (resume_point(run.config.resume) if run.config.resume else None)
+        if resume and not own: _same_data(run, resume)
+        if resume: _same_shapes(model, resume)
         run.facts['resumed_from'] = int(resume.name.split('-')[1]) if resume else 0
+        if args.process_index == 0: _tidy(run.checkpoints)
         if args.process_index == 0: rewind(run.folder, run.facts['resumed_from'])
     return resume
+
+def _tidy(checkpoints):
+    "Remove checkpoints that a kill has torn, and put damaged ones aside."
+    for p in checkpoints.glob('checkpoint-*'):
+        if not (p/'complete').exists(): shutil.rmtree(p)
+        elif damage(p): os.replace(p, p.with_name(f"damaged-{p.name.split('-')[1]}-{len([*checkpoints.glob('damaged-*')])}"))
+
+# %% ../../nbs/core/50_training.ipynb #536bdc4a
+def _same_data(run, checkpoint):
+    "Refuse to go on from another run's checkpoint with other data: what was its training may be the test here."
+    def data(record): return Fingerprint(**{k: v for k, v in record.parts.items() if k not in ('settings', 'code')})
+    old = Fingerprint.read(checkpoint)
+    if old is None: raise ConfigError(f'resume: {checkpoint} does not say what it was made of (no {RECORD}), so that its data may be others')
+    if changed := difference(data(old), data(run.record)): raise ConfigError(f'resume: {checkpoint} was made of other data: {in_words(causes(changed))}; train anew, without `resume`')
+
+def _same_shapes(model, checkpoint):
+    "Refuse weights that do not fit the model."
+    if not (file := checkpoint/'model.safetensors').is_file(): return
+    with safe_open(file, 'pt') as f: saved = {k: tuple(f.get_slice(k).get_shape()) for k in f.keys()}
+    own = {k: tuple(v.shape) for k, v in model.state_dict().items()}
+    wrong = [k for k in saved if k in own and saved[k] != own[k]] or [k for k in saved if k not in own]
+    if wrong: raise ConfigError(f"resume: '{wrong[0]}' has the shape {saved[wrong[0]]} in {checkpoint}, and {own.get(wrong[0], 'no place')} in this model: take the settings of that run's model")
 
 # %% ../../nbs/core/50_training.ipynb #fbfa4929
 class _First(nn.Module):

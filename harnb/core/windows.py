@@ -4,11 +4,12 @@
 
 # %% auto #0
 __all__ = ['columns', 'special', 'Windows', 'SplitConfig', 'split_groups', 'temporal_groups', 'kfold_groups', 'project_path',
-           'save_split', 'read_split', 'deal', 'Leakage', 'covered', 'assert_no_leakage', 'fit_vocab', 'encode',
+           'save_split', 'read_split', 'deal', 'Leakage', 'covered', 'assert_no_leakage', 'table_digest',
+           'what_was_read', 'groups_read', 'refuse_read', 'record_of_model', 'assert_unseen', 'fit_vocab', 'encode',
            'train_vocab']
 
-# %% ../../nbs/core/20_windows.ipynb #26f09682
-import difflib, json
+# %% ../../nbs/core/20_windows.ipynb #beaf5f68
+import difflib, hashlib, json
 from pathlib import Path
 from typing import Literal
 import numpy as np, pandas as pd
@@ -17,6 +18,7 @@ from pydantic import Field, model_validator
 from .config import Config, ConfigError, PresetPath, digest, read_yaml, suggest, yaml_text
 from .data import root
 from .files import atomic, read_array, read_json, read_parquet, seal, unharmed, write_parquet
+from .fingerprints import Fingerprint, difference, file_digest, in_words
 
 # %% ../../nbs/core/20_windows.ipynb #f4368ca9
 columns = ['sample_id', 'source', 'start', 'stop', 'split', 'group', 'label_l1', 'label_l2', 'subject', 'start_time', 'duration_s', 'n_events']
@@ -304,6 +306,89 @@ def _check_split(parts, windows):
     if said and said != found: raise Leakage(f'the split is not the one it was made as (hash {said}, found {found})')
     wrong = t[(t.subject == who) != (t['split'] == 'test')] if who else t[:0]
     if len(wrong): raise Leakage(f"'{wrong.subject.iloc[0]}' is in {wrong['split'].iloc[0]}, where '{who}' is left out for the test")
+
+# %% ../../nbs/core/20_windows.ipynb #f73e4e74
+def table_digest(
+    table,      # DataFrame
+) -> str:       # 64 hex digits
+    "Digest of a table's content, whatever file it came from."
+    try: rows = pd.util.hash_pandas_object(table, index=False).to_numpy()
+    except TypeError: rows = pd.util.hash_pandas_object(table.astype(str), index=False).to_numpy()   # lists in cells
+    return hashlib.sha256(json.dumps(list(table)).encode() + rows.tobytes()).hexdigest()
+
+def _stream_digest(stream):
+    if hasattr(stream, 'columns'): return table_digest(stream)
+    if getattr(stream, 'filename', None): return file_digest(stream.filename)
+    return hashlib.sha256(np.ascontiguousarray(stream).tobytes()).hexdigest()
+
+# %% ../../nbs/core/20_windows.ipynb #6a0356f5
+def what_was_read(
+    windows,  # Windows with a split
+) -> dict:    # {home or data set: {'train', 'val': {'days' or 'people': names, 'windows': how many}}}
+    "What a model that trains on these windows sees."
+    t, unit = windows.table, 'days' if 'sensors' in windows.meta else 'people'
+    column = next((c for c in ('home', 'dataset') if c in t), None)
+    data = t[column] if column else pd.Series(windows.meta.get('home') or windows.meta.get('dataset', 'data'), t.index)
+    seen, out = t['split'] != 'test', {}
+    for (d, s), part in t[seen].groupby([data[seen], 'split']):
+        out.setdefault(d, {})[s] = {unit: sorted(part.group.unique()), 'windows': len(part)}
+    return out
+
+def groups_read(
+    read,    # from `what_was_read`
+) -> set:    # (home or data set, day or person)
+    "Who or which days a model has seen."
+    return {(d, g) for d, parts in read.items() for p in parts.values() for g in [*p.get('days', ()), *p.get('people', ())]}
+
+# %% ../../nbs/core/20_windows.ipynb #67e8900b
+@patch
+def made_of(self: Windows) -> dict:  # parts of a Fingerprint
+    "What these windows are, for the record of what is trained on them."
+    m, home = self.meta, 'sensors' in self.meta
+    content = [table_digest(self.table), *(_stream_digest(s) for _, s in sorted(self.streams.items()))]
+    layout = {'layout': digest([m['sensors'], m.get('labels')], 64)} if home else {}
+    parts = {'log' if home else 'data': m.get('data_hash', ''), **layout, 'split': m.get('split', {}).get('groups', {})}
+    return {**parts, 'windows': digest(content, 64), 'read': what_was_read(self)}
+
+# %% ../../nbs/core/20_windows.ipynb #f099a122
+def refuse_read(
+    read,     # from `what_was_read`, of a model
+    windows,  # Windows it is to be judged on
+    who,      # the model's name, for the message
+):
+    "Raise `Leakage` when a model has read any group of the test part."
+    t = windows.select(split='test')
+    test = groups_read(what_was_read(Windows(t.table.assign(split='train'), {}, t.meta)))
+    met = sorted(groups_read(read) & test)
+    if met: raise Leakage(f"'{met[0][1]}' of {met[0][0]} is in the test part here, and {who} has read it in training ({len(met)} such in all)")
+
+# %% ../../nbs/core/20_windows.ipynb #9a77198c
+def record_of_model(
+    run,       # Run, or the path of a run folder
+) -> dict:     # parts of its Fingerprint; what an older run's provenance says
+    "What a trained model was made of."
+    folder = Path(getattr(run, 'folder', run))
+    records = [r for f in (folder/'best', folder/'final', folder) if (r := Fingerprint.read(f)) and 'read' in r.parts]
+    if records: return records[0].parts
+    facts = folder/'provenance.json'
+    return {k: v for k, v in json.loads(facts.read_text(encoding='utf-8')).items() if k == 'read'} if facts.is_file() else {}
+
+def assert_unseen(
+    run,      # Run, or the path of a run folder
+    windows,  # Windows with a split: what the model is judged on
+):            # the run
+    "Refuse a model that has read any of the test part, or that was trained on other data or another split of them."
+    folder, parts = Path(getattr(run, 'folder', run)), record_of_model(run)
+    who = f'{folder.parent.name}/{folder.name}'
+    if not parts.get('read'): raise ConfigError(f'{who} does not say what it has read, so that it may have met the test part: train it again')
+    here = windows.made_of()
+    same = {k: here[k] for k in ('log', 'data', 'layout', 'split') if k in here and k in parts}
+    changed = difference(Fingerprint(**{k: parts[k] for k in same}), Fingerprint(**same))
+    if changed and set(parts['read']) & set(here['read']):
+        raise ConfigError(f'{who} was trained on other data or another split: {in_words(changed)}; '
+                          'train it with these settings, under a `name` of its own')
+    refuse_read(parts['read'], windows, who)
+    return run
 
 # %% ../../nbs/core/20_windows.ipynb #e49fc0d9
 special = ['<pad>', '<unknown>', '<mask>']

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np, pandas as pd
 from ..core.config import suggest
 from ..core.files import atomic
+from ..core.run_browser import is_old
 from .metrics import as_labels, classification_scores, is_other, label_pair, mean_interval
 
 # %% ../../nbs/evaluate/60_tables.ipynb #c8f6619e
@@ -87,7 +88,9 @@ def _result_files(folders):
     folders = [Path(f) for f in ([folders] if isinstance(folders, (str, Path)) else folders)]
     for f in folders:
         if not f.exists(): raise ResultsError(f'{_short(f)} does not exist')
-    return list(dict.fromkeys(p for f in folders for p in ([f] if f.is_file() else sorted(f.rglob('results.csv')))))
+    def counts(path, base): return not any(q[0] == '.' or is_old(q) for q in path.relative_to(base).parts)   # replaced runs do not
+    files = [[f] if f.is_file() else [p for p in sorted(f.rglob('results.csv')) if counts(p, f)] for f in folders]
+    return list(dict.fromkeys(p for found in files for p in found))
 
 # %% ../../nbs/evaluate/60_tables.ipynb #c3725d32
 def read_results(

@@ -7,7 +7,7 @@ __all__ = ['paths', 'LossConfig', 'from_guides', 'read_named', 'AlignmentConfig'
            'home_captions', 'home_text', 'joined', 'AlignmentDataset', 'pd_codes', 'AlignmentModel', 'seen_in_batch',
            'build_model', 'validation_recall', 'train_alignment', 'UnknownWords', 'Searcher']
 
-# %% ../../nbs/models/00_alignment.ipynb #763c8508
+# %% ../../nbs/models/00_alignment.ipynb #d650e656
 import copy, warnings
 from functools import cached_property
 from pathlib import Path
@@ -22,8 +22,8 @@ from ..core.files import atomic, read_parquet, write_parquet
 from ..core.embeddings import Embeddings, read_captions
 from ..core.interchange import sample_ids
 from ..core.runs import Run, known_run, model_folder
-from ..core.training import BatchDataset, OptimizerConfig, SavedModel, TrainingConfig, fit
-from ..core.windows import Windows, assert_no_leakage, project_path
+from ..core.training import BatchDataset, OptimizerConfig, SavedModel, TrainingConfig, fit, training_code
+from ..core.windows import Windows, assert_no_leakage, project_path, table_digest
 from ..encoders.events import EventArrays, TransformerEncoderConfig, flat
 from ..encoders.heads import ProjectionConfig, projection_head
 from ..encoders.images import ImageEncoderConfig, build_encoder, check_images, encoder_config, event_pairs, image_spec, image_vectors_of, refuse_masking
@@ -88,7 +88,7 @@ def read_named(
     "Settings of a file that a config names."
     return read_preset(project_path(path) if project_path(path).is_file() else Path(path).stem, [presets_folder()/folder])
 
-# %% ../../nbs/models/00_alignment.ipynb #24a93cc9
+# %% ../../nbs/models/00_alignment.ipynb #1dbd21da
 class AlignmentConfig(HomeConfig):
     "A home, its captions, a text encoder, an event encoder, and how they are aligned."
     spellings: ClassVar = {'encoder_config_path': PresetPath, 'text_encoder_config_path': PresetPath, 'dataset': NameOrPath, 'experiment_name': str}
@@ -128,6 +128,7 @@ class AlignmentConfig(HomeConfig):
         if not self.files or self.run_full_pipeline: return
         yield from lacking_files(self, *paths)
         if not (self.train_text_embeddings_path or self.train_captions_path): yield f'no captions and no vectors for {self.train_data_path}: say `train_captions_path` or `train_text_embeddings_path`'
+
 
 
 # %% ../../nbs/models/00_alignment.ipynb #15eadba5
@@ -407,6 +408,7 @@ def train_alignment(
     windows, captions, text = home_windows(config), home_captions(config), home_text(config)
     assert_no_leakage(windows)
     run.facts |= dict(split_hash=windows.meta['split_hash'], data_hash=windows.meta['data_hash'])
+    run.made_of(**windows.made_of(), captions=table_digest(captions), text_vectors=text.digest(), code=training_code(train_alignment))
     parts, how = {s: windows.select(split=s) for s in ('train', 'val')}, dict(seed=config.seed, max_seq_len=config.encoder.max_seq_len, masking=config.masking if config.loss.mlm_weight else None)
     train, val = (AlignmentDataset(parts[s], captions, text, draw=s == 'train', augmentation=config.augmentation, **how) for s in ('train', 'val'))
     model = build_model(config, windows, text.vectors.shape[1])
@@ -423,7 +425,7 @@ def from_run(cls: AlignmentModel,
     folder = model_folder(run if isinstance(run, Run) else known_run(run), which, '50_align')
     return cls.from_pretrained(folder/which), AlignmentConfig.from_parameters({'config': folder/'config.yaml'})
 
-# %% ../../nbs/models/00_alignment.ipynb #7f6feea0
+# %% ../../nbs/models/00_alignment.ipynb #f4b0bd4a
 class UnknownWords(ConfigError):
     "A question with no word that the model knows."
 
@@ -483,6 +485,7 @@ class Searcher:
         at, cosine = search(self.embed(asked), self.vectors, k)
         hits = [self.windows.table.iloc[rows][['sample_id', 'start_time', 'duration_s', 'label_l1']].assign(cosine=c.round(3)) for rows, c in zip(at, cosine)]
         return hits[0] if isinstance(sentence, str) else pd.concat([h.assign(sentence=s) for s, h in zip(asked, hits)])
+
 
 
 # %% ../../nbs/models/00_alignment.ipynb #84e444ae

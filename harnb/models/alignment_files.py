@@ -71,6 +71,7 @@ class AlignmentTrainer:
 @click.command()
 @click.option('--config', '--experiment', required=True, help='preset, or a YAML or JSON file')
 @click.option('--resume', default='', help='run or checkpoint to go on from')
+@click.option('--restart', is_flag=True, help='begin anew; what was begun under this name is kept')
 @click.option('--output-dir', default='', help='where run folders go')
 @click.option('--run-full-pipeline', is_flag=True, help='make missing files: sampling, captions, text vectors')
 @click.option('-p', '--parameter', 'pairs', type=(str, str), multiple=True, help='NAME VALUE; a dotted name reaches into a section')
@@ -80,11 +81,11 @@ class AlignmentTrainer:
 @click.option('--wandb_notes', help='what it is for')
 @click.option('--wandb_tags', multiple=True, help='one or more words')
 @click.argument('more_tags', nargs=-1)
-def main(config, resume, output_dir, run_full_pipeline, pairs, no_wandb, wandb_tags, more_tags, **wandb):
+def main(config, resume, restart, output_dir, run_full_pipeline, pairs, no_wandb, wandb_tags, more_tags, **wandb):
     "Train a sensor–text alignment."
     from harnb.core.cli import parameters
     if more_tags and not wandb_tags: raise click.UsageError(f"'{more_tags[0]}' belongs to no option")
-    more = dict(resume=resume or None, output_dir=output_dir or None, run_full_pipeline=run_full_pipeline or None, use_wandb=False if no_wandb else None)
+    more = dict(resume=resume or None, restart=restart or None, output_dir=output_dir or None, run_full_pipeline=run_full_pipeline or None, use_wandb=False if no_wandb else None)
     more |= {k: v for k, v in wandb.items() if v} | ({'wandb_tags': [*wandb_tags, *more_tags]} if wandb_tags else {})
     try: trainer = AlignmentTrainer(AlignmentConfig.from_parameters({'config': config, **parameters(pairs), **more}, [presets_folder()])); trainer.train()
     except ConfigError as e: raise click.ClickException(str(e)) from None

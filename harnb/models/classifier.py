@@ -10,7 +10,7 @@ import numpy as np, torch, torch.nn.functional as F
 from torch import nn
 from fastcore.basics import patch
 from ..core.runs import Run
-from ..core.training import BatchDataset, SavedModel, fit
+from ..core.training import BatchDataset, SavedModel, fit, training_code
 from ..core.windows import assert_no_leakage
 from ..encoders.events import EventArrays
 from ..encoders.images import build_encoder
@@ -78,6 +78,7 @@ def train_classifier(
     windows = home_windows(config)
     assert_no_leakage(windows)
     run.facts |= dict(split_hash=windows.meta['split_hash'], data_hash=windows.meta['data_hash'])
+    run.made_of(**windows.made_of(), code=training_code(train_classifier))
     counts = windows.select(split='train').table.label_l1.value_counts().sort_index()
     weights = (counts.mean()/counts)**.5
     model = WindowClassifier(config.encoder.model_dump(mode='json'), windows.vocab, list(counts.index), [float(w) for w in weights])

@@ -7,6 +7,7 @@ __all__ = ['ScanConfig', 'ClusterConfig', 'NeighbourDataset', 'ClusterModel', 't
            'show_choice']
 
 # %% ../../nbs/models/40_scan.ipynb #6d504a31
+import hashlib
 from typing import Literal
 import matplotlib.pyplot as plt, numpy as np, pandas as pd, torch
 from fastcore.basics import patch
@@ -16,7 +17,7 @@ from torch import nn
 from ..core.config import Config, ConfigError
 from ..core.plots import closed
 from ..core.runs import Run, seed_everything
-from ..core.training import BatchDataset, OptimizerConfig, SavedModel, TrainingConfig, fit
+from ..core.training import BatchDataset, OptimizerConfig, SavedModel, TrainingConfig, fit, training_code
 from ..encoders.heads import ProjectionConfig, projection_head
 from ..evaluate.clusters import fit_kmeans
 from ..evaluate.retrieval import search
@@ -196,12 +197,14 @@ def train_scan(
     train, val = (np.asarray(x, np.float32) for x in (train, val))
     near = mine_neighbours(train, config.neighbours)
     pairs, watched = NeighbourDataset(train, near, seed=seed), NeighbourDataset(val, search(val, train, config.neighbours)[0], train, seed)
+    parts = dict(vectors=hashlib.sha256(train.tobytes() + val.tobytes()).hexdigest(), scan=config, clusters=clusters, code=training_code(train_scan))
+    def stage(name): return _stage(run, clusters, seed, name).made_of(**parts)
     seed_everything(seed)
     model = _fresh_model(train, clusters, config, seed)
-    fit(model, pairs, watched, config.training, config.optimizer, _stage(run, clusters, seed, 'scan'))
+    fit(model, pairs, watched, config.training, config.optimizer, stage('scan'))
     losses = model.head_losses(train, near)
     first, final = (_one_head(model, int(losses.argmin()), train.shape[1], clusters, config) for _ in range(2))
-    fit(final, pairs, watched, config.self_labelling, config.optimizer, _stage(run, clusters, seed, 'self_labelling'))
+    fit(final, pairs, watched, config.self_labelling, config.optimizer, stage('self_labelling'))
     return final, dict(scan=first, losses=losses, sure=float((final.probabilities(train).max(1) > config.threshold).mean()))
 
 # %% ../../nbs/models/40_scan.ipynb #3125f18b

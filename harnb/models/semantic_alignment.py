@@ -5,10 +5,10 @@
 # %% auto #0
 __all__ = ['SemanticHeadConfig', 'SemanticMemoryConfig', 'SemanticConfig', 'ChannelTextFusion', 'SemanticAlignmentHead',
            'word_tokens', 'some_sentences', 'sentence_mean', 'LearnableLabelBank', 'SensorTower',
-           'SemanticAlignmentModel', 'semantic_model', 'balanced', 'SemanticWindows', 'start_of', 'align',
-           'same_settings', 'aligned', 'asked_windows', 'load_model', 'load_label_bank']
+           'SemanticAlignmentModel', 'semantic_model', 'balanced', 'SemanticWindows', 'start_of', 'record_of_start',
+           'align', 'same_settings', 'aligned', 'asked_windows', 'load_model', 'load_label_bank']
 
-# %% ../../nbs/models/20_semantic_alignment.ipynb #0a9ed59a
+# %% ../../nbs/models/20_semantic_alignment.ipynb #c539a623
 import copy, json
 from pathlib import Path
 from typing import Literal
@@ -20,9 +20,10 @@ from torch import nn
 from ..core.config import Config, ConfigError, NameOrPath
 from ..core.data import runs_folder
 from ..core.embeddings import Embeddings
-from ..core.runs import Run
-from ..core.training import BatchDataset, SavedModel, fit
-from ..core.windows import Leakage, Windows
+from ..core.fingerprints import file_digest
+from ..core.runs import Run, model_folder
+from ..core.training import BatchDataset, SavedModel, fit, training_code
+from ..core.windows import Leakage, Windows, groups_read, record_of_model, what_was_read
 from ..encoders.heads import ProjectionConfig, projection_head
 from ..encoders.patches import PatchEncoder, PatchEncoderConfig, channel_units, channel_vectors, mean_over
 from ..encoders.text import TextEncoderConfig, encode_tokens
@@ -31,13 +32,13 @@ from ..imu.floors import one_device
 from ..imu.sentences import label_texts
 from ..imu.own_data import some_data
 from ..imu.windowing import OwnFolder, SignalArrays, data_problems, imu_windows, windows_of
-from .imu_pretraining import ImuPretraining, PretrainConfig, channel_key, fewer_channels, refuse_test, signal_batch, what_was_read, without_test
+from .imu_pretraining import ImuPretraining, PretrainConfig, channel_key, fewer_channels, more_channels, refuse_test, signal_batch, without_test
 from ..objectives.augment import RowRandom
 from ..objectives.augment_signals import ChannelTable, augment_signals
 from ..objectives.contrastive import InfoNCELoss, InPieces, batch_accuracy, gather_with_grad, pair_cosines, same_text
 from ..objectives.memory import MomentumEncoder, MomentumMemoryBank
 
-# %% ../../nbs/models/20_semantic_alignment.ipynb #bff61abc
+# %% ../../nbs/models/20_semantic_alignment.ipynb #86957667
 class SemanticHeadConfig(Config):
     "How patches become the vector of a window, and sentences the vectors of an activity."
     dim: int = Field(384, ge=8, description='of the shared space')
@@ -71,6 +72,7 @@ class SemanticConfig(PretrainConfig):
         if self.data: yield from data_problems(self.data, open_data)
         if self.start and not (Path(self.start).is_dir() or (runs_folder()/self.start).is_dir()) and open_data:
             yield f"start: no run '{self.start}' of stage 1; `harnb run 120_imu_pretrain` makes one"
+
 
 
 # %% ../../nbs/models/20_semantic_alignment.ipynb #49d88a31
@@ -215,11 +217,15 @@ class SemanticAlignmentModel(InPieces, SavedModel):
         freeze_encoder: bool = False,
         channel_tokens: int = 32,  # words of a channel at most
         sentences: int = 4,        # of an activity, in a step of training
+        channel_text: dict | None = None,  # text encoder that the vectors of channels come from: of the pretrained model, if there is one
+        channel_fit_on: list = [],         # sentences that it was fitted on
     ):
         super().__init__()
         h, m, self.channels, self.labels, self.fit_on, self.sentences = SemanticHeadConfig(**head), SemanticMemoryConfig(**memory), channels, labels, fit_on, sentences
         self.text_encoder, self.freeze_encoder, patches = TextEncoderConfig(**text_encoder), freeze_encoder, PatchEncoder(PatchEncoderConfig(**encoder), channel_units(channels), vector_dim); D = patches.config.d_model
         fusion = ChannelTextFusion(D, token_dim, h.n_heads, h.dropout) if h.text_fusion else None
+        self.channel_text = TextEncoderConfig(**channel_text) if channel_text is not None else self.text_encoder
+        self.channel_fit_on = channel_fit_on or (fit_on if channel_text is None else [])
         self.tower = SensorTower(patches, fusion, SemanticAlignmentHead(D, h.dim, h.n_heads, h.dropout, h.channel_fusion))
         self.bank = LearnableLabelBank(token_dim, h.dim, h.prototypes, h.n_heads, h.learn_bank, self.text_encoder, fit_on)
         self.loss, self.queue = InfoNCELoss(**loss), MomentumMemoryBank(h.dim, m.size) if m.kind != 'off' else None
@@ -261,7 +267,8 @@ def semantic_model(
     vectors = start.encoder.text if start is not None else channel_vectors(channels, text, fit_on or None)
     token_dim = encode_tokens([channels[0]['sentence']], text, fit_on)[0].shape[2]
     loss = dict(temperature=config.alignment_temperature, soft_target_weight=config.soft_targets, soft_target_temperature=config.soft_temperature)
-    model = SemanticAlignmentModel(as_dict(start.encoder.config if start is not None else config.encoder), channels, vectors.shape[1], token_dim, list(labels), as_dict(config.head), as_dict(config.memory), loss, as_dict(text), fit_on, config.freeze_encoder)
+    model = SemanticAlignmentModel(as_dict(start.encoder.config if start is not None else config.encoder), channels, vectors.shape[1], token_dim, list(labels), as_dict(config.head), as_dict(config.memory), loss, as_dict(text), fit_on, config.freeze_encoder,
+                                   channel_text=as_dict(start.text_encoder) if start is not None else None, channel_fit_on=start.fit_on if start is not None else [])
     if start is not None: model.encoder.load_state_dict(start.encoder.state_dict())
     else: model.encoder.take(vectors)
     if config.freeze_encoder: model.encoder.requires_grad_(False)
@@ -350,12 +357,16 @@ def start_of(
 ):           # (ImuPretraining or None, what it read)
     "The pretrained model, refused if it has read anybody of the test."
     if not config.start: return None, {}
-    folder = Path(config.start) if Path(config.start).is_dir() else runs_folder()/config.start
-    file = folder/'provenance.json'; read = json.loads(file.read_text(encoding='utf-8')).get('read') if file.is_file() else None
-    if folder.is_dir() and not read: raise Leakage(f"start: {config.start} has no provenance.json that says whom it has read, so nobody knows whether it met the test")
-    met = {p for d, s in read.items() for part in s.values() for p in [d, *part['people']]} & set(held)
+    folder = model_folder(config.start, 'best', '120_imu_pretrain')
+    read = record_of_model(folder).get('read')
+    if not read: raise Leakage(f"start: {config.start} has no provenance.json that says whom it has read, so nobody knows whether it met the test")
+    met = {n for pair in groups_read(read) for n in pair} & set(held)
     if met: raise Leakage(f"start: {config.start} was pretrained on '{min(met)}', which is held out for the test here")
     return ImuPretraining.from_run(config.start)[0], read
+
+def record_of_start(config):
+    "Digest of the pretrained model's weights; '' without one."
+    return file_digest(model_folder(config.start, 'best', '120_imu_pretrain')/'best'/'model.safetensors') if config.start else ''
 
 def align(
     config,  # SemanticConfig
@@ -366,6 +377,7 @@ def align(
     held = t[t['split'] == 'test']
     start, read = start_of(config, {*held.group, *config.windows.test_datasets})
     run.facts |= dict(split_hash=everything.meta['split_hash'], data_hash=everything.meta['data_hash'], read=what_was_read(windows), read_by_start=read, held_out={d: sorted(g.unique()) for d, g in held.groupby('dataset').group})
+    run.made_of(**everything.made_of(), start=record_of_start(config), code=training_code(align))
     parts = {s: windows.select(split=s) for s in ('train', 'val')}; labels = sorted(set(parts['train'].table.label_l1) - {'no_activity'})
     model = semantic_model(config, SignalArrays(windows).channels, labels, start)
     data = {s: SemanticWindows(w, labels, config, model.numbers_of(SignalArrays(w).channels), s == 'train') for s, w in parts.items()}
@@ -398,7 +410,7 @@ def asked_windows(
     "Labelled windows with an accelerometer and a gyroscope, of the set that is asked about; a `Leakage` if training has met its people."
     how = config.windows.model_copy(update=dict(protocol='subjects', test_datasets=[], placements=[] if config.data else config.windows.placements, split=config.windows.split.model_copy(update=dict(method='none'))))
     windows = windows_of([some_data(config.data or config.windows.test_datasets[0])], how); both = set(one_device(windows).table.sample_id)
-    if met := {p for d in read.values() for s in d.values() for p in s['people']} & set(windows.table.group): raise Leakage(f"'{min(met)}' was read by training; ask about another data set")
+    if met := {p for _, p in groups_read(read)} & set(windows.table.group): raise Leakage(f"'{min(met)}' was read by training; ask about another data set")
     return windows.select((windows.table.sample_id.isin(both) & (windows.table.label_l1 != 'no_activity')).to_numpy())
 
 # %% ../../nbs/models/20_semantic_alignment.ipynb #be9d67f2
@@ -411,8 +423,7 @@ def for_channels(self: SemanticAlignmentModel,
 ) -> SemanticAlignmentModel:
     "A copy that also reads other channels, by their descriptions."
     known = {channel_key(c) for c in self.channels}; out = copy.deepcopy(self); out.channels = [*self.channels, *(c for c in channels if channel_key(c) not in known)]
-    out.encoder.take(channel_vectors(out.channels, self.text_encoder, self.fit_on or [c['sentence'] for c in self.channels]), channel_units(out.channels), fresh=False)
-    return out.read_channels()
+    return more_channels(out, out.channels, self.channel_text, self.channel_fit_on or [c['sentence'] for c in self.channels]).read_channels()
 
 @patch
 @torch.inference_mode()

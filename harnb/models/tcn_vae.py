@@ -16,7 +16,7 @@ from torch import nn
 from ..core.config import ConfigError, spelled_out, suggest
 from ..core.embeddings import Embeddings
 from ..core.runs import Run
-from ..core.training import BatchDataset, NonFinite, OptimizerConfig, SavedModel, TrainingConfig, fit, steps_in
+from ..core.training import BatchDataset, NonFinite, OptimizerConfig, SavedModel, TrainingConfig, fit, steps_in, training_code
 from ..core.windows import Windows, assert_no_leakage
 from ..encoders.tcn import TCN, TCNConfig
 from ..evaluate.probes import forest_probe, linear_probe, majority_probe, ridge_probe
@@ -264,6 +264,7 @@ def train_tcn_vae(
     windows = pooled_windows(config) if windows is None else windows
     assert_no_leakage(windows)
     run.facts |= dict(split_hash=windows.meta['split_hash'], data_hash=windows.meta['data_hash'])
+    run.made_of(**windows.made_of(), code=training_code(train_tcn_vae))
     torch.manual_seed(config.seed); train, val, *names = training_data(config, windows)
     model = build_tcn_vae(config, train, *names)
     try: summary = fit(model, train, val, config.training, config.optimizer, run, callbacks=[progress_callback(), *callbacks])
