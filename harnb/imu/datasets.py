@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np, pandas as pd
 from pydantic import Field
 from ..core.config import Config, ConfigError, digest, suggest
-from ..core.data import DataMissing, Dataset, all_datasets, datasets, find_log, opened_by, own_folder, packed, processed_folder, unpack
+from ..core.data import DataMissing, Dataset, all_datasets, datasets, find_log, opened_by, packed, processed_folder, unpack_found
 from .labels import label_names, still_labels
 from .recordings import AXIS_COLOURS, DEGREE, G, Recording, RecordingError, Recordings, Rejected, arrival_clock, check_units, cut_gaps, intervals_of, store, to_grid, triad
 
@@ -81,7 +81,7 @@ def find_folder(
     else:
         found = find_log(name)
         if packed(found) and not found.match(c.marker):
-            archive = found; unpack(archive, own_folder(datasets[name]), inner=not c.marker.endswith('.zip')); found = find_log(name)
+            archive = unpack_found(name, inner=not c.marker.endswith('.zip'))[0]; found = find_log(name)
             if packed(found) and not found.match(c.marker): raise DataMissing(f"{archive} was unpacked, but holds no {c.marker}: is it the archive of '{name}'? Get it from {c.source}")
     return found.parents[len(Path(c.marker).parts) - 1]
 
