@@ -4,16 +4,16 @@
 
 # %% auto #0
 __all__ = ['NAME', 'ENDINGS', 'PresetPath', 'NameOrPath', 'ConfigError', 'suggest', 'nearest', 'takes_text', 'whole_number',
-           'read_as', 'Config', 'explain', 'merge', 'undot', 'renamed', 'yaml_text', 'Parameters', 'kind_at',
-           'parse_yaml', 'yaml_tree', 'read_yaml', 'read_sections', 'read_value', 'find_preset', 'NamesFile',
+           'read_as', 'redacted', 'Config', 'explain', 'merge', 'undot', 'renamed', 'yaml_text', 'Parameters',
+           'kind_at', 'parse_yaml', 'yaml_tree', 'read_yaml', 'read_sections', 'read_value', 'find_preset', 'NamesFile',
            'paths_from', 'read_preset', 'spelled_out', 'plain_values', 'digest']
 
-# %% ../../nbs/core/00_config.ipynb #d3081455
+# %% ../../nbs/core/00_config.ipynb #7d4a1569
 import datetime, difflib, functools, hashlib, json, math, re, types, typing
 from dataclasses import dataclass
 from pathlib import Path
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_serializer
 from fastcore.basics import patch
 
 # %% ../../nbs/core/00_config.ipynb #cf9a5c7b
@@ -106,7 +106,19 @@ def read_as(
     if leaves and leaves <= {int, float}: return _as_number(value, leaves == {int})
     return value
 
-# %% ../../nbs/core/00_config.ipynb #bec20439
+# %% ../../nbs/core/00_config.ipynb #b508d5c7
+_userinfo = re.compile(r'(?<=://)[^/?#\s]+@')
+_secret = re.compile(r'(?i)([?&][\w-]*(?:key|token|secret|passw|signature|credential|auth)[\w-]*=)[^&#\s]+')
+
+def redacted(
+    value,  # text, or anything JSON can hold
+):          # the same
+    "Names, passwords and keys in addresses as `***`."
+    if isinstance(value, str): return _secret.sub(r'\1***', _userinfo.sub('***@', value))
+    if isinstance(value, dict): return {k: redacted(v) for k, v in value.items()}
+    return type(value)(map(redacted, value)) if type(value) in (list, tuple) else value
+
+# %% ../../nbs/core/00_config.ipynb #06a62767
 class Config(BaseModel):
     "Base of all settings: typed, with ranges and units in field descriptions, and closed to unknown keys."
     model_config = ConfigDict(extra='forbid', validate_assignment=True, validate_default=True, protected_namespaces=(), allow_inf_nan=False)
@@ -115,6 +127,9 @@ class Config(BaseModel):
     @field_validator('*', mode='before')
     @classmethod
     def _as_its_field_takes_it(cls, value, info): return read_as(value, cls.model_fields[info.field_name].annotation)
+
+    @model_serializer(mode='wrap')
+    def _as_json(self, dump, info): return redacted(dump(self)) if info.mode == 'json' else dump(self)
 
 # %% ../../nbs/core/00_config.ipynb #ae6a9142
 def _model_in(kind):

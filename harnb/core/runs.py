@@ -518,11 +518,19 @@ class RunFailed(RuntimeError):
     "A notebook raised an error; the message names the cell's error and the executed copy."
 
 # %% ../../nbs/core/40_runs.ipynb #a0293626
+def _socket_folder():
+    "A folder that leaves room for the names of sockets; None where there is none."
+    folders = (tempfile.gettempdir(), os.environ.get('XDG_RUNTIME_DIR', ''), '/tmp', '/var/tmp')
+    return next((f for f in folders if f and len(os.fsencode(f)) < 60 and os.path.isdir(f) and os.access(f, os.W_OK | os.X_OK)), None)
+
 def ipc_kernel_manager():
-    "A kernel manager class that talks over IPC sockets."
+    "A kernel manager class that talks over IPC sockets, or over TCP where no folder is short enough for their names."
     from jupyter_client.manager import AsyncKernelManager
     class IPCKernelManager(AsyncKernelManager):
-        def __init__(self, **kwargs): super().__init__(**{**kwargs, 'transport': 'ipc', 'ip': f'{tempfile.gettempdir()}/harnb-{uuid.uuid4().hex[:12]}'})
+        def __init__(self, **kwargs):
+            folder = _socket_folder()
+            ipc = {'transport': 'ipc', 'ip': f'{folder}/harnb-{uuid.uuid4().hex[:12]}'} if folder else {}
+            super().__init__(**{**kwargs, **ipc})
     return IPCKernelManager
 
 # %% ../../nbs/core/40_runs.ipynb #75408655

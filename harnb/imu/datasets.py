@@ -8,14 +8,14 @@ __all__ = ['cards', 'readers', 'uci_har', 'dsads', 'sp_sw_har', 'umafall', 'sisf
            'unwind', 'read_uci_har', 'read_numbers', 'consecutive', 'read_dsads', 'read_sp_sw_har', 'read_umafall_file',
            'on_one_grid', 'read_umafall', 'read_sisfall', 'card_table']
 
-# %% ../../nbs/imu/10_datasets.ipynb #67950e26
+# %% ../../nbs/imu/10_datasets.ipynb #d37282af
 import inspect, io, re, shutil, textwrap
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 import numpy as np, pandas as pd
 from pydantic import Field
 from ..core.config import Config, ConfigError, digest, suggest
-from ..core.data import DataMissing, Dataset, all_datasets, datasets, find_log, opened_by, own_folder, packed, processed_folder, unpack
+from ..core.data import DataMissing, Dataset, all_datasets, datasets, find_log, opened_by, packed, processed_folder, unpack_found
 from .labels import label_names, still_labels
 from .recordings import AXIS_COLOURS, DEGREE, G, Recording, RecordingError, Recordings, Rejected, arrival_clock, check_units, cut_gaps, intervals_of, store, to_grid, triad
 from .tables import read_columns, read_matrix, read_text, reading
