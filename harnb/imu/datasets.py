@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np, pandas as pd
 from pydantic import Field
 from ..core.config import Config, ConfigError, digest, suggest
-from ..core.data import DataMissing, Dataset, all_datasets, datasets, find_log, opened_by, packed, processed_folder, unpack_found
+from ..core.data import DataMissing, Dataset, all_datasets, datasets, find_log, opened_by, own_folder, packed, processed_folder, unpack
 from .labels import label_names, still_labels
 from .recordings import AXIS_COLOURS, DEGREE, G, Recording, RecordingError, Recordings, Rejected, arrival_clock, check_units, cut_gaps, intervals_of, store, to_grid, triad
 from .tables import read_columns, read_matrix, read_text, reading
