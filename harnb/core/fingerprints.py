@@ -377,8 +377,8 @@ def _source(start):
     "(name of the file, source) of something outside the package; in a notebook its own source."
     module = start.partition(':')[0] if isinstance(start, str) else start.__module__
     if module == '__main__':
-        path = getattr(sys.modules['__main__'], '__file__', None)
-        if not path: return module, textwrap.dedent(inspect.getsource(start))
+        path = getattr(sys.modules['__main__'], '__file__', None) or ''
+        if not path.endswith('.py'): return module, textwrap.dedent(inspect.getsource(start))
     else: path = getattr(importlib.util.find_spec(module), 'origin', None) or ''
     if path.endswith('.py'): return Path(path).stem, Path(path).read_text(encoding='utf-8')
     raise ConfigError(f"'{start}': the source of module '{module}' is not found, so that no change in it would be noticed")

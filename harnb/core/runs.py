@@ -19,7 +19,7 @@ from fastcore.basics import patch
 from .config import NAME, Config, ConfigError, NameOrPath, Parameters, PresetPath, digest, kind_at, nearest, paths_from, plain_values, read_as, suggest
 from .data import figures_folder, preset_folders, raw_folders, root, runs_folder
 from .files import Damaged, atomic, damage, trade_places
-from .fingerprints import Fingerprint, causes, difference, in_words
+from .fingerprints import RECORD, Fingerprint, causes, difference, in_words
 from .remote import fetched, keep
 from .tracking import code_of_package, snapshot_code, Tracker, wandb_settings, WandBConfig
 
@@ -215,20 +215,23 @@ def _finish_move(home):
     new = _beside(home)/'next'
     if new.is_symlink(): new.unlink()
     if not new.is_dir(): return
-    if (new/_mark).exists() and _worth_keeping(new): _take_place(home)
-    elif home.exists() and _worth_keeping(new): _set_aside(new, home)   # the old one, killed between the two steps
-    elif _worth_keeping(new): os.rename(new, home)
-
+    begun = _ended(new) or any(new.glob('checkpoints/**/complete'))
+    if (new/_mark).exists() and begun: _take_place(home)
+    elif (new/_mark).exists() or not _worth_keeping(new): return
+    elif home.exists(): _set_aside(new, home)   # the old one, killed between the two steps
+    else: os.rename(new, home)
     if new.is_symlink(): new.unlink()
 
 # %% ../../nbs/core/40_runs.ipynb #e85f75ca
 def refuse(
-    run,        # Run
-    sentences,  # what has changed, from `difference`
+    run,  # Run
+    old,  # Fingerprint that it began with, or None
+    new,  # Fingerprint that it would go on with
 ):
-    "Say why a run does not go on, and the way out."
-    name = f'{run.experiment}/{run.home.name}'
-    raise ConfigError(f'{name} is unfinished and {in_words(causes(sentences))} since it began: give this run another `name`, '
+    "Say why an unfinished run does not go on, and the way out, unless both are the same."
+    if old == new: return
+    why = f'{in_words(causes(difference(old, new)))} since it began' if old else f'has no {RECORD} that says what it was made of'
+    raise ConfigError(f'{run.experiment}/{run.home.name} is unfinished and {why}: give this run another `name`, '
                       f'or say `--restart` (`-p restart true`), which keeps the old one as {run.home.name}.<time>')
 
 def place_of(
@@ -238,9 +241,9 @@ def place_of(
     if not _worth_keeping(run.home): return run.home
     if _ended(run.home) or run.config.restart: return _beside(run.home)/'next'
     old = Fingerprint.read(run.home)
-    changed = difference(_settings(old), _settings(run.record)) if old else ['nothing says what it was made of (no fingerprint.json)']
-    if changed and run.config.resume: return _beside(run.home)/'next'
-    if changed: refuse(run, changed)
+    before, now = old and _settings(old), _settings(run.record)
+    if before != now and run.config.resume: return _beside(run.home)/'next'
+    refuse(run, before, now)
     return run.home
 
 def _settings(record): return Fingerprint(settings=record.parts.get('settings', {}))
@@ -282,22 +285,18 @@ def _prepare(run):
 # %% ../../nbs/core/40_runs.ipynb #603a76d2
 @patch
 def made_of(self: Run,
-    **parts,  # digests or readable values; dicts of the same name are joined
+    **parts,  # digests or readable values; `code` is added to what is noted already
 ) -> Run:
     "Note what a run is made of."
     for name, value in parts.items():
-        old = self.parts.get(name)
-        self.parts[name] = {**old, **value} if isinstance(old, dict) and isinstance(value, dict) else value
+        self.parts[name] = {**self.parts.get('code', {}), **value} if name == 'code' else value
     return self
 
 @patch
 def begin(self: Run):
     "Refuse to go on with checkpoints that were made of something else; else write the record."
     if int(os.environ.get('RANK', 0)): return
-    if any(self.checkpoints.glob('checkpoint-*/complete')):
-        old = Fingerprint.read(self.folder)
-        changed = difference(old, self.record) if old else ['nothing says what it was made of (no fingerprint.json)']
-        if changed: refuse(self, changed)
+    if any(self.checkpoints.glob('checkpoint-*/complete')): refuse(self, Fingerprint.read(self.folder), self.record)
     self.record.write(self.folder)
 
 @patch

@@ -309,7 +309,7 @@ def training_code(
     found = {}
     for start in ['harnb.core.training:fit', *starts]:
         try: found |= code_parts(start, leave_out=_no_numbers)
-        except (OSError, TypeError): continue   # typed into a session that keeps no source
+        except (ConfigError, OSError, TypeError): continue   # typed into a session that keeps no source
     return found
 
 # %% ../../nbs/core/50_training.ipynb #35be2d3d

@@ -357,7 +357,8 @@ def start_of(
 ):           # (ImuPretraining or None, what it read)
     "The pretrained model, refused if it has read anybody of the test."
     if not config.start: return None, {}
-    folder = model_folder(config.start, 'best', '120_imu_pretrain')
+    folder = Path(config.start) if Path(config.start).is_dir() else runs_folder()/config.start
+    if not folder.is_dir(): model_folder(config.start, 'best', '120_imu_pretrain')   # says that it has no model
     read = record_of_model(folder).get('read')
     if not read: raise Leakage(f"start: {config.start} has no provenance.json that says whom it has read, so nobody knows whether it met the test")
     met = {n for pair in groups_read(read) for n in pair} & set(held)
