@@ -4,15 +4,15 @@
 
 # %% auto #0
 __all__ = ['card_mhealth', 'card_pamap2', 'card_opportunity', 'opportunity_units', 'card_harth', 'card_vtt_coniot', 'card_recgym',
-           'card_usc_had', 'between_holes', 'whole', 'read_mhealth', 'read_pamap2', 'read_opportunity', 'read_harth',
-           'g_of', 'read_vtt_coniot', 'recgym_units', 'read_recgym', 'read_usc_had']
+           'card_usc_had', 'between_holes', 'read_mhealth', 'read_pamap2', 'read_opportunity', 'read_harth', 'g_of',
+           'read_vtt_coniot', 'recgym_units', 'read_recgym', 'read_usc_had']
 
 # %% ../../nbs/imu/16_body_datasets.ipynb #6e485f7b
 import numpy as np, pandas as pd
 from .datasets import ImuCard, find, in_words, name_says, reader
 from .phone_datasets import UCI_LICENCE, uci
 from .recordings import DEGREE, G, Recording, RecordingError, Rejected, channel, cut_gaps, intervals_of, triad
-from .tables import read_columns, read_mat, read_matrix, reading
+from .tables import read_columns, read_mat, read_matrix, reading, whole
 
 # %% ../../nbs/imu/16_body_datasets.ipynb #f4676118
 def between_holes(
@@ -37,16 +37,6 @@ card_mhealth = ImuCard(
     citation='Banos, Garcia, Holgado-Terriza, Damas, Pomares, Rojas, Saez & Villalonga, mHealthDroid, IWAAL 2014',
     subjects=10, rate='50 Hz', channels='chest, left ankle, right wrist: acceleration with gravity; two leads of an electrocardiogram', protocol='leave one person out',
     quirks=['gyroscopes and magnetometers are not physical and are left out', 'about two thirds of the rows have no activity', 'the chest has no gyroscope', 'no stamps'])
-
-# %% ../../nbs/imu/16_body_datasets.ipynb #5809b8c4
-def whole(
-    numbers,  # [T] codes of labels
-    path,     # file, for the message
-) -> np.ndarray:  # [T] int
-    "Codes as whole numbers, or a `RecordingError` for one that is none."
-    odd = np.flatnonzero(~(np.isfinite(numbers) & (np.abs(numbers) < 2**53)) | (numbers % 1 != 0))
-    if len(odd): raise RecordingError(f'{path}, row {odd[0] + 1}: the label {numbers[odd[0]]:g} is not a whole number')
-    return numbers.astype(int)
 
 # %% ../../nbs/imu/16_body_datasets.ipynb #a3107467
 @reader(card_mhealth)

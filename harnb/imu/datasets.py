@@ -18,7 +18,7 @@ from ..core.config import Config, ConfigError, digest, suggest
 from ..core.data import DataMissing, Dataset, all_datasets, datasets, find_log, opened_by, own_folder, packed, processed_folder, unpack
 from .labels import label_names, still_labels
 from .recordings import AXIS_COLOURS, DEGREE, G, Recording, RecordingError, Recordings, Rejected, arrival_clock, check_units, cut_gaps, intervals_of, store, to_grid, triad
-from .tables import read_columns, read_matrix, read_text, reading
+from .tables import read_columns, read_matrix, read_text, reading, whole
 
 # %% ../../nbs/imu/10_datasets.ipynb #e23ac20c
 class ImuCard(Config):
@@ -303,9 +303,7 @@ uci_har = ImuCard(name='uci_har', title='Human Activity Recognition Using Smartp
 # %% ../../nbs/imu/10_datasets.ipynb #80ead938
 def _whole_numbers(path):
     "[N] int: one in a line of a file."
-    numbers = read_matrix(path, 1, r'\s+')[:, 0]
-    if (numbers % 1 != 0).any(): raise RecordingError(f'{path}, line {int(np.argmax(numbers % 1 != 0)) + 1}: expected a whole number')
-    return numbers.astype(int)
+    return whole(read_matrix(path, 1, r'\s+')[:, 0], path)
 
 def _activity_names(path):
     "{number: label} of a file with a pair in each line."

@@ -7,7 +7,7 @@ __all__ = ['SECONDS', 'RATES', 'OwnSensor', 'OwnCard', 'clock_rate', 'own_record
            'new_wearable']
 
 # %% ../../nbs/imu/17_own_data.ipynb #ca1958fe
-import contextlib, csv, io, re
+import contextlib, csv, io, itertools, re
 from pathlib import Path
 from typing import Literal
 import numpy as np, pandas as pd, yaml
@@ -71,23 +71,24 @@ def _header(lines, columns, where):
 # %% ../../nbs/imu/17_own_data.ipynb #c25ecc31
 class _Table:
     "Text of a table, with the line of each row."
-    def __init__(self, names, rows, lines, where, decimal):
-        self.names, self.rows, self.lines, self.where, self.decimal = names, rows, np.asarray(lines, int), where, decimal
-    def __len__(self): return len(self.rows)
-    def text(self, column):
-        i = self.names.index(column)
-        return pd.Series([r[i].strip() for r in self.rows], dtype=object)
+    def __init__(self, names, frame, lines, where, decimal):
+        self.names, self.frame, self.lines, self.where, self.decimal = names, frame, np.asarray(lines, int), where, decimal
+    def __len__(self): return len(self.frame)
+    def text(self, column): return self.frame[self.names.index(column)].str.strip()
     def fail(self, row, what): raise RecordingError(f'{self.where}, line {self.lines[row]}: {what}')
 
 # %% ../../nbs/imu/17_own_data.ipynb #35364a3e
-def _cut_line(rows, names, text):
-    "Whether the last row was cut off: the file ends inside it."
-    if text.endswith(('\n', '\r')) or not rows: return False
-    if len(rows[-1]) < len(names): return True
-    last, others = rows[-1][-1].strip(), {r[-1].strip() for r in rows[:-1] if len(r) == len(names)}
-    if last in others or not others: return False
-    is_text = pd.to_numeric(pd.Series(list(others)[:50]), errors='coerce').isna().all()
-    return (is_text and any(o.startswith(last) for o in others)) or (not is_text and last in ('', '-', '+', '.', '-.'))
+def _cut_word(column):
+    "Whether the last word of the last column is the beginning of another, or of a number."
+    last, others = column.iloc[-1].strip(), column.iloc[:-1].str.strip().unique()
+    if not len(others) or last in others: return False
+    if _plain(others[0]) is not None: return last in ('', '-', '+', '.', '-.')
+    return any(o.startswith(last) for o in others)
+
+def _plain(word):
+    "A number, with a point or a decimal comma; None if it is none."
+    try: return float(word.strip().replace(',', '.'))
+    except ValueError: return None
 
 # %% ../../nbs/imu/17_own_data.ipynb #9cbb717f
 def _rows(lines, separator, before, where):
@@ -97,22 +98,34 @@ def _rows(lines, separator, before, where):
     try: return [(before + read.line_num, r) for r in read if any(w.strip() for w in r)]
     except csv.Error as e: raise RecordingError(f'{where}, line {before + read.line_num}: not a row of a table ({e})') from None
 
+def _frame(lines, separator, n, before, where, whole):
+    "Text of n columns, number of the line of each row, and numbers of lines that were cut off."
+    kept = [(before + 1 + i, line) for i, line in enumerate(lines) if line.strip(separator + ' ')]
+    if separator != ' ' and kept and all(line.count(separator) == n - 1 and '"' not in line for _, line in kept):   # most tables: parsed at once
+        text = io.StringIO('\n'.join(line for _, line in kept))
+        return pd.read_csv(text, sep=separator, header=None, dtype=str, keep_default_na=False, quoting=csv.QUOTE_NONE), [i for i, _ in kept], []
+    rows, cut = _rows(lines, separator, before, where), []
+    for line, r in rows:
+        while len(r) > n and not r[-1].strip(): r.pop()   # separators at the end of a line
+    if rows and len(rows[-1][1]) < n and not whole: cut.append(rows.pop()[0])
+    odd = next(((line, r) for line, r in rows if len(r) != n), None)
+    if odd: raise RecordingError(f'{where}, line {odd[0]}: {len(odd[1])} values in {n} columns; are decimal commas not told from commas between columns, or is the line damaged?')
+    return pd.DataFrame([r for _, r in rows], columns=range(n), dtype=str), [line for line, _ in rows], cut
+
 # %% ../../nbs/imu/17_own_data.ipynb #1813243e
 def _open_table(path, columns, where, encoding=''):
     "A table, and what of it was rejected; no table where there is nothing in it."
     text = read_text(path, encoding)
-    lines = re.split(r'\r\n|\r|\n', text)
     if not text.strip(): return None, [Rejected(where, 'the file is empty')]
+    lines, whole = re.split(r'\r\n|\r|\n', text), text.endswith(('\n', '\r'))
     at, separator, names = _header(lines, columns, where)
-    numbered, rejected = _rows(lines[at + 1:], separator, at + 1, where), []
-    if _cut_line([r for _, r in numbered], names, text):
-        rejected.append(Rejected(f'{where}, line {numbered[-1][0]}', 'the last line is cut off'))
-        numbered.pop()
-    for line, r in numbered:
-        while len(r) > len(names) and not r[-1].strip(): r.pop()   # separators at the end of a line
-        if len(r) != len(names): raise RecordingError(f'{where}, line {line}: {len(r)} values in {len(names)} columns; are decimal commas not told from commas between columns, or is the line damaged?')
-    if not numbered: return None, [*rejected, Rejected(where, 'a header without rows')]
-    return _Table(names, [r for _, r in numbered], [line for line, _ in numbered], where, separator != ','), rejected
+    frame, numbers, cut = _frame(lines[at + 1:], separator, len(names), at + 1, where, whole)
+    if len(frame) > 1 and not whole and not cut and _cut_word(frame[len(names) - 1]):
+        cut.append(numbers.pop())
+        frame = frame.iloc[:-1]
+    rejected = [Rejected(f'{where}, line {line}', 'the last line is cut off') for line in cut]
+    if not len(frame): return None, [*rejected, Rejected(where, 'a header without rows')]
+    return _Table(names, frame, numbers, where, separator != ','), rejected
 
 # %% ../../nbs/imu/17_own_data.ipynb #fe1656f4
 def _numbers(table, column):
@@ -273,7 +286,7 @@ def own_recordings(
 def _name(where, i, taken):
     "A name for a piece of a file that no other has."
     base = re.sub(r'\W+', '_', f'{Path(where).with_suffix("")}_{i}')
-    name = next(n for n in (base, *(f'{base}_{k}' for k in range(2, 10**6))) if n not in taken)
+    name = base if base not in taken else next(n for k in itertools.count(2) if (n := f'{base}_{k}') not in taken)
     taken.add(name)
     return name
 
@@ -326,11 +339,6 @@ def _any_header(lines):
             if len(names) < 3 or not below or any(len(b) != len(names) for b in below): continue
             values = [_plain(w) for b in below for w in b]
             if all(_plain(w) is None for w in names if w) and sum(v is not None for v in values) >= 3*len(below): return i, separator, names
-
-def _plain(word):
-    "A number, with a point or a decimal comma; None if it is none."
-    try: return float(word.strip().replace(',', '.'))
-    except ValueError: return None
 
 # %% ../../nbs/imu/17_own_data.ipynb #e6b8a3ef
 _KINDS = {'body_acc': 'user.?acc|linear|body', 'gravity': 'grav', 'acc': 'acc|^a$|^$', 'gyro': 'gyr|rot|omega|angular|^g$|^w$', 'mag': 'mag|^m$'}   # what the names of columns say

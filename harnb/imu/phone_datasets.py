@@ -18,7 +18,7 @@ from ..core.data import most_bytes
 from .datasets import ImuCard, find, in_words, name_says, reader
 from .labels import label_names
 from .recordings import G, Recording, RecordingError, Rejected, cut_gaps, intervals_of, to_grid, triad
-from .tables import read_columns, read_mat, read_matrix, read_text, reading
+from .tables import read_columns, read_mat, read_matrix, read_text, reading, whole
 
 # %% ../../nbs/imu/15_phone_datasets.ipynb #6e5511e1
 def shuffled(
@@ -156,7 +156,8 @@ def _hapt_pair(acc):
 def read_hapt(folder):
     "One recording an experiment, with the official split."
     labels = find(folder, 'RawData/labels.txt')[0]
-    marks = pd.DataFrame(read_matrix(labels, 5, r'\s+'), columns=['experiment', 'user', 'label', 'first', 'last']).fillna(-1).astype(int)
+    table = read_matrix(labels, 5, r'\s+')
+    marks = pd.DataFrame(whole(table.ravel(), labels).reshape(table.shape), columns=['experiment', 'user', 'label', 'first', 'last'])
     acc = find(folder, 'RawData/acc_exp*_user*.txt')
     lonely = sorted({p.name for p in acc[0].parent.glob('gyro_exp*_user*.txt')} - {p.name.replace('acc', 'gyro') for p in acc})
     yield from (Rejected(name, 'a gyroscope without its accelerometer') for name in lonely)
@@ -335,9 +336,9 @@ def read_unimib_shar(folder):
     rows, marks = (read_mat(path.with_name(f'{name}.mat'), [name])[0] for name in ('acc_data', 'acc_labels'))
     if rows.ndim != 2 or marks.ndim != 2 or rows.shape[1] != 453 or marks.shape[1] < 3 or len(rows) != len(marks):
         raise RecordingError(f'{path}: expected 453 columns and a label for each row, found {rows.shape} and {marks.shape}')
-    if not np.isfinite(marks).all(): raise RecordingError(f'{path.with_name("acc_labels.mat")}: a label that is not a number')
-    labels = in_words('unimib_shar', marks[:, 0].astype(int), path)
-    for i, (row, (_, subject, trial), label) in enumerate(zip(rows.reshape(-1, 3, 151), marks[:, :3].astype(int), labels)):
+    marks = whole(marks[:, :3].ravel(), path.with_name('acc_labels.mat')).reshape(-1, 3)
+    labels = in_words('unimib_shar', marks[:, 0], path)
+    for i, (row, (_, subject, trial), label) in enumerate(zip(rows.reshape(-1, 3, 151), marks, labels)):
         yield Recording(f'{i:05}', str(subject), row.T, 50., triad('trouser pocket', 'acc', 'phone'), [(0, 151, str(label))], session=f'trial {trial}')
 
 # %% ../../nbs/imu/15_phone_datasets.ipynb #600e03b7
