@@ -15,11 +15,12 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 import numpy as np, pandas as pd, pyarrow as pa, pyarrow.compute as pc
 from pandas.api.types import union_categoricals
+from ..core.config import ConfigError
 from ..core.data import most_bytes
 from .order import continuous, repeated_blocks, set_backs, set_forwards
 
 # %% ../../nbs/homes/00_events.ipynb #f6c5144b
-class LogError(ValueError):
+class LogError(ConfigError):
     "A log that cannot be read as a whole; the message says why."
 
 class BadLine(ValueError):

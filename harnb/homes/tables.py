@@ -171,7 +171,7 @@ def _events(path, zone):
 def read_activities(
     path,       # CSV, TSV or Parquet with start, end, label, and resident where there are several
     zone=None,  # of the home
-):              # (DataFrame label, start, end in order of start; rejected: line, reason, text; rows)
+):              # (DataFrame label, start, end in order of start; rejected: line, reason, text; rows that are not blank)
     "A table of activities."
     path = Path(path)
     header, rows, lines = read_cells(path)
@@ -186,7 +186,7 @@ def read_activities(
     text = [f'{path.name}:{lines[i]}: {",".join(rows[i])[:200]}' for i in np.flatnonzero(bad)]
     rejected = pd.DataFrame({'line': np.array(lines, np.int64)[bad], 'reason': reason[bad], 'text': text})
     table = pd.DataFrame({'label': label, 'start': start, 'end': end})[reason == '']
-    return table.sort_values(['start', 'end'], kind='stable', ignore_index=True), rejected, len(rows)
+    return table.sort_values(['start', 'end'], kind='stable', ignore_index=True), rejected, len(rows) - int((reason == 'blank').sum())
 
 # %% ../../nbs/homes/04_tables.ipynb #9e58f5de
 def _zone_note(events, zone):
