@@ -17,7 +17,7 @@ import numpy as np, pandas as pd
 import yaml
 from fastcore.basics import patch
 from pydantic import Field, model_validator
-from ..core.config import Config, ConfigError, NameOrPath, PresetPath, digest, renamed, spelled_out, suggest, yaml_text
+from ..core.config import Config, ConfigError, NameOrFile, NameOrPath, PresetPath, digest, renamed, spelled_out, suggest, yaml_text
 from ..core.data import DataMissing, datasets, log_files, processed_folder
 from ..core.files import file_hash
 from ..core.interchange import read_interchange
@@ -458,7 +458,7 @@ class HomeConfig(RunConfig):
     "Which home, and how it is cut."
     home: NameOrPath = Field('home2', description='a layout of the package, or a YAML file')
     homes: list[NameOrPath] = Field([], description='more homes whose windows join those of the first')
-    log: NameOrPath = Field('', description="a log of one's own, or a registered data set; default: that of the data set with the home's name")
+    log: NameOrFile = Field('', description="a log of one's own, or a registered data set; default: that of the data set with the home's name")
     reader: str = Field('', description="how to read it; default: as registered for the data set, else as the file says")
     activities: PresetPath = Field('', description='a table of activities (start, end, label), where the log names none')
     zone: str = Field('', description="time zone of the home, such as 'Europe/Berlin', where a table has its times in UTC")
