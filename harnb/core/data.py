@@ -228,7 +228,9 @@ class _Tree:
     def spend(self, size):
         "Stop at the first member that is too much, as the next may be far to seek; a file costs at least a block."
         self.left -= max(size, 512)
-        if self.left < 0: raise UnsafeArchive(f'{self.archive}: {self.archive.stat().st_size:,} bytes would unpack to more than {self.most:,}; nothing was unpacked')
+        if self.left < 0:
+            raise UnsafeArchive(f'{self.archive}: {self.archive.stat().st_size:,} bytes would unpack to more than '
+                                f'{self.most:,}; nothing was unpacked')
 
     def key(self, path): return unicodedata.normalize('NFC', path.relative_to(self.folder).as_posix()).casefold()
 
@@ -247,8 +249,11 @@ def _zip_files(z, spend, label):
     for m in z.infolist():
         spend(m.file_size)
         kind = stat.S_IFMT(m.external_attr >> 16)
-        if m.flag_bits & 1: raise UnsafeArchive(f'{label}: member {m.filename!r} is encrypted; unpack the archive by hand, with its password')
-        if kind not in (0, stat.S_IFREG, stat.S_IFDIR): raise UnsafeArchive(f'{label}: member {m.filename!r} is a link or a device; nothing was unpacked')
+        if m.flag_bits & 1:
+            raise UnsafeArchive(f'{label}: member {m.filename!r} is encrypted; unpack the archive by hand, with its '
+                                f'password')
+        if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
+            raise UnsafeArchive(f'{label}: member {m.filename!r} is a link or a device; nothing was unpacked')
     return [m for m in z.infolist() if not m.filename.replace('\\', '/').endswith('/')]
 
 def _tar_files(t, spend, label):
@@ -270,7 +275,8 @@ def goal(self: _Tree,
 ) -> Path:
     "Where a member goes."
     goal = (folder/name).resolve()
-    if folder not in goal.parents: raise UnsafeArchive(f'{label}: member {name!r} would be written outside its folder; nothing was unpacked')
+    if folder not in goal.parents:
+        raise UnsafeArchive(f'{label}: member {name!r} would be written outside its folder; nothing was unpacked')
     return goal
 
 @patch
@@ -288,7 +294,8 @@ def add(self: _Tree,
         goal.parent.mkdir(parents=True, exist_ok=True); os.replace(part, goal)
         return True
     if self.files.get(key) and other.is_file() and filecmp.cmp(other, part, shallow=False): return False
-    raise UnsafeArchive(f"{label} would take the place of '{other.relative_to(self.folder)}', which has other content; nothing was unpacked. Unpack the archive by hand and keep the one you want")
+    raise UnsafeArchive(f"{label} would take the place of '{other.relative_to(self.folder)}', which has other "
+                        f"content; nothing was unpacked. Unpack the archive by hand and keep the one you want")
 
 # %% ../../nbs/core/10_data.ipynb #cd32b2c2
 BROKEN = (zipfile.BadZipFile, tarfile.TarError, lzma.LZMAError, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError)   # what zipfile and tarfile say of odd files
@@ -302,7 +309,8 @@ def _unpack(tree, archive, folder, label, inner):
     except ConfigError: raise
     except BROKEN as e:
         if getattr(e, 'errno', None) in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EROFS): raise   # not the archive's fault
-        raise UnsafeArchive(f"{label}: not a {'zip' if Path(archive).suffix.lower() == '.zip' else 'tar'} archive, or a damaged one ({e})") from None
+        raise UnsafeArchive(f"{label}: not a {'zip' if Path(archive).suffix.lower() == '.zip' else 'tar'} "
+                            f"archive, or a damaged one ({e})") from None
 
 def _write(tree, goal, read, label, inner):
     "The files that a member becomes: itself, or what the archive holds that it is."
@@ -335,7 +343,8 @@ def unpack(
 def _keep_other(archive, file, goal):
     "Refuse to replace a file that is there already with another one."
     if goal.is_dir() or goal.is_file() and not filecmp.cmp(file, goal, shallow=False):
-        raise UnsafeArchive(f'{archive}: {goal} is there already, with other content; nothing was unpacked. Move it away, or delete it if it came from an older archive')
+        raise UnsafeArchive(f'{archive}: {goal} is there already, with other content; nothing was unpacked. Move it '
+                            f'away, or delete it if it came from an older archive')
 
 # %% ../../nbs/core/10_data.ipynb #9699745d
 def log_files(
@@ -410,7 +419,9 @@ def _go_on(
             on = _continues(r, have, version)
             if r.status_code == 416 or have and r.status_code == 206 and not on: part.drop(); return fetch(url, output_file, pooch)   # what came does not fit what is there
             r.raise_for_status()
-            if url.startswith('https:') and not r.url.startswith('https:'): raise DownloadFailed(f'{url}: the server sends you to {r.url}, without encryption; nothing was fetched')
+            if url.startswith('https:') and not r.url.startswith('https:'):
+                raise DownloadFailed(f'{url}: the server sends you to {r.url}, without encryption; nothing was '
+                                     f'fetched')
             part.keep(url, _version(r.headers))
             size, look = int(r.headers.get('Content-Length', 0)), dict(unit='B', unit_scale=True, desc=part.file.stem, disable=None if progress else True)
             with open(part.file, 'ab' if on else 'wb') as f, tqdm(initial=have*on, total=(size + have*on) or None, **look) as bar:

@@ -31,7 +31,9 @@ class Embeddings:
         self.metadata, self.extra = metadata or {}, {k: np.asarray(v) for k, v in extra.items()}
         if self.vectors.ndim != 2: raise IdError(f'vectors are [N, D], found shape {self.vectors.shape}')
         for name, array in {'ids': self.ids, **self.extra}.items():
-            if not array.ndim: raise IdError(f'{name}: expected one value for each of {len(self.vectors)} vectors, found a single value')
+            if not array.ndim:
+                raise IdError(f'{name}: expected one value for each of {len(self.vectors)} vectors, found a single '
+                              f'value')
             if len(array) != len(self.vectors): raise IdError(f'{len(self.vectors)} vectors, but {len(array)} {name}')
         values, counts = np.unique(self.ids, return_counts=True)
         if (counts > 1).any(): raise IdError(f"id '{values[counts > 1][0]}' occurs {counts.max()} times")
@@ -95,7 +97,8 @@ def _arrays(path):
         with data: return {k: _array(data, k, path.name) for k in data.files}
     except (FileNotFoundError, IdError): raise
     except Exception as e:   # NumPy, zipfile and the tokenizer that NumPy reads headers with say many things of odd files
-        raise IdError(f'{path.name} is no NPZ or NPY, or a damaged one ({str(e).strip()[:80]}): where a command made it, delete it, and the command makes it again') from None
+        raise IdError(f'{path.name} is no NPZ or NPY, or a damaged one ({str(e).strip()[:80]}): where a '
+                      f'command made it, delete it, and the command makes it again') from None
 
 # %% ../../nbs/core/30_embeddings.ipynb #df65e71e
 def _check_size(path):
@@ -117,7 +120,8 @@ def _ids(array, name):
     "The ids of a file as texts."
     if array.ndim != 1: raise IdError(f'{name}: sample_ids: expected one id a row, found shape {list(array.shape)}')
     if array.dtype.kind == 'S': array = _decoded(array, name)
-    if array.dtype.kind not in 'Uiu': raise IdError(f'{name}: sample_ids: expected texts or whole numbers, found {array.dtype}')
+    if array.dtype.kind not in 'Uiu':
+        raise IdError(f'{name}: sample_ids: expected texts or whole numbers, found {array.dtype}')
     return array.astype(np.str_)
 
 def _decoded(array, name):
@@ -153,12 +157,15 @@ def load(cls: Embeddings,
     arrays, name = _arrays(path), Path(path).name
     if 'embeddings' not in arrays: raise IdError(f"{name} holds no embeddings, but {', '.join(arrays) or 'nothing'}")
     vectors, meta, stored = (arrays.pop(k, None) for k in ('embeddings', 'encoder_metadata', 'sample_ids'))
-    if stored is None and ids is None: raise IdError(f'{name} holds no sample_ids: pass `ids`, in the order of the rows')
+    if stored is None and ids is None:
+        raise IdError(f'{name} holds no sample_ids: pass `ids`, in the order of the rows')
     vectors, ids = _vectors(vectors, name), list(ids) if stored is None else _ids(stored, name)
     try: out = cls(vectors, ids, _metadata(meta, name), **_columns(arrays, name))
     except IdError as e: raise IdError(f'{name}: {e}') from None
     bad = np.flatnonzero(~np.isfinite(out.vectors).all(1))
-    if len(bad): raise IdError(f"{name}: the vector of '{out.ids[bad[0]]}' (row {bad[0] + 1}) holds NaN, infinity or a number too large for float32 ({len(bad)} such in all)")
+    if len(bad):
+        raise IdError(f"{name}: the vector of '{out.ids[bad[0]]}' (row {bad[0] + 1}) holds NaN, infinity or a "
+                      f"number too large for float32 ({len(bad)} such in all)")
     return out
 
 # %% ../../nbs/core/30_embeddings.ipynb #26c9cf6b
@@ -166,7 +173,9 @@ def _caption_table(path):
     "A stored table of captions."
     table, wanted = read_parquet(path), ['caption_id', 'sample_id', 'text']
     missing = [c for c in wanted if c not in table]
-    if missing: raise IdError(f"{path.name}: expected the columns {', '.join(wanted)}, and {missing[0]} is missing (found {', '.join(map(str, table.columns)) or 'none'})")
+    if missing:
+        raise IdError(f"{path.name}: expected the columns {', '.join(wanted)}, and {missing[0]} is missing (found "
+                      f"{', '.join(map(str, table.columns)) or 'none'})")
     return table
 
 # %% ../../nbs/core/30_embeddings.ipynb #563c4d96
@@ -182,7 +191,8 @@ def read_captions(
     if not isinstance(data, dict) or not isinstance(data.get('captions'), list): raise IdError(f'{path.name}: expected {{"captions": [...]}}, found {type(data).__name__}')
     texts, ids = [[c] if isinstance(c, str) else c for c in data['captions']], data.get('sample_ids', ids)
     if ids is None: raise IdError(f'{path.name} holds no sample_ids: pass `ids`, in the order of the captions')
-    if isinstance(data.get('sample_ids'), (str, dict, int, float)): raise IdError(f"{path.name}: sample_ids: expected a list, found {type(ids).__name__}")
+    if isinstance(data.get('sample_ids'), (str, dict, int, float)):
+        raise IdError(f"{path.name}: sample_ids: expected a list, found {type(ids).__name__}")
     odd = next((i for i in ids if isinstance(i, bool) or not isinstance(i, (str, int, np.integer))), None)
     if odd is not None: raise IdError(f'{path.name}: sample_ids: expected texts or whole numbers, found {odd!r:.40}')
     if len(ids) != len(texts): raise IdError(f'{path.name}: {len(texts)} captions, but {len(ids)} ids')

@@ -74,7 +74,9 @@ class _Shallow:
     def __init__(self, f, name): self.f, self.name, self.depth, self.inside, self.escaped = f, name, 0, False, False
     def read(self, n=-1):
         data = self.f.read(n); steps = self.steps(data)
-        if len(steps) and self.depth + steps.max() > DEPTH: raise InterchangeError(f'{self.name}: nested too deeply for windows (more than {DEPTH} brackets inside each other)')
+        if len(steps) and self.depth + steps.max() > DEPTH:
+            raise InterchangeError(f'{self.name}: nested too deeply for windows (more than {DEPTH} brackets inside '
+                                   f'each other)')
         if len(steps): self.depth += int(steps[-1])
         return data
     def __enter__(self): return self
@@ -123,7 +125,8 @@ def _head(
                 elif prefix == 'samples': found = found or event
                 if found and len(head) == 2: break
         except ConfigError: raise
-        except BAD_JSON as e: raise InterchangeError(f'{name}: not valid JSON before the first sample: {_first_line(e)}') from None
+        except BAD_JSON as e:
+            raise InterchangeError(f'{name}: not valid JSON before the first sample: {_first_line(e)}') from None
     if found != 'start_array': raise InterchangeError(f"{name}: samples: expected a list, found {'an object' if found == 'start_map' else found or 'nothing'}")
     return head
 
@@ -137,7 +140,8 @@ def _samples(path):
         except ConfigError: raise
         except BAD_JSON as e:
             id = f" ('{last['sample_id']}')" if isinstance(last, dict) and 'sample_id' in last else ''
-            raise InterchangeError(f'{Path(path).name}: not valid JSON after sample {n}{id}: {_first_line(e)}; was the file cut off?') from None
+            raise InterchangeError(f'{Path(path).name}: not valid JSON after sample {n}{id}: '
+                                   f'{_first_line(e)}; was the file cut off?') from None
 
 # %% ../../nbs/core/25_interchange.ipynb #794b8fbe
 def _sample_problem(
@@ -272,7 +276,9 @@ def coordinates(self: _Batch,
     "One coordinate of all events."
     values = self.column(key, _number, 'a number or null')
     i = next((i for i, v in enumerate(values) if v is not None and not abs(v) < 1e12), None)
-    if i is not None: raise InterchangeError(f'{self.where(i)}: {key}: expected a number of metres, pixels or a share, found {_kind(values[i])}')
+    if i is not None:
+        raise InterchangeError(f'{self.where(i)}: {key}: expected a number of metres, pixels or a share, found '
+                               f'{_kind(values[i])}')
     return values
 
 # %% ../../nbs/core/25_interchange.ipynb #cb517838
@@ -397,7 +403,9 @@ def sample_ids(
     with _open(path) as f:
         try: return [str(i) for i in ijson.items(f, 'samples.item.sample_id')]
         except ConfigError: raise
-        except BAD_JSON as e: raise InterchangeError(f'{Path(path).name}: not valid JSON: {_first_line(e)}; was the file cut off?') from None
+        except BAD_JSON as e:
+            raise InterchangeError(f'{Path(path).name}: not valid JSON: {_first_line(e)}; was the file '
+                                   f'cut off?') from None
 
 # %% ../../nbs/core/25_interchange.ipynb #c931e02e
 def _deal_val(windows, seed):
@@ -437,7 +445,8 @@ def _vocab(path, windows):
     "Our own vocabulary as it is; any other serves as a check, and ours is fitted."
     if not path.is_file(): return train_vocab(windows)
     try: said = json.loads(path.read_text(encoding='utf-8-sig'))
-    except (ValueError, RecursionError) as e: raise InterchangeError(f'{path.name}: not valid JSON: {_first_line(e)}') from None
+    except (ValueError, RecursionError) as e:
+        raise InterchangeError(f'{path.name}: not valid JSON: {_first_line(e)}') from None
     if not isinstance(said, dict): raise InterchangeError(f'{path.name}: expected an object of fields such as `sensor` and `state`, found {_kind(said)}')
     if 'split_hash' in windows.meta and _is_ours(said): return said
     mine, text = train_vocab(windows), _dumps(said)
@@ -468,24 +477,34 @@ def _ours(path):
     said = read_yaml(path) if path.is_file() else None
     if not isinstance(said, (dict, type(None))): raise InterchangeError(f'{path.name}: expected `key: value`, found {_kind(said)}')
     for key, kind, expected in (('sensors', dict, 'a mapping of sensors'), ('split', dict, 'a mapping'), ('split_hash', str, 'a text'), ('edges', dict, 'a mapping')):
-        if key in (said or {}) and not isinstance(said[key], kind): raise InterchangeError(f'{path.name}: {key}: expected {expected}, found {_kind(said[key])}')
-    if not isinstance((said or {}).get('split', {}).get('groups', {}), dict): raise InterchangeError(f'{path.name}: split.groups: expected a mapping of days')
+        if key in (said or {}) and not isinstance(said[key], kind):
+            raise InterchangeError(f'{path.name}: {key}: expected {expected}, found {_kind(said[key])}')
+    if not isinstance((said or {}).get('split', {}).get('groups', {}), dict):
+        raise InterchangeError(f'{path.name}: split.groups: expected a mapping of days')
     for name, place in (said or {}).get('sensors', {}).items(): _check_place(path.name, name, place)
     return said or {}
 
 def _check_place(file, name, place):
     "Room and coordinates of a sensor in `meta.yaml`."
-    if not isinstance(name, str) or not isinstance(place, dict): raise InterchangeError(f"{file}: sensors: expected a mapping with room, x and y for each name, found '{name}': {_kind(place)}")
+    if not isinstance(name, str) or not isinstance(place, dict):
+        raise InterchangeError(f"{file}: sensors: expected a mapping with room, x and y for each name, found "
+                               f"'{name}': {_kind(place)}")
     for key in 'xy':
-        if not (place.get(key) is None or type(place[key]) in (int, float) and math.isfinite(place[key])): raise InterchangeError(f'{file}: sensors.{name}.{key}: expected a number or nothing, found {_kind(place[key])}')
-    if not isinstance(place.get('room'), (str, type(None))): raise InterchangeError(f'{file}: sensors.{name}.room: expected a name or nothing, found {_kind(place["room"])}')
+        if not (place.get(key) is None or type(place[key]) in (int, float) and math.isfinite(place[key])):
+            raise InterchangeError(f'{file}: sensors.{name}.{key}: expected a number or nothing, found '
+                                   f'{_kind(place[key])}')
+    if not isinstance(place.get('room'), (str, type(None))):
+        raise InterchangeError(f'{file}: sensors.{name}.room: expected a name or nothing, found '
+                               f'{_kind(place["room"])}')
 
 # %% ../../nbs/core/25_interchange.ipynb #217b65b8
 def _meta(path, seen):
     "What `meta.yaml` adds; it has to know every sensor of the files."
     said = _ours(path)
     lost = sorted(set(seen) - set(said.get('sensors', seen)))
-    if lost: raise InterchangeError(f"{path.name}: sensors: '{lost[0]}' of the samples is missing ({len(lost)} such in all)")
+    if lost:
+        raise InterchangeError(f"{path.name}: sensors: '{lost[0]}' of the samples is missing ({len(lost)} such in "
+                               f"all)")
     return {**said, **({'sensors': {n: {'room': None, 'x': None, 'y': None, **p} for n, p in said['sensors'].items()}} if 'sensors' in said else {})}
 
 # %% ../../nbs/core/25_interchange.ipynb #9f75fe2b

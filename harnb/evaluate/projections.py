@@ -52,8 +52,12 @@ def _check_spread(
     if len(x) < least: raise MetricError(f'a projection needs at least {least} vectors, got {len(x)}')
     if x.shape[1] < 2: raise MetricError(f'a map of vectors needs at least two dimensions, got shape {list(x.shape)}')
     n = _different(x, least)
-    if n == 1: raise MetricError(f'the {len(x)} vectors are (nearly) all equal, there is nothing to map: the model that made them has collapsed')
-    if n < least: raise MetricError(f'only {n} of {len(x)} vectors are different, and a map needs at least {least}: the model that made them has all but collapsed')
+    if n == 1:
+        raise MetricError(f'the {len(x)} vectors are (nearly) all equal, there is nothing to map: the model that '
+                          f'made them has collapsed')
+    if n < least:
+        raise MetricError(f'only {n} of {len(x)} vectors are different, and a map needs at least {least}: the model '
+                          f'that made them has all but collapsed')
 
 # %% ../../nbs/evaluate/50_projections.ipynb #7ad446f3
 def _pca(x, seed, **settings):
@@ -85,7 +89,9 @@ def project(
     _check_spread(vectors)
     x = narrow(vectors, width)
     with threadpool_limits(1 if len(x) < 1000 else None): xy = np.asarray(PROJECTIONS[method](x, seed, **settings), np.float32)
-    if not np.isfinite(xy).all(): raise MetricError(f'{method} found no place for {(~np.isfinite(xy).all(1)).sum()} of {len(x)} vectors; many of them may be equal')
+    if not np.isfinite(xy).all():
+        raise MetricError(f'{method} found no place for {(~np.isfinite(xy).all(1)).sum()} of {len(x)} vectors; many '
+                          f'of them may be equal')
     return xy
 
 # %% ../../nbs/evaluate/50_projections.ipynb #28c44191
@@ -143,7 +149,9 @@ def centred(
     if x.shape[1] != len(mean): raise MetricError(f'vectors have {x.shape[1]} dimensions, the reference has {len(mean)}')
     rest = x - mean
     rest[np.abs(rest).max(1) < ROUNDING] = 0   # rounding has no direction
-    if not rest.any(): raise MetricError(f'the {len(x)} vectors are (nearly) all equal, so that without their mean nothing is left: the model that made them has collapsed')
+    if not rest.any():
+        raise MetricError(f'the {len(x)} vectors are (nearly) all equal, so that without their mean nothing is '
+                          f'left: the model that made them has collapsed')
     return unit(rest)
 
 # %% ../../nbs/evaluate/50_projections.ipynb #e34623a3

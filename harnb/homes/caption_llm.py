@@ -165,7 +165,9 @@ def _post(prompt, config, key):
     try: r = requests.post(f'{config.base_url.rstrip("/")}/chat/completions', json=body, headers={'Authorization': f'Bearer {key}'} if key else {}, timeout=config.timeout_s)
     except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as e: raise _Passing(f'no answer ({type(e).__name__})') from None
     if r.status_code in (408, 409, 425, 429) or r.status_code >= 500: raise _Passing(f'status {r.status_code}', _seconds(r.headers.get('Retry-After')))
-    if r.status_code != 200: raise LLMError(f'{redacted(config.base_url)}: status {r.status_code} for model {config.model}: {" ".join(r.text.split())[:200]}')
+    if r.status_code != 200:
+        raise LLMError(f'{redacted(config.base_url)}: status {r.status_code} for model {config.model}: '
+                       f'{" ".join(r.text.split())[:200]}')
     try: text = tidy(r.json()['choices'][0]['message']['content'] or '')
     except (ValueError, LookupError, TypeError): raise _Passing('an answer that is not a chat completion') from None
     if not text: raise _Passing('an empty answer')
@@ -196,8 +198,12 @@ def ask_endpoint(
 ) -> str:               # one line
     "The model's answer; asks again after errors that may pass."
     key = os.environ.get(config.api_key_env, '')
-    if config.api_key_env and not key: raise LLMError(f'the environment variable {config.api_key_env} is not set; it holds the key of {redacted(config.base_url)}')
-    if '***' in config.base_url: raise LLMError(f'base_url: {config.base_url} comes from saved settings, which hold no password: give the address again, or its key in api_key_env')
+    if config.api_key_env and not key:
+        raise LLMError(f'the environment variable {config.api_key_env} is not set; it holds the key of '
+                       f'{redacted(config.base_url)}')
+    if '***' in config.base_url:
+        raise LLMError(f'base_url: {config.base_url} comes from saved settings, which hold no password: give the '
+                       f'address again, or its key in api_key_env')
     for attempt in range(config.retries + 1):
         pace.wait()
         try: return _post(prompt, config, key)

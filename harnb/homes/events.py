@@ -47,8 +47,11 @@ def _read_zip(path):
     with zipfile.ZipFile(path) as z:
         files = [n for n in z.namelist() if not n.endswith('/') and '__MACOSX' not in n]
         names = [n for n in files if Path(n).name in log_names]
-        if not names: raise LogError(f'{path}: holds no {" or ".join(log_names)}, only {", ".join(files[:5]) or "folders"}')
-        if len(names) > 1: raise LogError(f'{path}: holds {len(names)} logs ({", ".join(names[:5])}): unpack it, and name the file that you want')
+        if not names:
+            raise LogError(f'{path}: holds no {" or ".join(log_names)}, only {", ".join(files[:5]) or "folders"}')
+        if len(names) > 1:
+            raise LogError(f'{path}: holds {len(names)} logs ({", ".join(names[:5])}): unpack it, and name the file '
+                           f'that you want')
         if z.getinfo(names[0]).file_size > most_bytes(path): raise LogError(f'{path}: {names[0]} unpacks to {z.getinfo(names[0]).file_size:,} bytes, which is no log')
         return z.read(names[0])
 
