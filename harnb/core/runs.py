@@ -287,11 +287,12 @@ def find_notebook(
 # %% ../../nbs/core/40_runs.ipynb #3bd39427
 def _code(notebook):
     "Sources of the code cells, and which of them is tagged `parameters`."
-    try: cells = json.loads(Path(notebook).read_text(encoding='utf-8'))['cells']
-    except (ValueError, KeyError, TypeError, OSError): raise ConfigError(f'{Path(notebook).name}: not a notebook; expected the JSON that Jupyter writes') from None
-    cells = [c for c in cells if c['cell_type'] == 'code']
-    tagged = next((i for i, c in enumerate(cells) if 'parameters' in c.get('metadata', {}).get('tags', [])), None)
-    return [''.join(c['source']) for c in cells], tagged
+    try:
+        cells = [c for c in json.loads(Path(notebook).read_text(encoding='utf-8'))['cells'] if c['cell_type'] == 'code']
+        tagged = next((i for i, c in enumerate(cells) if 'parameters' in c.get('metadata', {}).get('tags', [])), None)
+        return [''.join(c['source']) for c in cells], tagged
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError):
+        raise ConfigError(f'{Path(notebook).name}: not a notebook; expected the JSON that Jupyter writes') from None
 
 def _defaults(notebook):
     "Namespace of the parameters cell; empty where none is tagged."
@@ -359,11 +360,15 @@ class RunFailed(RuntimeError):
     "A notebook raised an error; the message names the cell's error and the executed copy."
 
 # %% ../../nbs/core/40_runs.ipynb #a0293626
-def ipc_kernel_manager():
+def ipc_kernel_manager(
+    stderr=None,  # file for what the kernel's process says, such as why it died
+):
     "A kernel manager class that talks over IPC sockets."
     from jupyter_client.manager import AsyncKernelManager
     class IPCKernelManager(AsyncKernelManager):
         def __init__(self, **kwargs): super().__init__(**{**kwargs, 'transport': 'ipc', 'ip': f'{tempfile.gettempdir()}/harnb-{uuid.uuid4().hex[:12]}'})
+        async def _async_start_kernel(self, **kwargs): await super()._async_start_kernel(**{'stderr': stderr, **kwargs})
+        start_kernel = _async_start_kernel
     return IPCKernelManager
 
 # %% ../../nbs/core/40_runs.ipynb #75408655
@@ -407,8 +412,9 @@ def run_notebook(
     import papermill as pm
     from nbclient.exceptions import DeadKernelError
     folder = run_folder(path.stem, config); lock(folder, f'{path.stem}/{folder.name}').close()
+    errors = tempfile.TemporaryFile('w+', errors='replace')
     try: pm.execute_notebook(str(path), str(folder/'notebook.ipynb'), as_overrides(path, parameters), kernel_name='python3', cwd=str(path.parent), progress_bar=progress, log_output=False,
-                             execution_timeout=timeout, kernel_manager_class=ipc_kernel_manager())
+                             execution_timeout=timeout, kernel_manager_class=ipc_kernel_manager(errors))
     except pm.PapermillExecutionError as e: raise RunFailed(f'{path.stem}: {e.ename}: {e.evalue} (see {folder/"notebook.ipynb"})') from None
     except DeadKernelError: raise RunFailed(f'{path.stem}: the kernel died, as it does when memory runs out or it is killed; the same command goes on from the last checkpoint (see {folder/"notebook.ipynb"})') from None
     return folder
