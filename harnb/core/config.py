@@ -73,6 +73,7 @@ def whole_number(
     if re.fullmatch(r'[-+]?0[\d_]+', text): raise ValueError(f'{text} may be octal or decimal: write {int(text.replace("_", ""))}')
     if re.fullmatch(r'[-+]?0[box][\da-f_]+', text, re.I): raise ValueError(f'{text} is not decimal: write {int(text, 0)}')
     if re.fullmatch(r'[-+]?\d+(:\d+)+', text): raise ValueError(f'{text} is a time or a ratio: write one plain number')
+    if re.fullmatch(r'[-+]?\d+', text): return int(text)
     try: number = float(text)
     except ValueError: return text
     return int(number) if number.is_integer() else text
@@ -327,6 +328,7 @@ def parse_yaml(
     name,            # for messages
     kind=None,       # config class or `Parameters` that the text is for; None: any values
     most=1_000_000,  # nodes, aliases written out
+    lines=True,      # say in which line a mistake is
 ):                   # (plain values, PyYAML's tree of nodes)
     "What YAML says, or a `ConfigError` that says where it is none."
     try:
@@ -341,7 +343,7 @@ def parse_yaml(
     except ConfigError: raise
     except (yaml.YAMLError, ValueError, TypeError, OverflowError) as e:   # PyYAML lets through what int() says of odd values
         where = getattr(e, 'problem_mark', None)
-        line = f', line {where.line + 1}' if where and '\n' in text.strip() else ''
+        line = f', line {where.line + 1}' if where and lines else ''
         raise ConfigError(f"{name}{line}: not valid YAML ({getattr(e, 'problem', None) or str(e).splitlines()[0]})") from None
 
 # %% ../../nbs/core/00_config.ipynb #e7bc0290
@@ -383,7 +385,7 @@ def read_value(
     "A value from a command line: where text is taken, all of it as it stands; else YAML."
     optional = type(None) in typing.get_args(kind)
     if takes_text(kind) and not (text[:1] in '"\'' and text[:1] == text[-1:] and len(text) > 1) and not (optional and text in ('null', '~', '')): return text
-    return parse_yaml(text, f'{name}: {text!r}', kind if kind is not None else object)[0]
+    return parse_yaml(text, f'{name}: {text!r}', kind if kind is not None else object, lines=False)[0]
 
 # %% ../../nbs/core/00_config.ipynb #18c5d335
 ENDINGS = ('.yaml', '.yml', '.json')   # of presets that are given as a path
@@ -498,9 +500,10 @@ def settings(
     folders=(),        # where presets live
 ) -> dict:             # nested settings, not yet checked
     "What a notebook asks for: preset (`config` or `extends`), then parameters that are not None, then `overrides`."
-    preset, overrides = parameters.get('extends') or parameters.get('config'), parameters.get('overrides') or {}
+    overrides, preset = parameters.get('overrides') or {}, parameters.get('config') if parameters.get('extends') is None else parameters['extends']
     if not isinstance(overrides, dict): raise ConfigError(f'overrides: expected settings as `key: value`, such as {{training.max_steps: 100}}, found {json.dumps(overrides, default=str)}')
     values = read_preset(preset, folders, kind=cls) if preset else {}
+    if preset == '': raise ConfigError('config: empty; expected the name of a preset or the path of a file')
     if preset and 'name' in cls.model_fields: values = {'name': Path(str(preset)).stem, **values}
     values = merge(values, {k: v for k, v in plain_values(parameters, cls.model_fields).items() if v is not None})
     return merge(values, undot({str(k): v for k, v in overrides.items()}))

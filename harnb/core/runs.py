@@ -445,11 +445,12 @@ def find_notebook(
 # %% ../../nbs/core/40_runs.ipynb #3bd39427
 def _code(notebook):
     "Sources of the code cells, and which of them is tagged `parameters`."
-    try: cells = json.loads(Path(notebook).read_text(encoding='utf-8'))['cells']
-    except (ValueError, KeyError, TypeError, OSError): raise ConfigError(f'{Path(notebook).name}: not a notebook; expected the JSON that Jupyter writes') from None
-    cells = [c for c in cells if c['cell_type'] == 'code']
-    tagged = next((i for i, c in enumerate(cells) if 'parameters' in c.get('metadata', {}).get('tags', [])), None)
-    return [''.join(c['source']) for c in cells], tagged
+    try:
+        cells = [c for c in json.loads(Path(notebook).read_text(encoding='utf-8'))['cells'] if c['cell_type'] == 'code']
+        tagged = next((i for i, c in enumerate(cells) if 'parameters' in c.get('metadata', {}).get('tags', [])), None)
+        return [''.join(c['source']) for c in cells], tagged
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError):
+        raise ConfigError(f'{Path(notebook).name}: not a notebook; expected the JSON that Jupyter writes') from None
 
 def _defaults(notebook):
     "Namespace of the parameters cell; empty where none is tagged."
@@ -516,13 +517,15 @@ def code_digest(
 class RunFailed(RuntimeError):
     "A notebook raised an error; the message names the cell's error and the executed copy."
 
-# %% ../../nbs/core/40_runs.ipynb #a0293626
+# %% ../../nbs/core/40_runs.ipynb #30706571
 def _socket_folder():
     "A folder that leaves room for the names of sockets; None where there is none."
     folders = (tempfile.gettempdir(), os.environ.get('XDG_RUNTIME_DIR', ''), '/tmp', '/var/tmp')
     return next((f for f in folders if f and len(os.fsencode(f)) < 60 and os.path.isdir(f) and os.access(f, os.W_OK | os.X_OK)), None)
 
-def ipc_kernel_manager():
+def ipc_kernel_manager(
+    stderr=None,  # file for what the kernel's process says, such as why it died
+):
     "A kernel manager class that talks over IPC sockets, or over TCP where no folder is short enough for their names."
     from jupyter_client.manager import AsyncKernelManager
     class IPCKernelManager(AsyncKernelManager):
@@ -530,6 +533,8 @@ def ipc_kernel_manager():
             folder = _socket_folder()
             ipc = {'transport': 'ipc', 'ip': f'{folder}/harnb-{uuid.uuid4().hex[:12]}'} if folder else {}
             super().__init__(**{**kwargs, **ipc})
+        async def _async_start_kernel(self, **kwargs): await super()._async_start_kernel(**{'stderr': stderr, **kwargs})
+        start_kernel = _async_start_kernel
     return IPCKernelManager
 
 # %% ../../nbs/core/40_runs.ipynb #75408655
@@ -560,7 +565,7 @@ def _typed(value, kind):
     try: return value if isinstance(kind, Parameters) else read_as(value, kind)
     except ValueError: return value
 
-# %% ../../nbs/core/40_runs.ipynb #12018d0b
+# %% ../../nbs/core/40_runs.ipynb #fa0142a5
 def run_notebook(
     notebook,         # experiment name or path
     parameters={},    # what to change
@@ -576,9 +581,11 @@ def run_notebook(
     home = run.home
     if config.resume: resume_point(config.resume)
     with lock(_beside(home), f'{path.stem}/{home.name}', home): _finish_move(home)
-    folder = place_of(run); folder.mkdir(parents=True, exist_ok=True)
+    folder = place_of(run)
+    folder.mkdir(parents=True, exist_ok=True)
+    errors = tempfile.TemporaryFile('w+', errors='replace', encoding='utf-8')
     try: pm.execute_notebook(str(path), str(folder/'notebook.ipynb'), as_overrides(path, parameters), kernel_name='python3', cwd=str(path.parent), progress_bar=progress, log_output=False,
-                             execution_timeout=timeout, kernel_manager_class=ipc_kernel_manager())
+                             execution_timeout=timeout, kernel_manager_class=ipc_kernel_manager(errors))
     except pm.PapermillExecutionError as e: raise RunFailed(f'{path.stem}: {e.ename}: {e.evalue} (see {(folder/"notebook.ipynb").resolve()})') from None
     except DeadKernelError: raise RunFailed(f'{path.stem}: the kernel died, as it does when memory runs out or it is killed; the same command goes on from the last checkpoint (see {(folder/"notebook.ipynb").resolve()})') from None
     return home

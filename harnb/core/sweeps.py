@@ -125,7 +125,7 @@ def read_point(
     text,  # JSON, such as '{"optimizer.learning_rate": 0.001}'
 ) -> dict: # {dotted setting: value}
     "A point as it is written on a command line."
-    values = parse_yaml(text, f'--point: {text!r}')[0]
+    values = parse_yaml(text, f'--point: {text!r}', lines=False)[0]
     if not isinstance(values, dict): raise ConfigError(f'--point: expected settings as {{"optimizer.learning_rate": 0.001}}, found {text}')
     return {str(k): v for k, v in values.items()}
 

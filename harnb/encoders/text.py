@@ -51,11 +51,11 @@ def named_encoder(
     if not isinstance(values, dict): return values
     more = {k: v for k, v in values.items() if k != 'preset'}
     if 'preset' in values:
-        try: return {**read_preset(values['preset'], [encoders_folder()]), **more}
+        try: return {**read_preset(values['preset'], [encoders_folder()], kind=TextEncoderConfig), **more}
         except ConfigError as e: raise ConfigError(f'{e}; a hub id or a folder is given as `model:`') from None
     name = more.pop('model', TextEncoderConfig.model_fields['model'].default)
     known = Path(str(name)).name == name and (encoders_folder()/f'{name}.yaml').is_file()
-    return {**(read_preset(name, [encoders_folder()]) if known else {'model': name}), **more}
+    return {**(read_preset(name, [encoders_folder()], kind=TextEncoderConfig) if known else {'model': name}), **more}
 
 # %% ../../nbs/encoders/00_text.ipynb #ff765762
 @patch(cls_method=True)

@@ -8,7 +8,6 @@ __all__ = ['MetricError', 'as_labels', 'label_pair', 'is_other', 'plain_scores',
 
 # %% ../../nbs/evaluate/00_metrics.ipynb #acda788b
 import numpy as np, pandas as pd
-from scipy import stats
 
 # %% ../../nbs/evaluate/00_metrics.ipynb #6aa2751b
 class MetricError(ValueError):
@@ -149,6 +148,7 @@ def mean_interval(
     if not len(x): raise MetricError('values are empty: a mean needs at least one')
     if np.isnan(x).any(): raise MetricError(f'value {int(np.flatnonzero(np.isnan(x))[0])} of {len(x)} is NaN')
     if len(x) == 1: return float(x[0]), np.nan, np.nan
+    from scipy import stats
     half = stats.t.ppf((1 + level) / 2, len(x) - 1) * x.std(ddof=1) / np.sqrt(len(x))
     return float(x.mean()), float(x.mean() - half), float(x.mean() + half)
 

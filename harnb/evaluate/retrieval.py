@@ -10,7 +10,6 @@ __all__ = ['unit', 'search', 'answers', 'chance_of_pair', 'chance_of_label', 're
 from functools import partial
 from importlib.util import find_spec
 import numpy as np, pandas as pd
-from scipy.special import gammaln
 from .metrics import MetricError, as_labels, is_other
 
 # %% ../../nbs/evaluate/10_retrieval.ipynb #d06bed72
@@ -194,6 +193,7 @@ def _miss(
     "Probability that none of k items drawn without replacement is among the r relevant ones."
     n, r, k = np.broadcast_arrays(float(n), np.asarray(r, float), np.asarray(k, float))
     a = np.clip(n - r - k, 0, None)
+    from scipy.special import gammaln
     log = gammaln(n - r + 1) - gammaln(a + 1) - gammaln(n + 1) + gammaln(n - k + 1)
     return np.where(n - r - k < 0, 0., np.exp(log))
 

@@ -11,9 +11,8 @@ __all__ = ['STATE_LOOKS', 'MARGIN', 'MARKER', 'FAN', 'FINE', 'DRAWING', 'kind_st
 import json, urllib.parse
 from functools import lru_cache
 from pathlib import Path
-import matplotlib as mpl, numpy as np, pandas as pd
+import numpy as np, pandas as pd
 from fastcore.basics import patch
-from matplotlib.markers import MarkerStyle
 from PIL import Image, ImageColor, ImageDraw, ImageFilter, ImageFont
 from pydantic import Field, model_validator
 from ..core.config import Config, ConfigError, PresetPath, digest, suggest
@@ -140,7 +139,9 @@ def _walls(rooms, width):
 
 # %% ../../nbs/homes/50_floorplans.ipynb #4265b8dc
 @lru_cache(maxsize=64)
-def _font(size): return ImageFont.truetype(str(Path(mpl.get_data_path())/'fonts'/'ttf'/'DejaVuSans.ttf'), size, layout_engine=ImageFont.Layout.BASIC)
+def _font(size):
+    import matplotlib
+    return ImageFont.truetype(str(Path(matplotlib.get_data_path())/'fonts'/'ttf'/'DejaVuSans.ttf'), size, layout_engine=ImageFont.Layout.BASIC)
 
 @lru_cache(maxsize=512)
 def _text(text, size, colour, stroke=0):
@@ -237,6 +238,7 @@ def _marker(kind, full, ring, radius):
     "A transparent picture of a marker; its middle is the sensor."
     fine, half = FINE*2, 1.75*radius; n = int(2*half*fine); shape, colour = kind_look(kind)
     colour, dark = tuple(int(255*v) for v in colour), (25, 25, 25)
+    from matplotlib.markers import MarkerStyle
     style = MarkerStyle(shape); path = style.get_path().transformed(style.get_transform().frozen().scale(400))   # large, so that curves become many corners
     points = path.to_polygons()[0]; points = points - (points.min(0) + points.max(0))/2; points = points/np.hypot(*points.T).max()*radius*(1.15 if shape == '*' else 1)
     corners = [(n/2 + x*fine, n/2 - y*fine) for x, y in points]

@@ -14,7 +14,7 @@ from importlib.resources import files
 from itertools import combinations
 from pathlib import Path
 from typing import Annotated, ClassVar
-import matplotlib.pyplot as plt, numpy as np, pandas as pd, yaml
+import numpy as np, pandas as pd, yaml
 from fastcore.basics import patch
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationError, field_serializer, model_serializer, model_validator
 from ..core.config import Config, ConfigError, explain, suggest, yaml_tree
@@ -330,6 +330,7 @@ def _draw_rooms(
     labels,  # write the names of rooms?
 ):           # the names, matplotlib texts
     "Rooms as pale rectangles; parts of one room share its colour."
+    import matplotlib.pyplot as plt
     names = []
     for i, (room, boxes) in enumerate(layout.rooms.items()):
         pale = str(0.985 - 0.03 * (i % 3))
@@ -398,6 +399,7 @@ def draw_layout(
     labels=True,   # write sensor ids and room names?
 ):                 # the axes
     "The home as a map, y down; stairs are dotted, sensors without a place are left out."
+    import matplotlib.pyplot as plt, seaborn as sns
     w, h = layout.aspect
     if ax is None: ax = plt.subplots(figsize=(8.5 * w, 8.5 * h), layout='constrained')[1]
     ax.set(xlim=(-0.01, w + 0.01), ylim=(h + 0.015, -0.01), aspect='equal', xticks=[], yticks=[])
@@ -411,7 +413,6 @@ def draw_layout(
     if sensors and len(table):
         ax.legend(loc='lower center', bbox_to_anchor=(0.5, 1), ncols=min(7, table.kind.nunique()), frameon=False, fontsize=9, columnspacing=1.2, handletextpad=0.2)
     if sensors and labels: _write_ids(layout, ax, names)
-    import seaborn as sns
     sns.despine(ax=ax, left=True, bottom=True)
     return ax
 

@@ -419,9 +419,11 @@ def error_of(act, *args):
 
 
 # %% ../../nbs/homes/30_sampling.ipynb #30540aa7
-def to_paste(section, entries):
-    "Entries of a layout as YAML, to be corrected and pasted."
-    return yaml_text({section: entries}).rstrip().replace('\n', '\n    ')
+def to_paste(sections):
+    "Sections of a layout as YAML, to be corrected and pasted."
+    return yaml_text(sections).rstrip().replace('\n', '\n    ')
+
+def _plain_name(label): return '_'.join(label.lower().split())
 
 def log_problems(
     log,     # Log
@@ -431,10 +433,11 @@ def log_problems(
     labels, sensors = list(unknown_labels(log, layout)), list(unknown_sensors(log, layout))
     if labels:
         yield (f"{len(labels)} of the log's labels are not in the layout {layout.name}{suggest(labels[0], layout.labels)}; add and correct:\n    "
-               + to_paste('labels', {label: {'l1': label.strip().lower().replace(' ', '_'), 'l2': 'Other'} for label in labels}))
+               + to_paste({'labels': {label: {'l1': _plain_name(label), 'l2': 'Other'} for label in labels},
+                           'sentences': {_plain_name(label): f'Someone is busy with {_plain_name(label).replace("_", " ")}.' for label in labels}}))
     if sensors:
         yield (f"{len(sensors)} of the log's sensors are not in the layout {layout.name}{suggest(sensors[0], layout.sensors)}; add and correct:\n    "
-               + to_paste('sensors', {sensor: {'kind': 'unknown', 'room': next(iter(layout.rooms), '')} for sensor in sensors}))
+               + to_paste({'sensors': {sensor: {'kind': 'unknown', 'room': next(iter(layout.rooms), '')} for sensor in sensors}}))
 
 # %% ../../nbs/homes/30_sampling.ipynb #dfae46ba
 _which_home = {'home', 'homes', 'log', 'reader', 'simulated_days', 'train_data_path'}   # settings that say which home is read

@@ -134,11 +134,11 @@ class AlignmentConfig(HomeConfig):
 # %% ../../nbs/models/00_alignment.ipynb #15eadba5
 class VariantsConfig(AlignmentConfig):
     "What a comparison of variants reads."
-    variants: list[str] = Field([], description='presets beside `config`, trained on the same windows')
+    variants: list[NameOrPath] = Field([], description='presets beside `config`, trained on the same windows')
 
 class LeftOutConfig(VariantsConfig):
     "Models of one or several homes, and a home that they have never seen."
-    left_out: str = Field('cairo', description='the home that it is tested on')
+    left_out: NameOrPath = Field('cairo', description='the home that it is tested on')
 
 # %% ../../nbs/models/00_alignment.ipynb #5efa030c
 def home_captions(

@@ -87,7 +87,7 @@ def main(config, resume, restart, output_dir, run_full_pipeline, pairs, no_wandb
     if more_tags and not wandb_tags: raise click.UsageError(f"'{more_tags[0]}' belongs to no option")
     more = dict(resume=resume or None, restart=restart or None, output_dir=output_dir or None, run_full_pipeline=run_full_pipeline or None, use_wandb=False if no_wandb else None)
     more |= {k: v for k, v in wandb.items() if v} | ({'wandb_tags': [*wandb_tags, *more_tags]} if wandb_tags else {})
-    try: trainer = AlignmentTrainer(AlignmentConfig.from_parameters({'config': config, **parameters(pairs), **more}, [presets_folder()])); trainer.train()
+    try: trainer = AlignmentTrainer(AlignmentConfig.from_parameters({'config': config, **parameters(pairs, cls=AlignmentConfig), **more}, [presets_folder()])); trainer.train()
     except ConfigError as e: raise click.ClickException(str(e)) from None
     if int(os.environ.get('RANK', 0)) == 0: click.echo(trainer.run.folder)
 
