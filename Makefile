@@ -4,20 +4,22 @@ NAME ?= home2
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export HARNB_DATA ?= $(wildcard ../shared/data)
 FLAGS := $(if $(HARNB_DATA),real) $(if $(shell command -v chromium),system)
-SKIP := ^([_.]|experiments$$|results$$|benchmarks$$)
 
 run: .venv/installed ## the whole line on the simulated home, from log to figures and tables
 	harnb reproduce simulated
 
-# Small models gain nothing from a second thread, and threads of two workers wait for each other. Experiments of one line build on one another; the two lines do not.
-test: export OMP_NUM_THREADS ?= 1
-test: export WANDB_MODE ?= disabled
+# Small models gain nothing from a second thread, and threads of two workers wait for each other.
+test test-all test-changed: export OMP_NUM_THREADS ?= 1
+test test-all test-changed: export WANDB_MODE ?= disabled
+
 test: .venv/installed ## every test but the slow ones
 	.ci/in_step
-	nbdev_test --n_workers 2 --timing --flags "$(FLAGS)" --skip_folder_re "$(SKIP)"
-	nbdev_test --n_workers 1 --timing --flags "$(FLAGS)" --path nbs/experiments --file_re "^1\d\d_" & other=$$!; \
-	nbdev_test --n_workers 1 --timing --flags "$(FLAGS)" --path nbs/experiments --skip_file_re "^([_.]|1\d\d_)" || { wait $$other; exit 1; }; wait $$other
+	.ci/test --flags "$(FLAGS)"
 	.ci/skipped $(FLAGS)
+
+test-changed: .venv/installed ## tests of what changed since main, or since BASE, nearest first, about three minutes of them
+	.ci/in_step
+	.ci/test --flags "$(FLAGS)" --changed $(BASE)
 
 test-all: FLAGS += slow
 test-all: test ## the slow ones, too
@@ -38,8 +40,8 @@ readme: .venv/installed ## README.md and CONTRIBUTING.md from their notebooks
 data: .venv/installed ## make data NAME=home2
 	harnb data get $(NAME)
 
-.venv/installed: settings.ini setup.py
-	$(PYTHON) -m venv .venv && pip install -q torch==2.13.0
-	pip install -q -e '.[dev]' && touch $@
+.venv/installed: settings.ini setup.py .ci/constraints.txt
+	"$(PYTHON)" -m venv .venv && pip install -q -c .ci/constraints.txt torch
+	pip install -q -c .ci/constraints.txt -e '.[dev]' && touch $@
 
-.PHONY: run test test-all benchmarks lab docs readme data
+.PHONY: run test test-changed test-all benchmarks lab docs readme data

@@ -4,13 +4,15 @@
 
 # %% auto #0
 __all__ = ['datasets', 'more_modules', 'opened_by', 'GROWTH', 'ROOM', 'BROKEN', 'ARCHIVE_MB', 'runs_folder', 'figures_folder',
-           'presets_folder', 'preset_folders', 'raw_folders', 'Dataset', 'all_datasets', 'DataMissing', 'dataset',
-           'open_data', 'packed', 'own_folder', 'find_log', 'UnsafeArchive', 'most_bytes', 'unpack', 'log_files',
-           'DownloadFailed', 'download', 'terms', 'get_data', 'check_data', 'megabytes', 'data_status']
+           'presets_folder', 'preset_folders', 'raw_folders', 'own_caches', 'Dataset', 'all_datasets', 'DataMissing',
+           'dataset', 'open_data', 'packed', 'own_folder', 'find_log', 'UnsafeArchive', 'most_bytes', 'unpack',
+           'log_files', 'unpack_found', 'DownloadFailed', 'download', 'terms', 'get_data', 'check_data', 'megabytes',
+           'data_status']
 
 # %% ../../nbs/core/10_data.ipynb #b852c06f
-import contextlib, errno, importlib.util, lzma, os, shutil, tarfile, urllib.parse, uuid, zipfile, zlib
+import contextlib, errno, filecmp, functools, importlib.util, lzma, os, shutil, stat, tarfile, unicodedata, urllib.parse, uuid, zipfile, zlib
 from pathlib import Path
+from fastcore.basics import patch
 from .config import Config, ConfigError, suggest
 from .files import atomic, from_env, out_folder, processed_folder, root
 from .remote import fetched
@@ -26,6 +28,30 @@ def raw_folders() -> list[Path]:
     "Where data sets are looked for: `HARNB_DATA` first, then `data/raw`."
     folders = [from_env('HARNB_DATA', 'data/raw'), root()/'data'/'raw']
     return list(dict.fromkeys(folders))
+
+# %% ../../nbs/core/10_data.ipynb #d0510fa0
+def _writable(folder):
+    "Whether a folder can be written to, or made."
+    folder = Path(folder)
+    try: above = next(p for p in (folder, *folder.parents) if p.exists())
+    except OSError: return False
+    return above.is_dir() and os.access(above, os.W_OK)
+
+# %% ../../nbs/core/10_data.ipynb #0bb483d9
+def own_caches() -> dict:  # environment variables that were set
+    "Where the home folder cannot be written to, caches of libraries go below `out_folder()`."
+    home = Path(os.path.expanduser('~'))
+    if home.is_absolute() and _writable(home): return {}
+    base = out_folder()/'cache'
+    places = {'XDG_CACHE_HOME': base} | {k: base/k.split('_')[0].lower() for k in ('NUMBA_CACHE_DIR', 'MPLCONFIGDIR', 'IPYTHONDIR', 'WANDB_CACHE_DIR', 'WANDB_CONFIG_DIR', 'WANDB_DATA_DIR')}
+    places |= {'JUPYTER_DATA_DIR': base/'jupyter', 'JUPYTER_RUNTIME_DIR': base/'jupyter'/'runtime'}
+    models = home/'.cache'/'huggingface'
+    if os.access(models, os.R_OK): places['HF_HOME'] = models
+    new = {k: str(v) for k, v in places.items() if k not in os.environ}
+    os.environ.update(new)
+    return new
+
+own_caches()   # before the libraries are imported, as they look once
 
 # %% ../../nbs/core/10_data.ipynb #2ea01af0
 class Dataset(Config):
@@ -60,7 +86,7 @@ def _casas(
     **more,                          # further fields
 ) -> Dataset:
     "A home of WSU's CASAS project."
-    url = archive and f'http://casas.wsu.edu/datasets/{archive}'
+    url = archive and f'https://casas.wsu.edu/datasets/{archive}'
     more = dict(folders=list(dict.fromkeys([name, f'casas_{name}', *([archive.removesuffix('.zip')] if archive else [])])),
                 licence='free to download and analyse; no redistribution without permission; cite the CASAS project') | more
     return Dataset(name=name, title=title, citation=citation, url=url, files=[f + z for f in files for z in ('', '.xz', '.gz')], page='https://casas.wsu.edu/datasets/', **more)
@@ -189,47 +215,105 @@ def most_bytes(
     return max(ROOM, GROWTH*Path(path).stat().st_size)
 
 # %% ../../nbs/core/10_data.ipynb #333bde32
+class _Tree:
+    "An archive with all archives inside it: one budget of bytes, and no name twice."
+    def __init__(self,
+        archive,  # zip or tar file
+        folder,   # where all of it goes
+    ):
+        self.archive, self.folder = Path(archive), folder
+        self.most = self.left = most_bytes(archive)
+        self.files, self.folders = {}, set()   # key of a name → the file; keys of folders
+
+    def spend(self, size):
+        "Stop at the first member that is too much, as the next may be far to seek; a file costs at least a block."
+        self.left -= max(size, 512)
+        if self.left < 0: raise UnsafeArchive(f'{self.archive}: {self.archive.stat().st_size:,} bytes would unpack to more than {self.most:,}; nothing was unpacked')
+
+    def key(self, path): return unicodedata.normalize('NFC', path.relative_to(self.folder).as_posix()).casefold()
+
+# %% ../../nbs/core/10_data.ipynb #7817bfa6
 @contextlib.contextmanager
-def _members(archive):
-    "The files of a zip or tar: {name: function that opens it}."
-    if Path(archive).suffix == '.zip':
-        with zipfile.ZipFile(archive) as z:
-            _fits(archive, (m.file_size for m in z.infolist()))
-            yield {m.filename: (lambda m=m: z.open(m)) for m in z.infolist() if not m.is_dir()}
+def _members(archive, spend, label):
+    "The files of a zip or tar as (name, function that opens it); `spend` hears the size of each."
+    if Path(archive).suffix.lower() == '.zip':
+        with zipfile.ZipFile(archive) as z: yield [(m.filename, functools.partial(z.open, m)) for m in _zip_files(z, spend, label)]
     else:
-        with tarfile.open(archive) as t:
-            members = []; _fits(archive, (members.append(m) or m.size for m in t)); members = [m for m in members if not m.isdir()]
-            odd = [m.name for m in members if not m.isfile()]
-            if odd: raise UnsafeArchive(f'{archive}: member {odd[0]!r} is a link or a device; nothing was unpacked')
-            yield {m.name: (lambda m=m: t.extractfile(m)) for m in members}
+        with tarfile.open(archive) as t: yield [(m.name, functools.partial(t.extractfile, m)) for m in _tar_files(t, spend, label)]
+
+# %% ../../nbs/core/10_data.ipynb #34e53810
+def _zip_files(z, spend, label):
+    "The files of a zip; a link, a device or an encrypted one is refused."
+    for m in z.infolist():
+        spend(m.file_size)
+        kind = stat.S_IFMT(m.external_attr >> 16)
+        if m.flag_bits & 1: raise UnsafeArchive(f'{label}: member {m.filename!r} is encrypted; unpack the archive by hand, with its password')
+        if kind not in (0, stat.S_IFREG, stat.S_IFDIR): raise UnsafeArchive(f'{label}: member {m.filename!r} is a link or a device; nothing was unpacked')
+    return [m for m in z.infolist() if not m.filename.replace('\\', '/').endswith('/')]
+
+def _tar_files(t, spend, label):
+    "The files of a tar; a link or a device is refused, and so is a tar without an end, which has lost files."
+    members = []
+    for m in t:
+        members.append(m); spend(m.size)
+    if t.fileobj.tell() < t.offset + tarfile.BLOCKSIZE: raise tarfile.ReadError('cut off')
+    odd = [m.name for m in members if not m.isfile() and not m.isdir()]
+    if odd: raise UnsafeArchive(f'{label}: member {odd[0]!r} is a link or a device; nothing was unpacked')
+    return [m for m in members if m.isfile()]
 
 # %% ../../nbs/core/10_data.ipynb #9e57f183
-def _fits(archive, sizes):
-    "Stop at the first member with which the sizes are too much, as the next may be far to seek."
-    total, most = 0, most_bytes(archive)
-    for size in sizes:
-        if (total := total + size) > most: raise UnsafeArchive(f'{archive}: {Path(archive).stat().st_size:,} bytes would unpack to more than {most:,}; nothing was unpacked')
+@patch
+def goal(self: _Tree,
+    name,    # of a member
+    folder,  # where its archive is unpacked
+    label,   # of its archive, for messages
+) -> Path:
+    "Where a member goes."
+    goal = (folder/name).resolve()
+    if folder not in goal.parents: raise UnsafeArchive(f'{label}: member {name!r} would be written outside its folder; nothing was unpacked')
+    return goal
+
+@patch
+def add(self: _Tree,
+    goal,   # where a new file goes
+    part,   # where its content is
+    label,  # of its archive and its name, for messages
+) -> bool:  # False where an equal file is there already
+    "Put a file into the tree."
+    key, above = self.key(goal), [self.key(p) for p in goal.parents if self.folder in p.parents]
+    other = self.files.get(key) or next((self.files[k] for k in above if k in self.files), None)
+    if other is None and key in self.folders: other = goal
+    if other is None:
+        self.files[key] = goal; self.folders.update(above)
+        goal.parent.mkdir(parents=True, exist_ok=True); os.replace(part, goal)
+        return True
+    if self.files.get(key) and other.is_file() and filecmp.cmp(other, part, shallow=False): return False
+    raise UnsafeArchive(f"{label} would take the place of '{other.relative_to(self.folder)}', which has other content; nothing was unpacked. Unpack the archive by hand and keep the one you want")
 
 # %% ../../nbs/core/10_data.ipynb #cd32b2c2
 BROKEN = (zipfile.BadZipFile, tarfile.TarError, lzma.LZMAError, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError)   # what zipfile and tarfile say of odd files
 
-def _unpack(archive, folder, inner=3):
+def _unpack(tree, archive, folder, label, inner):
     "Files of an archive, and of archives in it down to a depth, below a folder."
-    out = []
     try:
-        with _members(archive) as members:
-            goals = {name: (folder/name.replace('\\', '/')).resolve() for name in members}
-            outside = [name for name, goal in goals.items() if folder not in goal.parents]
-            if outside: raise UnsafeArchive(f'{archive}: member {outside[0]!r} would be written outside its folder; nothing was unpacked')
-            for name, goal in goals.items():
-                goal.parent.mkdir(parents=True, exist_ok=True)
-                with members[name]() as f, open(goal, 'wb') as g: shutil.copyfileobj(f, g)
-                out += _unpack(goal, goal.parent, inner - 1) if inner and packed(goal) else [goal]
+        with _members(archive, tree.spend, label) as members:
+            goals = [(name, tree.goal(name.replace('\\', '/'), folder, label), read) for name, read in members if '__MACOSX' not in name]
+            return [f for name, goal, read in goals for f in _write(tree, goal, read, f'{label}: {name}', inner)]
     except ConfigError: raise
     except BROKEN as e:
         if getattr(e, 'errno', None) in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EROFS): raise   # not the archive's fault
-        raise UnsafeArchive(f"{archive}: not a {'zip' if Path(archive).suffix == '.zip' else 'tar'} archive, or a damaged one ({e})") from None
-    return out
+        raise UnsafeArchive(f"{label}: not a {'zip' if Path(archive).suffix.lower() == '.zip' else 'tar'} archive, or a damaged one ({e})") from None
+
+def _write(tree, goal, read, label, inner):
+    "The files that a member becomes: itself, or what the archive holds that it is."
+    part = tree.folder/f'.{uuid.uuid4().hex}'
+    tree.folder.mkdir(parents=True, exist_ok=True)
+    with read() as f, open(part, 'wb') as g: shutil.copyfileobj(f, g)
+    if not tree.add(goal, part, label): part.unlink(); return []
+    if not (inner and packed(goal)): return [goal]
+    files = _unpack(tree, goal, goal.parent, label, inner - 1)
+    goal.unlink()
+    return files
 
 # %% ../../nbs/core/10_data.ipynb #57d11311
 def unpack(
@@ -237,13 +321,21 @@ def unpack(
     folder,   # where its members go
     inner=True,  # archives inside it, too
 ) -> list[Path]:  # the files written
-    "Unpack an archive, and archives inside it; a member that would leave the folder is refused before anything is written."
+    "Unpack an archive, and archives inside it; a member that would leave the folder, or replace another file, is refused before anything is written."
     folder = Path(folder).resolve(); part = folder.with_name(f'.{folder.name}.{uuid.uuid4().hex[:8]}.tmp')
     try:
-        goals = {file: folder/file.relative_to(part) for file in _unpack(archive, part, 3*inner)}
-        for file, goal in goals.items(): goal.parent.mkdir(parents=True, exist_ok=True); os.replace(file, goal)
+        goals = {file: folder/file.relative_to(part) for file in _unpack(_Tree(archive, part), archive, part, str(archive), 3*inner)}
+        for file, goal in goals.items(): _keep_other(archive, file, goal)
+        for file, goal in goals.items():
+            goal.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(file, goal)
     finally: shutil.rmtree(part, ignore_errors=True)
     return list(goals.values())
+
+def _keep_other(archive, file, goal):
+    "Refuse to replace a file that is there already with another one."
+    if goal.is_dir() or goal.is_file() and not filecmp.cmp(file, goal, shallow=False):
+        raise UnsafeArchive(f'{archive}: {goal} is there already, with other content; nothing was unpacked. Move it away, or delete it if it came from an older archive')
 
 # %% ../../nbs/core/10_data.ipynb #9699745d
 def log_files(
@@ -258,27 +350,72 @@ def log_files(
     if missing: raise DataMissing(f"'{name}' is not whole: {log} is here, but not {', '.join(missing)}, which must come with it. Get all of it from {d.page}")
     return files
 
+# %% ../../nbs/core/10_data.ipynb #f2db5b59
+def unpack_found(
+    name,        # registered data set of which only archives are here
+    inner=True,  # archives inside them, too
+) -> list[Path]:  # the archives
+    "Unpack every archive in the folder where the first was found."
+    d, first = dataset(name), find_log(name)
+    archives = sorted({p for pattern in [first.name, *d.archives] for p in first.parent.glob(pattern) if p.is_file() and packed(p)})
+    for archive in archives: unpack(archive, own_folder(d), inner)
+    return archives
+
 # %% ../../nbs/core/10_data.ipynb #5e95d279
 class DownloadFailed(DataMissing):
     "A download that did not end with a file; the message says why and what to do."
 
+class _Part:
+    "What has come of a file so far, and of which version of it."
+    def __init__(self, path, sha256): self.file, self.note, self.sha256 = path.with_name(path.name + '.part'), path.with_name(path.name + '.part.version'), sha256
+    def size(self): return self.file.stat().st_size if self.file.is_file() else 0
+    def version(self, url):
+        "The version that came, '' where it is not known."
+        if not self.note.is_file(): return ''
+        known, _, version = self.note.read_text(encoding='utf-8').partition('\n')
+        return version if known == url else ''
+    def keep(self, url, version): self.note.write_text(f'{url}\n{version}', encoding='utf-8')
+    def drop(self):
+        for f in (self.file, self.note): f.unlink(missing_ok=True)
+
+# %% ../../nbs/core/10_data.ipynb #2c704340
+def _version(headers):
+    "What tells one version of a file from another: a strong ETag, else the time of its last change."
+    tag = headers.get('ETag', '')
+    return tag if tag.startswith('"') else headers.get('Last-Modified', '')
+
+def _continues(
+    answer,   # of a server
+    have,     # bytes that came before
+    version,  # of these bytes, '' where not known
+) -> bool:
+    "Whether an answer is the rest of the same version."
+    if answer.status_code != 206 or not answer.headers.get('Content-Range', '').startswith(f'bytes {have}-'): return False
+    return not version or _version(answer.headers) in ('', version)
+
+# %% ../../nbs/core/10_data.ipynb #9a57a4eb
 def _go_on(
-    part,      # file that keeps what has come so far
+    part,      # _Part
     progress,  # show a bar (where there is a terminal)
 ):
-    "A pooch downloader that continues `part` where the server allows it, and starts it anew where not."
+    "A pooch downloader that continues `part` where it is safe, and starts it anew where not."
     import requests
     from tqdm.auto import tqdm
     def fetch(url, output_file, pooch):
-        have = part.stat().st_size if part.is_file() else 0
-        with requests.get(url, stream=True, timeout=60, headers={'Range': f'bytes={have}-', 'Accept-Encoding': 'identity'} if have else {'Accept-Encoding': 'identity'}) as r:
-            if r.status_code == 416: part.unlink(); return fetch(url, output_file, pooch)   # what we have does not fit what is there
+        version = part.version(url)
+        if not (version or part.sha256): part.drop()
+        have, headers = part.size(), {'Accept-Encoding': 'identity'}
+        if have: headers |= {'Range': f'bytes={have}-'} | ({'If-Range': version} if version else {})
+        with requests.get(url, stream=True, timeout=60, headers=headers) as r:
+            on = _continues(r, have, version)
+            if r.status_code == 416 or have and r.status_code == 206 and not on: part.drop(); return fetch(url, output_file, pooch)   # what came does not fit what is there
             r.raise_for_status()
-            on, size = r.status_code == 206, int(r.headers.get('Content-Length', 0))
-            look = dict(unit='B', unit_scale=True, desc=part.stem, disable=None if progress else True)
-            with open(part, 'ab' if on else 'wb') as f, tqdm(initial=have*on, total=(size + have*on) or None, **look) as bar:
+            if url.startswith('https:') and not r.url.startswith('https:'): raise DownloadFailed(f'{url}: the server sends you to {r.url}, without encryption; nothing was fetched')
+            part.keep(url, _version(r.headers))
+            size, look = int(r.headers.get('Content-Length', 0)), dict(unit='B', unit_scale=True, desc=part.file.stem, disable=None if progress else True)
+            with open(part.file, 'ab' if on else 'wb') as f, tqdm(initial=have*on, total=(size + have*on) or None, **look) as bar:
                 for chunk in r.iter_content(1 << 13): f.write(chunk); bar.update(len(chunk))
-        os.replace(part, output_file)
+        os.replace(part.file, output_file); part.drop()
     return fetch
 
 # %% ../../nbs/core/10_data.ipynb #f946e10b
@@ -291,14 +428,15 @@ def download(
 ) -> Path:
     "Fetch a file: continued if broken off, checked, and its checksum kept in `PATH.sha256`."
     import pooch, requests
-    path = Path(path); part = path.with_name(path.name + '.part')
+    path = Path(path); part = _Part(path, sha256)
     pooch.get_logger().setLevel('WARNING'); path.parent.mkdir(parents=True, exist_ok=True)
     try: pooch.retrieve(url, sha256 and f'sha256:{sha256}', fname=path.name, path=path.parent, downloader=_go_on(part, progress))
     except requests.RequestException as e:
-        kept = f' {part.stat().st_size:,} bytes came and are kept: the same command goes on from there.' if part.is_file() else ''
+        kept = f' {part.size():,} bytes came and are kept: the same command goes on from there.' if part.size() and (sha256 or part.version(url)) else ''
+        if not kept: part.drop()
         raise DownloadFailed(f'{url} could not be fetched ({_why(e)}).{kept} {instead}'.strip()) from None
     except ValueError: raise DownloadFailed(f'{url}: what came has another checksum than the registered sha256 {sha256}; it was thrown away. {instead}'.strip()) from None
-    with atomic(path.with_name(path.name + '.sha256')) as f: f.write_text(f'{pooch.file_hash(path)}  {path.name}\n')
+    with atomic(path.with_name(path.name + '.sha256')) as f: f.write_text(f'{pooch.file_hash(path)}  {path.name}\n', encoding='utf-8')
     return path
 
 # %% ../../nbs/core/10_data.ipynb #58ddceb3
@@ -354,7 +492,7 @@ def check_data(
     if not packed(log): rows += [('beside it', log.with_name(f).is_file(), f) for f in d.beside]
     archive = d.archive and _first([*_places(d)], [d.archive])
     note = archive and archive.with_name(archive.name + '.sha256')
-    expected = d.sha256 or (note.read_text().split()[0] if note and note.is_file() else None)
+    expected = d.sha256 or (note.read_text(encoding='utf-8').split()[0] if note and note.is_file() else None)
     if archive and expected: rows.append(('sha256', pooch.file_hash(archive) == expected, f'{archive.name} {"as registered" if d.sha256 else "as first received"}: {expected}'))
     else: rows.append(('sha256', None, 'no checksum to compare with'))
     return pd.DataFrame(rows, columns=['what', 'ok', 'detail'])

@@ -5,16 +5,18 @@
 # %% auto #0
 __all__ = ['IdError', 'Embeddings', 'read_captions']
 
-# %% ../../nbs/core/30_embeddings.ipynb #bb4dd914
-import hashlib, json
+# %% ../../nbs/core/30_embeddings.ipynb #ef5fad2a
+import hashlib, json, warnings, zipfile
 from pathlib import Path
 import numpy as np, pandas as pd
 from fastcore.basics import patch
+from .config import ConfigError
+from .data import most_bytes
 from .files import atomic, read_parquet
 
 # %% ../../nbs/core/30_embeddings.ipynb #15aa1318
-class IdError(ValueError):
-    "Ids that do not match; the message names the first."
+class IdError(ConfigError):
+    "Vectors without the right ids, or a file that holds no vectors with ids; the message names the first mistake."
 
 # %% ../../nbs/core/30_embeddings.ipynb #63e99891
 class Embeddings:
@@ -29,6 +31,7 @@ class Embeddings:
         self.metadata, self.extra = metadata or {}, {k: np.asarray(v) for k, v in extra.items()}
         if self.vectors.ndim != 2: raise IdError(f'vectors are [N, D], found shape {self.vectors.shape}')
         for name, array in {'ids': self.ids, **self.extra}.items():
+            if not array.ndim: raise IdError(f'{name}: expected one value for each of {len(self.vectors)} vectors, found a single value')
             if len(array) != len(self.vectors): raise IdError(f'{len(self.vectors)} vectors, but {len(array)} {name}')
         values, counts = np.unique(self.ids, return_counts=True)
         if (counts > 1).any(): raise IdError(f"id '{values[counts > 1][0]}' occurs {counts.max()} times")
@@ -42,7 +45,8 @@ def at(self: Embeddings,
     ids,  # wanted ids, repeats allowed
 ):        # [len(ids), D] float32, in that order
     "The vectors of these ids."
-    order = np.argsort(self.ids); ids = np.asarray(ids, dtype=np.str_)
+    order, ids = np.argsort(self.ids), np.asarray(ids, dtype=np.str_)
+    if not len(self) and len(ids): raise IdError(f"no vector for '{ids[0]}': there are no vectors at all")
     place = np.searchsorted(self.ids, ids, sorter=order).clip(max=len(self) - 1)
     found = self.ids[order[place]] == ids
     if not found.all(): raise IdError(f"no vector for '{ids[~found][0]}' ({(~found).sum()} of {len(ids)} ids are missing)")
@@ -76,19 +80,68 @@ def save(self: Embeddings,
 def _array(data, key, name):
     "One array of an NPZ; a pickled one is refused, unless it is only about the others."
     try: return data[key]
-    except ValueError:
+    except ValueError as e:
+        if 'allow_pickle' not in str(e): raise
         if key == 'encoder_metadata': return None
         raise IdError(f"{name}: '{key}' is pickled, which may run code when read. Where you trust it, write it again as an array of numbers or strings") from None
 
 def _arrays(path):
     "The arrays of an NPZ, or of an NPY, which holds embeddings alone."
+    path = Path(path)
     try:
+        if zipfile.is_zipfile(path): _check_size(path)
         data = np.load(path, allow_pickle=False)
         if isinstance(data, np.ndarray): return {'embeddings': data}
-        with data: return {k: _array(data, k, Path(path).name) for k in data.files}
+        with data: return {k: _array(data, k, path.name) for k in data.files}
     except (FileNotFoundError, IdError): raise
     except Exception as e:   # NumPy, zipfile and the tokenizer that NumPy reads headers with say many things of odd files
-        raise IdError(f'{Path(path).name} is no NPZ or NPY, or a damaged one ({str(e).strip()[:80]}): where a command made it, delete it, and the command makes it again') from None
+        raise IdError(f'{path.name} is no NPZ or NPY, or a damaged one ({str(e).strip()[:80]}): where a command made it, delete it, and the command makes it again') from None
+
+# %% ../../nbs/core/30_embeddings.ipynb #df65e71e
+def _check_size(path):
+    "Refuse an NPZ that unpacks out of proportion, or that holds a name twice."
+    with zipfile.ZipFile(path) as z: members = z.infolist()
+    size, names = sum(m.file_size for m in members), [m.filename for m in members]
+    if size > most_bytes(path): raise IdError(f'{path.name}: {path.stat().st_size:,} bytes would unpack to {size:,}')
+    twice = next((n for i, n in enumerate(names) if n in names[:i]), None)
+    if twice: raise IdError(f"{path.name} holds '{twice.removesuffix('.npy')}' twice")
+
+# %% ../../nbs/core/30_embeddings.ipynb #16434408
+def _vectors(array, name):
+    "The embeddings of a file as [N, D] float32."
+    if array.dtype.kind not in 'fiu': raise IdError(f'{name}: embeddings: expected numbers, found {array.dtype}')
+    if array.ndim != 2: raise IdError(f'{name}: embeddings: expected shape [N, D], found {list(array.shape)}')
+    with np.errstate(over='ignore'): return array.astype(np.float32)
+
+def _ids(array, name):
+    "The ids of a file as texts."
+    if array.ndim != 1: raise IdError(f'{name}: sample_ids: expected one id a row, found shape {list(array.shape)}')
+    if array.dtype.kind == 'S': array = _decoded(array, name)
+    if array.dtype.kind not in 'Uiu': raise IdError(f'{name}: sample_ids: expected texts or whole numbers, found {array.dtype}')
+    return array.astype(np.str_)
+
+def _decoded(array, name):
+    "Byte strings as text."
+    try: return np.char.decode(array, 'utf-8')
+    except UnicodeDecodeError: raise IdError(f'{name}: sample_ids: byte strings that are not UTF-8') from None
+
+# %% ../../nbs/core/30_embeddings.ipynb #847e21f9
+_reserved = {'self', 'vectors', 'ids', 'metadata', 'file', 'allow_pickle'}   # names of arguments, here and in `np.savez`
+
+def _columns(arrays, name):
+    "The further arrays of a file, one value a row."
+    for key in arrays:
+        if key in _reserved: raise IdError(f"{name}: '{key}' cannot be the name of a further array")
+    return arrays
+
+def _metadata(array, name):
+    "What a file says about its encoder; it only describes, so a warning says what is left out."
+    if array is None: return {}
+    try: meta = json.loads(str(array))
+    except (ValueError, RecursionError): meta = None
+    if isinstance(meta, dict): return meta
+    warnings.warn(f'{name}: encoder_metadata is no JSON object and is left out', stacklevel=4)
+    return {}
 
 # %% ../../nbs/core/30_embeddings.ipynb #56a503ee
 @patch(cls_method=True)
@@ -97,14 +150,24 @@ def load(cls: Embeddings,
     ids=None,  # ids by position, for files that hold bare arrays
 ):
     "Embeddings from disk; a bare array needs `ids`, of the right number."
-    arrays = _arrays(path)
-    if 'embeddings' not in arrays: raise IdError(f"{Path(path).name} holds no embeddings, but {', '.join(arrays) or 'nothing'}")
-    vectors, meta = arrays.pop('embeddings'), arrays.pop('encoder_metadata', None)
-    stored = arrays.pop('sample_ids', ids)
-    if stored is None: raise IdError(f'{Path(path).name} holds no sample_ids: pass `ids`, in the order of the rows')
-    try: meta = json.loads(str(meta)) if meta is not None else {}
-    except ValueError: meta = {}   # it only describes
-    return cls(vectors, stored, meta, **arrays)
+    arrays, name = _arrays(path), Path(path).name
+    if 'embeddings' not in arrays: raise IdError(f"{name} holds no embeddings, but {', '.join(arrays) or 'nothing'}")
+    vectors, meta, stored = (arrays.pop(k, None) for k in ('embeddings', 'encoder_metadata', 'sample_ids'))
+    if stored is None and ids is None: raise IdError(f'{name} holds no sample_ids: pass `ids`, in the order of the rows')
+    vectors, ids = _vectors(vectors, name), list(ids) if stored is None else _ids(stored, name)
+    try: out = cls(vectors, ids, _metadata(meta, name), **_columns(arrays, name))
+    except IdError as e: raise IdError(f'{name}: {e}') from None
+    bad = np.flatnonzero(~np.isfinite(out.vectors).all(1))
+    if len(bad): raise IdError(f"{name}: the vector of '{out.ids[bad[0]]}' (row {bad[0] + 1}) holds NaN, infinity or a number too large for float32 ({len(bad)} such in all)")
+    return out
+
+# %% ../../nbs/core/30_embeddings.ipynb #26c9cf6b
+def _caption_table(path):
+    "A stored table of captions."
+    table, wanted = read_parquet(path), ['caption_id', 'sample_id', 'text']
+    missing = [c for c in wanted if c not in table]
+    if missing: raise IdError(f"{path.name}: expected the columns {', '.join(wanted)}, and {missing[0]} is missing (found {', '.join(map(str, table.columns)) or 'none'})")
+    return table
 
 # %% ../../nbs/core/30_embeddings.ipynb #563c4d96
 def read_captions(
@@ -113,12 +176,15 @@ def read_captions(
 ):             # DataFrame caption_id, sample_id, text
     "A caption table from a file."
     path = Path(path)
-    if path.suffix == '.parquet': return read_parquet(path)
+    if path.suffix == '.parquet': return _caption_table(path)
     try: data = json.loads(path.read_text(encoding='utf-8-sig'))
     except (ValueError, RecursionError) as e: raise IdError(f'{path.name}: not valid JSON ({str(e)[:80]})') from None
     if not isinstance(data, dict) or not isinstance(data.get('captions'), list): raise IdError(f'{path.name}: expected {{"captions": [...]}}, found {type(data).__name__}')
     texts, ids = [[c] if isinstance(c, str) else c for c in data['captions']], data.get('sample_ids', ids)
     if ids is None: raise IdError(f'{path.name} holds no sample_ids: pass `ids`, in the order of the captions')
+    if isinstance(data.get('sample_ids'), (str, dict, int, float)): raise IdError(f"{path.name}: sample_ids: expected a list, found {type(ids).__name__}")
+    odd = next((i for i in ids if isinstance(i, bool) or not isinstance(i, (str, int, np.integer))), None)
+    if odd is not None: raise IdError(f'{path.name}: sample_ids: expected texts or whole numbers, found {odd!r:.40}')
     if len(ids) != len(texts): raise IdError(f'{path.name}: {len(texts)} captions, but {len(ids)} ids')
     bad = next((i for i, t in enumerate(texts) if not isinstance(t, list) or not t or not all(isinstance(x, str) for x in t)), None)
     if bad is not None: raise IdError(f'{path.name}: caption {bad} is not a text: {data["captions"][bad]!r:.60}')

@@ -64,7 +64,7 @@ def from_env(
     return (root()/Path(value).expanduser()).resolve() if value else root()/default
 
 def out_folder() -> Path: return from_env('HARNB_OUT', 'data')
-def processed_folder() -> Path: return out_folder()/'processed'
+def processed_folder() -> Path: return from_env('HARNB_PROCESSED', out_folder()/'processed')
 
 # %% ../../nbs/core/05_files.ipynb #92a17f27
 SEAL = 'SHA256SUMS'
@@ -84,7 +84,7 @@ def seal(
 ):
     "Note what each file of a folder is."
     files = sorted(p for p in Path(folder).rglob('*') if p.is_file() and p.name != SEAL)
-    with atomic(Path(folder)/SEAL) as part: part.write_text(''.join(f'{file_hash(p)}  {p.relative_to(folder).as_posix()}\n' for p in files))
+    with atomic(Path(folder)/SEAL) as part: part.write_text(''.join(f'{file_hash(p)}  {p.relative_to(folder).as_posix()}\n' for p in files), encoding='utf-8')
 
 # %% ../../nbs/core/05_files.ipynb #922a47ec
 def damage(
@@ -92,7 +92,7 @@ def damage(
 ) -> str:    # path in it; '' if all is as it was sealed, or nothing was
     "The first file of a folder that is gone or changed since it was sealed."
     if not (file := Path(folder)/SEAL).is_file(): return ''
-    lines = [l.partition('  ')[::2] for l in file.read_text(errors='replace').splitlines()]
+    lines = [l.partition('  ')[::2] for l in file.read_text(errors='replace', encoding='utf-8').splitlines()]
     return next((name for known, name in lines if not (p := Path(folder)/name).is_file() or file_hash(p) != known), '')
 
 # %% ../../nbs/core/05_files.ipynb #b4e06381

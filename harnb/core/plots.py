@@ -8,7 +8,7 @@ __all__ = ['LOOK', 'MARKERS', 'style', 'palette_for', 'closed', 'save_figure', '
 
 # %% ../../nbs/core/70_plots.ipynb #72ecfa5e
 from pathlib import Path
-import matplotlib as mpl, matplotlib.pyplot as plt, numpy as np, pandas as pd, seaborn as sns
+import matplotlib as mpl, matplotlib.pyplot as plt, numpy as np, pandas as pd
 from .config import suggest
 from .files import atomic
 
@@ -21,6 +21,7 @@ def style(
     **changes,  # further matplotlib settings, with `_` or `.` as matplotlib writes them
 ):
     "Give all following figures the look of this project."
+    import seaborn as sns
     sns.set_theme(context='notebook', style='ticks', palette='colorblind', rc={**LOOK, **changes})
 
 # %% ../../nbs/core/70_plots.ipynb #43775ba0
@@ -31,6 +32,7 @@ def palette_for(
     other='no_activity',  # the label of windows without an activity: a grey dot
 ) -> dict:                # label → `{'color', 'marker'}`, keywords of any matplotlib call
     "A stable colour and marker for each label."
+    import seaborn as sns
     colours = [c for i, c in enumerate(sns.color_palette('colorblind').as_hex()) if i != 7]   # the grey one is taken
     names = sorted({str(l) for l in labels} - {other})
     marks = {name: dict(color=colours[i % 9], marker=MARKERS[(i + i // 45) % 15]) for i, name in enumerate(names)}
@@ -153,6 +155,7 @@ def show_matrix(
     "A heatmap with its numbers written in; returns the figure."
     side = .42 * np.r_[shares.shape[1], shares.shape[0]] + (2.6, 1.6)
     fig, ax = plt.subplots(figsize=side, layout='constrained')
+    import seaborn as sns
     sns.heatmap(shares, vmin=0, vmax=1, cmap='Blues', annot=True, fmt='.2f', annot_kws={'size': 8}, square=True, cbar=False, linewidths=.5, ax=ax)
     ax.set(xlabel=columns, ylabel=rows, title=title)
     ax.tick_params(axis='x', rotation=90); ax.tick_params(axis='y', rotation=0)

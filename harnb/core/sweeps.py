@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['Range', 'Resources', 'SweepConfig', 'read_sweep', 'middle', 'point_parameters', 'point_config', 'grid_points',
-           'run_point', 'result', 'open_study', 'take_up_failed', 'work', 'wandb_sweep', 'sweep_table', 'start_sweep']
+           'named_point', 'read_point', 'run_point', 'result', 'open_study', 'take_up_failed', 'work', 'wandb_sweep',
+           'sweep_table', 'start_sweep']
 
 # %% ../../nbs/core/75_sweeps.ipynb #32464feb
 import contextlib, fcntl, itertools, json, math, os, socket, subprocess, sys
@@ -12,10 +13,10 @@ from pathlib import Path
 from typing import Literal
 import pandas as pd
 from pydantic import Field, model_validator
-from .config import Config, ConfigError, digest, read_preset, read_yaml
+from .config import NAME, Config, ConfigError, NameOrPath, digest, nearest, parse_yaml, read_preset, read_yaml
 from .data import runs_folder
 from .remote import fetched
-from .runs import RunFailed, find_notebook, notebook_config, run_folder, run_notebook
+from .runs import RunFailed, find_notebook, notebook_config, raise_all, run_folder, run_notebook
 
 # %% ../../nbs/core/75_sweeps.ipynb #8319c418
 class Range(Config):
@@ -41,9 +42,9 @@ class Resources(Config):
 # %% ../../nbs/core/75_sweeps.ipynb #5939c6d0
 class SweepConfig(Config):
     "An experiment, what is varied, what counts."
-    name: str = Field(pattern=r'^[\w.-]+$')
+    name: str = Field(pattern=NAME)
     experiment: str = '50_align'
-    config: str = Field('', description='preset that the values are put on top of')
+    config: NameOrPath = Field('', description='preset that the values are put on top of')
     method: Literal['grid', 'random', 'bayes'] = 'grid'
     metric: str = Field('val/total_loss', description='a number of metrics.json')
     goal: Literal['minimize', 'maximize'] = 'minimize'
@@ -65,12 +66,15 @@ class SweepConfig(Config):
 def read_sweep(
     path,  # YAML file
 ) -> SweepConfig:
-    "A sweep whose every setting exists and can be parsed."
-    sweep = SweepConfig.parse({'name': Path(path).stem, **read_preset(path)})
+    "A sweep whose every setting exists and can be parsed; an error names all that cannot."
+    sweep, problems = SweepConfig.parse({'name': Path(path).stem, **read_preset(path, kind=SweepConfig)}), []
     for key, values in sweep.space.items():
-        for value in ([values.min, values.max] if isinstance(values, Range) else values):
+        ends = [values.min, values.max] if isinstance(values, Range) else values
+        if not ends: raise ConfigError(f'{Path(path).name}: space.{key}: no values; name at least one')
+        for value in ends:
             try: point_config(sweep, {**middle(sweep), key: value})
-            except ConfigError as e: raise ConfigError(f'{Path(path).name}: space.{key} {value}: {e}') from None
+            except ConfigError as e: problems.append(f'{Path(path).name}: space.{key} {value}: {e}')
+    raise_all(problems)
     return sweep
 
 def middle(
@@ -104,6 +108,26 @@ def grid_points(
     "Every combination, with every seed."
     every = [dict(zip(sweep.space, combination)) for combination in itertools.product(*sweep.space.values())]
     return {f"{point_parameters(sweep, v)['name']}-s{s}": (v, s) for v in every for s in sweep.seeds}
+
+# %% ../../nbs/core/75_sweeps.ipynb #b5decd75
+def named_point(
+    sweep: SweepConfig,
+    name,  # of a point, such as 'grid-1a2b3c-s0'
+):         # (values, seed)
+    "A point of a grid by its name."
+    if sweep.method != 'grid': raise ConfigError(f'--run: {sweep.name} is a {sweep.method} search, whose points have no names beforehand; a grid has')
+    points = grid_points(sweep)
+    if name not in points: raise ConfigError(f"--run: {sweep.name} has no point '{name}'{nearest(name, points)}")
+    return points[name]
+
+def read_point(
+    sweep: SweepConfig,
+    text,  # JSON, such as '{"optimizer.learning_rate": 0.001}'
+) -> dict: # {dotted setting: value}
+    "A point as it is written on a command line."
+    values = parse_yaml(text, f'--point: {text!r}')[0]
+    if not isinstance(values, dict): raise ConfigError(f'--point: expected settings as {{"optimizer.learning_rate": 0.001}}, found {text}')
+    return {str(k): v for k, v in values.items()}
 
 # %% ../../nbs/core/75_sweeps.ipynb #68c83b8c
 def run_point(
@@ -140,7 +164,7 @@ def open_study(
     import optuna
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     folder = Path(folder or runs_folder()/'sweeps'); folder.mkdir(parents=True, exist_ok=True)
-    with open(folder/f'{sweep.name}.lock', 'w') as held:   # two workers that begin together must not both make the tables
+    with open(folder/f'{sweep.name}.lock', 'w', encoding='utf-8') as held:   # two workers that begin together must not both make the tables
         fcntl.flock(held, fcntl.LOCK_EX)
         storage = optuna.storages.RDBStorage(f'sqlite:///{folder/sweep.name}.db', engine_kwargs={'connect_args': {'timeout': 60}})
         study = optuna.create_study(study_name=f"{sweep.name}-{digest(sweep.model_dump(mode='json', exclude={'runs', 'resources'}))}", storage=storage, direction=sweep.goal, load_if_exists=True)
@@ -151,7 +175,7 @@ def open_study(
 def _alone(study):
     "Nobody else asks the study meanwhile."
     path = study._storage._backend.url.removeprefix('sqlite:///') if hasattr(study._storage, '_backend') else study._storage.url.removeprefix('sqlite:///')
-    with open(path + '.lock', 'w') as f: fcntl.flock(f, fcntl.LOCK_EX); yield
+    with open(path + '.lock', 'w', encoding='utf-8') as f: fcntl.flock(f, fcntl.LOCK_EX); yield
 
 # %% ../../nbs/core/75_sweeps.ipynb #3fe00b37
 def _alive(worker):
@@ -249,7 +273,7 @@ def start_sweep(
     sweep, path = read_sweep(path), Path(path).resolve()
     if sweep.method == 'grid':
         command = [sys.executable, '-m', 'snakemake', '-s', find_notebook('50_align').parent/'Sweep.smk', '--directory', runs_folder()/'sweeps', '-c', workers, '-k', '--rerun-triggers', 'params', 'input',
-                   '--rerun-incomplete', '--nolock', '--quiet', 'rules', 'host', '--config', f'sweep={path}', *snakemake_args]
+                   '--rerun-incomplete', '--nolock', '--quiet', 'rules', 'host', '--config', f'sweep={json.dumps(str(path))}', *snakemake_args]
         (runs_folder()/'sweeps').mkdir(parents=True, exist_ok=True)
         codes = [subprocess.run([str(c) for c in command]).returncode]
     else:

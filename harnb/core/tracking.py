@@ -203,9 +203,9 @@ def saved(self: Tracker,
 ) -> dict:
     "Note a saved model: path within the run folder, size and score, in `models.json` and for W&B; the weights stay here unless `log_model`."
     file, size = self.folder/'models.json', sum(f.stat().st_size for f in (self.folder/kind).rglob('*') if f.is_file())
-    known = json.loads(file.read_text()) if file.is_file() else {}
+    known = json.loads(file.read_text(encoding='utf-8')) if file.is_file() else {}
     known[f'{kind}_model'] = dict(path=kind, bytes=size, **facts)
-    with atomic(file) as part: part.write_text(json.dumps(known, indent=1, sort_keys=True) + '\n')
+    with atomic(file) as part: part.write_text(json.dumps(known, indent=1, sort_keys=True) + '\n', encoding='utf-8')
     if self.run: self.run.summary.update({f'{kind}_model': known[f'{kind}_model']})
     if self.run and self.config.log_model:
         for f in sorted((self.folder/kind).rglob('*')): self._send(f)
@@ -252,7 +252,7 @@ def rewind(
     table = read_metrics(folder)
     if not len(table): path.unlink(missing_ok=True); return
     lines = path.read_text(encoding='utf-8', errors='replace').splitlines()[:len(table)]
-    with atomic(path) as part: part.write_text(''.join(l + '\n' for l, s in zip(lines, table.step) if s <= step))
+    with atomic(path) as part: part.write_text(''.join(l + '\n' for l, s in zip(lines, table.step) if s <= step), encoding='utf-8')
 
 # %% ../../nbs/core/60_tracking.ipynb #8b2e375d
 def _records(

@@ -8,14 +8,14 @@ __all__ = ['columns', 'special', 'Windows', 'SplitConfig', 'split_groups', 'temp
            'what_was_read', 'groups_read', 'refuse_read', 'record_of_model', 'assert_unseen', 'fit_vocab', 'encode',
            'train_vocab']
 
-# %% ../../nbs/core/20_windows.ipynb #26f09682
-import hashlib, json
+# %% ../../nbs/core/20_windows.ipynb #beaf5f68
+import difflib, hashlib, json
 from pathlib import Path
 from typing import Literal
-import numpy as np, pandas as pd, yaml
+import numpy as np, pandas as pd
 from fastcore.basics import patch
 from pydantic import Field, model_validator
-from .config import Config, ConfigError, digest, read_yaml, suggest
+from .config import Config, ConfigError, PresetPath, digest, read_yaml, suggest, yaml_text
 from .data import root
 from .files import SEAL, atomic, read_array, read_json, read_parquet, seal, unharmed, write_parquet
 from .fingerprints import RECORD, Fingerprint, difference, file_digest, in_words
@@ -38,14 +38,21 @@ class Windows:
     def __repr__(self): return f"Windows({len(self)} of {self.meta.get('dataset', '?')}: {self.table['split'].value_counts().to_dict()})"
 
 # %% ../../nbs/core/20_windows.ipynb #e8710e08
+def _no_window(windows, key):
+    "What to write instead of a key that is no window."
+    if not isinstance(key, str): return f'windows[…] takes a position or a sample id, got {key!r}; windows.select(rows) takes several'
+    columns = [c for c in windows.table if str(c).startswith(key) or key in str(c)] or difflib.get_close_matches(key, map(str, windows.table), n=1)
+    column = f"; columns are in the table: windows.table['{columns[0]}']" if columns else ''
+    return f"no window '{key}' among {len(windows)}{suggest(key, windows.table.sample_id)}{column}"
+
 @patch
 def __getitem__(self: Windows,
     i,  # position, or a sample id
 ):      # the slice of the stream
     "The readings of one window."
     if not isinstance(i, (int, np.integer)):
-        at = np.flatnonzero(self.table.sample_id == i)
-        if not len(at): raise ConfigError(f"no window '{i}' among {len(self)}")
+        at = np.flatnonzero(self.table.sample_id == i) if isinstance(i, str) else []
+        if not len(at): raise ConfigError(_no_window(self, i))
         i = at[0]
     row = self.table.iloc[i]; stream = self.streams[row.source]
     return stream.iloc[row.start:row.stop] if hasattr(stream, 'iloc') else stream[row.start:row.stop]
@@ -57,7 +64,10 @@ def select(self: Windows,
     split=None,  # 'train', 'val' or 'test'
 ):               # Windows over the same streams
     "Some of the windows; streams are shared, not copied."
-    if rows is None: rows = (self.table['split'] == split).to_numpy()
+    if rows is None:
+        known = list(dict.fromkeys(['train', 'val', 'test', *self.table['split'].unique()]))
+        if split not in known: raise ConfigError(f"split: there is no '{split}'{suggest(split, known)} (known: {', '.join(map(str, known))})")
+        rows = (self.table['split'] == split).to_numpy()
     rows = np.flatnonzero(rows) if np.asarray(rows).dtype == bool else np.asarray(rows)
     return Windows(self.table.iloc[rows], self.streams, self.meta, self.vocab)
 
@@ -70,7 +80,7 @@ class SplitConfig(Config):
     folds: int = Field(5, ge=2, description='kfold: parts of equal size')
     fold: int = Field(0, ge=0, description='kfold: which part is the test, from 0')
     resident: str = Field('', description='per_resident: who is the test')
-    manifest: str = Field('', description='a file from `save_split`, which replaces all of the above')
+    manifest: PresetPath = Field('', description='a file from `save_split`, which replaces all of the above')
 
     @model_validator(mode='after')
     def _leaves_nothing_empty(self):
@@ -157,7 +167,7 @@ def save_split(
     split = windows.meta['split']
     made_by = {k: v for k, v in split.items() if k in SplitConfig.model_fields and k != 'manifest'}
     values = dict(data=windows.meta.get('dataset', ''), split_hash=windows.meta['split_hash'], made_by=made_by, groups=dict(sorted(split['groups'].items())))
-    with atomic(path) as part: part.write_text(yaml.safe_dump(values, sort_keys=False, allow_unicode=True))
+    with atomic(path) as part: part.write_text(yaml_text(values), encoding='utf-8')
     return Path(path)
 
 # %% ../../nbs/core/20_windows.ipynb #130d7e6b
@@ -416,7 +426,7 @@ def train_vocab(
         for field in seen: seen[field] |= set(stream[field][inside].unique())
     return {**{field: fit_vocab(names) for field, names in seen.items()}, 'room': fit_vocab({sensors[s]['room'] or '' for s in seen['sensor']})}
 
-# %% ../../nbs/core/20_windows.ipynb #eb0052ae
+# %% ../../nbs/core/20_windows.ipynb #647fbb1a
 @patch
 def save(self: Windows,
     folder,  # made, or replaced, atomically
@@ -428,8 +438,8 @@ def save(self: Windows,
             if hasattr(stream, 'to_parquet'): write_parquet(stream, part/f'{name}.parquet')
             else: np.save(part/'signals'/f'{name}.npy', np.asarray(stream, np.float32))
         write_parquet(self.table, part/'windows.parquet')
-        (part/'vocab.json').write_text(json.dumps(self.vocab, indent=1, ensure_ascii=False))
-        (part/'meta.yaml').write_text(yaml.safe_dump(self.meta, sort_keys=False, allow_unicode=True)); seal(part)
+        (part/'vocab.json').write_text(json.dumps(self.vocab, indent=1, ensure_ascii=False), encoding='utf-8')
+        (part/'meta.yaml').write_text(yaml_text(self.meta), encoding='utf-8'); seal(part)
     return Path(folder)
 
 # %% ../../nbs/core/20_windows.ipynb #13b1c80d

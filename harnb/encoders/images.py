@@ -66,7 +66,7 @@ def _check_vectors(found, path, size):
     if stored != size: raise ConfigError(f'image_size: {size}, but {path} was made of pictures of {stored} pixels; say `image_size: {stored}`, or embed pictures of {size}')
     drawn = path.parents[3]/'images'/f'dim{size}'/'image_metadata.json' if len(path.parents) > 3 else path
     if drawn.name == 'image_metadata.json' and drawn.is_file() and found.metadata.get('plan'):
-        if json.loads(drawn.read_text()).get('plan') != found.metadata['plan']: raise ConfigError(f'{path}: the pictures in {drawn.parent} have been drawn again since; embed them again')
+        if json.loads(drawn.read_text(encoding='utf-8')).get('plan') != found.metadata['plan']: raise ConfigError(f'{path}: the pictures in {drawn.parent} have been drawn again since; embed them again')
 
 # %% ../../nbs/encoders/30_images.ipynb #ca179daf
 class ImageLookup(nn.Module):

@@ -16,10 +16,8 @@ from typing import Literal
 import numpy as np, pandas as pd, torch, torch.nn.functional as F
 from fastcore.basics import patch
 from pydantic import Field, model_validator
-from sklearn.decomposition import TruncatedSVD
-from sklearn.feature_extraction.text import TfidfVectorizer
 from tqdm.auto import tqdm
-from ..core.config import Config, ConfigError, digest, read_preset, suggest
+from ..core.config import Config, ConfigError, NameOrPath, digest, read_preset, suggest
 from ..core.data import presets_folder, processed_folder
 from ..core.files import atomic
 from ..core.embeddings import Embeddings, read_captions
@@ -28,7 +26,7 @@ from ..core.training import multiplies_bf16
 # %% ../../nbs/encoders/00_text.ipynb #c1a02fdb
 class TextEncoderConfig(Config):
     "Which model, and how it reads."
-    model: str = Field('minilm_l6', description="'tfidf', the name of a preset, a hub id or a folder")
+    model: NameOrPath = Field('minilm_l6', description="'tfidf', the name of a preset, a hub id or a folder")
     dim: int = Field(128, ge=2, description='width of TF-IDF vectors after SVD (tfidf only)')
     prefix: str = Field('', description='put before each sentence, for models that were trained with one')
     max_length: int | None = Field(None, ge=8, description='tokens; none = what the model was made for')
@@ -77,9 +75,19 @@ class TfidfEncoder:
         texts,    # training sentences
         dim=128,  # width of the vectors
     ):
+        from sklearn.decomposition import TruncatedSVD
+        from sklearn.feature_extraction.text import TfidfVectorizer
         self.tfidf = TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2 if len(texts) > 100 else 1)
         counts = self.tfidf.fit_transform(texts)
         self.svd = TruncatedSVD(min(dim, counts.shape[1] - 1), random_state=0).fit(counts)
+
+    def words(self, text): return [w for w in self.tfidf.build_analyzer()(text) if ' ' not in w]
+
+    def unknown(self,
+        text,  # a sentence
+    ) -> list: # words that no training sentence has (or one alone)
+        "The words of a sentence that its vector knows nothing of."
+        return [w for w in dict.fromkeys(self.words(text)) if w not in self.tfidf.vocabulary_]
 
     def encode(self,
         texts,           # sentences

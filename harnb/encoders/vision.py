@@ -12,7 +12,6 @@ from pathlib import Path
 import numpy as np, torch, torch.nn.functional as F
 from PIL import Image
 from pydantic import Field
-from sklearn.decomposition import PCA
 from threadpoolctl import threadpool_limits
 from tqdm.auto import tqdm
 from fastcore.basics import patch
@@ -118,6 +117,7 @@ class PixelEmbedder(ImageEmbedder):
     def prepare(self, images):
         if self.model is None and len(images): self.fit(images)
     def fit(self, images):
+        from sklearn.decomposition import PCA
         found = levels(images, self.sides)
         self.spread = [float(np.sqrt(x.var(0).sum())) or 1. for x in found]   # so that all sizes weigh the same
         row = self._row(found)

@@ -7,12 +7,12 @@ __all__ = ['SCALE', 'STYLE', 'WIDTH', 'HEIGHT', 'PAD', 'SCRIPT', 'text_card', 'p
            'ExplorerWidget']
 
 # %% ../../nbs/evaluate/70_explorer.ipynb #d3eec31c
-import hashlib, html, json
+import hashlib, html, json, warnings
 from pathlib import Path
 import matplotlib as mpl, numpy as np, pandas as pd
 from matplotlib.markers import MarkerStyle
 from fastcore.basics import patch
-from ..core.config import suggest
+from ..core.config import ConfigError, suggest
 from ..core.files import atomic
 from ..core.plots import palette_for
 from .metrics import MetricError
@@ -170,11 +170,13 @@ class Explorer:
         k=5,              # hits per question
         points=1500,      # at most so many points are drawn; all N are searched
         palette=None, other='no_activity', title='', seed=0,
+        unknown=None,     # sentence → words of it that the model does not know, to be named beside the hits
     ):
         self.vectors, self.xy, self.about = np.asarray(vectors), np.asarray(xy, float), about.reset_index(drop=True)
         if not len(self.vectors) == len(self.xy) == len(self.about): raise MetricError(f'{len(self.vectors)} vectors, {len(self.xy)} places and {len(self.about)} rows: a window needs one of each')
         if label not in self.about: raise MetricError(f"no column '{label}'{suggest(label, self.about.columns)} (known: {', '.join(self.about)})")
         self.embed, self.card, self.label, self.examples, self.k, self.title = embed, card, label, list(examples), min(k, len(self.vectors)), title
+        self.unknown = unknown
         self.palette = palette or palette_for(self.about[label], other)
         self.at = _placed(self.xy)
         self.drawn = np.sort(np.random.default_rng(seed).permutation(len(self.xy))[:points])
@@ -257,13 +259,27 @@ def ask(self: ExplorerWidget,
     sentence,  # a question
 ):
     "Search, list the hits, open the first."
-    if not sentence.strip(): return
-    try: found = self.explorer.search(sentence)
-    except Exception as e: self.note.value = f'<div class="hx-note">{html.escape(f"{type(e).__name__}: {e}")}</div>'; return
+    if not sentence.strip(): return self.clear()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter('ignore', UserWarning)   # unknown words are named below
+            found = self.explorer.search(sentence)
+    except Exception as e: return self.clear(str(e) if isinstance(e, ConfigError) else f'{type(e).__name__}: {e}')
     self.rows = found.row.tolist()
-    self.note.value = '<div class="hx-note">Nearest windows by cosine; click one, or a point of the map.</div>'
+    unknown = self.explorer.unknown(sentence) if self.explorer.unknown else []
+    left_out = f"Not known to this model: {', '.join(unknown)}. " if unknown else ''
+    self.note.value = f'<div class="hx-note">{html.escape(left_out)}Nearest windows by cosine; click one, or a point of the map.</div>'
     self.hits.value = self._clickable(''.join(f'<button class="hx-hit" data-i="{i}"><b>{k}</b> {s:.2f} · {self.explorer.hit(i)}</button>' for k, (i, s) in enumerate(zip(found.row, found.score), 1)))
     self.pick(self.rows[0])
+
+@patch
+def clear(self: ExplorerWidget,
+    note='',  # what to say instead
+):
+    "Take hits, rings and card away."
+    self.rows, self.chosen, self.hits.value, self.card.value = [], None, '', ''
+    self.note.value = f'<div class="hx-note">{html.escape(note)}</div>' if note else ''
+    self._draw()
 
 @patch
 def pick(self: ExplorerWidget,
@@ -312,7 +328,7 @@ document.querySelectorAll('.hx-page:not([data-ready])').forEach(function (root) 
     find('.hx-note').textContent = known ? 'Nearest windows by cosine, as the model finds them.' : words.length ? (found.length ? 'Share of words found in the captions: no model runs on this page. ' : 'No caption has these words. ') + 'The questions above were answered by the model.' : '';
     rows = found.map(f => f[0]); const list = find('.hx-hits'); list.replaceChildren();
     found.forEach(([i, s], k) => { const b = document.createElement('button'); b.className = 'hx-hit'; b.dataset.i = i; b.innerHTML = '<b>' + (k + 1) + '</b> ' + s.toFixed(2) + ' \u00b7 ' + d.hits[i]; list.append(b); });
-    if (rows.length) pick(rows[0]); else rings(null);
+    if (rows.length) pick(rows[0]); else { find('.hx-open').innerHTML = ''; rings(null); }
   }
   root.addEventListener('click', e => {
     const point = e.target.closest('[data-i]'), chip = e.target.closest('[data-q]');

@@ -9,7 +9,6 @@ __all__ = ['MetricError', 'as_labels', 'label_pair', 'is_other', 'plain_scores',
 # %% ../../nbs/evaluate/00_metrics.ipynb #acda788b
 import numpy as np, pandas as pd
 from scipy import stats
-from sklearn.metrics import f1_score, precision_recall_fscore_support, recall_score
 
 # %% ../../nbs/evaluate/00_metrics.ipynb #6aa2751b
 class MetricError(ValueError):
@@ -56,6 +55,7 @@ def plain_scores(
 ) -> dict:
     "The three scores over the classes that truly occur; NaN without rows."
     if not len(y_true): return dict.fromkeys(['accuracy', 'balanced_accuracy', 'macro_f1'], np.nan)
+    from sklearn.metrics import f1_score, recall_score
     over = dict(labels=np.unique(y_true), average='macro', zero_division=0)
     return {'accuracy': float((y_true == y_pred).mean()), 'balanced_accuracy': float(recall_score(y_true, y_pred, **over)),
             'macro_f1': float(f1_score(y_true, y_pred, **over))}
@@ -81,6 +81,7 @@ def per_class(
     "Scores of each class, most frequent first."
     y_true, y_pred = label_pair(y_true, y_pred)
     names = np.unique(np.concatenate([y_true, y_pred]))
+    from sklearn.metrics import precision_recall_fscore_support
     precision, recall, f1, n = precision_recall_fscore_support(y_true, y_pred, labels=names, zero_division=0)
     out = pd.DataFrame({'precision': precision, 'recall': np.where(n > 0, recall, np.nan), 'f1': np.where(n > 0, f1, np.nan), 'n': n,
                         'predicted': [int((y_pred == c).sum()) for c in names]}, index=pd.Index(names, name='label'))

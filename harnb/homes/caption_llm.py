@@ -6,7 +6,7 @@
 __all__ = ['PROMPT', 'SYSTEM', 'LLMConfig', 'llm_prompts', 'prompt_key', 'CaptionStore', 'caption_store', 'estimate_cost',
            'LLMError', 'tidy', 'Pace', 'ask_endpoint', 'caption_with_llm', 'writer']
 
-# %% ../../nbs/homes/45_caption_llm.ipynb #5a96ec62
+# %% ../../nbs/homes/45_caption_llm.ipynb #e893ec51
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import closing
@@ -15,7 +15,7 @@ from pathlib import Path
 import hashlib, json, os, re, sqlite3, string, threading, time
 import pandas as pd, requests
 from pydantic import Field, model_validator
-from ..core.config import Config, ConfigError
+from ..core.config import Config, ConfigError, PresetPath, redacted
 from ..core.data import processed_folder
 from ..core.windows import Windows
 from .captions import CaptionConfig, all_facts, caption_lengths, compact
@@ -44,7 +44,7 @@ class LLMConfig(Config):
     price_in: float | None = Field(None, ge=0, description='per million tokens of prompts; none = unknown')
     price_out: float | None = Field(None, ge=0, description='per million tokens of answers; none = unknown')
     max_cost: float = Field(5, ge=0, description='nothing is asked when the estimate is above this')
-    cache: str = Field('', description='file of finished captions; default: captions.sqlite below data/processed/llm')
+    cache: PresetPath = Field('', description='file of finished captions; default: captions.sqlite below data/processed/llm')
     system: str = SYSTEM
     prompt: str = Field(PROMPT, description='with {summary} and, if wanted, {length}')
 
@@ -57,7 +57,7 @@ class LLMConfig(Config):
 def _llm_problems(c):
     "Sentences about settings that cannot work."
     if not c.model.strip(): yield 'model: name the language model, such as the one that the endpoint serves'
-    if not re.match(r'https?://', c.base_url): yield f"base_url: expected http(s)://…, got '{c.base_url}'"
+    if not re.match(r'https?://', c.base_url): yield f"base_url: expected http(s)://…, got '{redacted(c.base_url)}'"
     if not re.fullmatch(r'([A-Z_][A-Z0-9_]*)?', c.api_key_env): yield 'api_key_env: expected the NAME of an environment variable in capitals, such as MY_API_KEY; the key itself never belongs into a config'
     try: fields = {f for _, f, _, _ in string.Formatter().parse(c.prompt) if f is not None}
     except ValueError as e: yield f'prompt: {e}; write {{{{ for a brace that is meant'; return
@@ -165,7 +165,7 @@ def _post(prompt, config, key):
     try: r = requests.post(f'{config.base_url.rstrip("/")}/chat/completions', json=body, headers={'Authorization': f'Bearer {key}'} if key else {}, timeout=config.timeout_s)
     except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as e: raise _Passing(f'no answer ({type(e).__name__})') from None
     if r.status_code in (408, 409, 425, 429) or r.status_code >= 500: raise _Passing(f'status {r.status_code}', _seconds(r.headers.get('Retry-After')))
-    if r.status_code != 200: raise LLMError(f'{config.base_url}: status {r.status_code} for model {config.model}: {" ".join(r.text.split())[:200]}')
+    if r.status_code != 200: raise LLMError(f'{redacted(config.base_url)}: status {r.status_code} for model {config.model}: {" ".join(r.text.split())[:200]}')
     try: text = tidy(r.json()['choices'][0]['message']['content'] or '')
     except (ValueError, LookupError, TypeError): raise _Passing('an answer that is not a chat completion') from None
     if not text: raise _Passing('an empty answer')
@@ -196,7 +196,8 @@ def ask_endpoint(
 ) -> str:               # one line
     "The model's answer; asks again after errors that may pass."
     key = os.environ.get(config.api_key_env, '')
-    if config.api_key_env and not key: raise LLMError(f'the environment variable {config.api_key_env} is not set; it holds the key of {config.base_url}')
+    if config.api_key_env and not key: raise LLMError(f'the environment variable {config.api_key_env} is not set; it holds the key of {redacted(config.base_url)}')
+    if '***' in config.base_url: raise LLMError(f'base_url: {config.base_url} comes from saved settings, which hold no password: give the address again, or its key in api_key_env')
     for attempt in range(config.retries + 1):
         pace.wait()
         try: return _post(prompt, config, key)
@@ -205,7 +206,7 @@ def ask_endpoint(
             if attempt == config.retries: break
             if e.wait is not None: pace.wait(min(e.wait, 600))
             else: time.sleep(min(60, config.backoff_s*2**attempt))
-    raise LLMError(f'{config.base_url}: {problem}, {config.retries + 1} times in a row')
+    raise LLMError(f'{redacted(config.base_url)}: {problem}, {config.retries + 1} times in a row')
 
 # %% ../../nbs/homes/45_caption_llm.ipynb #ad9a796f
 def _ask_all(todo, config, store):

@@ -16,7 +16,7 @@ from fastcore.basics import patch
 from matplotlib.markers import MarkerStyle
 from PIL import Image, ImageColor, ImageDraw, ImageFilter, ImageFont
 from pydantic import Field, model_validator
-from ..core.config import Config, ConfigError, digest, suggest
+from ..core.config import Config, ConfigError, PresetPath, digest, suggest
 from ..core.data import processed_folder
 from ..core.files import atomic, file_hash
 from .layouts import Layout, Sensor, kind_look, load_layout
@@ -60,7 +60,7 @@ class FloorplanConfig(Config):
     sensor_name: bool = Field(False, description='write id and state beside the marker')
     neighbours: int = Field(0, ge=0, description='so many nearest other sensors, as grey dots')
     bins: int = Field(5, ge=2, description='bins of sensors that report numbers')
-    background: str = Field('', description='a picture of the real plan, instead of the drawn one')
+    background: PresetPath = Field('', description='a picture of the real plan, instead of the drawn one')
     box: tuple[float, float, float, float] | None = Field(None, description='where the outer walls are in that picture: left, top, right, bottom, pixels; none = its edges')
 
     @model_validator(mode='after')
@@ -343,7 +343,7 @@ def plan_digest(
 # %% ../../nbs/homes/50_floorplans.ipynb #d1d7bb6a
 def _stored(folder, plan):
     "The metadata of pictures that are already there, whole and of this plan; else None."
-    try: meta = json.loads((Path(folder)/'image_metadata.json').read_text())
+    try: meta = json.loads((Path(folder)/'image_metadata.json').read_text(encoding='utf-8'))
     except (OSError, ValueError): return None
     same = meta.get('plan') == plan and all(_sha(Path(folder)/i['file']) == i['sha256'] for i in meta['images'])
     return meta if same else None
@@ -374,7 +374,7 @@ def make_images(
             file = urllib.parse.quote(f'{sensor}_{state}', safe='') + '.png'
             plan.draw(sensor, state).save(part/file, compress_level=6); images.append(_facts(plan, sensor, state, file, part/file))
         meta = dict(home=layout.name, size=config.size, plan=digest_, style=config.model_dump(mode='json', exclude={'background'}), images=images)
-        (part/'image_metadata.json').write_text(json.dumps(meta, indent=1, ensure_ascii=False))
+        (part/'image_metadata.json').write_text(json.dumps(meta, indent=1, ensure_ascii=False), encoding='utf-8')
     return meta
 
 # %% ../../nbs/homes/50_floorplans.ipynb #39e0b766
@@ -384,7 +384,7 @@ def read_images(
     "The pictures of a folder in the order of its table."
     path = Path(folder)/'image_metadata.json'
     if not path.is_file(): raise ConfigError(f"no pictures in {folder}: draw them with `make_images('HOME')`, or `harnb run 40_floorplan_embeddings -p config PRESET`")
-    meta = json.loads(path.read_text())
+    meta = json.loads(path.read_text(encoding='utf-8'))
     missing = [i['file'] for i in meta['images'] if not (Path(folder)/i['file']).is_file()]
     if missing: raise ConfigError(f"{folder}: the picture {missing[0]} is missing ({len(missing)} of {len(meta['images'])}); `make_images` draws them again")
     return pd.DataFrame(meta['images']), [Image.open(Path(folder)/i['file']).convert('RGB') for i in meta['images']]

@@ -14,7 +14,7 @@ from importlib.resources import files
 from itertools import combinations
 from pathlib import Path
 from typing import Annotated, ClassVar
-import matplotlib.pyplot as plt, numpy as np, pandas as pd, seaborn as sns, yaml
+import matplotlib.pyplot as plt, numpy as np, pandas as pd, yaml
 from fastcore.basics import patch
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationError, field_serializer, model_serializer, model_validator
 from ..core.config import Config, ConfigError, explain, suggest, yaml_tree
@@ -319,6 +319,7 @@ def kind_look(
     kind,  # one of `KINDS`
 ):
     "Marker and colour of a kind of sensor."
+    import seaborn as sns
     palette = sns.color_palette('colorblind', len(KINDS))
     return _looks[kind], palette[KINDS.index(kind)]
 
@@ -410,6 +411,7 @@ def draw_layout(
     if sensors and len(table):
         ax.legend(loc='lower center', bbox_to_anchor=(0.5, 1), ncols=min(7, table.kind.nunique()), frameon=False, fontsize=9, columnspacing=1.2, handletextpad=0.2)
     if sensors and labels: _write_ids(layout, ax, names)
+    import seaborn as sns
     sns.despine(ax=ax, left=True, bottom=True)
     return ax
 

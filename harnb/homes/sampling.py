@@ -4,26 +4,28 @@
 
 # %% auto #0
 __all__ = ['sampling_names', 'SamplingConfig', 'sampling_preset', 'named_sampling', 'borders', 'segments', 'fixed_length',
-           'fixed_duration', 'drawn_sizes', 'majority', 'fit_bins', 'to_bins', 'cut_windows', 'sample_windows',
-           'coverage', 'said_elsewhere', 'need_files', 'HomeConfig', 'home_files', 'home_log', 'windows_folder',
-           'each_home', 'home_windows']
+           'fixed_duration', 'drawn_sizes', 'majority', 'unknown_labels', 'label_lines', 'unknown_sensors', 'fit_bins',
+           'to_bins', 'cut_windows', 'sample_windows', 'coverage', 'said_elsewhere', 'lacking_files', 'error_of',
+           'to_paste', 'log_problems', 'home_problems', 'HomeConfig', 'home_files', 'read_home', 'home_log',
+           'windows_folder', 'each_home', 'home_windows']
 
-# %% ../../nbs/homes/30_sampling.ipynb #5387bad9
-import hashlib, re
+# %% ../../nbs/homes/30_sampling.ipynb #51c64f63
+import hashlib, re, warnings
 from pathlib import Path
 from typing import Literal
 import numpy as np, pandas as pd
+import yaml
 from fastcore.basics import patch
 from pydantic import Field, model_validator
-from ..core.config import Config, ConfigError, digest, renamed, spelled_out, suggest
+from ..core.config import Config, ConfigError, NameOrFile, NameOrPath, PresetPath, digest, renamed, spelled_out, suggest, yaml_text
 from ..core.data import DataMissing, datasets, log_files, processed_folder
 from ..core.files import file_hash
 from ..core.interchange import read_interchange
 from ..core.runs import RunConfig
 from ..core.windows import SplitConfig, Windows, assert_no_leakage, columns, covered, deal, project_path, read_split, train_vocab
 from .events import Log, innermost, resident_of
-from .layouts import check_sensors, layout_names, load_layout
-from .readers import read_log, readers
+from .layouts import L2, Layout, check_sensors, layout_names, load_layout
+from .readers import guess_reader, read_log, readers
 from .several_homes import join_homes
 from .simulator import SimulatorConfig, simulator_version, write_log
 
@@ -178,10 +180,49 @@ def majority(
     return np.where(group[:, None] == votes.argmax(0), counts, -1).argmax(0)
 
 # %% ../../nbs/homes/30_sampling.ipynb #eaf3fac8
+def unknown_labels(
+    log: Log,
+    layout: Layout,
+) -> dict:  # label → number of activities
+    "Labels of a log that its layout does not map."
+    count = log.intervals.label.value_counts()
+    return {l: int(count.get(l, 0)) for l in sorted({*log.events.label.unique(), *log.intervals.label.unique()} - set(layout.label_map))}
+
+def label_lines(
+    labels,  # raw labels
+) -> str:    # YAML
+    "Lines for a layout that give raw labels a meaning, to be corrected by hand."
+    l1 = {label: re.sub(r'\W+', '_', label).strip('_').lower() or 'activity' for label in labels}
+    tables = {'labels': {label: {'l1': name, 'l2': 'Other'} for label, name in l1.items()}, 'sentences': {name: f'Someone is busy with: {name.replace("_", " ")}.' for name in l1.values()}}
+    return yaml.safe_dump(tables, sort_keys=False, allow_unicode=True, width=120, default_flow_style=None)
+
 def _check_labels(log, layout):
-    "A label that the layout does not know is an error."
-    unknown = sorted({*log.events.label.unique(), *log.intervals.label.unique()} - set(layout.label_map))
-    if unknown: raise ConfigError(f"the log has the label '{unknown[0]}', which the layout {layout.name} does not map{suggest(unknown[0], layout.labels)}: add it to `labels:`")
+    "A label that the layout does not know is an error that says what to add."
+    unknown = unknown_labels(log, layout)
+    if not unknown: return
+    first, more = next(iter(unknown)), f' (and {len(unknown) - 1} more)' if len(unknown) > 1 else ''
+    raise ConfigError(f"the log has the label '{first}'{more}, which the layout {layout.name} does not map{suggest(first, layout.labels)}: "
+                      f"add these lines to the layout and correct them (l2: one of {', '.join(L2)})\n{label_lines(unknown)}".rstrip())
+
+# %% ../../nbs/homes/30_sampling.ipynb #149acd82
+def unknown_sensors(
+    log: Log,
+    layout: Layout,
+) -> dict:  # sensor → number of events
+    "Sensors of a log that its layout does not have."
+    count = log.events.sensor.astype(str).value_counts()
+    return {s: int(n) for s, n in count.items() if s not in layout.sensors}
+
+def _check_sensors(log, layout):
+    "Warn of sensors that the layout does not have; refuse a layout that has none of them."
+    unknown = unknown_sensors(log, layout)
+    if not unknown: return
+    first = next(iter(unknown))
+    named = ', '.join(f'{s} ({n} events)' for s, n in list(unknown.items())[:8]) + (f' and {len(unknown) - 8} more' if len(unknown) > 8 else '')
+    if len(unknown) == log.events.sensor.nunique():
+        raise ConfigError(f'the layout {layout.name} has none of the {len(unknown)} sensors of the log: {named}; is it the layout of this home? `harnb new home` makes one from a log')
+    warnings.warn(f"the layout {layout.name} lacks {len(unknown)} sensors of the log, whose room is 'unknown': {named}"
+                  f"{suggest(first, layout.sensors)}; add them to `sensors:`, or name them in `sampling.exclude_sensors`", stacklevel=3)
 
 def _coded(raw, layout):
     "Raw labels as a Categorical of l1 labels: no_activity, then in the order of the alphabet."
@@ -297,6 +338,7 @@ def sample_windows(
 ) -> Windows:
     "Windows with labels, day-wise split, train vocabulary and the facts of the layout."
     _check_labels(log, layout)
+    _check_sensors(log, layout)
     day = log.events.time.to_numpy().astype('datetime64[D]'); days = day[np.r_[True, day[1:] != day[:-1]]].astype(str)
     events, use, numbers, bins, left = _sorted_out(log, layout, config, deal(days, config.split, dataset)[1])
     streams, tables, why = {}, [], {}
@@ -356,29 +398,76 @@ def said_elsewhere(
     except ConfigError: pass
     return {**from_path, **values}
 
-# %% ../../nbs/homes/30_sampling.ipynb #426295a6
-def need_files(
+# %% ../../nbs/homes/30_sampling.ipynb #5b4c3368
+def lacking_files(
     config,  # with paths
     *names,  # of settings
-):
-    "Refuse paths where nothing is."
+):           # yields sentences
+    "Which paths lead nowhere."
     for name in names:
         if (path := getattr(config, name)) and not project_path(path).is_file():
-            raise ConfigError(f'{name}: no file {path}; `run_full_pipeline: true` makes it from the log of the home')
+            yield f'{name}: no file {path}; `run_full_pipeline: true` makes it from the log of the home'
 
-# %% ../../nbs/homes/30_sampling.ipynb #c634d907
+
+
+# %% ../../nbs/homes/30_sampling.ipynb #2d1f6b6f
+def error_of(act, *args):
+    "The `ConfigError` that a call ends in; nothing where it goes well."
+    try: act(*args)
+    except ConfigError as e: yield e
+
+
+
+# %% ../../nbs/homes/30_sampling.ipynb #30540aa7
+def to_paste(section, entries):
+    "Entries of a layout as YAML, to be corrected and pasted."
+    return yaml_text({section: entries}).rstrip().replace('\n', '\n    ')
+
+def log_problems(
+    log,     # Log
+    layout,  # Layout
+):           # yields sentences
+    "What a layout does not know of a log."
+    labels, sensors = list(unknown_labels(log, layout)), list(unknown_sensors(log, layout))
+    if labels:
+        yield (f"{len(labels)} of the log's labels are not in the layout {layout.name}{suggest(labels[0], layout.labels)}; add and correct:\n    "
+               + to_paste('labels', {label: {'l1': label.strip().lower().replace(' ', '_'), 'l2': 'Other'} for label in labels}))
+    if sensors:
+        yield (f"{len(sensors)} of the log's sensors are not in the layout {layout.name}{suggest(sensors[0], layout.sensors)}; add and correct:\n    "
+               + to_paste('sensors', {sensor: {'kind': 'unknown', 'room': next(iter(layout.rooms), '')} for sensor in sensors}))
+
+# %% ../../nbs/homes/30_sampling.ipynb #dfae46ba
+_which_home = {'home', 'homes', 'log', 'reader', 'simulated_days', 'train_data_path'}   # settings that say which home is read
+
+def home_problems(
+    config,           # HomeConfig of one home
+    open_data=False,  # read the log, too
+):                    # yields sentences or errors
+    "What is wrong with the log of a home."
+    if config.simulated_days: return
+    missing = list(error_of(home_files, config))
+    yield from missing
+    if missing or not open_data: return
+    try: log, layout = read_home(config), load_layout(config.home)
+    except ConfigError as e: yield e
+    except ValueError as e: yield f'log: {e}'
+    else: yield from log_problems(log, layout)
+
+# %% ../../nbs/homes/30_sampling.ipynb #c3571e97
 class HomeConfig(RunConfig):
     "Which home, and how it is cut."
-    home: str = Field('home2', description='a layout of the package, or a YAML file')
-    homes: list[str] = Field([], description='more homes whose windows join those of the first')
-    log: str = Field('', description="a log of one's own; default: that of the data set with the home's name")
-    reader: str = Field('', description="how to read it; default: as registered for the data set, else 'casas'")
+    home: NameOrPath = Field('home2', description='a layout of the package, or a YAML file')
+    homes: list[NameOrPath] = Field([], description='more homes whose windows join those of the first')
+    log: NameOrFile = Field('', description="a log of one's own, or a registered data set; default: that of the data set with the home's name")
+    reader: str = Field('', description="how to read it; default: as registered for the data set, else as the file says")
+    activities: PresetPath = Field('', description='a table of activities (start, end, label), where the log names none')
+    zone: str = Field('', description="time zone of the home, such as 'Europe/Berlin', where a table has its times in UTC")
     simulated_days: int = Field(28, ge=0, description='days of a simulated resident in that home; 0 = read its real log')
     simulator_seed: int = Field(0, ge=0)
     sampling: SamplingConfig = SamplingConfig()
-    train_data_path: str = Field('', description='windows that were cut elsewhere: train.json of a folder with train.json and test.json')
-    val_data_path: str = Field('', description='validation file of that folder; default: val.json, else days of train.json')
-    vocab_path: str = Field('', description='vocab.json of that folder')
+    train_data_path: PresetPath = Field('', description='windows that were cut elsewhere: train.json of a folder with train.json and test.json')
+    val_data_path: PresetPath = Field('', description='validation file of that folder; default: val.json, else days of train.json')
+    vocab_path: PresetPath = Field('', description='vocab.json of that folder')
     run_full_pipeline: bool = Field(False, description="make the files that the paths name, and that are missing, from the home's log")
 
     @model_validator(mode='before')
@@ -401,9 +490,16 @@ class HomeConfig(RunConfig):
     @property
     def dataset(self): return f'simulated_{Path(self.home).stem}' if self.simulated_days else Path(self.home).stem
 
-    def check(self):
-        if self.files and not self.run_full_pipeline: need_files(self, 'train_data_path', 'val_data_path', 'vocab_path')
-        elif not self.simulated_days: [home_files(c) for c in (each_home(self).values() if self.homes else [self])]
+    def problems(self, open_data=False, wrong=()):
+        yield from super().problems(open_data, wrong)
+        if _which_home & set(wrong): return   # of another home than was meant
+        if self.files and not self.run_full_pipeline: yield from lacking_files(self, 'train_data_path', 'val_data_path', 'vocab_path')
+        elif not self.files:
+            for c in each_home(self).values() if self.homes else [self]: yield from home_problems(c, open_data)
+        manifest = self.sampling.split.manifest
+        if manifest and 'sampling' not in wrong: yield from error_of(read_split, manifest)
+
+
 
 # %% ../../nbs/homes/30_sampling.ipynb #f5bbfb94
 def _simulated_log(config):
@@ -421,16 +517,28 @@ def home_files(
     if config.simulated_days: return [_simulated_log(config)]
     name, path = Path(config.home).stem, project_path(config.log)
     if not config.log and name in datasets: return log_files(name)
+    if config.log in datasets and not path.exists(): return log_files(config.log)
     if not config.log: raise DataMissing(f"no data set is named '{name}': set `log:` to the path of its log, or simulated_days above 0")
     if not path.exists(): raise DataMissing(f'log: no file {path}')
-    if path.is_file() and _reader(config) == 'casas': return [path]
-    return [path, *sorted(p for p in (path if path.is_dir() else path.parent).iterdir() if p.is_file() and p != path and path.suffix in ('', p.suffix))]
+    more = [project_path(config.activities)] if config.activities else []
+    if more and not more[0].is_file(): raise DataMissing(f'activities: no file {more[0]}')
+    if path.is_file() and _reader(config) in ('casas', 'labelled', 'table'): return [path, *more]
+    return [path, *more, *sorted(p for p in (path if path.is_dir() else path.parent).iterdir() if p.is_file() and p != path and path.suffix in ('', p.suffix))]
 
-# %% ../../nbs/homes/30_sampling.ipynb #c75d80a2
+# %% ../../nbs/homes/30_sampling.ipynb #9b61972e
 def _reader(config):
     "How the home's log is read."
-    name = Path(config.home).stem
-    return config.reader or (datasets[name].reader if name in datasets and not config.simulated_days else 'casas')
+    if config.reader or config.simulated_days: return config.reader or 'casas'
+    name, path = config.log or Path(config.home).stem, project_path(config.log)
+    if config.log and path.exists(): return guess_reader(path)
+    return datasets[name].reader if name in datasets else 'casas'
+
+def read_home(
+    config: HomeConfig,
+) -> Log:
+    "The log of a home, read as its settings say."
+    activities = str(project_path(config.activities)) if config.activities else None
+    return read_log(home_log(config), reader=_reader(config), activities=activities, zone=config.zone or None)
 
 def home_log(config: HomeConfig) -> Path: return home_files(config)[0]
 
@@ -448,7 +556,7 @@ def windows_folder(
     if config.homes: return processed_folder()/'+'.join([config.home, *config.homes])/f"{s.title}-{digest([windows_folder(c).name for c in each_home(config).values()])}"
     if config.files: return processed_folder()/'interchange'/f'{config.files.name}-{digest([str(config.files), config.val_data_path, _data_hash(config)])}'
     days = read_split(s.split.manifest)['groups'] if s.split.manifest else {}
-    key = digest([s.model_dump(mode='json'), load_layout(config.home).model_dump(mode='json'), _data_hash(config)[:16], _reader(config), days])
+    key = digest([s.model_dump(mode='json'), load_layout(config.home).model_dump(mode='json'), _data_hash(config)[:16], _reader(config), days, *filter(None, [config.zone])])
     return processed_folder()/config.dataset/f'{s.title}-{key}'
 
 # %% ../../nbs/homes/30_sampling.ipynb #e5c2dc1e
@@ -469,7 +577,7 @@ def home_windows(
         windows = read_interchange(config.files, Path(config.val_data_path).name or None); windows.meta['data_hash'] = _data_hash(config)
         windows.save(folder)
     if not (folder/'meta.yaml').is_file():
-        windows = sample_windows(read_log(home_log(config), reader=_reader(config)), load_layout(config.home), config.sampling, config.dataset)
+        windows = sample_windows(read_home(config), load_layout(config.home), config.sampling, config.dataset)
         windows.meta['data_hash'] = _data_hash(config)
         windows.save(folder)
     return Windows.load(folder)

@@ -12,7 +12,7 @@ import datetime as dt
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from pathlib import Path
-import matplotlib.pyplot as plt, numpy as np, pandas as pd, seaborn as sns
+import matplotlib.pyplot as plt, numpy as np, pandas as pd
 from fastcore.basics import patch
 from pydantic import Field
 from ..core.config import Config, ConfigError, digest
@@ -662,6 +662,7 @@ def draw_resemblance(
     real=None,  # the home's real Log, if one has it
 ):              # the figure
     "Hours, gaps and durations, simulated beside real."
+    import seaborn as sns
     blue, orange = sns.color_palette('colorblind')[:2]
     fig, (a, b, c) = plt.subplots(1, 3, figsize=(13, 4), layout='constrained', width_ratios=[1, 1, 1.1])
     _draw_hours(a, events_per_hour(log), np.array(layout.reference.events_per_hour), blue, orange)

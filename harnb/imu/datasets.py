@@ -4,11 +4,11 @@
 
 # %% auto #0
 __all__ = ['cards', 'readers', 'uci_har', 'dsads', 'sp_sw_har', 'umafall', 'sisfall', 'ImuCard', 'reader', 'card', 'find_folder',
-           'recordings', 'read_and_check', 'plot_labels', 'read_windows', 'chain', 'unwind', 'read_uci_har',
-           'read_numbers', 'consecutive', 'read_dsads', 'read_sp_sw_har', 'read_umafall_file', 'on_one_grid',
-           'read_umafall', 'read_sisfall', 'card_table']
+           'recordings', 'read_and_check', 'plot_labels', 'find', 'name_says', 'in_words', 'read_windows', 'chain',
+           'unwind', 'read_uci_har', 'read_numbers', 'consecutive', 'read_dsads', 'read_sp_sw_har', 'read_umafall_file',
+           'on_one_grid', 'read_umafall', 'read_sisfall', 'card_table']
 
-# %% ../../nbs/imu/10_datasets.ipynb #67950e26
+# %% ../../nbs/imu/10_datasets.ipynb #d37282af
 import inspect, io, re, shutil, textwrap
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -18,6 +18,7 @@ from ..core.config import Config, ConfigError, digest, suggest
 from ..core.data import DataMissing, Dataset, all_datasets, datasets, find_log, opened_by, own_folder, packed, processed_folder, unpack
 from .labels import label_names, still_labels
 from .recordings import AXIS_COLOURS, DEGREE, G, Recording, RecordingError, Recordings, Rejected, arrival_clock, check_units, cut_gaps, intervals_of, store, to_grid, triad
+from .tables import read_columns, read_matrix, read_text, reading, whole
 
 # %% ../../nbs/imu/10_datasets.ipynb #e23ac20c
 class ImuCard(Config):
@@ -68,6 +69,46 @@ def card(
     raise ConfigError(f"unknown wearable data set '{name}'{suggest(name, cards)} (known: {', '.join(sorted(cards))})")
 
 # %% ../../nbs/imu/10_datasets.ipynb #2cf9e525
+def _roots(
+    folder,  # where to look
+    marker,  # of a card
+) -> list[Path]:
+    "The folders below which a data set lies: those that the marker of its card is relative to."
+    depth = len(Path(marker).parts) - 1
+    files = [f for f in Path(folder).rglob(marker) if not {'__MACOSX'} & set(f.parts)]
+    return sorted({f.parents[depth] for f in files}, key=lambda f: (len(f.parts), f))
+
+def _one_root(name, folder, roots):
+    "The only root, or the folder itself; a `RecordingError` that names two."
+    if Path(folder) in roots or len(roots) == 1: return Path(folder) if Path(folder) in roots else roots[0]
+    raise RecordingError(f"{folder} holds '{name}' {len(roots)} times, in {roots[0]} and in {roots[1]}: keep one, or put their files together")
+
+# %% ../../nbs/imu/10_datasets.ipynb #3f3600dc
+def _place(name, file):
+    "The folder of a data set that a file of it lies in."
+    return next((p for p in file.parents if p.name in datasets[name].folders), file.parent)
+
+def _archives(name, archive):
+    "An archive of a data set and those that lie beside it; the official one alone where it is there."
+    if archive.name == datasets[name].archive: return [archive]
+    return sorted(p for p in _place(name, archive).rglob('*') if p.is_file() and packed(p)) or [archive]
+
+# %% ../../nbs/imu/10_datasets.ipynb #ef6645f3
+def _unpack_one(name, archives):
+    "Unpack the one of several archives that holds a data set."
+    c, goal = card(name), own_folder(datasets[name])
+    inner = not c.marker.endswith('.zip')
+    if len(archives) == 1: return unpack(archives[0], goal, inner=inner)
+    parts = {a: goal/f'{i}_{a.name.split(".")[0]}' for i, a in enumerate(archives)}
+    for a, part in parts.items(): unpack(a, part, inner=inner)
+    useful = [a for a, part in parts.items() if _roots(part, c.marker)]
+    for a, part in parts.items():
+        if a not in useful or len(useful) > 1: shutil.rmtree(part)
+    if len(useful) > 1:
+        names = ' and '.join(a.name for a in useful)
+        raise RecordingError(f"{useful[0].parent}: both {names} hold '{name}', and which of them counts is not known: keep one, or unpack all into one folder")
+
+# %% ../../nbs/imu/10_datasets.ipynb #373590b0
 def find_folder(
     name,         # of a card
     folder=None,  # where to look instead of the raw folders
@@ -76,14 +117,18 @@ def find_folder(
     c = card(name)
     if not c.marker: return None
     if folder is not None:
-        found = next(iter(sorted(Path(folder).rglob(c.marker))), None)
-        if found is None: raise DataMissing(f"{folder} holds no {c.marker}, which '{name}' should have. Get it from {c.source}")
-    else:
+        roots = _roots(folder, c.marker)
+        if not roots: raise DataMissing(f"{folder} holds no {c.marker}, which '{name}' should have. Get it from {c.source}")
+        return _one_root(name, folder, roots)
+    found = find_log(name)
+    if packed(found) and not found.match(c.marker):
+        archive = found
+        _unpack_one(name, _archives(name, archive))
         found = find_log(name)
         if packed(found) and not found.match(c.marker):
-            archive = found; unpack(archive, own_folder(datasets[name]), inner=not c.marker.endswith('.zip')); found = find_log(name)
-            if packed(found) and not found.match(c.marker): raise DataMissing(f"{archive} was unpacked, but holds no {c.marker}: is it the archive of '{name}'? Get it from {c.source}")
-    return found.parents[len(Path(c.marker).parts) - 1]
+            raise DataMissing(f"{archive} was unpacked, but holds no {c.marker}: is it the archive of '{name}'? Get it from {c.source}")
+    place = _place(name, found)
+    return _one_root(name, place, _roots(place, c.marker))
 
 # %% ../../nbs/imu/10_datasets.ipynb #81749f9a
 def _made_by(
@@ -157,6 +202,42 @@ def plot_labels(
     fig.legend(*axes[0, 0].get_legend_handles_labels(), loc='outside upper right', ncols=3, fontsize=8); fig.suptitle(title or f'{data.name}: {source}', fontsize=10, x=.01, ha='left')
     return fig
 
+# %% ../../nbs/imu/10_datasets.ipynb #56101112
+def find(
+    folder,   # of a data set
+    pattern,  # glob of the end of the path
+) -> list[Path]:
+    "The files of a data set that match, sorted; at least one."
+    folder = Path(folder)
+    found = sorted(p for p in folder.rglob(pattern) if p.is_file() and not any(part.startswith(('.', '__MACOSX')) for part in p.relative_to(folder).parts))
+    if found: return found
+    raise DataMissing(f'{folder} holds no {pattern}: is it the official archive, unpacked?')
+
+# %% ../../nbs/imu/10_datasets.ipynb #2116c509
+def name_says(
+    path,     # file or folder
+    pattern,  # regular expression of the whole file name, with groups
+) -> tuple[str, ...]:
+    "What the name of a file says."
+    match = re.fullmatch(pattern, path.name)
+    if not match: raise RecordingError(f'{path}: the name should read {pattern}')
+    return match.groups()
+
+# %% ../../nbs/imu/10_datasets.ipynb #69a666b8
+def in_words(
+    dataset,  # name
+    labels,   # [T] as in the files
+    where='', # file, for the message
+) -> np.ndarray:  # [T] of str
+    "Labels in words; '' stays."
+    names = label_names(dataset) | {'': ''}
+    codes, at = np.unique(np.asarray(labels).astype(str), return_inverse=True)
+    unknown = [c for c in codes if c not in names]
+    if unknown:
+        known = ', '.join(filter(None, names))
+        raise RecordingError(f"{where or dataset}: label '{unknown[0]}' is not in imu/labels.csv (known: {known})")
+    return np.array([names[c] for c in codes])[at]
+
 # %% ../../nbs/imu/10_datasets.ipynb #b8e95f51
 def _four(x):
     "The value of four digits, one a byte of [N] uint32: neighbours are joined to two pairs, then these."
@@ -184,7 +265,8 @@ def read_windows(
     block=128,  # lines at once, few enough for the cache
 ) -> np.ndarray:  # [N, width] float64
     "Windows from text, fast where its format allows."
-    text, size = np.fromfile(path, np.uint8), 16*width + 1
+    with reading(path): text = np.fromfile(path, np.uint8)
+    size = 16*width + 1
     if len(text) % size == 0 and (text[size - 1::size] == ord('\n')).all():
         lines, out = text.reshape(-1, size), np.empty((len(text)//size, width))
         for i in range(0, len(lines), block):
@@ -192,10 +274,7 @@ def read_windows(
             if values is None: break
             out[i:i + block] = values.reshape(-1, width)
         else: return out
-    try: out = np.loadtxt(path, ndmin=2)
-    except ValueError as e: raise RecordingError(f'{path}: {e}') from None
-    if out.shape[1] != width: raise RecordingError(f'{path}: expected {width} numbers a line, found {out.shape[1]}')
-    return out
+    return read_matrix(path, width, r'\s+')
 
 # %% ../../nbs/imu/10_datasets.ipynb #4dc20e07
 def chain(
@@ -222,21 +301,36 @@ uci_har = ImuCard(name='uci_har', title='Human Activity Recognition Using Smartp
     quirks=['published as windows of 128 that overlap by half', 'g, with three-digit exponents', 'median-filtered and low-passed at 20 Hz, body acceleration high-passed at 0.3 Hz', 'no time stamps'])
 
 # %% ../../nbs/imu/10_datasets.ipynb #80ead938
+def _whole_numbers(path):
+    "[N] int: one in a line of a file."
+    return whole(read_matrix(path, 1, r'\s+')[:, 0], path)
+
+def _activity_names(path):
+    "{number: label} of a file with a pair in each line."
+    pairs = [line.split() for line in read_text(path).splitlines() if line.strip()]
+    odd = next((i for i, pair in enumerate(pairs) if len(pair) != 2), None)
+    if odd is not None: raise RecordingError(f'{path}, line {odd + 1}: expected a number and a name')
+    return dict(pairs)
+
+# %% ../../nbs/imu/10_datasets.ipynb #7e738f13
 @reader(uci_har)
 def read_uci_har(folder):
     "One recording a chain of windows."
-    names = dict(line.split() for line in (folder/'activity_labels.txt').read_text().splitlines() if line.strip())
+    names = _activity_names(folder/'activity_labels.txt')
     sensors = [('total_acc', G, triad('waist', 'acc', 'phone')), ('body_acc', G, triad('waist', 'body_acc', 'phone')), ('body_gyro', 1, triad('waist', 'gyro', 'phone'))]
+    channels = [c for *_, three in sensors for c in three]
     for split in ('train', 'test'):
-        with ThreadPoolExecutor() as pool:
-            parts = pool.map(read_windows, [folder/split/'Inertial Signals'/f'{s}_{axis}_{split}.txt' for s, *_ in sensors for axis in 'xyz'])
-            subject, label = (np.loadtxt(folder/split/f'{what}_{split}.txt', dtype=int, ndmin=1) for what in ('subject', 'y'))
-            parts = list(parts)
-        if len(lengths := {len(subject), len(label), *map(len, parts)}) > 1: raise RecordingError(f'{folder/split}: files of one split need equally many lines, found {sorted(lengths)}')
+        paths = [folder/split/'Inertial Signals'/f'{s}_{axis}_{split}.txt' for s, *_ in sensors for axis in 'xyz']
+        with ThreadPoolExecutor() as pool: parts = list(pool.map(read_windows, paths))
+        subject, label = (_whole_numbers(folder/split/f'{what}_{split}.txt') for what in ('subject', 'y'))
+        lengths = {len(subject), len(label), *map(len, parts)}
+        if len(lengths) > 1: raise RecordingError(f'{folder/split}: files of one split need equally many lines, found {sorted(lengths)}')
+        unknown = sorted({str(k) for k in label} - set(names))
+        if unknown: raise RecordingError(f"{folder/split}/y_{split}.txt: label '{unknown[0]}' is not in activity_labels.txt")
         windows = np.stack(parts, axis=-1)*np.repeat([unit for _, unit, _ in sensors], 3)
         for k, (a, b) in enumerate(chain(windows, subject*100 + label)):
             signal, what = unwind(windows[a:b]), names[str(label[a])]
-            yield Recording(f'{subject[a]:02}_{what}_{split}{k:03}', str(subject[a]), signal, 50., [c for _, _, t in sensors for c in t], [(0, len(signal), what)], split=split)
+            yield Recording(f'{subject[a]:02}_{what}_{split}{k:03}', str(subject[a]), signal, 50., channels, [(0, len(signal), what)], split=split)
 
 # %% ../../nbs/imu/10_datasets.ipynb #5d175cb7
 def read_numbers(
@@ -247,11 +341,14 @@ def read_numbers(
     "Comma-separated numbers of many small files, parsed at once."
     texts = [p.read_bytes().strip() for p in paths]
     good = [t.count(b'\n') == rows - 1 and t.count(b',') == rows*(columns - 1) for t in texts]
-    try: table = pd.read_csv(io.BytesIO(b'\n'.join(t for t, ok in zip(texts, good) if ok)), header=None, dtype=float, engine='pyarrow').to_numpy() if any(good) else np.zeros((0, columns))
+    if not any(good): return [None]*len(paths)
+    try:
+        table = pd.read_csv(io.BytesIO(b'\n'.join(t for t, ok in zip(texts, good) if ok)), header=None, dtype=float, engine='pyarrow').to_numpy()
+        if table.shape != (rows*sum(good), columns): raise ValueError('lines of another length')
     except ValueError:   # a number is none: find the file
         if len(paths) == 1: return [None]
         return [t for p in paths for t in read_numbers([p], columns, rows)]
-    parts = iter(np.split(table, max(1, sum(good))))
+    parts = iter(np.split(table, sum(good)))
     return [next(parts) if ok else None for ok in good]
 
 # %% ../../nbs/imu/10_datasets.ipynb #6935459f
@@ -274,10 +371,11 @@ dsads = ImuCard(name='dsads', title='Daily and Sports Activities', source='https
 @reader(dsads)
 def read_dsads(folder):
     "One recording of five minutes a person and activity; one a file where the files do not follow each other."
-    names, units = label_names('dsads'), ('torso', 'right arm', 'left arm', 'right leg', 'left leg')
+    units = ('torso', 'right arm', 'left arm', 'right leg', 'left leg')
     channels = [c for place in units for c in (*triad(place, 'acc'), *triad(place, 'gyro'), *triad(place, 'mag', unit='local field'))]
     felt = [i for i, c in enumerate(channels) if c.kind == 'acc']
     for who in sorted(folder.glob('a[0-9][0-9]/p[0-9]')):
+        activity_name = str(in_words('dsads', [who.parent.name], who)[0])
         paths = [who/f's{k:02}.txt' for k in range(1, 61)]; here = [p for p in paths if p.is_file()]
         parts = dict(zip(here, read_numbers(here, 45, 125)))
         yield from (Rejected(str(p.relative_to(folder)), 'not 125 rows of 45 numbers') for p, part in parts.items() if part is None)
@@ -288,7 +386,7 @@ def read_dsads(folder):
         whole = all(consecutive([parts[p][:, felt] for p in paths[a:b]]) for a, b in runs)
         for a, b in runs if whole else [(k, k + 1) for a, b in runs for k in range(a, b)]:
             signal = np.concatenate([parts[p] for p in paths[a:b]])
-            yield Recording(f'{who.parent.name}_{who.name}' + (f'_s{a + 1:02}' if b - a < 60 else ''), who.name[1:], signal, 25., channels, [(0, len(signal), names[who.parent.name])])
+            yield Recording(f'{who.parent.name}_{who.name}' + (f'_s{a + 1:02}' if b - a < 60 else ''), who.name[1:], signal, 25., channels, [(0, len(signal), activity_name)])
 
 # %% ../../nbs/imu/10_datasets.ipynb #84eb4d86
 sp_sw_har = ImuCard(name='sp_sw_har', title='Smartphone and smartwatch inertial measurements (UJI)', source='https://github.com/GeoTecINIT/sp-sw-har-dataset', licence='CC BY 4.0 (data), Apache 2.0 (code)',
@@ -301,28 +399,39 @@ sp_sw_har = ImuCard(name='sp_sw_har', title='Smartphone and smartwatch inertial 
 def read_sp_sw_har(folder):
     "Two recordings a run: phone and watch."
     devices = {'sp': (102.5, 'left front pocket', 'phone'), 'sw': (104.3, 'left wrist', 'watch')}
+    names = ['timestamp', 'x_acc', 'y_acc', 'z_acc', 'x_gyro', 'y_gyro', 'z_gyro']
     for path in sorted(folder.glob('DATA/s*/s*_*_s[pw].csv')):
         rate, place, device = devices[path.stem[-2:]]
-        rows = pd.read_csv(path); values = rows.iloc[:, :7].apply(pd.to_numeric, errors='coerce'); bad = values.isna().any(axis=1)
-        if bad.any(): yield Rejected(path.name, 'rows that are not numbers; file left out', int(bad.sum())); continue
-        seconds = rows.timestamp.to_numpy()/1e3; real = (len(rows) - 1)/(seconds[-1] - seconds[0]) if len(rows) > 1 else 0
-        if not .99*rate < real < 1.01*rate or (np.diff(seconds) < 0).any(): yield Rejected(path.name, f'a clock of {real:.1f} Hz, expected {rate}'); continue
-        signal = rows[['x_acc', 'y_acc', 'z_acc', 'x_gyro', 'y_gyro', 'z_gyro']].to_numpy(float)
-        yield Recording(path.stem, path.stem[1:3], signal, rate, triad(place, 'acc', device) + triad(place, 'gyro', device), intervals_of(rows.label), session=path.stem[:-3])
+        table = read_columns(path, [], [*names, 'label'])
+        values = table[names].apply(pd.to_numeric, errors='coerce')
+        bad = values.isna().any(axis=1)
+        if bad.any():
+            yield Rejected(path.name, 'rows that are not numbers; file left out', int(bad.sum()))
+            continue
+        seconds = values.timestamp.to_numpy()/1e3
+        lasts = seconds[-1] - seconds[0] if len(seconds) else 0
+        real = (len(seconds) - 1)/lasts if lasts > 0 else 0
+        if not .99*rate < real < 1.01*rate or (np.diff(seconds) < 0).any():
+            yield Rejected(path.name, f'a clock of {real:.1f} Hz, expected {rate}')
+            continue
+        channels = triad(place, 'acc', device) + triad(place, 'gyro', device)
+        yield Recording(path.stem, path.stem[1:3], values[names[1:]].to_numpy(), rate, channels, intervals_of(table.label), session=path.stem[:-3])
 
 # %% ../../nbs/imu/10_datasets.ipynb #d39d1e68
 def read_umafall_file(
     path,  # of a trial
 ):         # {sensor id: place}, DataFrame of the good lines (ms, number, x, y, z, kind, sensor), how many lines were bad
     "One trial: who wears what, readings of all devices, and the damage."
-    head, _, body = path.read_text(encoding='latin-1').partition('Sensor ID')
+    head, _, body = read_text(path, 'latin-1').partition('Sensor ID')
     places = {int(i): place for i, place in re.findall(r'^%\s*(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2};\s*(\d+);\s*(\w+);', head, flags=re.M)}
+    if not body.partition('\n')[2].strip(): raise RecordingError(f"{path}: no readings after a line with 'Sensor ID'")
     names = ['ms', 'number', 'x', 'y', 'z', 'kind', 'sensor', '']
-    table = lambda kind: pd.read_csv(io.StringIO(body.partition('\n')[2]), sep=';', header=None, names=names, index_col=False, dtype=kind)
-    try: rows = table(float)
-    except ValueError: rows = table(str).apply(pd.to_numeric, errors='coerce')
+    def table(kind): return pd.read_csv(io.StringIO(body.partition('\n')[2]), sep=';', header=None, names=names, index_col=False, dtype=kind)
+    with reading(path):
+        try: rows = table(float)
+        except ValueError: rows = table(str).apply(pd.to_numeric, errors='coerce')
     rows = rows[names[:7]]
-    bad = rows.isna().any(axis=1)
+    bad = rows.isna().any(axis=1) | ~rows.kind.isin([0, 1, 2]) | ~rows.sensor.isin([*places])
     blank = sum(set(line) <= {';', ' ', '\r'} and ';' in line for line in head.split('\n'))   # separators that a spreadsheet filled
     return places, rows[~bad], int(bad.sum()) + blank
 
@@ -336,8 +445,9 @@ def on_one_grid(
     values = [p[['x', 'y', 'z']].to_numpy() for p in parts]
     for a, b in cut_gaps(clocks[0], rate):
         spans = [(np.searchsorted(c, clocks[0][a] - .5/rate), np.searchsorted(c, clocks[0][b - 1] + .5/rate)) for c in clocks]
-        start, stop = max(c[s] for c, (s, e) in zip(clocks, spans) if e > s), min(c[e - 1] for c, (s, e) in zip(clocks, spans) if e > s)
-        if any(e - s < 2 for s, e in spans) or stop <= start: continue
+        if any(e - s < 2 for s, e in spans): continue
+        start, stop = max(c[s] for c, (s, e) in zip(clocks, spans)), min(c[e - 1] for c, (s, e) in zip(clocks, spans))
+        if stop <= start: continue
         yield np.concatenate([to_grid(c[s:e], v[s:e], rate, start, stop) for c, v, (s, e) in zip(clocks, values, spans)], axis=1)
 
 # %% ../../nbs/imu/10_datasets.ipynb #184aea90
@@ -352,17 +462,24 @@ def read_umafall(folder):
     "One recording a device and trial (more where its link broke)."
     kinds, units = ['acc', 'gyro', 'mag'], [G, DEGREE, 1.]
     for path in sorted(folder.glob(umafall.marker)):
-        who, label, trial = re.fullmatch(r'UMAFall_Subject_(\d+)_(?:ADL|Fall)_(\w+?)_(\d+)_[\d-]+_[\d-]+', path.stem).groups()
+        who, label, _ = name_says(path, r'UMAFall_Subject_(\d+)_(?:ADL|Fall)_(\w+?)_(\d+)_[\d-]+_[\d-]+\.csv')
         places, rows, bad = read_umafall_file(path)
-        if bad: yield Rejected(path.name, 'lines that do not read' + ('; file left out' if bad > .01*(len(rows) + bad) else ''), bad)
-        if bad > .01*(len(rows) + bad): continue
-        for sensor, own in rows.groupby('sensor'):
-            place, parts = places[int(sensor)], [p for _, p in own.groupby('kind')]; have = sorted(own.kind.unique().astype(int))
+        lost = bad > .01*(len(rows) + bad)
+        if bad: yield Rejected(path.name, 'lines that do not read' + ('; file left out' if lost else ''), bad)
+        if lost: continue
+        for sensor, own in rows.sort_values('ms', kind='stable').groupby('sensor'):
+            place, parts = places[int(sensor)], [p for _, p in own.groupby('kind')]
+            have = sorted(own.kind.unique().astype(int))
             rate, device, words = (200., 'phone', 'right pocket') if place == 'RIGHTPOCKET' else (20., 'sensor tag', place.lower())
             channels = [c for k in have for c in triad(words, kinds[k], device)]
-            for k, signal in enumerate(on_one_grid(parts, rate)):
-                if len(signal) < rate: yield Rejected(f'{path.name}, {words}', 'readings in a piece shorter than a second', len(signal)); continue
-                yield Recording(f'{path.stem[16:]}_{words}_{k}'.replace(' ', '_'), who, signal*np.repeat([units[i] for i in have], 3), rate, channels, [(0, len(signal), label)], session=path.stem[16:])
+            signals = list(on_one_grid(parts, rate))
+            if not signals: yield Rejected(f'{path.name}, {words}', 'its sensors share no time', len(own))
+            for k, signal in enumerate(signals):
+                if len(signal) < rate:
+                    yield Rejected(f'{path.name}, {words}', 'readings in a piece shorter than a second', len(signal))
+                    continue
+                factors = np.repeat([units[i] for i in have], 3)
+                yield Recording(f'{path.stem[16:]}_{words}_{k}'.replace(' ', '_'), who, signal*factors, rate, channels, [(0, len(signal), label)], session=path.stem[16:])
 
 # %% ../../nbs/imu/10_datasets.ipynb #d5413759
 sisfall = ImuCard(name='sisfall', title='SisFall', source='http://sistemic.udea.edu.co/en/research/projects/english-falls/', licence='free for research with citation; no explicit licence',
@@ -374,15 +491,17 @@ sisfall = ImuCard(name='sisfall', title='SisFall', source='http://sistemic.udea.
 @reader(sisfall)
 def read_sisfall(folder):
     "One recording a trial."
-    names = label_names('sisfall')
     factors = np.repeat([32/2**13*G, 4000/2**16*DEGREE, 16/2**14*G], 3)   # ±16 g in 13 bits, ±2000 °/s in 16, ±8 g in 14
     channels = triad('waist', 'acc', 'sensor box', tag='16 g') + triad('waist', 'gyro', 'sensor box') + triad('waist', 'acc', 'sensor box', tag='8 g')
     for path in sorted(folder.glob(sisfall.marker)):
-        code, who, trial = path.stem.split('_'); text = path.read_text().strip()
+        code, who = name_says(path, r'([DF]\d\d)_(S[AE]\d\d)_R\d+\.txt')
+        text, label = read_text(path, 'latin-1').strip(), str(in_words('sisfall', [code], path)[0])
         try: counts = np.array(text.replace(';', ' ').replace(',', ' ').split(), np.int32).reshape(-1, 9)
-        except ValueError: counts = []
-        if len(counts) != text.count(';'): yield Rejected(str(path.relative_to(folder)), 'not nine whole numbers a line; file left out', text.count('\n') + 1); continue
-        yield Recording(path.stem, who, counts*factors, 200., channels, [(0, len(counts), names[code])], session=path.stem)
+        except (ValueError, OverflowError): counts = []
+        if len(counts) != text.count(';') or not len(counts):
+            yield Rejected(str(path.relative_to(folder)), 'not nine whole numbers a line; file left out', text.count('\n') + 1)
+            continue
+        yield Recording(path.stem, who, counts*factors, 200., channels, [(0, len(counts), label)], session=path.stem)
 
 # %% ../../nbs/imu/10_datasets.ipynb #fcdbb0b8
 def card_table() -> pd.DataFrame:  # one row a card

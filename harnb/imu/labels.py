@@ -14,7 +14,8 @@ from ..core.config import ConfigError, suggest
 from ..core.windows import fit_vocab
 
 # %% ../../nbs/imu/40_labels.ipynb #26edddd9
-_own = []   # rows of sets that are not in the file
+_own = []             # rows of sets that are not in the file
+_unlabelled = set()   # sets of which it was said that nothing is labelled
 
 @lru_cache
 def label_list() -> pd.DataFrame:  # dataset, label, name, activity, group
@@ -29,6 +30,7 @@ def known_sets() -> list[str]: return list(label_list().dataset.unique())
 def _lookup(dataset):
     "Label or name → activity, of one data set."
     t = label_list()[label_list().dataset == dataset]
+    if dataset in _unlabelled: return {}
     if t.empty and dataset.startswith('sim_'): return {a: a for a in label_list().activity}   # simulated sets speak the canonical language
     if t.empty: raise ConfigError(f"no labels known for data set '{dataset}'{suggest(dataset, known_sets())}; say `add_labels('{dataset}', …)`, or add its rows to harnb/imu/labels.csv")
     return dict(zip(t.name, t.activity)) | dict(zip(t.label, t.activity))
@@ -85,12 +87,13 @@ def still_labels(
 # %% ../../nbs/imu/40_labels.ipynb #da0b923b
 def add_labels(
     dataset,  # its name
-    meaning,  # {label: canonical activity}
+    meaning,  # {label: canonical activity}, or {}
 ):
-    "What the labels of a data set of one's own mean, for this session."
+    "What the labels of a data set of one's own mean, for this session; none for unlabelled data."
     rows = [(dataset, str(label), str(label), a, group(a)) for label, a in meaning.items()]
     if dataset in set(label_list().dataset) - {r[0] for r in _own}: raise ConfigError(f"'{dataset}' has its labels in harnb/imu/labels.csv; give your data set another name")
     _own[:] = [r for r in _own if r[0] != dataset] + rows
+    (_unlabelled.discard if rows else _unlabelled.add)(dataset)
     label_list.cache_clear(); _lookup.cache_clear()
 
 # %% ../../nbs/imu/40_labels.ipynb #a3139328

@@ -41,7 +41,7 @@ def jittery(
     return start + (np.arange(n) + np.random.default_rng(n).uniform(-.3, .3, n))/rate
 
 def text(values, sep=','): "Numbers as text, NaN among them."; return sep.join('NaN' if np.isnan(v) else f'{v:.9g}' for v in values)
-def put(path, lines): "Write a file and its folders."; path.parent.mkdir(parents=True, exist_ok=True); path.write_text('\n'.join(lines) + '\n')
+def put(path, lines): "Write a file and its folders."; path.parent.mkdir(parents=True, exist_ok=True); path.write_text('\n'.join(lines) + '\n', encoding='utf-8')
 
 def named(
     placement,                     # as in channel names

@@ -5,68 +5,75 @@
 # %% auto #0
 __all__ = ['UCI_LICENCE', 'card_hapt', 'card_hhar', 'card_wisdm', 'card_wisdm_v1', 'card_unimib_shar', 'card_ku_har',
            'card_motionsense', 'realworld_places', 'card_realworld', 'card_shoaib', 'shoaib_places', 'card_mobiact',
-           'find', 'name_says', 'in_words', 'boots', 'usual_rate', 'together', 'stretches', 'uci', 'read_hapt',
-           'read_hhar', 'read_records', 'read_wisdm', 'read_wisdm_v1', 'read_unimib_shar', 'read_ku_har',
-           'read_motionsense', 'csv_members', 'read_realworld', 'read_shoaib', 'read_mobiact']
+           'shuffled', 'boots', 'usual_rate', 'steady', 'together', 'stretches', 'uci', 'read_hapt', 'read_hhar',
+           'read_records', 'read_wisdm', 'read_wisdm_v1', 'read_unimib_shar', 'read_ku_har', 'read_motionsense',
+           'csv_members', 'read_realworld', 'read_shoaib', 'read_mobiact']
 
 # %% ../../nbs/imu/15_phone_datasets.ipynb #1bbf83dc
 import io, itertools, re, zipfile
 from pathlib import Path
 import numpy as np, pandas as pd
-from scipy.io import loadmat
-from ..core.data import DataMissing
-from .datasets import ImuCard, reader
+from scipy.ndimage import median_filter
+from ..core.data import most_bytes
+from .datasets import ImuCard, find, in_words, name_says, reader
 from .labels import label_names
 from .recordings import G, Recording, RecordingError, Rejected, cut_gaps, intervals_of, to_grid, triad
-
-# %% ../../nbs/imu/15_phone_datasets.ipynb #56101112
-def find(
-    folder,   # of a data set
-    pattern,  # glob of the end of the path
-) -> list[Path]:
-    "The files of a data set that match, sorted; at least one."
-    folder = Path(folder)
-    found = sorted(p for p in folder.rglob(pattern) if p.is_file() and not any(part.startswith(('.', '__MACOSX')) for part in p.relative_to(folder).parts))
-    if found: return found
-    raise DataMissing(f'{folder} holds no {pattern}: is it the official archive, unpacked?')
-
-# %% ../../nbs/imu/15_phone_datasets.ipynb #2116c509
-def name_says(
-    path,     # file or folder
-    pattern,  # regular expression of the whole file name, with groups
-) -> tuple[str, ...]:
-    "What the name of a file says."
-    found = re.fullmatch(pattern, path.name)
-    if not found: raise RecordingError(f'{path}: the name should read {pattern}')
-    return found.groups()
-
-# %% ../../nbs/imu/15_phone_datasets.ipynb #69a666b8
-def in_words(
-    dataset,  # name
-    labels,   # [T] as in the files
-) -> np.ndarray:  # [T] of str
-    "Labels in words; '' stays."
-    names = label_names(dataset) | {'': ''}; codes, at = np.unique(np.asarray(labels).astype(str), return_inverse=True)
-    if strange := [c for c in codes if c not in names]: raise RecordingError(f"{dataset}: label '{strange[0]}' is not in imu/labels.csv (known: {', '.join(filter(None, names))})")
-    return np.array([names[c] for c in codes])[at]
+from .tables import read_columns, read_mat, read_matrix, read_text, reading, whole
 
 # %% ../../nbs/imu/15_phone_datasets.ipynb #6e5511e1
+def shuffled(
+    time,   # [T] seconds, in the order of the file
+    edges,  # where the clock goes back: (0, …, T)
+) -> bool:
+    "Whether rows are out of order, rather than the clock restarted."
+    rows = len(time)/(len(edges) - 1)
+    if rows >= 200: return False
+    inside = np.delete(np.diff(time), edges[1:-1] - 1)
+    ordered = np.diff(np.sort(time))
+    if not (inside > 0).any() or not (ordered > 0).any(): return False
+    typical = np.median(inside[inside > 0])
+    if rows < 20 and typical > 3*np.median(ordered[ordered > 0]): return True   # neighbors in the file are far apart in time
+    return bool(np.mean(ordered < .6*typical) <= np.mean(inside < .6*typical) + .01)   # sorted, the steps are as they were
+
 def boots(
     time,     # [T] seconds, in the order of the file
     back=1.,  # seconds that a clock may go back without having restarted
 ) -> list:    # index arrays
-    "The stretches between restarts of a clock, each in order of time."
+    "The stretches between restarts of a clock, each in order of time; one stretch where rows are out of order."
+    time = np.asarray(time, float)
     edges = np.r_[0, np.flatnonzero(np.diff(time) < -back) + 1, len(time)]
+    if len(edges) > 3 and shuffled(time, edges): return [np.argsort(time, kind='stable')]
     return [a + np.argsort(time[a:b], kind='stable') for a, b in zip(edges[:-1], edges[1:])]
 
+# %% ../../nbs/imu/15_phone_datasets.ipynb #191e4873
 def usual_rate(
     time,    # [T] seconds
     usual,   # rates that devices have, Hz
 ) -> float:
     "The usual rate within 15 % of the measured one (the median step), else the measured one in whole Hz."
-    step = np.diff(time); rate = 1/np.median(step[step > 0])
+    step = np.diff(time)
+    rate = 1/np.median(step[step > 0])
     near = min(usual, key=lambda u: abs(np.log(rate/u)))
     return float(near if abs(rate/near - 1) < .15 else max(1, round(rate)))
+
+# %% ../../nbs/imu/15_phone_datasets.ipynb #02de0cb4
+def steady(
+    time,      # [T] seconds, in order
+    usual,     # rates that devices have, Hz, ascending
+    most=1e3,  # Hz: what is faster is no clock
+) -> list:     # (start, stop, Hz); empty if the clock stands still
+    "Parts of a stretch, each with one rate."
+    moved = np.flatnonzero(np.diff(time) > 0)
+    if not len(moved): return []
+    usual = np.asarray(usual, float)
+    apart = usual[1:]/usual[:-1] > 1.4   # 20 and 25 Hz are not told apart by jittery stamps
+    borders = np.sqrt(usual[1:]*usual[:-1])[apart]
+    smooth = median_filter(np.diff(time)[moved], 25, mode='nearest')
+    runs = intervals_of(np.searchsorted(borders, 1/smooth))
+    cuts = [moved[a] for a, b, _ in runs[1:] if b - a >= 25 and time[moved[b - 1] + 1] - time[moved[a]] >= 1]
+    edges = [0, *cuts, len(time)]
+    parts = [(int(a), int(b), usual_rate(time[a:b], usual)) for a, b in zip(edges[:-1], edges[1:]) if time[b - 1] > time[a]]
+    return [part for part in parts if part[2] <= most]
 
 # %% ../../nbs/imu/15_phone_datasets.ipynb #ecd5eb27
 def together(
@@ -86,6 +93,14 @@ def together(
         yield start + np.arange(len(signal))/rate, signal
 
 # %% ../../nbs/imu/15_phone_datasets.ipynb #03fde5c8
+_SENSORS = {'acc': 'accelerometer', 'body_acc': 'accelerometer', 'gyro': 'gyroscope', 'mag': 'magnetometer'}
+
+def _nothing_shared(name, streams, channels):
+    "Why streams of a device have no stretch in common."
+    kinds = list(dict.fromkeys(_SENSORS.get(c.kind, c.kind) for c in channels))
+    reason = f"{' and '.join(kinds)} share no time" if len(streams) > 1 else 'a clock that stands still'
+    return Rejected(name, reason, len(streams[0][0]))
+
 def stretches(
     name,         # of the recordings: a number is appended
     streams,      # as in `together`
@@ -93,16 +108,20 @@ def stretches(
     labels,       # [T] one for each row of the first stream, or one text for all
     jump=3.,      # as in `together`
     shortest=1.,  # seconds
-    **more,       # further fields of each recording
-):                # yields Recording, and Rejected for what is too short
+    **more,       # further fields of each recording, `channels` among them
+):                # yields Recording, and Rejected for what is too short or not shared
     "Recordings of one device on one person."
-    time, short = streams[0][0], 0
+    time, short, n = streams[0][0], 0, 0
     for grid, signal in together(streams, rate, jump):
-        if len(grid) < shortest*rate: short += 1; continue
+        n += 1
+        if len(grid) < shortest*rate:
+            short += 1
+            continue
         nearest = np.searchsorted((time[1:] + time[:-1])/2, grid)
         marks = [(0, len(grid), labels)] if isinstance(labels, str) else intervals_of(np.asarray(labels)[nearest])
         yield Recording(f'{name}_{int((grid[0] - time[0])*1000)}ms', signal=signal, rate=rate, intervals=marks, **more)
     if short: yield Rejected(name, f'stretch shorter than {shortest:g} s', short)
+    if not n: yield _nothing_shared(name, streams, more['channels'])
 
 # %% ../../nbs/imu/15_phone_datasets.ipynb #6a940b6e
 UCI_LICENCE = 'CC BY 4.0 (all sets of the UCI repository)'
@@ -126,24 +145,37 @@ card_hapt = ImuCard(
             'a transition lasts 2 to 5 s, a window or two'])
 
 # %% ../../nbs/imu/15_phone_datasets.ipynb #25fb4a19
+def _hapt_pair(acc):
+    "Acceleration and rotation of an experiment, equally long."
+    gyro = acc.with_name(acc.name.replace('acc', 'gyro'))
+    a, g = read_matrix(acc, 3, r'\s+'), read_matrix(gyro, 3, r'\s+')
+    if len(a) != len(g): raise RecordingError(f'{acc} has {len(a):,} lines, {gyro.name} {len(g):,}: one of them is cut; get the set again')
+    return np.c_[a*G, g]
+
 @reader(card_hapt)
 def read_hapt(folder):
     "One recording an experiment, with the official split."
+    labels = find(folder, 'RawData/labels.txt')[0]
+    table = read_matrix(labels, 5, r'\s+')
+    marks = pd.DataFrame(whole(table.ravel(), labels).reshape(table.shape), columns=['experiment', 'user', 'label', 'first', 'last'])
     acc = find(folder, 'RawData/acc_exp*_user*.txt')
-    marks = pd.read_csv(find(folder, 'RawData/labels.txt')[0], sep=r'\s+', header=None, names=['experiment', 'user', 'label', 'first', 'last'])
+    lonely = sorted({p.name for p in acc[0].parent.glob('gyro_exp*_user*.txt')} - {p.name.replace('acc', 'gyro') for p in acc})
+    yield from (Rejected(name, 'a gyroscope without its accelerometer') for name in lonely)
     for path in acc:
         experiment, user = map(int, name_says(path, r'acc_exp(\d+)_user(\d+)\.txt'))
-        a, g = np.loadtxt(path), np.loadtxt(path.with_name(path.name.replace('acc', 'gyro'))); T = min(len(a), len(g))
-        own = marks[(marks.experiment == experiment) & (marks.user == user) & (marks['first'] <= T)].sort_values('first')
-        spans = list(zip(own['first'] - 1, own['last'].clip(upper=T), in_words('hapt', own.label).tolist()))
-        yield Recording(f'exp{experiment:02}_user{user:02}', str(user), np.c_[a[:T]*G, g[:T]], 50., triad('waist', 'acc', 'phone') + triad('waist', 'gyro', 'phone'), spans,
+        signal = _hapt_pair(path)
+        own = marks[(marks.experiment == experiment) & (marks.user == user)].sort_values('first')
+        late = own[own['last'] > len(signal)]
+        if len(late): raise RecordingError(f'{labels}: a label of {path.name} ends at line {late["last"].iloc[0]:,}, but the file has {len(signal):,}: it is cut; get the set again')
+        spans = list(zip(own['first'] - 1, own['last'], in_words('hapt', own.label, labels).tolist()))
+        yield Recording(f'exp{experiment:02}_user{user:02}', str(user), signal, 50., triad('waist', 'acc', 'phone') + triad('waist', 'gyro', 'phone'), spans,
                         split='test' if user in (2, 4, 9, 10, 12, 13, 18, 20, 24) else 'train')
 
 # %% ../../nbs/imu/15_phone_datasets.ipynb #2170f86c
 def _hhar(path):
     "Rows of each person and device, in the order of the file."
     kinds = dict(Arrival_Time='int64', Creation_Time='int64', x='float64', y='float64', z='float64', User='category', Device='category', gt='category')
-    table = pd.read_csv(path, usecols=list(kinds), dtype=kinds, keep_default_na=False)   # 'null' is a label, not a missing one
+    with reading(path): table = pd.read_csv(path, usecols=list(kinds), dtype=kinds, keep_default_na=False)   # 'null' is a label, not a missing one
     return {key: rows for key, rows in table.groupby(['User', 'Device'], observed=True)}
 
 def _hhar_stretches(rows, origin):
@@ -164,33 +196,47 @@ card_hhar = ImuCard(
             'some devices are incomplete for some people'])
 
 # %% ../../nbs/imu/15_phone_datasets.ipynb #6c00fb63
+def _hhar_device(name, rows, gyro, more, place, device):
+    "Recordings of one person and device, and what was rejected."
+    origin = rows.Creation_Time.iloc[0]
+    other = list(_hhar_stretches(gyro, origin)) if gyro is not None else []
+    for k, (time, values, labels, (first, last)) in enumerate(_hhar_stretches(rows, origin)):
+        if len(time) < 50:
+            yield Rejected(name, 'fewer than 50 readings between two restarts', len(time))
+            continue
+        partners = [s for s in other if s[3][0] <= last and s[3][1] >= first]
+        if other and not partners:
+            yield Rejected(name, 'no gyroscope at the time of the accelerometer', len(time))
+            continue
+        parts = steady(time, (50, 100, 150, 200))
+        if not parts: yield Rejected(name, 'a clock that stands still', len(time))
+        channels = triad(place, 'acc', device) + (triad(place, 'gyro', device) if partners else [])
+        for j, partner in enumerate(partners or [None]):
+            for i, (a, b, rate) in enumerate(parts):
+                streams = [(time[a:b], values[a:b])] + ([partner[:2]] if partner else [])
+                part = f'_{i}' if i else ''
+                yield from stretches(f'{name}_{k}_{j}{part}', streams, rate, labels[a:b], max(3, .05*rate), channels=channels, **more)
+
 @reader(card_hhar)
 def read_hhar(folder):
     "One recording a person, device and stretch without a hole; channels are those that the device has."
     for kind, place, device in (('Phones', 'waist', 'phone'), ('Watch', 'wrist', 'watch')):
         acc, gyro = (_hhar(find(folder, f'{kind}_{sensor}.csv')[0]) for sensor in ('accelerometer', 'gyroscope'))
+        for user, model in sorted(set(gyro) - set(acc)): yield Rejected(f'{user}_{model}', 'a gyroscope without an accelerometer', len(gyro[user, model]))
         for (user, model), rows in acc.items():
-            origin = rows.Creation_Time.iloc[0]; other = list(_hhar_stretches(gyro[user, model], origin)) if (user, model) in gyro else []
-            for k, (time, values, labels, (first, last)) in enumerate(_hhar_stretches(rows, origin)):
-                if len(time) < 50: yield Rejected(f'{user} {model}', 'fewer than 50 readings between two restarts'); continue
-                partners = [s for s in other if s[3][0] <= last and s[3][1] >= first]
-                if other and not partners: yield Rejected(f'{user} {model}', 'no gyroscope at the time of the accelerometer', len(time)); continue
-                rate = usual_rate(time, (50, 100, 150, 200))
-                for j, partner in enumerate(partners or [None]):
-                    streams = [(time, values)] + ([partner[:2]] if partner else [])
-                    yield from stretches(f'{user}_{model}_{k}_{j}', streams, rate, labels, max(3, .05*rate), subject=user, session=model,
-                                         channels=triad(place, 'acc', device) + (triad(place, 'gyro', device) if partner else []))
+            yield from _hhar_device(f'{user}_{model}', rows, gyro.get((user, model)), dict(subject=user, session=model), place, device)
 
 # %% ../../nbs/imu/15_phone_datasets.ipynb #7c368451
 def read_records(
     path,  # text of `subject,label,nanoseconds,x,y,z;`
 ):         # (DataFrame subject, label, time in s, x, y, z; number of records that do not read)
     "Records that end in a semicolon, a line, or both."
-    text = re.sub(r'\n\s*\n*', '\n', re.sub(r'[,\s]*;\s*', '\n', path.read_text()))
+    text = re.sub(r'\n\s*\n*', '\n', re.sub(r'[,\s]*;\s*', '\n', read_text(path)))
     names = ['subject', 'label', 'time', 'x', 'y', 'z', 'more']
-    table = pd.read_csv(io.StringIO(text), header=None, names=names, on_bad_lines='skip', low_memory=False, dtype={'subject': str, 'label': str, 'more': str})
+    with reading(path):
+        table = pd.read_csv(io.StringIO(text), header=None, names=names, on_bad_lines='skip', low_memory=False, quoting=3, dtype={'subject': str, 'label': str, 'more': str})
     numbers = table[['time', 'x', 'y', 'z']].apply(pd.to_numeric, errors='coerce')
-    fine = numbers.notna().all(axis=1) & table.more.isna() & (numbers.time > 0)
+    fine = numbers.notna().all(axis=1) & table.more.isna() & (numbers.time > 0) & table.subject.notna() & table.label.notna()
     kept = pd.concat([table[['subject', 'label']], numbers], axis=1)[fine]
     return kept.assign(time=kept.time/1e9, subject=kept.subject.str.strip(), label=kept.label.str.strip()), text.strip().count('\n') + 1 - int(fine.sum())
 
@@ -213,21 +259,42 @@ def _of_label(table, label):
     return [(time[at], values[at]) for at in boots(time) if len(at)]
 
 # %% ../../nbs/imu/15_phone_datasets.ipynb #d3a9154c
+def _wisdm_activity(where, streams, rows, label, more, place, device):
+    "Recordings of one activity of one device, and what was rejected."
+    if len({len(s) for s in streams}) > 1:
+        yield Rejected(where, 'accelerometer and gyroscope restart a different number of times', rows)
+        return
+    channels = [c for kind in ('acc', 'gyro')[:len(streams)] for c in triad(place, kind, device)]
+    for k, pair in enumerate(zip(*streams)):
+        (time, values), *other = pair
+        if len(time) < 20:
+            yield Rejected(where, 'fewer than 20 readings between two restarts', len(time))
+            continue
+        parts = steady(time, (20, 25, 50, 100))
+        if not parts: yield Rejected(where, 'a clock that stands still', len(time))
+        for i, (a, b, rate) in enumerate(parts):
+            name = f'{where}_{k}' + (f'_{i}' if i else '')
+            yield from stretches(name, [(time[a:b], values[a:b]), *other], rate, label, .2*rate, channels=channels, **more)
+
 @reader(card_wisdm)
 def read_wisdm(folder):
     "One recording a person, device, activity and stretch without a hole."
-    for path in find(folder, 'raw/*/accel/data_*_accel_*.txt'):
-        subject, device = name_says(path, r'data_(\d+)_accel_(\w+)\.txt'); place = {'phone': 'pocket', 'watch': 'dominant wrist'}[device]
-        tables = [read_records(p) for p in (path, path.parents[1]/'gyro'/path.name.replace('accel', 'gyro')) if p.is_file()]
-        if bad := sum(n for _, n in tables): yield Rejected(path.name, 'record that does not read', bad)
+    paths = find(folder, 'raw/*/accel/data_*_accel_*.txt')
+    partners = {path: path.parents[1]/'gyro'/path.name.replace('accel', 'gyro') for path in paths}
+    for gyro in sorted(p for p in Path(folder).rglob('raw/*/gyro/data_*_gyro_*.txt') if p not in partners.values() and '__MACOSX' not in p.parts):
+        yield Rejected(gyro.name, 'a gyroscope without an accelerometer')
+    for path in paths:
+        subject, device = name_says(path, r'data_(\d+)_accel_(phone|watch)\.txt')
+        place = {'phone': 'pocket', 'watch': 'dominant wrist'}[device]
+        tables = [read_records(p) for p in (path, partners[path]) if p.is_file()]
+        bad = sum(n for _, n in tables)
+        if bad: yield Rejected(path.name, 'record that does not read', bad)
+        lonely = tables[-1][0].label[~tables[-1][0].label.isin(tables[0][0].label)].value_counts()
+        yield from (Rejected(f'{subject}_{device}_{code}', 'a gyroscope without an accelerometer', int(n)) for code, n in lonely.items())
         for code, rows in tables[0][0].groupby('label', sort=False):
-            where, streams = f'{subject}_{device}_{code}', [s for s in (_of_label(t, code) for t, _ in tables) if s]
-            if len({len(s) for s in streams}) > 1: yield Rejected(where, 'accelerometer and gyroscope restart a different number of times', len(rows)); continue
-            channels, label = sum((triad(place, kind, device) for kind in ('acc', 'gyro')[:len(streams)]), []), str(in_words('wisdm', [code])[0])
-            for k, pair in enumerate(zip(*streams)):
-                if len(pair[0][0]) < 20: yield Rejected(where, 'fewer than 20 readings between two restarts'); continue
-                rate = usual_rate(pair[0][0], (20, 25, 50, 100))
-                yield from stretches(f'{where}_{k}', pair, rate, label, .2*rate, subject=subject, session=device, channels=channels)
+            streams = [s for s in (_of_label(t, code) for t, _ in tables) if s]
+            label = str(in_words('wisdm', [code], path)[0])
+            yield from _wisdm_activity(f'{subject}_{device}_{code}', streams, len(rows), label, dict(subject=subject, session=device), place, device)
 
 # %% ../../nbs/imu/15_phone_datasets.ipynb #10cc8707
 card_wisdm_v1 = ImuCard(
@@ -243,7 +310,8 @@ card_wisdm_v1 = ImuCard(
 @reader(card_wisdm_v1)
 def read_wisdm_v1(folder):
     "One recording a person and stretch without a hole."
-    path = find(folder, 'WISDM_ar_v1.1_raw.txt')[0]; table, bad = read_records(path)
+    path = find(folder, 'WISDM_ar_v1.1_raw.txt')[0]
+    table, bad = read_records(path)
     if bad: yield Rejected(path.name, 'record that does not read', bad)
     for subject, rows in table.groupby('subject', sort=False):
         time, values, labels = rows.time.to_numpy(), rows[['x', 'y', 'z']].to_numpy(), rows.label.to_numpy(str)
@@ -264,10 +332,13 @@ card_unimib_shar = ImuCard(
 @reader(card_unimib_shar)
 def read_unimib_shar(folder):
     "One recording a published window."
-    path = find(folder, 'acc_data.mat')[0]; rows, marks = (loadmat(path.with_name(f'{n}.mat'))[n] for n in ('acc_data', 'acc_labels'))
-    if rows.shape[1] != 453 or len(rows) != len(marks): raise RecordingError(f'{path}: expected 453 columns and a label for each row, found {rows.shape} and {marks.shape}')
-    labels = in_words('unimib_shar', marks[:, 0].astype(int))
-    for i, (row, (_, subject, trial), label) in enumerate(zip(rows.reshape(-1, 3, 151), marks[:, :3].astype(int), labels)):
+    path = find(folder, 'acc_data.mat')[0]
+    rows, marks = (read_mat(path.with_name(f'{name}.mat'), [name])[0] for name in ('acc_data', 'acc_labels'))
+    if rows.ndim != 2 or marks.ndim != 2 or rows.shape[1] != 453 or marks.shape[1] < 3 or len(rows) != len(marks):
+        raise RecordingError(f'{path}: expected 453 columns and a label for each row, found {rows.shape} and {marks.shape}')
+    marks = whole(marks[:, :3].ravel(), path.with_name('acc_labels.mat')).reshape(-1, 3)
+    labels = in_words('unimib_shar', marks[:, 0], path)
+    for i, (row, (_, subject, trial), label) in enumerate(zip(rows.reshape(-1, 3, 151), marks, labels)):
         yield Recording(f'{i:05}', str(subject), row.T, 50., triad('trouser pocket', 'acc', 'phone'), [(0, 151, str(label))], session=f'trial {trial}')
 
 # %% ../../nbs/imu/15_phone_datasets.ipynb #600e03b7
@@ -292,14 +363,18 @@ def _sensor(rows):
 @reader(card_ku_har)
 def read_ku_har(folder):
     "One recording a file and stretch without a hole, of linear acceleration."
+    channels = triad('waist', 'body_acc', 'phone') + triad('waist', 'gyro', 'phone')
     for path in find(folder, '1.Raw_time_domian_data/*/*.csv'):
         (user,), (code,) = name_says(path, r'(\d+)_\w+\.csv'), name_says(path.parent, r'(\d+)\..+')
-        rows = pd.read_csv(path, header=None).to_numpy(float); sensors = [_sensor(rows[:, :4]), _sensor(rows[:, 4:8])]
-        parts = [[(t[at], v[at]) for at in boots(t, .1) if len(at) > 1] for t, v in sensors]; where = f'{code}_{path.stem}'
-        if len({len(p) for p in parts}) > 1: yield Rejected(where, 'accelerometer and gyroscope restart a different number of times', len(rows)); continue
+        rows, where = read_matrix(path, 8), f'{code}_{path.stem}'
+        sensors = [_sensor(rows[:, :4]), _sensor(rows[:, 4:])]
+        parts = [[(t[at], v[at]) for at in boots(t, .1) if len(at) > 1] for t, v in sensors]
+        if len({len(p) for p in parts}) > 1:
+            yield Rejected(where, 'accelerometer and gyroscope restart a different number of times', len(rows))
+            continue
+        if not parts[0]: yield Rejected(where, 'no readings', len(rows))
         for k, pair in enumerate(zip(*parts)):
-            yield from stretches(f'{where}_{k}', pair, 100., str(in_words('ku_har', [code])[0]), subject=user, session=path.stem,
-                                 channels=triad('waist', 'body_acc', 'phone') + triad('waist', 'gyro', 'phone'))
+            yield from stretches(f'{where}_{k}', pair, 100., str(in_words('ku_har', [code], path)[0]), subject=user, session=path.stem, channels=channels)
 
 # %% ../../nbs/imu/15_phone_datasets.ipynb #dc694cc6
 card_motionsense = ImuCard(
@@ -316,37 +391,50 @@ card_motionsense = ImuCard(
 @reader(card_motionsense)
 def read_motionsense(folder):
     "One recording a person and trial."
+    kinds = {k: [f'{k}.{a}' for a in 'xyz'] for k in ('userAcceleration', 'gravity', 'rotationRate')}
+    channels = triad('trouser front pocket', 'acc', 'phone') + triad('trouser front pocket', 'gyro', 'phone')
     for path in find(folder, 'sub_*.csv'):
         if 'A_DeviceMotion_data' not in path.parts: continue   # B and C hold the same trials, raw
         (act, trial), (subject,) = name_says(path.parent, r'([a-z]+)_(\d+)'), name_says(path, r'sub_(\d+)\.csv')
-        t = pd.read_csv(path); acc, gyro = (t[[f'{k}.{a}' for a in 'xyz']].to_numpy() for k in ('userAcceleration', 'rotationRate'))
-        gravity, label = t[[f'gravity.{a}' for a in 'xyz']].to_numpy(), str(in_words('motionsense', [act])[0])
-        yield Recording(f'{subject}_{act}_{trial}', subject, np.c_[-G*(acc + gravity), gyro], 50.,
-                        triad('trouser front pocket', 'acc', 'phone') + triad('trouser front pocket', 'gyro', 'phone'),
-                        [(0, len(t), label)], session=f'{act}_{trial}')
+        table = read_columns(path, [c for columns in kinds.values() for c in columns])
+        moved, gravity, gyro = (table[columns].to_numpy() for columns in kinds.values())
+        label = str(in_words('motionsense', [act], path)[0])
+        yield Recording(f'{subject}_{act}_{trial}', subject, np.c_[-G*(moved + gravity), gyro], 50., channels, [(0, len(table), label)] if len(table) else [], session=f'{act}_{trial}')
 
 # %% ../../nbs/imu/15_phone_datasets.ipynb #b79c8a8b
 realworld_places = {'chest': 'chest', 'forearm': 'forearm', 'head': 'head', 'shin': 'shin', 'thigh': 'thigh', 'upperarm': 'upper arm', 'waist': 'waist'}
 
 def csv_members(
-    source,  # path or bytes of a zip
-):           # yields (name, bytes)
+    source,    # path or bytes of a zip
+    where='',  # what to call it in a message; default: the path
+):             # yields (name, bytes)
     "Every csv of a zip, of zips inside it, too."
-    with zipfile.ZipFile(io.BytesIO(source) if isinstance(source, bytes) else source) as z:
+    where, most = where or source, most_bytes(source) if not isinstance(source, bytes) else max(1 << 30, 200*len(source))
+    members = []
+    with reading(where), zipfile.ZipFile(io.BytesIO(source) if isinstance(source, bytes) else source) as z:
+        if sum(m.file_size for m in z.infolist()) > most: raise ValueError(f'would unpack to more than {most:,} bytes')
         for name in z.namelist():
-            if name.endswith('.zip'): yield from csv_members(z.read(name))
-            elif name.endswith('.csv') and '__MACOSX' not in name: yield name, z.read(name)
+            if name.endswith(('.zip', '.csv')) and '__MACOSX' not in name: members.append((name, z.read(name)))
+    for name, content in members:
+        if name.endswith('.zip'): yield from csv_members(content, f'{where}/{name}')
+        else: yield name, content
 
 # %% ../../nbs/imu/15_phone_datasets.ipynb #c7688c16
 def _realworld_tables(data):
     "{(activity, place): {kind: (seconds, values)}} of a person's folder."
-    kinds, found = {'acc': 'acc', 'Gyroscope': 'gyro', 'MagneticField': 'mag'}, {}
+    kinds, parts = {'acc': 'acc', 'Gyroscope': 'gyro', 'MagneticField': 'mag'}, {}
+    pattern = rf"({'|'.join(kinds)})_([a-z]+)_(?:\d_)?({'|'.join(realworld_places)})\.csv$"
     zips = (m for p in sorted(data.rglob('*.zip')) if p.name.startswith(('acc_', 'gyr_', 'mag_')) for m in csv_members(p))
     for name, content in itertools.chain(zips, ((p.name, p.read_bytes()) for p in sorted(data.rglob('*.csv')))):
-        m = re.search(rf"({'|'.join(kinds)})_([a-z]+)_(?:\d_)?({'|'.join(realworld_places)})\.csv$", name)
-        if m: found.setdefault((m[2], m[3]), {}).setdefault(kinds[m[1]], []).append(pd.read_csv(io.BytesIO(content), usecols=['attr_time', 'attr_x', 'attr_y', 'attr_z']))
-    join = lambda parts: pd.concat(parts).sort_values('attr_time', kind='stable').to_numpy(float)
-    return {key: {kind: (t[:, 0]/1000, t[:, 1:]) for kind in kinds.values() if kind in of for t in [join(of[kind])]} for key, of in sorted(found.items())}
+        match = re.search(pattern, name)
+        if not match: continue
+        kind, activity, place = match.groups()
+        table = read_columns(content, ['attr_time', 'attr_x', 'attr_y', 'attr_z'], where=f'{data}/{name}')
+        parts.setdefault((activity, place), {}).setdefault(kinds[kind], []).append(table)
+    def joined(tables):
+        table = pd.concat(tables).sort_values('attr_time', kind='stable').to_numpy(float)
+        return table[:, 0]/1000, table[:, 1:]
+    return {key: {kind: joined(of[kind]) for kind in kinds.values() if kind in of} for key, of in sorted(parts.items())}
 
 # %% ../../nbs/imu/15_phone_datasets.ipynb #45e56ec0
 card_realworld = ImuCard(
@@ -367,9 +455,17 @@ def read_realworld(folder):
     for data in sorted(p for p in Path(folder).rglob('proband*/data') if '__MACOSX' not in p.parts):
         (subject,) = name_says(data.parent, r'proband(\d+)')
         for (label, place), sensors in _realworld_tables(data).items():
-            if 'acc' not in sensors: yield Rejected(f'{subject} {label} {place}', 'no accelerometer'); continue
+            where = f'{subject}_{label}_{place}'
+            if 'acc' not in sensors:
+                yield Rejected(where, 'no accelerometer', sum(len(time) for time, _ in sensors.values()))
+                continue
+            empty = [kind for kind, (time, _) in sensors.items() if not len(time)]
+            if empty:
+                yield Rejected(where, f'no readings of {empty[0]}')
+                continue
+            label = str(in_words('realworld', [label], where)[0])
             channels = [c for kind in sensors for c in triad(realworld_places[place], kind, 'watch' if place == 'forearm' else 'phone')]
-            yield from stretches(f'{subject}_{label}_{place}', list(sensors.values()), 50., label, subject=subject, session=label, channels=channels)
+            yield from stretches(where, list(sensors.values()), 50., label, subject=subject, session=label, channels=channels)
 
 # %% ../../nbs/imu/15_phone_datasets.ipynb #7325b048
 card_shoaib = ImuCard(
@@ -385,19 +481,29 @@ card_shoaib = ImuCard(
 # %% ../../nbs/imu/15_phone_datasets.ipynb #a791cdc2
 shoaib_places = ['left pocket', 'right pocket', 'wrist', 'upper arm', 'belt']
 
+def _shoaib_table(path):
+    "Numbers and label of a participant, behind two rows of headings."
+    expected = [kind + axis for kind in 'ALGM' for axis in 'xyz']
+    text = read_text(path)
+    head = [w.strip() for w in (text.splitlines()[1:2] or [''])[0].split(',')]
+    for b, place in enumerate(shoaib_places):
+        block = head[14*b + 1:14*b + 13]
+        if block != expected: raise RecordingError(f'{path}, line 2: the columns of the {place} should be {expected}, found {block}')
+    numbers = [14*b + c for b in range(5) for c in (1, 2, 3, 7, 8, 9, 10, 11, 12)]
+    with reading(path):
+        table = pd.read_csv(io.StringIO(text), skiprows=2, header=None, low_memory=False)
+        if table.shape[1] < 70: raise ValueError(f'expected 70 columns, found {table.shape[1]}')
+        return table[numbers].to_numpy(float), table[69].fillna('').astype(str).str.strip().str.lower()
+
 @reader(card_shoaib)
 def read_shoaib(folder):
     "One recording a person and block of one activity, of five phones."
-    expected = [*(kind + axis for kind in 'ALGM' for axis in 'xyz')]
+    channels = [c for p in shoaib_places for kind in ('acc', 'gyro', 'mag') for c in triad(p, kind, 'phone')]
     for path in find(folder, 'Participant_*.csv'):
         subject, = name_says(path, r'Participant_(\d+)\.csv')
-        with open(path, encoding='utf-8-sig') as f: next(f); head = [w.strip() for w in next(f).split(',')]
-        for b, place in enumerate(shoaib_places):
-            if head[14*b + 1:14*b + 13] != expected: raise RecordingError(f'{path}: the columns of the {place} should be {expected}, found {head[14*b + 1:14*b + 13]}')
-        t = pd.read_csv(path, skiprows=2, header=None, low_memory=False)
-        values, labels = t[[14*b + c for b in range(5) for c in (1, 2, 3, 7, 8, 9, 10, 11, 12)]].to_numpy(float), t[69].fillna('').astype(str).str.strip().str.lower()
-        channels = [c for p in shoaib_places for kind in ('acc', 'gyro', 'mag') for c in triad(p, kind, 'phone')]
-        for k, (a, b, label) in enumerate(intervals_of(labels)): yield Recording(f'{subject}_{k}_{label}', subject, values[a:b], 50., channels, [(0, b - a, label)], session=label)
+        values, labels = _shoaib_table(path)
+        for k, (a, b, label) in enumerate(intervals_of(labels)):
+            yield Recording(f'{subject}_{k}_{label}', subject, values[a:b], 50., channels, [(0, b - a, label)], session=label)
 
 # %% ../../nbs/imu/15_phone_datasets.ipynb #4c41d32b
 card_mobiact = ImuCard(
@@ -414,14 +520,18 @@ card_mobiact = ImuCard(
 @reader(card_mobiact)
 def read_mobiact(folder):
     "One recording a trial and stretch without a hole."
+    names = [f'{k}_{a}' for k in ('acc', 'gyro') for a in 'xyz']
+    channels = triad('trouser pocket', 'acc', 'phone') + triad('trouser pocket', 'gyro', 'phone')
     for path in find(folder, '*_annotated.csv'):
         code, subject, trial = name_says(path, r'([A-Z]+)_(\d+)_(\d+)_annotated\.csv')
-        t = pd.read_csv(path); time, given = t.rel_time.to_numpy(float), t.label.fillna('').astype(str).str.strip()
-        known = given.isin([*label_names('mobiact'), '']); labels = in_words('mobiact', given.where(known, ''))
+        t = read_columns(path, ['rel_time', *names], ['label'])
+        time, values, given = t.rel_time.to_numpy(), t[names].to_numpy(), t.label.str.strip()
+        known = given.isin([*label_names('mobiact'), ''])
+        labels = in_words('mobiact', given.where(known, ''))
         for label, n in given[~known].value_counts().items(): yield Rejected(path.name, f"label '{label}' is not known, rows left without", n)
-        values = t[[f'{k}_{a}' for k in ('acc', 'gyro') for a in 'xyz']].to_numpy(float)
-        channels = triad('trouser pocket', 'acc', 'phone') + triad('trouser pocket', 'gyro', 'phone')
         for k, at in enumerate(boots(time)):
-            if len(at) < 2: yield Rejected(path.name, 'a reading between two restarts'); continue
-            yield from stretches(f'{code}_{subject}_{trial}_{k}', [(time[at], values[at])], usual_rate(time[at], (100, 200)), labels[at], subject=subject,
-                                 session=f'{code} {trial}', channels=channels)
+            parts = steady(time[at], (100, 200)) if len(at) > 1 else []
+            if not parts: yield Rejected(path.name, 'no clock that moves between two restarts', len(at))
+            for i, (a, b, rate) in enumerate(parts):
+                own, part = at[a:b], f'_{i}' if i else ''
+                yield from stretches(f'{code}_{subject}_{trial}_{k}{part}', [(time[own], values[own])], rate, labels[own], subject=subject, session=f'{code} {trial}', channels=channels)

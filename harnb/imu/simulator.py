@@ -15,10 +15,6 @@ from fractions import Fraction
 from pathlib import Path
 import numpy as np, pandas as pd
 from pydantic import Field
-from scipy.interpolate import CubicSpline
-from scipy.ndimage import gaussian_filter1d
-from scipy.signal import resample_poly
-from scipy.spatial.transform import Rotation
 from ..core.config import Config, ConfigError, digest, suggest
 from ..core.files import atomic
 from .datasets import ImuCard, reader
@@ -108,6 +104,8 @@ def smooth_noise(
 ):            # [n]
     "Noise of unit variance that changes over so many seconds: drawn coarsely, smoothed, and joined by a spline."
     step = seconds*RATE/6; m = int(n/step) + 2
+    from scipy.interpolate import CubicSpline
+    from scipy.ndimage import gaussian_filter1d
     coarse = gaussian_filter1d(rng.normal(size=m + 48), 6)[24:-24]*np.sqrt(12*np.sqrt(np.pi))
     return CubicSpline(np.arange(m), coarse)(np.arange(n)/step)
 
@@ -121,6 +119,7 @@ def curves(
     sizes = [int(s*RATE) for _, s in session]; edges, out = np.r_[0, np.cumsum(sizes)], {}
     points = [(edges[i + end] + (.3 - .6*end)*RATE, a) for i, (a, _) in enumerate(session) if a in moves for end in (0, 1)]
     points += [(edges[i + 1], 'sitting') for i in range(len(session) - 1) if {session[i][0], session[i + 1][0]} <= {*CHANGES}]   # between standing and lying one sits
+    from scipy.ndimage import gaussian_filter1d
     at, which = zip(*sorted(points))
     for field in Movement.model_fields:
         out[field] = gaussian_filter1d(np.interp(np.arange(edges[-1]), at, [getattr(moves[a], field) for a in which]), .2*RATE, mode='nearest')
@@ -161,6 +160,7 @@ def body(
     quick = c['hand']*np.exp(.5*smooth_noise(rng, T, 1))
     arm = [heading + lazy(2) + quick*np.sin(hand), c['arm'] + lazy(2) + c['arm_swing']*strength*wave(phase/2 + np.pi, .25, lags[2, :2]) + quick*np.cos(hand), lazy(3) + .5*quick*np.cos(2*hand)]
     up, ahead, aside = c['bounce']*strength*wave(phase, c['sharp'], lags[0]), c['surge']*strength*wave(phase, c['sharp'], lags[1] + 1.5), .5*c['surge']*np.sin(phase/2 + lags[2, 0])
+    from scipy.spatial.transform import Rotation
     push = Rotation.from_euler('z', heading[:, None], degrees=True).apply(np.stack([ahead, aside, up], 1))
     return dict(**{k: Rotation.from_euler('ZYX', np.stack(v, 1)*[1, -1 if k != 'trunk' else 1, 1], degrees=True) for k, v in dict(trunk=trunk, thigh=thigh, arm=arm).items()}, push=push)
 
@@ -231,6 +231,8 @@ def sensed(
 ):                                                  # [T', 3·sensors] at `rate` Hz
     "What a device writes."
     tilt = np.array(device.seat) + rng.normal(0, variety.seat*device.loose, 3)
+    from scipy.signal import resample_poly
+    from scipy.spatial.transform import Rotation
     acc, gyro, mag = felt(moving, device.segment, Rotation.from_euler('ZYX', tilt, degrees=True), device.lever, [20, 0, -42] if device.mag else None)
     parts = [(acc, variety.bias_acc, device.noise_acc), (gyro, variety.bias_gyro, device.noise_gyro), (mag, 3., .4)][:2 + device.mag]
     down = [resample_poly(x, *_fraction(rate), axis=0, padtype='line') for x, *_ in parts]

@@ -5,31 +5,32 @@
 # %% auto #0
 __all__ = ['paths', 'LossConfig', 'from_guides', 'read_named', 'AlignmentConfig', 'VariantsConfig', 'LeftOutConfig',
            'home_captions', 'home_text', 'joined', 'AlignmentDataset', 'pd_codes', 'AlignmentModel', 'seen_in_batch',
-           'build_model', 'validation_recall', 'train_alignment', 'Searcher']
+           'build_model', 'validation_recall', 'train_alignment', 'UnknownWords', 'Searcher']
 
-# %% ../../nbs/models/00_alignment.ipynb #763c8508
+# %% ../../nbs/models/00_alignment.ipynb #d650e656
 import copy, warnings
+from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 import numpy as np, pandas as pd, torch, torch.nn.functional as F
 from pydantic import Field, SerializeAsAny, field_validator, model_validator
 from torch import nn
 from fastcore.basics import patch
-from ..core.config import Config, ConfigError, digest, merge, read_preset, renamed
+from ..core.config import Config, ConfigError, NameOrPath, PresetPath, digest, merge, read_preset, renamed
 from ..core.data import presets_folder
 from ..core.files import atomic, read_parquet, write_parquet
 from ..core.embeddings import Embeddings, read_captions
 from ..core.interchange import sample_ids
-from ..core.runs import Run, model_folder
+from ..core.runs import Run, known_run, model_folder
 from ..core.training import BatchDataset, OptimizerConfig, SavedModel, TrainingConfig, fit, training_code
 from ..core.windows import Windows, assert_no_leakage, project_path, table_digest
 from ..encoders.events import EventArrays, TransformerEncoderConfig, flat
 from ..encoders.heads import ProjectionConfig, projection_head
 from ..encoders.images import ImageEncoderConfig, build_encoder, check_images, encoder_config, event_pairs, image_spec, image_vectors_of, refuse_masking
-from ..encoders.text import TextEncoderConfig, encode_texts, text_vectors
+from ..encoders.text import TextEncoderConfig, TfidfEncoder, encode_texts, text_vectors
 from ..evaluate.retrieval import overall, retrieval_scores, search
 from ..homes.captions import CaptionConfig, caption_windows
-from ..homes.sampling import HomeConfig, home_windows, need_files, windows_folder
+from ..homes.sampling import HomeConfig, home_windows, lacking_files, windows_folder
 from ..objectives.augment import AugmentConfig, RowRandom, augment, flip_table
 from ..objectives.contrastive import InPieces, LogitScale, batch_accuracy, contrastive_loss, gather_with_grad, same_text
 from ..objectives.masked_events import MaskedHeads, MaskingConfig, from_terms, mask_events, masked_terms, split_targets, with_targets
@@ -87,9 +88,10 @@ def read_named(
     "Settings of a file that a config names."
     return read_preset(project_path(path) if project_path(path).is_file() else Path(path).stem, [presets_folder()/folder])
 
-# %% ../../nbs/models/00_alignment.ipynb #24a93cc9
+# %% ../../nbs/models/00_alignment.ipynb #1dbd21da
 class AlignmentConfig(HomeConfig):
     "A home, its captions, a text encoder, an event encoder, and how they are aligned."
+    spellings: ClassVar = {'encoder_config_path': PresetPath, 'text_encoder_config_path': PresetPath, 'dataset': NameOrPath, 'experiment_name': str}
     captions: CaptionConfig = CaptionConfig()
     text_encoder: TextEncoderConfig = TextEncoderConfig()
     encoder: SerializeAsAny[TransformerEncoderConfig] = Field(TransformerEncoderConfig(), description='of events; with `use_image_embeddings` of pictures of them')
@@ -101,10 +103,10 @@ class AlignmentConfig(HomeConfig):
     optimizer: OptimizerConfig = OptimizerConfig()
     training: TrainingConfig = TrainingConfig()
     supervised: TrainingConfig = Field(TrainingConfig(), description='training of the supervised reference, which overfits sooner')
-    train_text_embeddings_path: str = Field('', description='vectors of the captions of `train_data_path`, NPZ')
-    val_text_embeddings_path: str = Field('', description='vectors of the captions of `val_data_path`, NPZ')
-    train_captions_path: str = Field('', description='captions of `train_data_path`, JSON')
-    val_captions_path: str = Field('', description='captions of `val_data_path`, JSON')
+    train_text_embeddings_path: PresetPath = Field('', description='vectors of the captions of `train_data_path`, NPZ')
+    val_text_embeddings_path: PresetPath = Field('', description='vectors of the captions of `val_data_path`, NPZ')
+    train_captions_path: PresetPath = Field('', description='captions of `train_data_path`, JSON')
+    val_captions_path: PresetPath = Field('', description='captions of `val_data_path`, JSON')
 
     @model_validator(mode='before')
     @classmethod
@@ -121,11 +123,13 @@ class AlignmentConfig(HomeConfig):
         if not self.encoder.dataset: self.encoder.dataset = Path(self.home).stem
         return self
 
-    def check(self):
-        super().check()
+    def problems(self, open_data=False, wrong=()):
+        yield from super().problems(open_data, wrong)
         if not self.files or self.run_full_pipeline: return
-        need_files(self, *paths)
-        if not (self.train_text_embeddings_path or self.train_captions_path): raise ConfigError(f'no captions and no vectors for {self.train_data_path}: say `train_captions_path` or `train_text_embeddings_path`')
+        yield from lacking_files(self, *paths)
+        if not (self.train_text_embeddings_path or self.train_captions_path): yield f'no captions and no vectors for {self.train_data_path}: say `train_captions_path` or `train_text_embeddings_path`'
+
+
 
 # %% ../../nbs/models/00_alignment.ipynb #15eadba5
 class VariantsConfig(AlignmentConfig):
@@ -418,10 +422,21 @@ def from_run(cls: AlignmentModel,
     which='best',   # or 'final'
 ):                  # (AlignmentModel, AlignmentConfig)
     "The model of a run and the settings it was trained with."
-    folder = model_folder(run, which, '50_align')
+    folder = model_folder(run if isinstance(run, Run) else known_run(run), which, '50_align')
     return cls.from_pretrained(folder/which), AlignmentConfig.from_parameters({'config': folder/'config.yaml'})
 
-# %% ../../nbs/models/00_alignment.ipynb #7f6feea0
+# %% ../../nbs/models/00_alignment.ipynb #f4b0bd4a
+class UnknownWords(ConfigError):
+    "A question with no word that the model knows."
+
+def _sentences(asked):
+    "One sentence or several as a list."
+    found = [asked] if isinstance(asked, str) else list(asked) if isinstance(asked, (list, tuple, pd.Series, np.ndarray)) else None
+    if not found or not all(isinstance(s, str) and s.strip() for s in found): raise ConfigError(f'a search takes a sentence, or a list of sentences, got {asked!r}')
+    return found
+
+def _by_rarity(pair): return pair[1]
+
 class Searcher:
     "`searcher('someone wanders at night')`: the windows that fit a sentence."
     def __init__(self,
@@ -431,14 +446,47 @@ class Searcher:
         self.model, self.config = AlignmentModel.from_run(run)
         self.windows = home_windows(self.config) if windows is None else windows
         self.vectors = self.model.embed(self.windows).vectors
+
+    @cached_property
+    def tfidf(self):
+        "The TF-IDF encoder of the run's training captions, or None where a language model reads them."
+        c = self.config
+        if c.text_encoder.model != 'tfidf': return None
+        train = home_windows(c).table.query("split == 'train'").sample_id
+        return TfidfEncoder(list(home_captions(c).query('sample_id in @train').text), c.text_encoder.dim)
+
+    def unknown(self, sentence):
+        "The words of a sentence that the text encoder has never read; a language model has read them all."
+        return self.tfidf.unknown(sentence) if self.tfidf else []
+
     def embed(self, sentences):
         "Sentences in the shared space."
-        train, c = home_windows(self.config).table.query("split == 'train'").sample_id, self.config
-        fit_on = home_captions(c).query('sample_id in @train').text if c.text_encoder.model == 'tfidf' else None
-        return self.model.embed_text(encode_texts(list(sentences), c.text_encoder, fit_on))
-    def __call__(self, sentence, k=10):
-        at, cosine = search(self.embed([sentence]), self.vectors, k)
-        return self.windows.table.iloc[at[0]][['sample_id', 'start_time', 'duration_s', 'label_l1']].assign(cosine=cosine[0].round(3))
+        sentences, c = _sentences(sentences), self.config.text_encoder
+        for sentence in sentences: self._check_words(sentence)
+        vectors = self.tfidf.encode(sentences, c.normalise) if self.tfidf else encode_texts(sentences, c)
+        return self.model.embed_text(vectors)
+
+    def _check_words(self, sentence):
+        unknown = self.unknown(sentence)
+        if not unknown: return
+        if set(unknown) >= set(self.tfidf.words(sentence)): raise UnknownWords(f"not known to this model: {', '.join(unknown)}; it was fitted on its captions alone and knows words such as {', '.join(self._some_words())}")
+        warnings.warn(f"not known to this model, and left out: {', '.join(unknown)}", stacklevel=4)
+
+    def _some_words(self):
+        "A few of the commonest longer words of the captions."
+        counts = zip(self.tfidf.tfidf.get_feature_names_out(), self.tfidf.tfidf.idf_)
+        return [word for word, _ in sorted(counts, key=_by_rarity) if ' ' not in word and len(word) > 4][:6]
+
+    def __call__(self,
+        sentence,  # or several
+        k=10,      # hits of each
+    ):             # DataFrame, best first; of several sentences with a column `sentence`
+        asked = _sentences(sentence)
+        at, cosine = search(self.embed(asked), self.vectors, k)
+        hits = [self.windows.table.iloc[rows][['sample_id', 'start_time', 'duration_s', 'label_l1']].assign(cosine=c.round(3)) for rows, c in zip(at, cosine)]
+        return hits[0] if isinstance(sentence, str) else pd.concat([h.assign(sentence=s) for s, h in zip(asked, hits)])
+
+
 
 # %% ../../nbs/models/00_alignment.ipynb #84e444ae
 @patch

@@ -44,7 +44,7 @@ def _captions_file(config, windows, path, made):
     "Captions of windows, in a file that names whose they are."
     if not path.is_file():
         table = caption_windows(windows, config.captions).groupby('sample_id', sort=False).text.agg(list)
-        with atomic(path) as part: part.write_text(json.dumps({'captions': table.tolist(), 'sample_ids': table.index.tolist()}, ensure_ascii=False))
+        with atomic(path) as part: part.write_text(json.dumps({'captions': table.tolist(), 'sample_ids': table.index.tolist()}, ensure_ascii=False), encoding='utf-8')
         made.append(path)
     return read_captions(path)
 

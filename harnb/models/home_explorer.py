@@ -80,5 +80,5 @@ def explorer(self: Searcher,
     here = np.flatnonzero(self.windows.table.split == split)
     at = np.sort(np.random.default_rng(self.config.seed).permutation(here)[:n]); part = self.windows.select(at)
     words = home_captions(self.config).set_index('caption_id').text.reindex(part.table.sample_id + '#0').to_numpy()
-    options = {'title': f'{self.config.dataset}: {split} windows', **options}
+    options = {'title': f'{self.config.dataset}: {split} windows', 'unknown': self.unknown, **options}
     return windows_explorer(part, self.vectors[at], project(self.vectors[at], method, self.config.seed), lambda sentence: self.embed([sentence])[0], words, load_layout(self.config.home), **options)

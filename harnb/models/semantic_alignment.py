@@ -8,7 +8,7 @@ __all__ = ['SemanticHeadConfig', 'SemanticMemoryConfig', 'SemanticConfig', 'Chan
            'SemanticAlignmentModel', 'semantic_model', 'balanced', 'SemanticWindows', 'start_of', 'record_of_start',
            'align', 'same_settings', 'aligned', 'asked_windows', 'load_model', 'load_label_bank']
 
-# %% ../../nbs/models/20_semantic_alignment.ipynb #0a9ed59a
+# %% ../../nbs/models/20_semantic_alignment.ipynb #c539a623
 import copy, json
 from pathlib import Path
 from typing import Literal
@@ -17,7 +17,7 @@ from fastcore.basics import patch
 from pydantic import Field
 from safetensors.torch import load_file
 from torch import nn
-from ..core.config import Config, ConfigError
+from ..core.config import Config, ConfigError, NameOrPath
 from ..core.data import runs_folder
 from ..core.embeddings import Embeddings
 from ..core.fingerprints import file_digest
@@ -31,14 +31,14 @@ from ..evaluate.metrics import classification_scores
 from ..imu.floors import one_device
 from ..imu.sentences import label_texts
 from ..imu.own_data import some_data
-from ..imu.windowing import SignalArrays, imu_windows, windows_of
+from ..imu.windowing import OwnFolder, SignalArrays, data_problems, imu_windows, windows_of
 from .imu_pretraining import ImuPretraining, PretrainConfig, channel_key, fewer_channels, more_channels, refuse_test, signal_batch, without_test
 from ..objectives.augment import RowRandom
 from ..objectives.augment_signals import ChannelTable, augment_signals
 from ..objectives.contrastive import InfoNCELoss, InPieces, batch_accuracy, gather_with_grad, pair_cosines, same_text
 from ..objectives.memory import MomentumEncoder, MomentumMemoryBank
 
-# %% ../../nbs/models/20_semantic_alignment.ipynb #bff61abc
+# %% ../../nbs/models/20_semantic_alignment.ipynb #86957667
 class SemanticHeadConfig(Config):
     "How patches become the vector of a window, and sentences the vectors of an activity."
     dim: int = Field(384, ge=8, description='of the shared space')
@@ -57,15 +57,23 @@ class SemanticMemoryConfig(Config):
 
 class SemanticConfig(PretrainConfig):
     "Data sets, encoder, alignment, and on what it is asked."
-    start: str = Field('', description="run of stage 1, such as '120_imu_pretrain/imu_pretrain_cpu-s0', or a folder; none: a fresh encoder")
+    start: NameOrPath = Field('', description="run of stage 1, such as '120_imu_pretrain/imu_pretrain_cpu-s0', or a folder; none: a fresh encoder")
     head: SemanticHeadConfig = SemanticHeadConfig()
     memory: SemanticMemoryConfig = SemanticMemoryConfig()
     alignment_temperature: float = Field(.07, gt=0, le=1, description='at first')
     soft_targets: float = Field(.3, ge=0, le=1, description='share of a target that goes to activities with like sentences; 0: all others are wrong alike')
     soft_temperature: float = Field(.1, gt=0, description='how alike is alike')
     freeze_encoder: bool = Field(False, description='train head and label bank alone')
-    data: str = Field('', description='data set that is asked about in the place of the one that was left out')
+    data: OwnFolder = Field('', description='data set that is asked about in the place of the one that was left out')
     balance: float = Field(20, ge=1, description='how many times as often a window of a rare group may be drawn as one of a common group')
+
+    def problems(self, open_data=False, wrong=()):
+        yield from super().problems(open_data, wrong)
+        if self.data: yield from data_problems(self.data, open_data)
+        if self.start and not (Path(self.start).is_dir() or (runs_folder()/self.start).is_dir()) and open_data:
+            yield f"start: no run '{self.start}' of stage 1; `harnb run 120_imu_pretrain` makes one"
+
+
 
 # %% ../../nbs/models/20_semantic_alignment.ipynb #49d88a31
 class ChannelTextFusion(nn.Module):

@@ -10,7 +10,7 @@ path = config['sweep']
 sweep = read_sweep(path)
 points = grid_points(sweep)
 folder = run_folder(find_notebook(sweep.experiment).stem, point_config(sweep, middle(sweep))).parent
-harnb = f'{sys.executable} -m harnb.core.cli sweep'
+python = sys.executable   # shell lines quote each argument with :q
 needs = dict(mem_mb=sweep.resources.mem_mb, runtime=sweep.resources.runtime) | ({'gpu': sweep.resources.gpu} if sweep.resources.gpu else {})
 
 def stamp(name): return f"{code_digest(find_notebook(sweep.experiment))}-{digest([sweep.config, sweep.overrides, points[name]])}"
@@ -20,7 +20,7 @@ rule all:
 
 rule point:
     output: f'{folder}/{{name}}/metrics.json'
-    params: stamp=lambda wildcards: stamp(wildcards.name)
+    params: stamp=lambda wildcards: stamp(wildcards.name), made=lambda wildcards: f'{folder}/{wildcards.name}/metrics.json'
     threads: sweep.resources.threads
     resources: **needs
-    shell: '{harnb} {path} --run {wildcards.name} && (test -f {output} || cp {folder}/{wildcards.name}/metrics.json {output})'   # with a bucket the output is a copy
+    shell: '{python:q} -m harnb.core.cli sweep {path:q} --run {wildcards.name:q} && (test -f {output:q} || cp {params.made:q} {output:q})'   # with a bucket the output is a copy
