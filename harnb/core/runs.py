@@ -377,8 +377,9 @@ def finish(self: Run,
     "Write provenance and, last of all, `metrics.json`: a run is finished when that file is there."
     if self._tracker: self._tracker.finish()
     self.record.write(self.folder)
-    parts = {k: digest(v, 16) if k == 'code' else v for k, v in self.parts.items() if k != 'settings'}
-    facts = provenance(self.config, **self.facts, fingerprint=self.record.digest, made_of=parts, wall_time_s=round(time.monotonic() - self.started, 1))
+    parts = {k: digest(v, 16) if k in ('code', 'split') else v for k, v in self.parts.items() if k != 'settings'}
+    took = round(time.monotonic() - self.started, 1)
+    facts = provenance(self.config, **self.facts, fingerprint=self.record.digest, made_of=parts, wall_time_s=took)
     for name, content in (('provenance', facts), ('metrics', metrics)):
         with atomic(self.folder/f'{name}.json') as part: part.write_text(json.dumps(content, indent=1, sort_keys=True, default=float) + '\n', encoding='utf-8')
     self.take_place()

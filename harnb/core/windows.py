@@ -17,14 +17,15 @@ from fastcore.basics import patch
 from pydantic import Field, model_validator
 from .config import Config, ConfigError, PresetPath, digest, read_yaml, suggest, yaml_text
 from .data import root
-from .files import atomic, read_array, read_json, read_parquet, seal, unharmed, write_parquet
-from .fingerprints import Fingerprint, difference, file_digest, in_words
+from .files import SEAL, atomic, read_array, read_json, read_parquet, seal, unharmed, write_parquet
+from .fingerprints import RECORD, Fingerprint, difference, file_digest, in_words
 
 # %% ../../nbs/core/20_windows.ipynb #f4368ca9
 columns = ['sample_id', 'source', 'start', 'stop', 'split', 'group', 'label_l1', 'label_l2', 'subject', 'start_time', 'duration_s', 'n_events']
 
 class Windows:
     "Windows of sensor data: `windows[i]` is the readings of the i-th."
+    sealed = ''   # digest of the folder they were loaded from
     def __init__(self,
         table,      # DataFrame with `columns`, one row a window
         streams,    # {source: DataFrame of events or [T, C] array}, every reading once
@@ -316,6 +317,12 @@ def table_digest(
     except TypeError: rows = pd.util.hash_pandas_object(table.astype(str), index=False).to_numpy()   # lists in cells
     return hashlib.sha256(json.dumps(list(table)).encode() + rows.tobytes()).hexdigest()
 
+def _seal_of(folder):
+    "Digest of what a sealed folder says of its files, but for the record beside them; '' without a seal."
+    if not (folder/SEAL).is_file(): return ''
+    lines = [line for line in (folder/SEAL).read_text(encoding='utf-8').splitlines() if not line.endswith(RECORD)]
+    return hashlib.sha256('\n'.join(lines).encode()).hexdigest()
+
 def _stream_digest(stream):
     if hasattr(stream, 'columns'): return table_digest(stream)
     if getattr(stream, 'filename', None): return file_digest(stream.filename)
@@ -345,7 +352,7 @@ def groups_read(
 def made_of(self: Windows) -> dict:  # parts of a Fingerprint
     "What these windows are, for the record of what is trained on them."
     m, home = self.meta, 'sensors' in self.meta
-    content = [table_digest(self.table), *(_stream_digest(s) for _, s in sorted(self.streams.items()))]
+    content = self.sealed or [table_digest(self.table), *(_stream_digest(s) for _, s in sorted(self.streams.items()))]
     layout = {'layout': digest([m['sensors'], m.get('labels')], 64)} if home else {}
     parts = {'log' if home else 'data': m.get('data_hash', ''), **layout, 'split': m.get('split', {}).get('groups', {})}
     return {**parts, 'windows': digest(content, 64), 'read': what_was_read(self)}
@@ -444,4 +451,6 @@ def load(cls: Windows,
     folder = unharmed(folder)
     streams = {p.stem: read_parquet(p) for p in sorted(folder.glob('*.parquet')) if p.stem != 'windows'}
     streams |= {p.stem: read_array(p) for p in sorted(folder.glob('signals/*.npy'))}
-    return cls(read_parquet(folder/'windows.parquet'), streams, read_yaml(folder/'meta.yaml'), read_json(folder/'vocab.json'))
+    windows = cls(read_parquet(folder/'windows.parquet'), streams, read_yaml(folder/'meta.yaml'), read_json(folder/'vocab.json'))
+    windows.sealed = _seal_of(folder)
+    return windows
