@@ -151,8 +151,9 @@ def _seconds(table, column, unit=''):
     numbers = pd.to_numeric(plain, errors='coerce')
     if numbers.notna().all() and np.isfinite(numbers.to_numpy(float)).all():
         return (numbers - numbers.min()).to_numpy(float)*SECONDS[unit], True
+    mixed = numbers.notna().mean() > .5
     times = _moments(words.str.replace(',', '.', regex=False))
-    odd = np.flatnonzero(times.isna())
+    odd = np.flatnonzero(~np.isfinite(numbers.to_numpy(float)) if mixed else times.isna())
     if len(odd): table.fail(odd[0], f"'{words[odd[0]][:40]}' in column '{column}' is neither a number nor a time such as 2031-01-01 10:00:00.020")
     return (times - times.min()).dt.total_seconds().to_numpy(), False
 
