@@ -348,7 +348,7 @@ def _sensor_columns(names):
     "{stem: [x, y, z]}: columns whose names differ in an axis alone."
     groups = {}
     for name in names:
-        match = re.fullmatch(r'(.*?)[ _.\-\[(]*([xyzXYZ])([\])]?(?:[ _.\-]*[(\[]?[^xyz]*)?)', name)
+        match = re.fullmatch(r'(.*?)[ _.\-\[(]*([xyzXYZ])(?![A-Za-z])(.*)', name)
         if match: groups.setdefault((match[1], match[3]), {})[match[2].lower()] = name
     return {f'{stem} {end}'.strip(): [g[a] for a in 'xyz'] for (stem, end), g in groups.items() if len(g) == 3}
 
