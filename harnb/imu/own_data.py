@@ -459,7 +459,7 @@ def _inferred(folder):
     for stem, columns in triples.items():
         kind = _kind(stem) or 'acc'
         factor, why, certain = _factor(kind, np.concatenate([np.stack([_numbers(t, c) for c in columns], 1) for t in opened]))
-        sensors.append(dict(columns=columns, placement=place or 'unknown place', kind=kind, device=device, factor=round(factor, 7)))
+        sensors.append(dict(columns=columns, placement=place or 'unknown place', kind=kind, device=device, factor=float(f'{factor:.6g}')))
         notes[f'{kind} {columns[0]}'] = f"{'' if certain else 'CORRECT: '}{why}"
     clock = _clock(opened[0])
     person, why = _person_pattern(opened[0], paths)
