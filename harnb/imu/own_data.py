@@ -151,8 +151,9 @@ def _seconds(table, column, unit=''):
     numbers = pd.to_numeric(plain, errors='coerce')
     if numbers.notna().all() and np.isfinite(numbers.to_numpy(float)).all():
         return (numbers - numbers.min()).to_numpy(float)*SECONDS[unit], True
+    mixed = numbers.notna().mean() > .5
     times = _moments(words.str.replace(',', '.', regex=False))
-    odd = np.flatnonzero(times.isna())
+    odd = np.flatnonzero(~np.isfinite(numbers.to_numpy(float)) if mixed else times.isna())
     if len(odd): table.fail(odd[0], f"'{words[odd[0]][:40]}' in column '{column}' is neither a number nor a time such as 2031-01-01 10:00:00.020")
     return (times - times.min()).dt.total_seconds().to_numpy(), False
 
@@ -347,7 +348,7 @@ def _sensor_columns(names):
     "{stem: [x, y, z]}: columns whose names differ in an axis alone."
     groups = {}
     for name in names:
-        match = re.fullmatch(r'(.*?)[ _.\-\[(]*([xyzXYZ])([\])]?(?:[ _.\-]*[(\[]?[^xyz]*)?)', name)
+        match = re.fullmatch(r'(.*?)[ _.\-\[(]*([xyzXYZ])(?![A-Za-z])(.*)', name)
         if match: groups.setdefault((match[1], match[3]), {})[match[2].lower()] = name
     return {f'{stem} {end}'.strip(): [g[a] for a in 'xyz'] for (stem, end), g in groups.items() if len(g) == 3}
 
@@ -458,7 +459,7 @@ def _inferred(folder):
     for stem, columns in triples.items():
         kind = _kind(stem) or 'acc'
         factor, why, certain = _factor(kind, np.concatenate([np.stack([_numbers(t, c) for c in columns], 1) for t in opened]))
-        sensors.append(dict(columns=columns, placement=place or 'unknown place', kind=kind, device=device, factor=round(factor, 7)))
+        sensors.append(dict(columns=columns, placement=place or 'unknown place', kind=kind, device=device, factor=float(f'{factor:.6g}')))
         notes[f'{kind} {columns[0]}'] = f"{'' if certain else 'CORRECT: '}{why}"
     clock = _clock(opened[0])
     person, why = _person_pattern(opened[0], paths)
