@@ -11,7 +11,7 @@ import csv, io, re
 from pathlib import Path
 import numpy as np, pandas as pd, pyarrow as pa
 from ..core.config import suggest
-from .events import Log, LogError, _number, check_rejected, make_log, read_bytes
+from .events import Log, LogError, check_rejected, make_log, read_bytes
 from .order import continuous
 
 # %% ../../nbs/homes/04_tables.ipynb #0a88e7ab
@@ -231,7 +231,7 @@ def read_table(
     if not len(events): raise LogError(f'{name}: no event in {lines} rows')
     notes += _zone_note(events, zone)
     rows, hours = _clock_changes(events)
-    numbers = np.array([bool(_number.fullmatch(s)) for s in events.state])
+    numbers = events.state.str.fullmatch(r'[+-]?\d+(?:\.\d*)?').to_numpy(bool)
     time, _ = continuous(events.wall.to_numpy('datetime64[us]'), rows, hours, ~numbers, np.zeros(len(events), bool))
     notes += [('clock set ' + ('back' if h > 0 else 'forward'), 1, int(events.line[r]), f'{events.wall[r - 1]} to {events.wall[r]}') for r, h in zip(rows, hours)]
     events = events.assign(time=time)
