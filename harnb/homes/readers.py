@@ -13,7 +13,7 @@ import io, re
 from pathlib import Path
 import numpy as np, pandas as pd
 from ..core.config import ConfigError, suggest
-from ..core.data import DataMissing, Dataset, dataset, datasets, log_files, opened_by, packed
+from ..core.data import DataMissing, Dataset, dataset, datasets, log_files, opened_by
 from .events import BadLine, Log, LogError, check_rejected, make_log, read_bytes, read_casas, read_sensor, read_state, read_time
 from .tables import is_table, read_activities, read_table
 
