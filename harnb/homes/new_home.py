@@ -93,10 +93,10 @@ def sketch_layout(
 ) -> dict:  # what its layout file says
     "A layout from a log, to be corrected by hand."
     events = log.events
-    stated = log.places.set_index('sensor') if log.places is not None else pd.DataFrame(columns=['room', 'hardware'])
+    stated = log.places.set_index('sensor') if log.places is not None else pd.DataFrame(columns=['room', 'place', 'hardware'])
     def at(sensor, column): return str(stated[column].get(sensor, ''))
     states = events.groupby('sensor', observed=True).state.unique()
-    room = {s: guess_room(s, at(s, 'room')) for s in map(str, states.index)}
+    room = {s: guess_room(f"{s} {at(s, 'place')}", at(s, 'room')) for s in map(str, states.index)}
     rooms = sorted(set(room.values()))
     across = int(np.ceil(np.sqrt(len(rooms))))
     down = int(np.ceil(len(rooms)/across))
@@ -104,7 +104,8 @@ def sketch_layout(
     box = {r: [round(i % across*side, 3), round(i // across*side, 3), round((i % across + 1)*side, 3), round((i // across + 1)*side, 3)] for i, r in enumerate(rooms)}
     box = {r: [min(v, limit) for v, limit in zip(b, (1, down*side, 1, down*side))] for r, b in box.items()}
     middle = {r: {'x': round((b[0] + b[2])/2, 3), 'y': round((b[1] + b[3])/2, 3)} for r, b in box.items()}
-    sensors = {s: {'kind': guess_kind(s, list(map(str, states[s])), at(s, 'hardware')), 'room': room[s], **middle[room[s]]} for s in sorted(room)}
+    place = {s: {'place': at(s, 'place')} if at(s, 'place') else {} for s in room}
+    sensors = {s: {'kind': guess_kind(s, list(map(str, states[s])), at(s, 'hardware')), 'room': room[s], **middle[room[s]], **place[s]} for s in sorted(room)}
     labels, sentences = _label_tables(log.intervals)
     people = [int(r[1:]) for r in log.intervals.resident.unique() if r]
     return dict(name=name, title=name.replace('_', ' ').capitalize(), residents=max([1, *people]), aspect=[1, round(max(b[3] for b in box.values()), 3)],

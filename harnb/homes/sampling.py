@@ -193,7 +193,7 @@ def label_lines(
 ) -> str:    # YAML
     "Lines for a layout that give raw labels a meaning, to be corrected by hand."
     l1 = {label: re.sub(r'\W+', '_', label).strip('_').lower() or 'activity' for label in labels}
-    tables = {'labels': {label: {'l1': name, 'l2': 'Other'} for label, name in l1.items()}, 'sentences': {name: f'Someone is busy with: {name.replace("_", " ")}.' for name in l1.values()}}
+    tables = {'labels': {label: {'l1': name, 'l2': 'Other'} for label, name in l1.items()}, 'sentences': {name: f'The activity is {name.replace("_", " ")}.' for name in l1.values()}}
     return yaml.safe_dump(tables, sort_keys=False, allow_unicode=True, width=120, default_flow_style=None)
 
 def _check_labels(log, layout):
@@ -201,7 +201,7 @@ def _check_labels(log, layout):
     unknown = unknown_labels(log, layout)
     if not unknown: return
     first, more = next(iter(unknown)), f' (and {len(unknown) - 1} more)' if len(unknown) > 1 else ''
-    raise ConfigError(f"the log has the label '{first}'{more}, which the layout {layout.name} does not map{suggest(first, layout.labels)}: "
+    raise ConfigError(f"the log has the label '{first}'{more}, which the layout {layout.name} does not map{suggest(first, layout.labels) or ':'} "
                       f"add these lines to the layout and correct them (l2: one of {', '.join(L2)})\n{label_lines(unknown)}".rstrip())
 
 # %% ../../nbs/homes/30_sampling.ipynb #149acd82

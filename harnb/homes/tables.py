@@ -11,8 +11,8 @@ import csv, io, re
 from pathlib import Path
 import numpy as np, pandas as pd, pyarrow as pa
 from ..core.config import suggest
-from .events import Log, LogError, _number, check_rejected, make_log, read_bytes
-from .order import continuous
+from .events import Log, LogError, check_rejected, make_log, read_bytes
+from .order import MINUTE, continuous, set_backs, set_forwards
 
 # %% ../../nbs/homes/04_tables.ipynb #0a88e7ab
 def _text(data):
@@ -155,6 +155,8 @@ def _events(path, zone):
     at = find_columns(header, ['time', 'entity', 'state'], path.name, ['label'])
     blank = np.array([not any(row) for row in rows], bool)
     table = {key: _column(rows, position) for key, position in at.items()}
+    names = [_plain(c) for c in header]
+    if names[at['time']] == 'time' and 'date' in names: table['time'] = _column(rows, names.index('date')) + ' ' + table['time']
     times = read_zoned(table['time'], zone)
     sensor = table['entity'].str.replace(r'\s+', '_', regex=True)
     state = read_states(table['state'], sensor)
@@ -198,7 +200,13 @@ def _zone_note(events, zone):
         yield 'time in UTC', int(zoned.sum()), int(events.line[zoned].iloc[0]), text
 
 def _clock_changes(events):
-    "Rows, in order of time, at which the wall clock changed against UTC, and its sign."
+    "Rows, in order of time, at which the wall clock changed, and its sign: against UTC, or, without zones, in a file in order."
+    if not events.zoned.any():
+        wall = events.wall.to_numpy('datetime64[us]')
+        back = set_backs(wall)
+        if (np.diff(wall) < -MINUTE).sum() > len(back): return [], []
+        changes = sorted([(j, 1) for j in back] + [(j, -1) for j in set_forwards(wall)])
+        return [j for j, _ in changes], [sign for _, sign in changes]
     behind = (events.order - events.wall).to_numpy()
     rows = np.flatnonzero((np.diff(behind) != np.timedelta64(0)) & events.zoned.to_numpy()[1:] & events.zoned.to_numpy()[:-1]) + 1
     hours = (behind[rows] - behind[rows - 1])/np.timedelta64(1, 'h')
@@ -227,14 +235,15 @@ def read_table(
     rejected = pd.concat([bad[['line', 'reason', 'text']], refused[['line', 'reason', 'text']]], ignore_index=True)
     check_rejected(rejected, lines + more, max_rejected, name)
     notes = [('blank row', int(n), int(events.line[events.reason == 'blank'].iloc[0]), '') for n in [(events.reason == 'blank').sum()] if n]
-    events = events[events.reason == ''].sort_values('order', kind='stable', ignore_index=True)
+    events = events[events.reason == ''].reset_index(drop=True)
     if not len(events): raise LogError(f'{name}: no event in {lines} rows')
+    if events.zoned.any(): events = events.sort_values('order', kind='stable', ignore_index=True)
     notes += _zone_note(events, zone)
     rows, hours = _clock_changes(events)
-    numbers = np.array([bool(_number.fullmatch(s)) for s in events.state])
+    numbers = events.state.str.fullmatch(r'[+-]?\d+(?:\.\d*)?').to_numpy(bool)
     time, _ = continuous(events.wall.to_numpy('datetime64[us]'), rows, hours, ~numbers, np.zeros(len(events), bool))
     notes += [('clock set ' + ('back' if h > 0 else 'forward'), 1, int(events.line[r]), f'{events.wall[r - 1]} to {events.wall[r]}') for r, h in zip(rows, hours)]
-    events = events.assign(time=time)
+    events = events.assign(time=time).sort_values('time', kind='stable', ignore_index=True)
     label = events.label.str.replace(r'\s+', '_', regex=True).to_numpy(object)
     if labels is None: labels = _labelled_runs(label)
     elif (label != '').any(): notes.append(('activity in the table of events: not used', int((label != '').sum()), int(events.line[label != ''].iloc[0]), 'the table of activities holds instead'))
