@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['RACY', 'RECORD', 'file_digest', 'folder_digest', 'reachable', 'definition_digests', 'code_parts', 'code_digest',
-           'Fingerprint', 'record_of', 'difference', 'in_words', 'waiting', 'fresh', 'made']
+           'notebook_parts', 'Fingerprint', 'record_of', 'difference', 'in_words', 'waiting', 'fresh', 'made']
 
 # %% ../../nbs/core/07_fingerprints.ipynb #0490fd80
 import ast, contextlib, hashlib, importlib.util, inspect, json, os, re, textwrap, time
@@ -316,6 +316,7 @@ class _Package:
     def __init__(self, files):   # ((name, path, state), …)
         self.modules = {name: _module(path, state, name) for name, path, state in files}
         self.extra = defaultdict(set)   # (module, name) → further definitions that belong to it
+        self.parts = {}                 # what `code_parts` has said before
         for m in self.modules.values(): self.link(m)
 
     def link(self, m):
@@ -373,6 +374,18 @@ def _package(
 def _linked(files): return _Package(files)
 
 # %% ../../nbs/core/07_fingerprints.ipynb #11c23843
+def _source(start):
+    "The source of a function or class of a notebook; of a class that Python does not find, that of its methods."
+    try: return textwrap.dedent(inspect.getsource(start))
+    except TypeError: return '\n'.join(textwrap.dedent(inspect.getsource(f)) for f in vars(start).values() if inspect.isfunction(f))
+
+def _path_of(
+    start,  # function, class, or 'module:name'
+) -> str:   # 'module:name'; of a function inside another: of that
+    "What a definition is called."
+    if isinstance(start, str): return start
+    return f"{start.__module__}:{start.__qualname__.partition('.<locals>')[0]}"
+
 def _text_of(
     package,  # _Package
     start,    # function, class, or 'module:name'
@@ -380,7 +393,7 @@ def _text_of(
     "The source of something that is no part of the package: of its whole module, or of itself in a notebook."
     module = start.partition(':')[0] if isinstance(start, str) else start.__module__
     if any(m == module or m.startswith(module + '.') or module.startswith(m + '.') for m in package.modules): return ''
-    if module == '__main__' and not isinstance(start, str): return textwrap.dedent(inspect.getsource(start))
+    if module == '__main__' and not isinstance(start, str): return _source(start)
     spec = importlib.util.find_spec(module)
     if spec and spec.origin and spec.origin.endswith('.py'): return Path(spec.origin).read_text(encoding='utf-8')
     raise ConfigError(f"'{start}': the source of module '{module}' is not found, so that no change in it would be noticed")
@@ -390,7 +403,7 @@ def _starts(package, objects, text):
     "(module, name) of the definitions to start from."
     texts = [text, *(_text_of(package, o) for o in objects)]
     own = [o for o, t in zip(objects, texts[1:]) if not t]
-    paths = [o if isinstance(o, str) else f'{o.__module__}:{o.__qualname__}' for o in own]
+    paths = [_path_of(o) for o in own]
     found = [package.at(p.replace(':', '.')) for p in paths]
     if None in found: raise ConfigError(f"'{paths[found.index(None)]}' is no definition of the package; write 'module:name'")
     for t in filter(None, texts):
@@ -435,9 +448,12 @@ def code_parts(
 ) -> dict:        # 'harnb.homes.sampling.majority' → 16 hex digits
     "Each definition that some code uses, with its digest."
     package = _package(folder)
-    found = reachable(*objects, text=text, leave_out=leave_out, folder=folder)
-    foreign = {str(o): _code(t) for o in objects if (t := _text_of(package, o))}
-    return {'.'.join(d): package.modules[d[0]]['digests'][d[1]] for d in sorted(found)} | foreign
+    foreign = {_path_of(o): t for o in objects if (t := _text_of(package, o))}
+    key = objects, text, tuple(foreign.values()), tuple(leave_out)
+    if key not in package.parts:
+        found = sorted(reachable(*objects, text=text, leave_out=leave_out, folder=folder))
+        package.parts[key] = {'.'.join(d): package.modules[d[0]]['digests'][d[1]] for d in found}
+    return package.parts[key] | {o: _code(t) for o, t in foreign.items()}
 
 def code_digest(
     *objects,     # functions, classes, or 'module:name'
@@ -445,6 +461,17 @@ def code_digest(
 ) -> str:         # 64 hex digits
     "Digest of the code that numbers come from."
     return _digest(code_parts(*objects, **how), 64)
+
+# %% ../../nbs/core/07_fingerprints.ipynb #6a559c9f
+def notebook_parts(
+    path,   # of a notebook
+    **how,  # as of `code_parts`
+) -> dict:  # 'notebook NAME' and what its cells use → 16 hex digits
+    "The code of a notebook; opening, saving or running it changes nothing."
+    cells = json.loads(Path(path).read_text(encoding='utf-8'))['cells']
+    text = '\n'.join(''.join(c['source']) for c in cells if c['cell_type'] == 'code')
+    plain = re.sub(r'^(\s*)[%!].*$', r'\1pass', text, flags=re.M)
+    return {f'notebook {Path(path).stem}': _code(plain)} | code_parts(text=plain, **how)
 
 # %% ../../nbs/core/07_fingerprints.ipynb #4c6f536b
 RECORD = 'fingerprint.json'
