@@ -374,10 +374,22 @@ def _package(
 def _linked(files): return _Package(files)
 
 # %% ../../nbs/core/07_fingerprints.ipynb #11c23843
+def _functions_of(start):
+    "A function of a notebook, or those of a class, whose own source Python does not always find."
+    return [start] if inspect.isfunction(start) else [f for f in vars(start).values() if inspect.isfunction(f)]
+
 def _source(start):
-    "The source of a function or class of a notebook; of a class that Python does not find, that of its methods."
-    try: return textwrap.dedent(inspect.getsource(start))
-    except TypeError: return '\n'.join(textwrap.dedent(inspect.getsource(f)) for f in vars(start).values() if inspect.isfunction(f))
+    "The source of a function or class of a notebook, of the notebook's functions that it uses, and imports of what it uses of packages."
+    todo, texts = _functions_of(start), {}
+    while todo:
+        f = todo.pop()
+        if f in texts: continue
+        texts[f] = textwrap.dedent(inspect.getsource(f))
+        used = [f.__globals__[n] for n in sorted(_free(ast.parse(texts[f]).body)) if n in f.__globals__]
+        for g in [g for g in used if inspect.isfunction(g) or inspect.isclass(g)]:
+            if g.__module__ == '__main__': todo += _functions_of(g)
+            else: texts[g] = f'from {g.__module__} import {g.__name__}'
+    return '\n'.join(sorted(texts.values()))
 
 def _path_of(
     start,  # function, class, or 'module:name'
