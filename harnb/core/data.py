@@ -6,15 +6,16 @@
 __all__ = ['datasets', 'more_modules', 'opened_by', 'GROWTH', 'ROOM', 'BROKEN', 'ARCHIVE_MB', 'runs_folder', 'figures_folder',
            'presets_folder', 'preset_folders', 'raw_folders', 'own_caches', 'Dataset', 'all_datasets', 'DataMissing',
            'dataset', 'open_data', 'packed', 'own_folder', 'find_log', 'UnsafeArchive', 'most_bytes', 'unpack',
-           'log_files', 'unpack_found', 'DownloadFailed', 'download', 'terms', 'get_data', 'check_data', 'megabytes',
-           'data_status']
+           'unpacked_state', 'unpack_data', 'unpack_changed', 'log_files', 'unpack_found', 'DownloadFailed', 'download',
+           'terms', 'get_data', 'check_data', 'megabytes', 'data_status']
 
-# %% ../../nbs/core/10_data.ipynb #b852c06f
-import contextlib, errno, filecmp, functools, importlib.util, lzma, os, shutil, stat, tarfile, unicodedata, urllib.parse, uuid, zipfile, zlib
+# %% ../../nbs/core/10_data.ipynb #434e03b7
+import contextlib, errno, filecmp, functools, glob, importlib.util, json, lzma, os, shutil, stat, tarfile, unicodedata, urllib.parse, uuid, zipfile, zlib
 from pathlib import Path
 from fastcore.basics import patch
 from .config import Config, ConfigError, suggest
 from .files import atomic, from_env, out_folder, processed_folder, root
+from .fingerprints import file_digest, waiting
 from .remote import fetched
 
 # %% ../../nbs/core/10_data.ipynb #da8fff80
@@ -346,14 +347,59 @@ def _keep_other(archive, file, goal):
         raise UnsafeArchive(f'{archive}: {goal} is there already, with other content; nothing was unpacked. Move it '
                             f'away, or delete it if it came from an older archive')
 
+# %% ../../nbs/core/10_data.ipynb #a86e652d
+def _noted(note):
+    "What was unpacked: archive, inner, files."
+    try: return json.loads(note.read_text(encoding='utf-8'))
+    except (OSError, ValueError): return dict(archive='', files={})
+
+def unpacked_state(
+    note,  # of `unpack_data`
+) -> str:  # path of a file; '' when all are as they were unpacked
+    "The first file that is gone or changed since it was unpacked."
+    return next((n for n, sha in _noted(note)['files'].items() if not (p := note.parent/n).is_file() or file_digest(p) != sha), '')
+
+def unpack_data(
+    archive,     # zip or tar file
+    folder,      # where its members go
+    inner=True,  # archives inside it, too
+):
+    "Unpack the archive of a data set, and note what it was."
+    folder = Path(folder)
+    note = folder/f'.{Path(archive).name}.unpacked.json'
+    with waiting(note):
+        known, sha = _noted(note), file_digest(archive)
+        if known['archive'] == sha and not unpacked_state(note): return
+        edited = [n for n, was in known['files'].items() if (folder/n).is_file() and file_digest(folder/n) != was]
+        for n in edited: os.replace(folder/n, folder/f'{n}.edited')
+        files = {p.relative_to(folder.resolve()).as_posix(): file_digest(p) for p in unpack(archive, folder, inner)}
+        for n in set(known['files']) - set(files): (folder/n).unlink(missing_ok=True)
+        with atomic(note) as part: part.write_text(json.dumps(dict(archive=sha, inner=inner, files=files), indent=1))
+
+# %% ../../nbs/core/10_data.ipynb #f8e9d399
+def _notes(d):
+    "(note, archive or None) of all that was unpacked of a data set."
+    for note in sorted(own_folder(d).glob('.*.unpacked.json')):
+        name = note.name[1:-len('.unpacked.json')]
+        above = [base/name for base in raw_folders()]
+        yield note, _first(_places(d), [glob.escape(name)]) or next((p for p in above if p.is_file()), None)
+
+def unpack_changed(
+    name,  # registered data set
+):
+    "Unpack again what is from an archive that has changed since."
+    for note, archive in _notes(dataset(name)):
+        if archive and file_digest(archive) != _noted(note)['archive']: unpack_data(archive, note.parent, _noted(note)['inner'])
+
 # %% ../../nbs/core/10_data.ipynb #9699745d
 def log_files(
     name,  # registered data set
 ) -> list[Path]:
     "The log and the files that belong beside it."
+    unpack_changed(name)
     d, log = dataset(name), find_log(name)
     if d.beside and packed(log):
-        unpack(log, own_folder(d)); log = find_log(name)
+        unpack_data(log, own_folder(d)); log = find_log(name)
     files = [log, *(log.with_name(f) for f in d.beside)]
     missing = d.files[:1] if d.beside and packed(log) else [f.name for f in files if not f.is_file()]
     if missing: raise DataMissing(f"'{name}' is not whole: {log} is here, but not {', '.join(missing)}, which must come with it. Get all of it from {d.page}")
@@ -483,13 +529,19 @@ def get_data(
     by_hand = ' '.join(filter(None, [f'By hand: get it from {d.page}, and put {wanted} into {folder}.', d.how]))
     if not d.url: return by_hand
     archive = download(d.url, folder/d.archive, d.sha256, by_hand, progress)
-    try: unpack(archive, folder)
+    try: unpack_data(archive, folder)
     except UnsafeArchive as e:
         for f in (archive, archive.with_name(archive.name + '.sha256')): f.unlink(missing_ok=True)
         raise DownloadFailed(f'{d.url}: what came cannot be unpacked and was thrown away ({e}). {by_hand}') from None
     return f'now here: {log_files(name)[0]}'
 
-# %% ../../nbs/core/10_data.ipynb #d210725d
+# %% ../../nbs/core/10_data.ipynb #190a4936
+def _unpacked_row(note, archive):
+    "What is to be said of unpacked files."
+    name, changed = note.name[1:-len('.unpacked.json')], unpacked_state(note)
+    if archive and file_digest(archive) != _noted(note)['archive']: return 'unpacked', False, f'{name} has changed since it was unpacked; it is unpacked again when it is read'
+    return 'unpacked', not changed, f'{changed} is not as it came out of {name}' if changed else f'all files are as they came out of {name}'
+
 def check_data(
     name,  # registered data set
 ):  # DataFrame what, ok (True, False, or None where it cannot be told), detail
@@ -506,6 +558,7 @@ def check_data(
     expected = d.sha256 or (note.read_text(encoding='utf-8').split()[0] if note and note.is_file() else None)
     if archive and expected: rows.append(('sha256', pooch.file_hash(archive) == expected, f'{archive.name} {"as registered" if d.sha256 else "as first received"}: {expected}'))
     else: rows.append(('sha256', None, 'no checksum to compare with'))
+    rows += [_unpacked_row(*n) for n in _notes(d)]
     return pd.DataFrame(rows, columns=['what', 'ok', 'detail'])
 
 # %% ../../nbs/core/10_data.ipynb #cf7387b3

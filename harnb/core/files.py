@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['SEAL', 'trade_places', 'atomic', 'root', 'from_env', 'out_folder', 'processed_folder', 'Damaged', 'file_hash', 'seal',
-           'damage', 'unharmed', 'read_array', 'read_json', 'write_parquet', 'read_parquet']
+           'sealed', 'damage', 'unharmed', 'read_array', 'read_json', 'write_parquet', 'read_parquet']
 
 # %% ../../nbs/core/05_files.ipynb #f11e0004
 import contextlib, ctypes, hashlib, json, os, shutil, sys, uuid
@@ -87,13 +87,19 @@ def seal(
     with atomic(Path(folder)/SEAL) as part: part.write_text(''.join(f'{file_hash(p)}  {p.relative_to(folder).as_posix()}\n' for p in files), encoding='utf-8')
 
 # %% ../../nbs/core/05_files.ipynb #922a47ec
+def sealed(
+    folder,  # perhaps sealed
+) -> dict:   # path in it → 64 hex digits; empty where nothing was sealed
+    "What each file of a folder was when it was sealed."
+    if not (file := Path(folder)/SEAL).is_file(): return {}
+    lines = [line.partition('  ') for line in file.read_text(encoding='utf-8', errors='replace').splitlines() if not line.startswith('#')]
+    return {name: known for known, _, name in lines}
+
 def damage(
     folder,  # perhaps sealed
 ) -> str:    # path in it; '' if all is as it was sealed, or nothing was
     "The first file of a folder that is gone or changed since it was sealed."
-    if not (file := Path(folder)/SEAL).is_file(): return ''
-    lines = [l.partition('  ')[::2] for l in file.read_text(errors='replace', encoding='utf-8').splitlines()]
-    return next((name for known, name in lines if not (p := Path(folder)/name).is_file() or file_hash(p) != known), '')
+    return next((name for name, known in sealed(folder).items() if not (p := Path(folder)/name).is_file() or file_hash(p) != known), '')
 
 # %% ../../nbs/core/05_files.ipynb #b4e06381
 def unharmed(

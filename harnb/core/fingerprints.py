@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['RACY', 'RECORD', 'file_digest', 'folder_digest', 'reachable', 'definition_digests', 'code_parts', 'code_digest',
-           'Fingerprint', 'record_of', 'difference', 'causes', 'in_words', 'waiting', 'fresh', 'made']
+           'notebook_parts', 'Fingerprint', 'record_of', 'difference', 'causes', 'in_words', 'waiting', 'fresh', 'made']
 
 # %% ../../nbs/core/07_fingerprints.ipynb #0490fd80
 import ast, contextlib, hashlib, importlib.util, inspect, json, os, re, sys, textwrap, time, zlib
@@ -316,6 +316,7 @@ class _Package:
     def __init__(self, files):   # ((name, path, state), …)
         self.modules = {name: _module(path, state, name) for name, path, state in files}
         self.extra = defaultdict(set)   # (module, name) → further definitions that belong to it
+        self.parts = {}                 # what `code_parts` has said before
         for m in self.modules.values(): self.link(m)
 
     def link(self, m):
@@ -372,13 +373,37 @@ def _package(
 @lru_cache(maxsize=4)
 def _linked(files): return _Package(files)
 
-# %% ../../nbs/core/07_fingerprints.ipynb #887addec
+# %% ../../nbs/core/07_fingerprints.ipynb #da253468
+def _functions_of(start):
+    "A function of a notebook, or those of a class, whose own source Python does not always find."
+    return [start] if inspect.isfunction(start) else [f for f in vars(start).values() if inspect.isfunction(f)]
+
+def _notebook_source(start):
+    "The source of a function or class of a notebook, of the notebook's functions that it uses, and imports of what it uses of packages."
+    todo, texts = _functions_of(start), {}
+    while todo:
+        f = todo.pop()
+        if f in texts: continue
+        texts[f] = textwrap.dedent(inspect.getsource(f))
+        used = [f.__globals__[n] for n in sorted(_free(ast.parse(texts[f]).body)) if n in f.__globals__]
+        for g in [g for g in used if inspect.isfunction(g) or inspect.isclass(g)]:
+            if g.__module__ == '__main__': todo += _functions_of(g)
+            else: texts[g] = f'from {g.__module__} import {g.__name__}'
+    return '\n'.join(sorted(texts.values()))
+
+def _path_of(
+    start,  # function, class, or 'module:name'
+) -> str:   # 'module:name'; of a function inside another: of that
+    "What a definition is called."
+    if isinstance(start, str): return start
+    return f"{start.__module__}:{start.__qualname__.partition('.<locals>')[0]}"
+
 def _source(start):
     "(name of the file, source) of something outside the package; in a notebook its own source."
     module = start.partition(':')[0] if isinstance(start, str) else start.__module__
     if module == '__main__':
         path = getattr(sys.modules['__main__'], '__file__', None) or ''
-        if not path.endswith('.py'): return module, textwrap.dedent(inspect.getsource(start))
+        if not path.endswith('.py'): return module, _notebook_source(start)
     else: path = getattr(importlib.util.find_spec(module), 'origin', None) or ''
     if path.endswith('.py'): return Path(path).stem, Path(path).read_text(encoding='utf-8')
     raise ConfigError(f"'{start}': the source of module '{module}' is not found, so that no change in it would be noticed")
@@ -399,7 +424,7 @@ def _outside(
         todo += [*(ref.split('.')[0] for ref in m['refs'][n]), *m['patches'].get(n, ())]
     return file, m, found
 
-# %% ../../nbs/core/07_fingerprints.ipynb #77844721
+# %% ../../nbs/core/07_fingerprints.ipynb #4481d53c
 def _plain_python(text):
     "A notebook's source without the lines that only IPython reads."
     return re.sub(r'^(\s*)[%!].*$', r'\1pass', text, flags=re.M)
@@ -408,7 +433,7 @@ def _starts(package, objects, text):
     "(module, name) of the definitions to start from."
     outside = [_outside(package, o) for o in objects]
     own = [o for o, out in zip(objects, outside) if not out]
-    paths = [o if isinstance(o, str) else f'{o.__module__}:{o.__qualname__}' for o in own]
+    paths = [_path_of(o) for o in own]
     found = [package.at(p.replace(':', '.')) for p in paths]
     if None in found: raise ConfigError(f"'{paths[found.index(None)]}' is no definition of the package; write 'module:name'")
     cells = _read_module(_plain_python(text))
@@ -444,7 +469,7 @@ def definition_digests(
     "The digest of every definition of a package."
     return {(m['name'], n): d for m in _package(folder).modules.values() for n, d in m['digests'].items()}
 
-# %% ../../nbs/core/07_fingerprints.ipynb #95142fdd
+# %% ../../nbs/core/07_fingerprints.ipynb #fae2d865
 def code_parts(
     *objects,     # functions, classes, or 'module:name'
     text='',      # source to start from as well
@@ -453,10 +478,13 @@ def code_parts(
 ) -> dict:        # 'harnb.homes.sampling.majority' → 16 hex digits
     "Each definition that some code uses, with its digest."
     package = _package(folder)
-    found = reachable(*objects, text=text, leave_out=leave_out, folder=folder)
     outside = [out for o in objects if (out := _outside(package, o))]
     foreign = {f'{file}.{n}': m['digests'][n] for file, m, names in outside for n in sorted(names)}
-    return {'.'.join(d): package.modules[d[0]]['digests'][d[1]] for d in sorted(found)} | foreign
+    key = objects, text, tuple(foreign.items()), tuple(leave_out)
+    if key not in package.parts:
+        found = sorted(reachable(*objects, text=text, leave_out=leave_out, folder=folder))
+        package.parts[key] = {'.'.join(d): package.modules[d[0]]['digests'][d[1]] for d in found}
+    return package.parts[key] | foreign
 
 def code_digest(
     *objects,     # functions, classes, or 'module:name'
@@ -464,6 +492,17 @@ def code_digest(
 ) -> str:         # 64 hex digits
     "Digest of the code that numbers come from."
     return _digest(code_parts(*objects, **how), 64)
+
+# %% ../../nbs/core/07_fingerprints.ipynb #6a559c9f
+def notebook_parts(
+    path,   # of a notebook
+    **how,  # as of `code_parts`
+) -> dict:  # 'notebook NAME' and what its cells use → 16 hex digits
+    "The code of a notebook; opening, saving or running it changes nothing."
+    cells = json.loads(Path(path).read_text(encoding='utf-8'))['cells']
+    text = '\n'.join(''.join(c['source']) for c in cells if c['cell_type'] == 'code')
+    plain = re.sub(r'^(\s*)[%!].*$', r'\1pass', text, flags=re.M)
+    return {f'notebook {Path(path).stem}': _code(plain)} | code_parts(text=plain, **how)
 
 # %% ../../nbs/core/07_fingerprints.ipynb #4c6f536b
 RECORD = 'fingerprint.json'

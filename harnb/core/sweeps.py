@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['Range', 'Resources', 'SweepConfig', 'read_sweep', 'middle', 'point_parameters', 'point_config', 'grid_points',
-           'named_point', 'read_point', 'run_point', 'result', 'open_study', 'take_up_failed', 'work', 'wandb_sweep',
-           'sweep_table', 'start_sweep']
+           'named_point', 'read_point', 'point_fingerprint', 'run_point', 'result', 'study_name', 'open_study',
+           'take_up_failed', 'work', 'wandb_sweep', 'sweep_table', 'start_sweep']
 
 # %% ../../nbs/core/75_sweeps.ipynb #32464feb
 import contextlib, fcntl, itertools, json, math, os, socket, subprocess, sys
@@ -15,6 +15,7 @@ import pandas as pd
 from pydantic import Field, model_validator
 from .config import NAME, Config, ConfigError, NameOrPath, digest, nearest, parse_yaml, read_preset, read_yaml
 from .data import runs_folder
+from .fingerprints import Fingerprint, fresh, notebook_parts
 from .remote import fetched
 from .runs import RunFailed, find_notebook, notebook_config, raise_all, run_folder, run_notebook
 
@@ -130,18 +131,31 @@ def read_point(
     return {str(k): v for k, v in values.items()}
 
 # %% ../../nbs/core/75_sweeps.ipynb #68c83b8c
+def point_fingerprint(
+    sweep: SweepConfig,
+    values,              # {dotted setting: value}
+    seed=None,           # of the run; default: the sweep's first
+) -> Fingerprint:
+    "What the result of one point is made of: settings as they are after presets were read, data, and code."
+    config = point_config(sweep, values, seed)
+    data = config.data_parts() if hasattr(config, 'data_parts') else {}
+    settings = config.model_dump(mode='json', exclude={'seeds', 'wandb', 'log'})
+    return Fingerprint(settings=settings, data=data, code=notebook_parts(find_notebook(sweep.experiment), leave_out=['harnb.core.remote', 'harnb.core.tracking']))
+
 def run_point(
     sweep: SweepConfig,
     values,              # {dotted setting: value}
     seed=None,           # of the run; default: the sweep's first
 ) -> float:              # the sweep's metric
-    "Run one point, unless it is done with these very settings; its result."
+    "Run one point, unless it is done with these very settings, data and code; its result."
     parameters = point_parameters(sweep, values, seed)
-    config = notebook_config(find_notebook(sweep.experiment), parameters)
+    config, fingerprint = point_config(sweep, values, seed), point_fingerprint(sweep, values, seed)
     folder = run_folder(find_notebook(sweep.experiment).stem, config)
     if not folder.exists(): fetched(f'runs/{folder.parent.name}/{folder.name}', folder)
     kept = read_yaml(folder/'config.yaml') if (folder/'config.yaml').is_file() else None
-    if not ((folder/'metrics.json').is_file() and kept == config.model_dump(mode='json')): run_notebook(sweep.experiment, parameters, progress=False)
+    if not (kept == config.model_dump(mode='json') and fresh(folder/'metrics.json', fingerprint)):
+        run_notebook(sweep.experiment, parameters, progress=False)
+        fingerprint.write(folder/'metrics.json')
     return result(sweep, folder)
 
 # %% ../../nbs/core/75_sweeps.ipynb #2003868f
@@ -156,6 +170,12 @@ def result(
     return float(value)
 
 # %% ../../nbs/core/75_sweeps.ipynb #5e3b69a3
+def study_name(
+    sweep: SweepConfig,
+) -> str:
+    "A study belongs to one space, one preset's content, one state of data and code; when one of these changes, another study begins."
+    return f"{sweep.name}-{digest([sweep.model_dump(mode='json', exclude={'runs', 'resources', 'config'}), point_fingerprint(sweep, middle(sweep)).parts])}"
+
 def open_study(
     sweep: SweepConfig,
     folder=None,  # default: data/runs/sweeps
@@ -167,7 +187,7 @@ def open_study(
     with open(folder/f'{sweep.name}.lock', 'w', encoding='utf-8') as held:   # two workers that begin together must not both make the tables
         fcntl.flock(held, fcntl.LOCK_EX)
         storage = optuna.storages.RDBStorage(f'sqlite:///{folder/sweep.name}.db', engine_kwargs={'connect_args': {'timeout': 60}})
-        study = optuna.create_study(study_name=f"{sweep.name}-{digest(sweep.model_dump(mode='json', exclude={'runs', 'resources'}))}", storage=storage, direction=sweep.goal, load_if_exists=True)
+        study = optuna.create_study(study_name=study_name(sweep), storage=storage, direction=sweep.goal, load_if_exists=True)
     return study
 
 # %% ../../nbs/core/75_sweeps.ipynb #cf4a3914

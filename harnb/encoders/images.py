@@ -21,7 +21,8 @@ from ..core.embeddings import Embeddings
 from ..core.windows import special
 from .events import EventEncoder, TransformerEncoderConfig, all_events, fourier_features
 from .vision import embeddings_path
-from ..homes.floorplans import state_look
+from ..homes.floorplans import layout_digest, state_look
+from ..homes.layouts import layout_names
 
 # %% ../../nbs/encoders/30_images.ipynb #623e3941
 class ImageEncoderConfig(TransformerEncoderConfig):
@@ -53,12 +54,13 @@ def find_image_embeddings(
     if not path.is_file():
         here = sorted(f'{p.parent.parent.name} ({p.parent.name[3:]} pixels)' for p in path.parents[2].glob('*/dim*/embeddings.npz')) if len(path.parents) > 2 else []
         raise ConfigError(f"Image embeddings not found: {path} ({'here are ' + ', '.join(here) if here else 'none of this home are here'}). `harnb run 40_floorplan_embeddings -p config PRESET` draws the pictures and embeds "
-                          f"them; so does `image_vectors('{Path(where).stem}', VisionConfig(model='{model}', size={size}))` of harnb.encoders.vision")
+                          f"them; so does `image_vectors('{where}', VisionConfig(model='{model}', size={size}))` of harnb.encoders.vision")
     found = Embeddings.load(path)
     _check_vectors(found, path, size)
+    if not str(where).endswith('.npz'): _check_layout(found, where)
     return found
 
-# %% ../../nbs/encoders/30_images.ipynb #6869dc77
+# %% ../../nbs/encoders/30_images.ipynb #f4135713
 def _check_vectors(found, path, size):
     "Refuse a file that does not say whose its vectors are, that is of another size, or older than its pictures."
     if lacks := {'sensor_ids', 'states'} - set(found.extra): raise ConfigError(f"{path}: no {' and no '.join(sorted(lacks))}; vectors of pictures have them beside `embeddings`")
@@ -67,6 +69,13 @@ def _check_vectors(found, path, size):
     drawn = path.parents[3]/'images'/f'dim{size}'/'image_metadata.json' if len(path.parents) > 3 else path
     if drawn.name == 'image_metadata.json' and drawn.is_file() and found.metadata.get('plan'):
         if json.loads(drawn.read_text(encoding='utf-8')).get('plan') != found.metadata['plan']: raise ConfigError(f'{path}: the pictures in {drawn.parent} have been drawn again since; embed them again')
+
+def _check_layout(found, where):
+    "Refuse vectors of ours whose home looks different now."
+    own = Path(str(where)).suffix in ('.yaml', '.yml') or str(where) in layout_names()
+    if not own or 'plan' not in found.metadata or found.metadata.get('layout') == layout_digest(where): return
+    raise ConfigError(f"dataset: the layout of {Path(str(where)).stem} has changed since its image vectors were made (layout {found.metadata.get('layout', 'unknown')} → {layout_digest(where)}); "
+                      f"`harnb run 40_floorplan_embeddings -p config PRESET` makes them anew")
 
 # %% ../../nbs/encoders/30_images.ipynb #ca179daf
 class ImageLookup(nn.Module):

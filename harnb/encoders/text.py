@@ -6,7 +6,7 @@
 __all__ = ['TextEncoderConfig', 'encoders_folder', 'named_encoder', 'encoder_presets', 'TfidfEncoder', 'model_source',
            'hub_answers', 'load_offline_first', 'model_is_here', 'on_this_machine', 'TextTower', 'sentence_model',
            'TruncationWarning', 'cut_texts', 'watched', 'encode_texts', 'encode_tokens', 'encode_captions',
-           'model_files', 'content_hash', 'text_vectors', 'generator']
+           'model_files', 'text_parts', 'content_hash', 'text_vectors', 'generator']
 
 # %% ../../nbs/encoders/00_text.ipynb #a895325f
 import contextlib, hashlib, json, os, shutil, sys, threading, warnings
@@ -20,6 +20,7 @@ from tqdm.auto import tqdm
 from ..core.config import Config, ConfigError, NameOrPath, digest, read_preset, suggest
 from ..core.data import presets_folder, processed_folder
 from ..core.files import atomic
+from ..core.fingerprints import Fingerprint, code_parts, folder_digest, made
 from ..core.embeddings import Embeddings, read_captions
 from ..core.training import multiplies_bf16
 
@@ -232,6 +233,7 @@ def sentence_model(
     "Load a model once; one that cannot be had is one clear sentence."
     config = config if isinstance(config, TextEncoderConfig) else TextEncoderConfig(model=str(config))
     key = config.model, config.pooling, config.normalise
+    if Path(config.model).is_dir(): key = (*key, folder_digest(config.model))   # other weights may lie in a folder now
     if key not in _loaded:
         load = lambda source, local: _load_text(source, local, config.pooling, config.normalise)
         model = load_offline_first(load, config.model, f"The text encoders 'minilm_l6' and 'tfidf' need no network{suggest(config.model, encoder_presets())}")
@@ -354,23 +356,31 @@ def encode_captions(
 
 # %% ../../nbs/encoders/00_text.ipynb #4c7c9f65
 def model_files(
-    folder,  # of a local model; anything else has none
-) -> list:   # (name, bytes, time of change)
-    "What tells a local model from another that lay there before."
-    return sorted((p.name, p.stat().st_size, p.stat().st_mtime_ns) for p in Path(folder).rglob('*') if p.is_file()) if folder and Path(folder).is_dir() else []
+    name,   # hub id or folder
+) -> str:   # digest of a folder, revision of a hub's model; '' of anything else
+    "What tells a model from another of its name."
+    from huggingface_hub import try_to_load_from_cache
+    source = model_source(name)
+    if source and Path(source).is_dir(): return folder_digest(source)
+    config = try_to_load_from_cache(source, 'config.json') if source.count('/') == 1 and not Path(source).is_absolute() else None
+    return Path(config).parent.name if isinstance(config, str) else ''
 
 # %% ../../nbs/encoders/00_text.ipynb #5a044738
-def content_hash(
+def text_parts(
     captions,       # DataFrame caption_id, sample_id, text
     config,         # TextEncoderConfig
     train_ids=None, # sample ids of the training windows; they matter for TF-IDF
-) -> str:
-    "Fingerprint of all that decides the vectors of a caption table."
+) -> dict:
+    "All that decides the vectors of a caption table, but code. The batch size is no part of it: it changes the last digits alone."
     fit = sorted(set(map(str, train_ids))) if config.model == 'tfidf' and train_ids is not None else []
-    rows = hashlib.sha256('\0'.join(captions.caption_id.astype(str) + '\1' + captions.sample_id.astype(str) + '\1' + captions.text).encode()).hexdigest()
-    return digest([config.model_dump(mode='json'), model_files(config.model), fit, rows], 16)
+    rows = '\0'.join(captions.caption_id.astype(str) + '\1' + captions.sample_id.astype(str) + '\1' + captions.text)
+    return dict(captions=hashlib.sha256(rows.encode()).hexdigest(), settings=config.model_dump(mode='json', exclude={'batch_size'}), model=model_files(config.model), fitted_on=digest(fit, 64))
+
+def content_hash(*args, **kwargs) -> str: return digest(text_parts(*args, **kwargs), 16)
 
 # %% ../../nbs/encoders/00_text.ipynb #75ff134c
+_aside = ['harnb.core.*', 'harnb.encoders.text:watched', 'harnb.encoders.text:TruncationWarning', 'harnb.encoders.text:hub_answers', 'harnb.encoders.text:encoder*', 'harnb.encoders.text:_no_bars']   # code that no vector comes from
+
 def text_vectors(
     captions,       # DataFrame caption_id, sample_id, text, or a file that `read_captions` reads
     config,         # TextEncoderConfig, or the name or YAML file of one
@@ -379,17 +389,17 @@ def text_vectors(
     ids=None,       # sample ids by position, for a captions file without them
     progress=None,  # show a bar: True, False, or None = where it is watched
 ) -> Embeddings:    # ids are caption ids
-    "The vectors of captions, made on first use and read from disk after that."
+    "The vectors of captions, made on first use and read from disk while nothing has changed that they come from."
     if not isinstance(captions, pd.DataFrame): captions = read_captions(captions, ids)
     if not isinstance(config, TextEncoderConfig): config = TextEncoderConfig.preset(config)
-    content = content_hash(captions, config, train_ids)
-    path = Path(path or processed_folder()/'text'/f'{Path(config.model).name}-{content}.npz')
-    if path.is_file() and (stored := Embeddings.load(path)).metadata.get('content') == content: return stored
-    parts = path.with_name(f'.{path.stem}-{content}.parts')
-    made = encode_captions(captions, config, train_ids, parts, progress)
-    made.metadata['content'] = content
-    made.save(path); shutil.rmtree(parts, ignore_errors=True)
-    return made
+    if '/' in config.model and not on_this_machine(config): sentence_model(config)   # fetched first, as its revision is a part
+    of = text_parts(captions, config, train_ids)
+    fingerprint = Fingerprint(**of, code=code_parts('harnb.encoders.text:encode_captions', leave_out=_aside))
+    path = Path(path or processed_folder()/'text'/f'{Path(config.model).name}-{digest(of, 16)}.npz')
+    finished = path.with_name(f'.{path.stem}-{digest([fingerprint.parts, config.batch_size], 16)}.parts')
+    made(path, fingerprint, lambda part: encode_captions(captions, config, train_ids, finished, progress).save(part))
+    shutil.rmtree(finished, ignore_errors=True)
+    return Embeddings.load(path)
 
 # %% ../../nbs/encoders/00_text.ipynb #c4edf07d
 @torch.inference_mode()

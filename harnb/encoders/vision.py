@@ -17,8 +17,9 @@ from tqdm.auto import tqdm
 from fastcore.basics import patch
 from ..core.config import Config, ConfigError, digest, suggest
 from ..core.embeddings import Embeddings
+from ..core.fingerprints import Fingerprint, code_parts, made, waiting
 from .text import load_offline_first, model_files, model_is_here, watched
-from ..homes.floorplans import FloorplanConfig, make_images, plans_folder, read_images
+from ..homes.floorplans import FloorplanConfig, layout_digest, make_images, plans_folder, read_images
 from ..homes.layouts import load_layout
 
 # %% ../../nbs/encoders/10_vision.ipynb #16a19d60
@@ -194,16 +195,22 @@ def image_vectors(
     embedder=None,  # one that is loaded, or fitted on another home; default: by the config
     progress=None,  # show a bar: True, False, or None = where it is watched
 ) -> Embeddings:    # ids are image keys
-    "The frozen vectors of a home's sensors and states, made on first use and read from disk after that."
+    "The frozen vectors of a home's sensors and states, made on first use and read from disk while nothing has changed that they come from."
     config = VisionConfig(model=config) if isinstance(config, str) else config or VisionConfig()
-    layout = load_layout(layout); style = style or FloorplanConfig(size=config.size); folder = Path(folder or plans_folder(layout.name))
+    layout, style = load_layout(layout), style or FloorplanConfig(size=config.size)
+    folder = Path(folder or plans_folder(layout))
     if style.size != config.size: raise ConfigError(f'size: pictures are drawn at {style.size} pixels, but vectors of {config.size} are wanted')
-    at = folder/'images'/f'dim{config.size}'; meta = make_images(layout, style, seen, at)
-    if embedder: embedder.prepare(read_images(at)[1])   # before the next home comes, also where this one is on disk
+    with waiting(folder): return _vectors(layout, config, seen, style, folder, embedder, progress)
+
+def _vectors(layout, config, seen, style, folder, embedder, progress):
+    "Pictures and their vectors, while no other process draws into the folder."
+    at = folder/'images'/f'dim{config.size}'
+    meta, here = make_images(layout, style, seen, at), read_images(at)
+    if embedder: embedder.prepare(here[1])   # before the next home comes, also where this one is on disk
     else: embedder = get_embedder(config.model, config.source or None)
-    content = digest([[i['sha256'] for i in meta['images']], [i['key'] for i in meta['images']], embedder.fingerprint()], 16)
+    fingerprint = Fingerprint(images={i['key']: i['sha256'] for i in meta['images']}, plan=meta['plan'], layout=layout_digest(layout), settings=config.model_dump(exclude={'batch_size'}),
+                              embedder=embedder.fingerprint(), code=code_parts('harnb.encoders.vision:embed_images', type(embedder), leave_out=['harnb.core.*']))
     path = folder/'embeddings'/Path(config.model).name/f'dim{config.size}'/'embeddings.npz'
-    if path.is_file() and (stored := Embeddings.load(path)).metadata.get('content') == content: return stored
-    made = embed_images(*read_images(at), embedder, config.batch_size, progress, model=config.model, image_size=config.size, home=layout.name, plan=meta['plan'], content=content)
-    made.save(path)
-    return made
+    about = dict(model=config.model, image_size=config.size, home=layout.name, plan=meta['plan'], layout=layout_digest(layout))
+    made(path, fingerprint, lambda part: embed_images(*here, embedder, config.batch_size, progress, **about).save(part))
+    return Embeddings.load(path)

@@ -19,6 +19,7 @@ from fastcore.basics import patch
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationError, field_serializer, model_serializer, model_validator
 from ..core.config import Config, ConfigError, explain, suggest, yaml_tree
 from ..core.data import root
+from ..core.fingerprints import file_digest
 
 # %% ../../nbs/homes/10_layouts.ipynb #c17bdf97
 KINDS = ('motion', 'motion_area', 'door', 'temperature', 'light', 'light_level', 'item', 'pressure', 'electric', 'flush', 'burner', 'water', 'power', 'unknown')
@@ -186,8 +187,8 @@ def _twice(
 # %% ../../nbs/homes/10_layouts.ipynb #ebfe2cc5
 @lru_cache
 def _source(
-    path,   # YAML file
-    mtime,  # when it was last changed, so that an edited file is read again
+    path,    # YAML file
+    digest,  # of its content, so that an edited file is read again
 ):          # settings; line of each key
     "What a layout file says, and where."
     values, node = yaml_tree(path); lines = list(_lines(node))
@@ -213,9 +214,9 @@ def _file_of(
 def _chain(
     path,     # YAML file
     seen=(),  # files that led here
-):            # (path, time of change) of the file and of all that it extends
+):            # (path, digest) of the file and of all that it extends
     "The files that make up a layout."
-    stamp = path, path.stat().st_mtime_ns
+    stamp = path, file_digest(path)
     values, lines = _source(*stamp)
     if not (parent := values.get('extends')): return stamp,
     try:

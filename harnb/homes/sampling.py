@@ -7,9 +7,9 @@ __all__ = ['sampling_names', 'SamplingConfig', 'sampling_preset', 'named_samplin
            'fixed_duration', 'drawn_sizes', 'majority', 'unknown_labels', 'label_lines', 'unknown_sensors', 'fit_bins',
            'to_bins', 'cut_windows', 'sample_windows', 'coverage', 'said_elsewhere', 'lacking_files', 'error_of',
            'to_paste', 'log_problems', 'home_problems', 'HomeConfig', 'home_files', 'read_home', 'home_log',
-           'windows_folder', 'each_home', 'home_windows']
+           'data_parts', 'windows_fingerprint', 'windows_folder', 'each_home', 'home_windows']
 
-# %% ../../nbs/homes/30_sampling.ipynb #51c64f63
+# %% ../../nbs/homes/30_sampling.ipynb #b032cd37
 import hashlib, re, warnings
 from pathlib import Path
 from typing import Literal
@@ -19,7 +19,7 @@ from fastcore.basics import patch
 from pydantic import Field, model_validator
 from ..core.config import Config, ConfigError, NameOrFile, NameOrPath, PresetPath, digest, renamed, spelled_out, suggest, yaml_text
 from ..core.data import DataMissing, datasets, log_files, processed_folder
-from ..core.files import file_hash
+from ..core.fingerprints import Fingerprint, code_parts, file_digest, made
 from ..core.interchange import read_interchange
 from ..core.runs import RunConfig
 from ..core.windows import SplitConfig, Windows, assert_no_leakage, columns, covered, deal, project_path, read_split, train_vocab
@@ -456,7 +456,7 @@ def home_problems(
     except ValueError as e: yield f'log: {e}'
     else: yield from log_problems(log, layout)
 
-# %% ../../nbs/homes/30_sampling.ipynb #c3571e97
+# %% ../../nbs/homes/30_sampling.ipynb #f0e50b68
 class HomeConfig(RunConfig):
     "Which home, and how it is cut."
     home: NameOrPath = Field('home2', description='a layout of the package, or a YAML file')
@@ -484,6 +484,8 @@ class HomeConfig(RunConfig):
         check_sensors(load_layout(self.home), self.sampling.exclude_sensors)
         for h in self.homes: load_layout(h)
         if self.homes and (self.log or self.train_data_path or self.home in self.homes): raise ValueError('homes: names further homes, each with its own log')
+        stems = [Path(h).stem for h in (self.home, *self.homes)]
+        if twice := [s for s in stems if stems.count(s) > 1]: raise ValueError(f"homes: two are called '{twice[0]}'; sensors carry the name of their home, so give one file another name")
         if self.reader and self.reader not in readers: raise ValueError(f"reader: unknown reader '{self.reader}'{suggest(self.reader, readers)} (known: {', '.join(readers)})")
         if self.log and self.simulated_days: raise ValueError(f'log: {self.log} is read with simulated_days 0, got {self.simulated_days}')
         return self
@@ -492,6 +494,11 @@ class HomeConfig(RunConfig):
     def files(self): return Path(project_path(self.train_data_path)).parent if self.train_data_path else None
     @property
     def dataset(self): return f'simulated_{Path(self.home).stem}' if self.simulated_days else Path(self.home).stem
+
+    def data_parts(self):
+        "What is read for these settings, by content; files that are yet to be made are what they will be made of."
+        own = {k: '' for k in type(self).model_fields if k.endswith('_path')}
+        return data_parts(self.model_copy(update=own) if self.run_full_pipeline else self)
 
     def problems(self, open_data=False, wrong=()):
         yield from super().problems(open_data, wrong)
@@ -505,11 +512,14 @@ class HomeConfig(RunConfig):
 
 
 # %% ../../nbs/homes/30_sampling.ipynb #f5bbfb94
+_aside = ['harnb.core.config', 'harnb.core.data', 'harnb.core.plots', 'harnb.core.remote', 'harnb.imu.*']   # code that no window comes from
+
 def _simulated_log(config):
     "A log that was simulated once and kept."
     layout, simulator = load_layout(config.home), SimulatorConfig(days=config.simulated_days, seed=config.simulator_seed)
-    path = processed_folder()/config.dataset/f'log-{digest([simulator_version(), simulator.model_dump(mode="json"), layout.model_dump(mode="json")])}'/'data'
-    return path if path.is_file() else write_log(path, layout, simulator)
+    asked = dict(settings=simulator.model_dump(mode='json'), layout=layout.model_dump(mode='json', exclude={'title', 'source', 'notes', 'sentences'}))
+    path = processed_folder()/config.dataset/f'log-{digest(asked)}'/'data'
+    return made(path, Fingerprint(**asked, code=code_parts('harnb.homes.simulator:write_log', leave_out=_aside)), lambda part: write_log(part, layout, simulator))
 
 # %% ../../nbs/homes/30_sampling.ipynb #6a7b53ee
 def home_files(
@@ -528,7 +538,7 @@ def home_files(
     if path.is_file() and _reader(config) in ('casas', 'labelled', 'table'): return [path, *more]
     return [path, *more, *sorted(p for p in (path if path.is_dir() else path.parent).iterdir() if p.is_file() and p != path and path.suffix in ('', p.suffix))]
 
-# %% ../../nbs/homes/30_sampling.ipynb #9b61972e
+# %% ../../nbs/homes/30_sampling.ipynb #5e492fe5
 def _reader(config):
     "How the home's log is read."
     if config.reader or config.simulated_days: return config.reader or 'casas'
@@ -547,20 +557,58 @@ def home_log(config: HomeConfig) -> Path: return home_files(config)[0]
 
 def _data_hash(config):
     "Fingerprint of all files that the home's log is read from."
-    hashes = [file_hash(p) for p in home_files(config) if p.is_file()]
+    hashes = [file_digest(p) for p in home_files(config) if p.is_file()]
     return hashes[0] if len(hashes) == 1 else hashlib.sha256(''.join(hashes).encode()).hexdigest()
 
-# %% ../../nbs/homes/30_sampling.ipynb #80e85edb
+# %% ../../nbs/homes/30_sampling.ipynb #9fbd915b
+def _contents(files):
+    "What files hold; by name, where there are several."
+    found = {p.name: file_digest(p) for p in files if p.is_file()}
+    return found if len(found) > 1 else next(iter(found.values()), '')
+
+def _of_layout(layout):
+    "What windows take from a layout: no title, no sentences, nothing that only the simulator reads."
+    return layout.model_dump(mode='json', include={'name': True, 'sensors': True, 'labels': {'__all__': {'l1', 'l2', 'resident'}}})
+
+def data_parts(
+    config: HomeConfig,
+) -> dict:
+    "What is read for the settings of a home: log or files, layout, split, with contents instead of paths."
+    s, cut = config.sampling, config.files
+    if config.homes: return dict(homes={name: data_parts(c) for name, c in each_home(config).items()})
+    if cut: return dict(files=_contents([*home_files(config), cut/'vocab.json', cut/'meta.yaml']), val=Path(config.val_data_path).name, folder=cut.name)
+    settings, layout = s.model_dump(mode='json'), load_layout(config.home)
+    manifest = settings['split'].pop('manifest', '')
+    days = read_split(manifest)['groups'] if manifest else {}
+    return dict(log=_contents(home_files(config)), reader=_reader(config), name=config.dataset, layout=_of_layout(layout), split=days,
+                settings=dict(sampling=settings, **({'zone': config.zone} if config.zone else {})))
+
+# %% ../../nbs/homes/30_sampling.ipynb #08bb0b1b
+def _code_of(config):
+    "The code that windows come from."
+    if config.homes: return {**_code_of(config.model_copy(update=dict(homes=[]))), **code_parts('harnb.homes.several_homes:join_homes', leave_out=_aside)}
+    make = ['harnb.core.interchange:read_interchange'] if config.files else ['harnb.homes.sampling:sample_windows', 'harnb.homes.readers:read_log']
+    return code_parts(*make, 'harnb.homes.sampling:_cut', leave_out=[*_aside, 'harnb.homes.sampling:HomeConfig', 'harnb.homes.sampling:home_*'])
+
+def windows_fingerprint(
+    config: HomeConfig,
+) -> Fingerprint:
+    "What the windows of these settings are made of."
+    return Fingerprint(**data_parts(config), code=_code_of(config))
+
+# %% ../../nbs/homes/30_sampling.ipynb #bff2a73e
+def _stored_at(config):
+    "Folder and fingerprint of windows; the folder is named by all but the code."
+    of = data_parts(config)
+    name = f'{config.files.name}-{digest(of)}' if config.files else f'{config.sampling.title}-{digest(of)}'
+    place = 'interchange' if config.files else '+'.join(Path(h).stem for h in (config.home, *config.homes)) if config.homes else config.dataset
+    return processed_folder()/place/name, Fingerprint(**of, code=_code_of(config))
+
 def windows_folder(
     config: HomeConfig,
 ) -> Path:
     "Where the windows of these settings live."
-    s = config.sampling
-    if config.homes: return processed_folder()/'+'.join([config.home, *config.homes])/f"{s.title}-{digest([windows_folder(c).name for c in each_home(config).values()])}"
-    if config.files: return processed_folder()/'interchange'/f'{config.files.name}-{digest([str(config.files), config.val_data_path, _data_hash(config)])}'
-    days = read_split(s.split.manifest)['groups'] if s.split.manifest else {}
-    key = digest([s.model_dump(mode='json'), load_layout(config.home).model_dump(mode='json'), _data_hash(config)[:16], _reader(config), days, *filter(None, [config.zone])])
-    return processed_folder()/config.dataset/f'{s.title}-{key}'
+    return _stored_at(config)[0]
 
 # %% ../../nbs/homes/30_sampling.ipynb #e5c2dc1e
 def each_home(
@@ -569,18 +617,18 @@ def each_home(
     "The settings of each home by itself."
     return {Path(h).stem: config.model_copy(update=dict(home=h, homes=[])) for h in [config.home, *config.homes]}
 
-# %% ../../nbs/homes/30_sampling.ipynb #bf08c335
+# %% ../../nbs/homes/30_sampling.ipynb #f21d22fa
+def _cut(config):
+    "The windows of a home, made now."
+    if config.homes: return join_homes({name: home_windows(c) for name, c in each_home(config).items()})
+    if config.files: windows = read_interchange(config.files, Path(config.val_data_path).name or None)
+    else: windows = sample_windows(read_home(config), load_layout(config.home), config.sampling, config.dataset)
+    windows.meta['data_hash'] = _data_hash(config)
+    return windows
+
 def home_windows(
     config: HomeConfig,
 ) -> Windows:
-    "The windows of a home, made on first use."
-    folder = windows_folder(config)
-    if not (folder/'meta.yaml').is_file() and config.homes: join_homes({name: home_windows(c) for name, c in each_home(config).items()}).save(folder)
-    if not (folder/'meta.yaml').is_file() and config.files:
-        windows = read_interchange(config.files, Path(config.val_data_path).name or None); windows.meta['data_hash'] = _data_hash(config)
-        windows.save(folder)
-    if not (folder/'meta.yaml').is_file():
-        windows = sample_windows(read_home(config), load_layout(config.home), config.sampling, config.dataset)
-        windows.meta['data_hash'] = _data_hash(config)
-        windows.save(folder)
-    return Windows.load(folder)
+    "The windows of a home, made on first use, and made anew when anything has changed that they come from."
+    folder, fingerprint = _stored_at(config)
+    return Windows.load(made(folder, fingerprint, lambda part: _cut(config).save(part)))

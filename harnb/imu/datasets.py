@@ -4,18 +4,19 @@
 
 # %% auto #0
 __all__ = ['cards', 'readers', 'uci_har', 'dsads', 'sp_sw_har', 'umafall', 'sisfall', 'ImuCard', 'reader', 'card', 'find_folder',
-           'recordings', 'read_and_check', 'plot_labels', 'find', 'name_says', 'in_words', 'read_windows', 'chain',
-           'unwind', 'read_uci_har', 'read_numbers', 'consecutive', 'read_dsads', 'read_sp_sw_har', 'read_umafall_file',
-           'on_one_grid', 'read_umafall', 'read_sisfall', 'card_table']
+           'recordings_fingerprint', 'recordings', 'read_and_check', 'plot_labels', 'find', 'name_says', 'in_words',
+           'read_windows', 'chain', 'unwind', 'read_uci_har', 'read_numbers', 'consecutive', 'read_dsads',
+           'read_sp_sw_har', 'read_umafall_file', 'on_one_grid', 'read_umafall', 'read_sisfall', 'card_table']
 
-# %% ../../nbs/imu/10_datasets.ipynb #d37282af
-import inspect, io, re, shutil, textwrap
+# %% ../../nbs/imu/10_datasets.ipynb #280677e3
+import io, re, shutil, textwrap
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 import numpy as np, pandas as pd
 from pydantic import Field
 from ..core.config import Config, ConfigError, digest, suggest
-from ..core.data import DataMissing, Dataset, all_datasets, datasets, find_log, opened_by, own_folder, packed, processed_folder, unpack
+from ..core.data import DataMissing, Dataset, all_datasets, datasets, find_log, opened_by, own_folder, packed, processed_folder, unpack_changed, unpack_data
+from ..core.fingerprints import Fingerprint, code_parts, folder_digest, made, record_of
 from .labels import label_names, still_labels
 from .recordings import AXIS_COLOURS, DEGREE, G, Recording, RecordingError, Recordings, Rejected, arrival_clock, check_units, cut_gaps, intervals_of, store, to_grid, triad
 from .tables import read_columns, read_matrix, read_text, reading, whole
@@ -93,14 +94,14 @@ def _archives(name, archive):
     if archive.name == datasets[name].archive: return [archive]
     return sorted(p for p in _place(name, archive).rglob('*') if p.is_file() and packed(p)) or [archive]
 
-# %% ../../nbs/imu/10_datasets.ipynb #ef6645f3
+# %% ../../nbs/imu/10_datasets.ipynb #3a559c2f
 def _unpack_one(name, archives):
     "Unpack the one of several archives that holds a data set."
     c, goal = card(name), own_folder(datasets[name])
     inner = not c.marker.endswith('.zip')
-    if len(archives) == 1: return unpack(archives[0], goal, inner=inner)
+    if len(archives) == 1: return unpack_data(archives[0], goal, inner=inner)
     parts = {a: goal/f'{i}_{a.name.split(".")[0]}' for i, a in enumerate(archives)}
-    for a, part in parts.items(): unpack(a, part, inner=inner)
+    for a, part in parts.items(): unpack_data(a, part, inner=inner)
     useful = [a for a, part in parts.items() if _roots(part, c.marker)]
     for a, part in parts.items():
         if a not in useful or len(useful) > 1: shutil.rmtree(part)
@@ -108,7 +109,7 @@ def _unpack_one(name, archives):
         names = ' and '.join(a.name for a in useful)
         raise RecordingError(f"{useful[0].parent}: both {names} hold '{name}', and which of them counts is not known: keep one, or unpack all into one folder")
 
-# %% ../../nbs/imu/10_datasets.ipynb #373590b0
+# %% ../../nbs/imu/10_datasets.ipynb #16c72319
 def find_folder(
     name,         # of a card
     folder=None,  # where to look instead of the raw folders
@@ -120,6 +121,7 @@ def find_folder(
         roots = _roots(folder, c.marker)
         if not roots: raise DataMissing(f"{folder} holds no {c.marker}, which '{name}' should have. Get it from {c.source}")
         return _one_root(name, folder, roots)
+    unpack_changed(name)
     found = find_log(name)
     if packed(found) and not found.match(c.marker):
         archive = found
@@ -131,13 +133,15 @@ def find_folder(
     return _one_root(name, place, _roots(place, c.marker))
 
 # %% ../../nbs/imu/10_datasets.ipynb #81749f9a
-def _made_by(
-    name,
-    folder,  # of the raw files, or None
-) -> str:
-    "A fingerprint of card, reader and the names and sizes of the files."
-    files = [] if folder is None else sorted((str(p.relative_to(folder)), p.stat().st_size) for p in folder.rglob('*') if p.is_file())
-    return digest([card(name), inspect.getsource(readers[name]), files])
+def recordings_fingerprint(
+    name,         # of a card
+    folder=None,  # of the raw files, or None
+) -> Fingerprint:
+    "What the recordings of a set are made of: the contents of its files, its card, and the code of its reader."
+    files = dict(files=folder_digest(folder)) if folder is not None else {}
+    registries = [f'harnb.imu.datasets:{n}' for n in ('cards', 'readers', 'recordings')]   # what other sets are there, is nothing to this one
+    code = code_parts(readers[name], 'harnb.imu.recordings:store', leave_out=['harnb.core.*', *registries])
+    return Fingerprint(**files, card=card(name), code=code)
 
 # %% ../../nbs/imu/10_datasets.ipynb #bc66affb
 def recordings(
@@ -145,16 +149,15 @@ def recordings(
     folder=None,  # where its files are, if not below a raw folder
     again=False,  # read anew in any case
 ) -> Recordings:
-    "A data set, memory-mapped; read and checked when that was not done before."
-    card(name); goal = processed_folder()/'imu'/(name if folder is None else f'{name}_{digest(str(Path(folder).resolve()))}')
-    stored = Recordings.load(goal) if (goal/'meta.yaml').is_file() and not again else None
+    "A data set, memory-mapped; read and checked when that was not done before, or when a file, the card or the reader has changed."
+    card(name)
+    goal = processed_folder()/'imu'/(name if folder is None else f'{name}_{digest(str(Path(folder).resolve()))}')
     try: raw = find_folder(name, folder)
     except DataMissing:
-        if stored: return stored   # the originals may have been deleted since
+        if (goal/'meta.yaml').is_file() and not again: return Recordings.load(goal)   # the originals may have been deleted since
         raise
-    made_by = _made_by(name, raw)
-    if stored and stored.meta.get('made_by') == made_by: return stored
-    return read_and_check(name, raw, goal, made_by=made_by)
+    if again: record_of(goal).unlink(missing_ok=True)
+    return Recordings.load(made(goal, recordings_fingerprint(name, raw), lambda part: read_and_check(name, raw, part)))
 
 # %% ../../nbs/imu/10_datasets.ipynb #9d36b2e4
 def read_and_check(
@@ -164,10 +167,10 @@ def read_and_check(
     **meta,
 ):
     "Read files, store them, and throw them away again if their units are wrong."
-    made = store(readers[name](raw), goal, name, page=card(name).source, licence=card(name).licence, **meta)
-    try: check_units(made, still_labels(name))
+    found = store(readers[name](raw), goal, name, page=card(name).source, licence=card(name).licence, **meta)
+    try: check_units(found, still_labels(name))
     except RecordingError: shutil.rmtree(goal); raise
-    return made
+    return found
 
 opened_by['imu'] = recordings
 

@@ -17,7 +17,7 @@ import numpy as np, pandas as pd, yaml
 from fastcore.basics import patch
 from pydantic import ConfigDict
 from ..core.config import Config, ConfigError, read_yaml
-from ..core.files import atomic, read_array, read_parquet, seal, unharmed, write_parquet
+from ..core.files import atomic, read_array, read_parquet, seal, sealed, unharmed, write_parquet
 
 # %% ../../nbs/imu/00_recordings.ipynb #37887c1d
 G = 9.80665  # m/s², standard gravity
@@ -184,7 +184,7 @@ class Recordings:
         channels,   # {source: [Channel]}
         rejected,   # DataFrame where, reason, count
         meta=None,  # further things that are known
-    ): self.name, self.table, self.intervals, self.signals, self.channels, self.rejected, self.meta = name, table, intervals, signals, channels, rejected, meta or {}
+    ): self.name, self.table, self.intervals, self.signals, self.channels, self.rejected, self.meta, self.sealed = name, table, intervals, signals, channels, rejected, meta or {}, {}
 
     def __len__(self): return len(self.table)
     def __repr__(self):
@@ -272,7 +272,10 @@ def load(cls: Recordings,
     try: name, channels = meta.pop('name'), {source: [Channel(**c) for c in cs] for source, cs in meta.pop('channels').items()}
     except (AttributeError, KeyError, TypeError, ValueError) as e: raise RecordingError(f'{folder}/meta.yaml does not say what was recorded ({type(e).__name__}: {" ".join(str(e).split())[:80]}): delete the folder, and it is made again') from None
     signals = {source: read_array(folder/'signals'/f'{source}.npy') for source in channels}
-    return cls(name, *(read_parquet(folder/f'{t}.parquet') for t in ('recordings', 'intervals')), signals, channels, read_parquet(folder/'rejected.parquet'), meta)
+    found = cls(name, *(read_parquet(folder/f'{t}.parquet') for t in ('recordings', 'intervals')), signals, channels, read_parquet(folder/'rejected.parquet'), meta)
+    sums = sealed(folder)
+    found.sealed = {source: (signal, sums[f'signals/{source}.npy']) for source, signal in signals.items() if f'signals/{source}.npy' in sums}
+    return found
 
 # %% ../../nbs/imu/00_recordings.ipynb #d858d2b6
 @patch

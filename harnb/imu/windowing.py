@@ -8,7 +8,8 @@ __all__ = ['OwnFolder', 'WindowConfig', 'ImuConfig', 'data_problems', 'holes', '
            'cut_windows', 'deal_subjects', 'split_subjects', 'union', 'windows_of', 'imu_windows', 'SignalArrays',
            'to_patches']
 
-# %% ../../nbs/imu/30_windowing.ipynb #4c72b357
+# %% ../../nbs/imu/30_windowing.ipynb #ef696c0a
+import hashlib
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Literal
@@ -16,10 +17,11 @@ import numpy as np, pandas as pd
 from fastcore.basics import patch
 from pydantic import Field, model_validator
 from ..core.config import Config, ConfigError, NamesFile, digest, suggest
-from ..core.data import find_log, processed_folder
+from ..core.data import DataMissing, find_log, processed_folder
+from ..core.fingerprints import Fingerprint, code_parts, made
 from ..core.runs import RunConfig
 from ..core.windows import Leakage, SplitConfig, Windows, assert_no_leakage, columns, deal, kfold_groups
-from .datasets import card, cards, recordings
+from .datasets import card, cards, find_folder, recordings, recordings_fingerprint
 from .own_data import some_data
 from .labels import activity, activity_vocab, group, group_vocab
 from .recordings import KINDS, Channel, Recording, Recordings, store, triads_of
@@ -49,7 +51,7 @@ class WindowConfig(Config):
         if (self.protocol == 'datasets') != bool(self.test_datasets): raise ValueError('test_datasets: which sets are left out for the test, with `protocol: datasets` and only there')
         return self
 
-# %% ../../nbs/imu/30_windowing.ipynb #598f7806
+# %% ../../nbs/imu/30_windowing.ipynb #2150190f
 OwnFolder = Annotated[str, NamesFile(or_name=True, holds='card.yaml')]   # a data set's name, or a folder with tables and their card
 
 class ImuConfig(RunConfig):
@@ -71,6 +73,15 @@ def data_problems(
         if card(name).marker and open_data: find_log(name)
     except ConfigError as e: yield e
 
+
+    def data_parts(self):
+        "What is read for these settings, by content; sets that are not here are said to be missing."
+        return {name: _raw_parts(name) for name in dict.fromkeys(self.datasets + self.windows.test_datasets)}
+
+def _raw_parts(name):
+    "What the recordings of a set are made of, as of `recordings_fingerprint`."
+    try: return recordings_fingerprint(name, find_folder(name)).parts
+    except DataMissing: return 'missing'
 
 # %% ../../nbs/imu/30_windowing.ipynb #d816b280
 def holes(
@@ -171,30 +182,48 @@ def _intervals_at(spans, f, T):
     return [(a, b, l) for a, b, l in out if b > a]
 
 # %% ../../nbs/imu/30_windowing.ipynb #7d4cdbad
+def _holey(data): return any(np.isnan(s[i:i + 1_000_000]).any() for s in data.signals.values() for i in range(0, len(s), 1_000_000))
+
+def _at_rate(data, config, hole):
+    "Each recording at the rate, its holes mended, its devices upright."
+    ups = ups_of(data) if config.upright else {}
+    for r in data:
+        goal = config.rate or r.rate
+        signal = turned_up(resampled(r.signal, r.rate, goal, hole), r.channels, ups.get(r.name, {}))
+        yield Recording(r.name, r.subject, signal, goal, r.channels, _intervals_at(r.intervals, goal/r.rate, len(signal)), r.session, r.split)
+
 def prepared(
     data,    # Recordings
     config,  # WindowConfig
 ) -> Recordings:
     "The recordings at the rate, with the holes and in the attitude that the settings want."
-    mends = config.nan == 'interpolate' and any(np.isnan(s[i:i + 1_000_000]).any() for s in data.signals.values() for i in range(0, len(s), 1_000_000))
+    mends = config.nan == 'interpolate' and _holey(data)
     if not mends and not config.upright and config.rate in (None, *data.table.rate.unique()) and (config.rate is None or data.table.rate.nunique() == 1): return data
     hole = config.hole_s if config.nan == 'interpolate' else 0.
-    made_by = digest([data_hash(data), config.rate, hole, *(['upright'] if config.upright else [])]); folder = processed_folder()/'imu'/f'{data.name}_{made_by}'
-    if (folder/'meta.yaml').is_file(): return Recordings.load(folder)
-    ups = ups_of(data) if config.upright else {}
-    def each():
-        for r in data:
-            goal = config.rate or r.rate; signal = turned_up(resampled(r.signal, r.rate, goal, hole), r.channels, ups.get(r.name, {}))
-            yield Recording(r.name, r.subject, signal, goal, r.channels, _intervals_at(r.intervals, goal/r.rate, len(signal)), r.session, r.split)
-    return store(each(), folder, data.name, **data.meta)
+    of = dict(recordings=data_hash(data), settings=dict(rate=config.rate, hole_s=hole, upright=config.upright), meta=data.meta)
+    code = code_parts('harnb.imu.windowing:_at_rate', 'harnb.imu.recordings:store', leave_out=['harnb.core.*'])
+    folder = processed_folder()/'imu'/f'{data.name}_{digest(of)}'
+    return Recordings.load(made(folder, Fingerprint(**of, code=code), lambda part: store(_at_rate(data, config, hole), part, data.name, **data.meta)))
 
 # %% ../../nbs/imu/30_windowing.ipynb #30b4634f
+class _Hashed:
+    "A file that keeps nothing but the digest of what is written to it."
+    def __init__(self): self.sha = hashlib.sha256()
+    def write(self, data): self.sha.update(data)
+
+def _signal_digest(x):
+    "SHA-256 of a signal as the `.npy` that it is stored in."
+    sink = _Hashed()
+    np.lib.format.write_array(sink, np.ascontiguousarray(x, np.float32))
+    return sink.sha.hexdigest()
+
 def data_hash(
     data,  # Recordings
 ) -> str:
-    "A fingerprint of what is recorded: tables, channels, and a sample of each signal."
-    sample = {s: np.nan_to_num(x[::max(1, len(x)//1000)]).astype(float).round(5).tolist() for s, x in data.signals.items()}
-    return digest([data.name, data.table.to_dict('list'), data.intervals.to_dict('list'), {s: [c.name for c in cs] for s, cs in data.channels.items()}, sample])
+    "A fingerprint of what is recorded: tables, channels, and every reading."
+    channels = {s: [c.model_dump() for c in cs] for s, cs in data.channels.items()}
+    sealed = {s: sha for s, (signal, sha) in data.sealed.items() if data.signals.get(s) is signal}   # read and compared when it was opened
+    return digest([data.name, data.table.to_dict('list'), data.intervals.to_dict('list'), channels, {s: sealed.get(s) or _signal_digest(x) for s, x in data.signals.items()}])
 
 # %% ../../nbs/imu/30_windowing.ipynb #464e4289
 def cut(

@@ -4,10 +4,11 @@
 
 # %% auto #0
 __all__ = ['paths', 'LossConfig', 'from_guides', 'read_named', 'AlignmentConfig', 'VariantsConfig', 'LeftOutConfig',
-           'home_captions', 'home_text', 'joined', 'AlignmentDataset', 'pd_codes', 'AlignmentModel', 'seen_in_batch',
-           'build_model', 'validation_recall', 'train_alignment', 'UnknownWords', 'Searcher']
+           'captions_fingerprint', 'home_captions', 'home_text', 'joined', 'AlignmentDataset', 'pd_codes',
+           'AlignmentModel', 'seen_in_batch', 'build_model', 'validation_recall', 'train_alignment', 'UnknownWords',
+           'Searcher']
 
-# %% ../../nbs/models/00_alignment.ipynb #d650e656
+# %% ../../nbs/models/00_alignment.ipynb #d72c6ea8
 import copy, warnings
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +19,8 @@ from torch import nn
 from fastcore.basics import patch
 from ..core.config import Config, ConfigError, NameOrPath, PresetPath, digest, merge, read_preset, renamed
 from ..core.data import presets_folder
-from ..core.files import atomic, read_parquet, write_parquet
+from ..core.files import read_parquet, write_parquet
+from ..core.fingerprints import Fingerprint, code_parts, file_digest, made
 from ..core.embeddings import Embeddings, read_captions
 from ..core.interchange import sample_ids
 from ..core.runs import Run, known_run, model_folder
@@ -27,10 +29,11 @@ from ..core.windows import Windows, assert_no_leakage, project_path, table_diges
 from ..encoders.events import EventArrays, TransformerEncoderConfig, flat
 from ..encoders.heads import ProjectionConfig, projection_head
 from ..encoders.images import ImageEncoderConfig, build_encoder, check_images, encoder_config, event_pairs, image_spec, image_vectors_of, refuse_masking
-from ..encoders.text import TextEncoderConfig, TfidfEncoder, encode_texts, text_vectors
+from ..encoders.text import TextEncoderConfig, TfidfEncoder, encode_texts, model_files, text_vectors
 from ..evaluate.retrieval import overall, retrieval_scores, search
 from ..homes.captions import CaptionConfig, caption_windows
-from ..homes.sampling import HomeConfig, home_windows, lacking_files, windows_folder
+from ..homes.floorplans import layout_digest
+from ..homes.sampling import HomeConfig, home_windows, lacking_files, windows_fingerprint, windows_folder
 from ..objectives.augment import AugmentConfig, RowRandom, augment, flip_table
 from ..objectives.contrastive import InPieces, LogitScale, batch_accuracy, contrastive_loss, gather_with_grad, same_text
 from ..objectives.masked_events import MaskedHeads, MaskingConfig, from_terms, mask_events, masked_terms, split_targets, with_targets
@@ -88,7 +91,7 @@ def read_named(
     "Settings of a file that a config names."
     return read_preset(project_path(path) if project_path(path).is_file() else Path(path).stem, [presets_folder()/folder])
 
-# %% ../../nbs/models/00_alignment.ipynb #1dbd21da
+# %% ../../nbs/models/00_alignment.ipynb #f9683943
 class AlignmentConfig(HomeConfig):
     "A home, its captions, a text encoder, an event encoder, and how they are aligned."
     spellings: ClassVar = {'encoder_config_path': PresetPath, 'text_encoder_config_path': PresetPath, 'dataset': NameOrPath, 'experiment_name': str}
@@ -120,8 +123,14 @@ class AlignmentConfig(HomeConfig):
     def _pictures_of_a_home(self):
         if not isinstance(self.encoder, ImageEncoderConfig): return self
         refuse_masking(self.loss.mlm_weight)
-        if not self.encoder.dataset: self.encoder.dataset = Path(self.home).stem
+        if not self.encoder.dataset: self.encoder.dataset = self.home   # a name, or the layout itself: two homes may have files of one name
         return self
+
+    def data_parts(self):
+        "What is read for these settings, by content."
+        named = {k: file_digest(project_path(p)) for k in paths if (p := getattr(self, k)) and not self.run_full_pipeline}
+        plan = {'plan': layout_digest(self.home)} if isinstance(self.encoder, ImageEncoderConfig) else {}
+        return super().data_parts() | named | plan | {'text_model': model_files(self.text_encoder.model)}
 
     def problems(self, open_data=False, wrong=()):
         yield from super().problems(open_data, wrong)
@@ -141,17 +150,23 @@ class LeftOutConfig(VariantsConfig):
     left_out: NameOrPath = Field('cairo', description='the home that it is tested on')
 
 # %% ../../nbs/models/00_alignment.ipynb #5efa030c
+def captions_fingerprint(
+    config: AlignmentConfig,
+) -> Fingerprint:
+    "What the captions of a home's windows are made of."
+    writer = ['harnb.homes.caption_llm:writer'] if config.captions.style == 'llm' else []
+    code = code_parts('harnb.homes.captions:caption_windows', *writer, leave_out=['harnb.core.config', 'harnb.core.files', 'harnb.core.data', 'harnb.core.plots'])
+    return Fingerprint(windows=windows_fingerprint(config), settings=dict(captions=config.captions.model_dump(mode='json')), code=code)
+
 def home_captions(
     config: AlignmentConfig,
 ):           # DataFrame caption_id, sample_id, text
-    "The captions of a home's windows, made on first use, or those of the files that are named."
+    "The captions of a home's windows, made on first use and anew when anything has changed that they come from, or those of the files that are named."
     if config.train_captions_path: return _from_files(config, 'captions_path', read_captions)
     if config.files: return _nameless(home_text(config))
-    path = windows_folder(config)/'captions'/f'{config.captions.style}-{digest(config.captions)}.parquet'
-    if not path.is_file():
-        table = caption_windows(home_windows(config), config.captions)
-        with atomic(path) as part: write_parquet(table, part)
-    return read_parquet(path)
+    folder = windows_folder(config)
+    path = folder.parent/'captions'/f'{folder.name}-{config.captions.style}-{digest(config.captions)}.parquet'
+    return read_parquet(made(path, captions_fingerprint(config), lambda part: write_parquet(caption_windows(home_windows(config), config.captions), part)))
 
 # %% ../../nbs/models/00_alignment.ipynb #81735f73
 def home_text(
@@ -159,10 +174,8 @@ def home_text(
 ) -> Embeddings:  # ids are caption ids
     "The vectors of a home's captions, made on first use, or those of the files that are named."
     if config.train_text_embeddings_path: return joined(_from_files(config, 'text_embeddings_path', _stored))
-    captions = f'{config.captions.style}-{digest(config.captions)}'
-    path = windows_folder(config)/'text'/captions/f'{Path(config.text_encoder.model).name}-{digest(config.text_encoder)}.npz'
     table = home_windows(config).table
-    return text_vectors(home_captions(config), config.text_encoder, path, table.sample_id[table['split'] == 'train'])
+    return text_vectors(home_captions(config), config.text_encoder, train_ids=table.sample_id[table['split'] == 'train'])
 
 # %% ../../nbs/models/00_alignment.ipynb #43931ae7
 def _from_files(config, kind, read):

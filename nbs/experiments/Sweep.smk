@@ -1,10 +1,9 @@
 # A grid of settings, a run each. `harnb sweep FILE` runs it; so does
 #   snakemake -s nbs/experiments/Sweep.smk -c2 -k --config sweep=FILE
-# A point is redone when the code cells of its notebook or its settings change, or when it failed.
-from harnb.core.config import digest
+# A point is redone when its settings, its data or its code change (what presets and files hold, not their names and times), or when it failed.
 from harnb.core.data import runs_folder
-from harnb.core.runs import code_digest, find_notebook, run_folder
-from harnb.core.sweeps import grid_points, middle, point_config, read_sweep
+from harnb.core.runs import find_notebook, run_folder
+from harnb.core.sweeps import grid_points, middle, point_config, point_fingerprint, read_sweep
 
 path = config['sweep']
 sweep = read_sweep(path)
@@ -13,7 +12,7 @@ folder = run_folder(find_notebook(sweep.experiment).stem, point_config(sweep, mi
 python = sys.executable   # shell lines quote each argument with :q
 needs = dict(mem_mb=sweep.resources.mem_mb, runtime=sweep.resources.runtime) | ({'gpu': sweep.resources.gpu} if sweep.resources.gpu else {})
 
-def stamp(name): return f"{code_digest(find_notebook(sweep.experiment))}-{digest([sweep.config, sweep.overrides, points[name]])}"
+def stamp(name): return point_fingerprint(sweep, *points[name]).digest
 
 rule all:
     input: expand(f'{folder}/{{name}}/metrics.json', name=points)
