@@ -435,7 +435,8 @@ def log_problems(
         yield (f"{len(labels)} of the log's labels are not in the layout {layout.name}{suggest(labels[0], layout.labels)}; add and correct:\n    "
                + to_paste({'labels': {label: {'l1': _plain_name(label), 'l2': 'Other'} for label in labels},
                            'sentences': {_plain_name(label): f'Someone is busy with {_plain_name(label).replace("_", " ")}.' for label in labels}}))
-    if sensors:
+    if len(sensors) == log.events.sensor.nunique(): yield from error_of(_check_sensors, log, layout)
+    elif sensors:
         yield (f"{len(sensors)} of the log's sensors are not in the layout {layout.name}{suggest(sensors[0], layout.sensors)}; add and correct:\n    "
                + to_paste({'sensors': {sensor: {'kind': 'unknown', 'room': next(iter(layout.rooms), '')} for sensor in sensors}}))
 
