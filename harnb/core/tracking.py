@@ -7,14 +7,14 @@ __all__ = ['metric_names', 'metric_key', 'WandBConfig', 'wandb_settings', 'run_g
            'logged_in', 'wandb_mode', 'Tracker', 'gpu_memory', 'code_of_package', 'snapshot_code', 'read_metrics',
            'rewind', 'offline_records', 'offline_history']
 
-# %% ../../nbs/core/60_tracking.ipynb #03d10d05
+# %% ../../nbs/core/60_tracking.ipynb #39dccc67
 import contextlib, io, json, netrc, os, sys, time, uuid, warnings, zipfile
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
 import numpy as np
 from fastcore.basics import patch
-from pydantic import Field, model_validator
+from pydantic import Field, TypeAdapter, ValidationError, model_validator
 from .config import Config, digest, read_preset, renamed
 from .data import preset_folders, presets_folder
 from .files import atomic
@@ -58,12 +58,18 @@ class WandBConfig(Config):
     def _spellings(cls, values): return renamed(values, project_name='project')
 
 # %% ../../nbs/core/60_tracking.ipynb #38d32e6e
+def _is_off(value):
+    "Whether a truth value, perhaps written as `no` or `off`, is false; None says nothing."
+    if value is None: return False
+    try: return not TypeAdapter(bool).validate_python(value)
+    except ValidationError: raise ValueError(f'use_wandb: expected true or false, got {value!r}') from None
+
 def wandb_settings(
     values,  # settings, perhaps with `use_wandb` and `wandb_…` among them
 ):           # the same with a section `wandb`
     "Flat spellings of tracking as a section."
     if not isinstance(values, dict): return values
-    flat = {k.removeprefix('wandb_'): v for k, v in values.items() if k.startswith('wandb_')} | ({'mode': 'disabled'} if values.get('use_wandb') is False else {})
+    flat = {k.removeprefix('wandb_'): v for k, v in values.items() if k.startswith('wandb_')} | ({'mode': 'disabled'} if _is_off(values.get('use_wandb')) else {})
     rest = {k: v for k, v in values.items() if k != 'use_wandb' and not k.startswith('wandb_')}
     return {**rest, 'wandb': {**(dict(values.get('wandb') or {})), **flat}} if flat else rest
 
