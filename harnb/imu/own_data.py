@@ -16,7 +16,7 @@ from ..core.config import Config, ConfigError, digest, suggest, yaml_tree
 from .datasets import ImuCard, cards, reader, recordings
 from .labels import add_labels, label_list
 from .phone_datasets import boots
-from .recordings import DEGREE, G, KINDS, RANGES, Recording, RecordingError, Recordings, Rejected, cut_gaps, intervals_of, to_grid, triad
+from .recordings import DEGREE, G, RANGES, Recording, RecordingError, Recordings, Rejected, cut_gaps, intervals_of, to_grid, triad
 from .tables import MISSING, read_text
 
 # %% ../../nbs/imu/17_own_data.ipynb #4daaaaae
@@ -105,7 +105,7 @@ def _frame(lines, separator, n, before, where, whole):
         text = io.StringIO('\n'.join(line for _, line in kept))
         return pd.read_csv(text, sep=separator, header=None, dtype=str, keep_default_na=False, quoting=csv.QUOTE_NONE), [i for i, _ in kept], []
     rows, cut = _rows(lines, separator, before, where), []
-    for line, r in rows:
+    for _, r in rows:
         while len(r) > n and not r[-1].strip(): r.pop()   # separators at the end of a line
     if rows and len(rows[-1][1]) < n and not whole: cut.append(rows.pop()[0])
     odd = next(((line, r) for line, r in rows if len(r) != n), None)

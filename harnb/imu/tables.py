@@ -6,7 +6,7 @@
 __all__ = ['PARSING', 'MISSING', 'reading', 'read_text', 'read_matrix', 'whole', 'read_columns', 'read_mat']
 
 # %% ../../nbs/imu/05_tables.ipynb #1330decc
-import contextlib, gzip, io, lzma, re, struct, zipfile, zlib
+import contextlib, gzip, io, lzma, struct, zipfile, zlib
 from pathlib import Path
 import numpy as np, pandas as pd
 from ..core.data import most_bytes
