@@ -357,7 +357,8 @@ def unpacked_state(
     note,  # of `unpack_data`
 ) -> str:  # path of a file; '' when all are as they were unpacked
     "The first file that is gone or changed since it was unpacked."
-    return next((n for n, sha in _noted(note)['files'].items() if not (p := note.parent/n).is_file() or file_digest(p) != sha), '')
+    def stays(name, sha): return (note.parent/name).is_file() and file_digest(note.parent/name) == sha
+    return next((name for name, sha in _noted(note)['files'].items() if not stays(name, sha)), '')
 
 def unpack_data(
     archive,     # zip or tar file
@@ -389,7 +390,8 @@ def unpack_changed(
 ):
     "Unpack again what is from an archive that has changed since."
     for note, archive in _notes(dataset(name)):
-        if archive and file_digest(archive) != _noted(note)['archive']: unpack_data(archive, note.parent, _noted(note)['inner'])
+        known = _noted(note)
+        if archive and file_digest(archive) != known['archive']: unpack_data(archive, note.parent, known['inner'])
 
 # %% ../../nbs/core/10_data.ipynb #9699745d
 def log_files(
@@ -539,8 +541,10 @@ def get_data(
 def _unpacked_row(note, archive):
     "What is to be said of unpacked files."
     name, changed = note.name[1:-len('.unpacked.json')], unpacked_state(note)
-    if archive and file_digest(archive) != _noted(note)['archive']: return 'unpacked', False, f'{name} has changed since it was unpacked; it is unpacked again when it is read'
-    return 'unpacked', not changed, f'{changed} is not as it came out of {name}' if changed else f'all files are as they came out of {name}'
+    if archive and file_digest(archive) != _noted(note)['archive']:
+        return 'unpacked', False, f'{name} has changed since it was unpacked; it is unpacked again when it is read'
+    if changed: return 'unpacked', False, f'{changed} is not as it came out of {name}'
+    return 'unpacked', True, f'all files are as they came out of {name}'
 
 def check_data(
     name,  # registered data set

@@ -92,14 +92,17 @@ def sealed(
 ) -> dict:   # path in it → 64 hex digits; empty where nothing was sealed
     "What each file of a folder was when it was sealed."
     if not (file := Path(folder)/SEAL).is_file(): return {}
-    lines = [line.partition('  ') for line in file.read_text(encoding='utf-8', errors='replace').splitlines() if not line.startswith('#')]
-    return {name: known for known, _, name in lines}
+    lines = file.read_text(encoding='utf-8', errors='replace').splitlines()
+    parts = [line.partition('  ') for line in lines if not line.startswith('#')]
+    return {name: known for known, _, name in parts}
 
 def damage(
     folder,  # perhaps sealed
 ) -> str:    # path in it; '' if all is as it was sealed, or nothing was
     "The first file of a folder that is gone or changed since it was sealed."
-    return next((name for name, known in sealed(folder).items() if not (p := Path(folder)/name).is_file() or file_hash(p) != known), '')
+    folder = Path(folder)
+    def stays(name, known): return (folder/name).is_file() and file_hash(folder/name) == known
+    return next((name for name, known in sealed(folder).items() if not stays(name, known)), '')
 
 # %% ../../nbs/core/05_files.ipynb #b4e06381
 def unharmed(

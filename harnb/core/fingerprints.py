@@ -450,7 +450,10 @@ def reachable(
     folder=None,  # of the package; default: the one that runs
 ) -> set:         # (module, name)
     "The definitions of the package that some code uses, directly or not."
-    package = _package(folder)
+    return _reached(_package(folder), objects, text, leave_out)
+
+def _reached(package, objects, text, leave_out):
+    "The same of a package that has been read."
     def counts(d): return not any(fnmatch(d[0], p) or fnmatch(':'.join(d), p) for p in leave_out)
     todo, found = _starts(package, objects, text), set()
     while todo:
@@ -482,7 +485,7 @@ def code_parts(
     foreign = {f'{file}.{n}': m['digests'][n] for file, m, names in outside for n in sorted(names)}
     key = objects, text, tuple(foreign.items()), tuple(leave_out)
     if key not in package.parts:
-        found = sorted(reachable(*objects, text=text, leave_out=leave_out, folder=folder))
+        found = sorted(_reached(package, objects, text, leave_out))
         package.parts[key] = {'.'.join(d): package.modules[d[0]]['digests'][d[1]] for d in found}
     return package.parts[key] | foreign
 

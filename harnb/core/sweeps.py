@@ -140,7 +140,8 @@ def point_fingerprint(
     config = point_config(sweep, values, seed)
     data = config.data_parts() if hasattr(config, 'data_parts') else {}
     settings = config.model_dump(mode='json', exclude={'seeds', 'wandb', 'log'})
-    return Fingerprint(settings=settings, data=data, code=notebook_parts(find_notebook(sweep.experiment), leave_out=['harnb.core.remote', 'harnb.core.tracking']))
+    code = notebook_parts(find_notebook(sweep.experiment), leave_out=['harnb.core.remote', 'harnb.core.tracking'])
+    return Fingerprint(settings=settings, data=data, code=code)
 
 def run_point(
     sweep: SweepConfig,
@@ -173,8 +174,9 @@ def result(
 def study_name(
     sweep: SweepConfig,
 ) -> str:
-    "A study belongs to one space, one preset's content, one state of data and code; when one of these changes, another study begins."
-    return f"{sweep.name}-{digest([sweep.model_dump(mode='json', exclude={'runs', 'resources', 'config'}), point_fingerprint(sweep, middle(sweep)).parts])}"
+    "A study belongs to one space and to one state of preset, data and code; when one of these changes, another begins."
+    asked = sweep.model_dump(mode='json', exclude={'runs', 'resources', 'config'})
+    return f'{sweep.name}-{digest([asked, point_fingerprint(sweep, middle(sweep)).parts])}'
 
 def open_study(
     sweep: SweepConfig,

@@ -362,7 +362,8 @@ def model_files(
     from huggingface_hub import try_to_load_from_cache
     source = model_source(name)
     if source and Path(source).is_dir(): return folder_digest(source)
-    config = try_to_load_from_cache(source, 'config.json') if source.count('/') == 1 and not Path(source).is_absolute() else None
+    if source.count('/') != 1 or Path(source).is_absolute(): return ''
+    config = try_to_load_from_cache(source, 'config.json')
     return Path(config).parent.name if isinstance(config, str) else ''
 
 # %% ../../nbs/encoders/00_text.ipynb #5a044738
@@ -371,15 +372,17 @@ def text_parts(
     config,         # TextEncoderConfig
     train_ids=None, # sample ids of the training windows; they matter for TF-IDF
 ) -> dict:
-    "All that decides the vectors of a caption table, but code. The batch size is no part of it: it changes the last digits alone."
+    "All that decides the vectors of a caption table, but code; the batch size changes the last digits alone."
     fit = sorted(set(map(str, train_ids))) if config.model == 'tfidf' and train_ids is not None else []
     rows = '\0'.join(captions.caption_id.astype(str) + '\1' + captions.sample_id.astype(str) + '\1' + captions.text)
-    return dict(captions=hashlib.sha256(rows.encode()).hexdigest(), settings=config.model_dump(mode='json', exclude={'batch_size'}), model=model_files(config.model), fitted_on=digest(fit, 64))
+    settings = config.model_dump(mode='json', exclude={'batch_size'})
+    sentences = hashlib.sha256(rows.encode()).hexdigest()
+    return dict(captions=sentences, settings=settings, model=model_files(config.model), fitted_on=digest(fit, 64))
 
 def content_hash(*args, **kwargs) -> str: return digest(text_parts(*args, **kwargs), 16)
 
 # %% ../../nbs/encoders/00_text.ipynb #75ff134c
-_aside = ['harnb.core.*', 'harnb.encoders.text:watched', 'harnb.encoders.text:TruncationWarning', 'harnb.encoders.text:hub_answers', 'harnb.encoders.text:encoder*', 'harnb.encoders.text:_no_bars']   # code that no vector comes from
+_aside = ['harnb.core.*', *(f'harnb.encoders.text:{n}' for n in ('watched', 'TruncationWarning', 'hub_answers', 'encoder*', '_no_bars'))]   # code that no vector comes from
 
 def text_vectors(
     captions,       # DataFrame caption_id, sample_id, text, or a file that `read_captions` reads

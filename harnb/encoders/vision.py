@@ -208,8 +208,9 @@ def _vectors(layout, config, seen, style, folder, embedder, progress):
     meta, here = make_images(layout, style, seen, at), read_images(at)
     if embedder: embedder.prepare(here[1])   # before the next home comes, also where this one is on disk
     else: embedder = get_embedder(config.model, config.source or None)
-    fingerprint = Fingerprint(images={i['key']: i['sha256'] for i in meta['images']}, plan=meta['plan'], layout=layout_digest(layout), settings=config.model_dump(exclude={'batch_size'}),
-                              embedder=embedder.fingerprint(), code=code_parts('harnb.encoders.vision:embed_images', type(embedder), leave_out=['harnb.core.*']))
+    shown = dict(images={i['key']: i['sha256'] for i in meta['images']}, plan=meta['plan'], layout=layout_digest(layout))
+    code = code_parts('harnb.encoders.vision:embed_images', type(embedder), leave_out=['harnb.core.*'])
+    fingerprint = Fingerprint(**shown, settings=config.model_dump(exclude={'batch_size'}), embedder=embedder.fingerprint(), code=code)
     path = folder/'embeddings'/Path(config.model).name/f'dim{config.size}'/'embeddings.npz'
     about = dict(model=config.model, image_size=config.size, home=layout.name, plan=meta['plan'], layout=layout_digest(layout))
     made(path, fingerprint, lambda part: embed_images(*here, embedder, config.batch_size, progress, **about).save(part))

@@ -319,7 +319,8 @@ def layout_digest(
 
 def _home_name(dataset):
     "What the folder of a home is called; a layout of one's own is told from others of its name by its content."
-    if not isinstance(dataset, Layout) and Path(str(dataset)).suffix not in ('.yaml', '.yml'): return Path(str(dataset)).stem
+    is_layout = isinstance(dataset, Layout) or Path(str(dataset)).suffix in ('.yaml', '.yml')
+    if not is_layout: return Path(str(dataset)).stem
     layout = load_layout(dataset)
     packaged = layout.name in layout_names() and layout_digest(layout.name) == layout_digest(layout)
     return layout.name if packaged else f'{layout.name}-{layout_digest(layout)}'
@@ -352,7 +353,8 @@ def plan_parts(
 ) -> dict:
     "All that decides a home's pictures, but code."
     picture = _sha(Path(config.background).expanduser()) if config.background else ''
-    return dict(layout=layout_digest(layout), settings=config.model_dump(mode='json', exclude={'background'}), background=picture, pairs=pairs.to_numpy().tolist())
+    settings = config.model_dump(mode='json', exclude={'background'})
+    return dict(layout=layout_digest(layout), settings=settings, background=picture, pairs=pairs.to_numpy().tolist())
 
 def plan_digest(layout: Layout, config: FloorplanConfig, pairs) -> str: return digest(plan_parts(layout, config, pairs), 16)
 
@@ -379,7 +381,8 @@ def _draw_all(layout, config, pairs, folder):
         file = urllib.parse.quote(f'{sensor}_{state}', safe='') + '.png'
         plan.draw(sensor, state).save(folder/file, compress_level=6)
         images.append(_facts(plan, sensor, state, file, folder/file))
-    meta = dict(home=layout.name, size=config.size, plan=plan_digest(layout, config, pairs), style=config.model_dump(mode='json', exclude={'background'}), images=images)
+    style = config.model_dump(mode='json', exclude={'background'})
+    meta = dict(home=layout.name, size=config.size, plan=plan_digest(layout, config, pairs), style=style, images=images)
     (folder/'image_metadata.json').write_text(json.dumps(meta, indent=1, ensure_ascii=False))
 
 def make_images(
@@ -392,7 +395,8 @@ def make_images(
     config, layout = config or FloorplanConfig(), load_layout(layout)
     folder, pairs = Path(folder or images_folder(layout, config.size)), state_pairs(layout, seen)
     layout = with_strangers(layout, pairs.sensor)
-    fingerprint = Fingerprint(**plan_parts(layout, config, pairs), code=code_parts('harnb.homes.floorplans:_draw_all', leave_out=['harnb.core.*']))
+    code = code_parts('harnb.homes.floorplans:_draw_all', leave_out=['harnb.core.*'])
+    fingerprint = Fingerprint(**plan_parts(layout, config, pairs), code=code)
     if fresh(folder, fingerprint) and not _is_whole(folder): record_of(folder).unlink(missing_ok=True)
     made(folder, fingerprint, lambda part: _draw_all(layout, config, pairs, part))
     return json.loads((folder/'image_metadata.json').read_text(encoding='utf-8'))

@@ -518,9 +518,11 @@ _aside = ['harnb.core.config', 'harnb.core.data', 'harnb.core.plots', 'harnb.cor
 def _simulated_log(config):
     "A log that was simulated once and kept."
     layout, simulator = load_layout(config.home), SimulatorConfig(days=config.simulated_days, seed=config.simulator_seed)
-    asked = dict(settings=simulator.model_dump(mode='json'), layout=layout.model_dump(mode='json', exclude={'title', 'source', 'notes', 'sentences'}))
+    drawn_from = layout.model_dump(mode='json', exclude={'title', 'source', 'notes', 'sentences'})
+    asked = dict(settings=simulator.model_dump(mode='json'), layout=drawn_from)
     path = processed_folder()/config.dataset/f'log-{digest(asked)}'/'data'
-    return made(path, Fingerprint(**asked, code=code_parts('harnb.homes.simulator:write_log', leave_out=_aside)), lambda part: write_log(part, layout, simulator))
+    code = code_parts('harnb.homes.simulator:write_log', leave_out=_aside)
+    return made(path, Fingerprint(**asked, code=code), lambda part: write_log(part, layout, simulator))
 
 # %% ../../nbs/homes/30_sampling.ipynb #6a7b53ee
 def home_files(
@@ -561,7 +563,7 @@ def _data_hash(config):
     hashes = [file_digest(p) for p in home_files(config) if p.is_file()]
     return hashes[0] if len(hashes) == 1 else hashlib.sha256(''.join(hashes).encode()).hexdigest()
 
-# %% ../../nbs/homes/30_sampling.ipynb #9fbd915b
+# %% ../../nbs/homes/30_sampling.ipynb #f089147c
 def _contents(files):
     "What files hold; by name, where there are several."
     found = {p.name: file_digest(p) for p in files if p.is_file()}
@@ -569,7 +571,8 @@ def _contents(files):
 
 def _of_layout(layout):
     "What windows take from a layout: no title, no sentences, nothing that only the simulator reads."
-    return layout.model_dump(mode='json', include={'name': True, 'sensors': True, 'labels': {'__all__': {'l1', 'l2', 'resident'}}})
+    meanings = {'__all__': {'l1', 'l2', 'resident'}}
+    return layout.model_dump(mode='json', include={'name': True, 'sensors': True, 'labels': meanings})
 
 def data_parts(
     config: HomeConfig,
@@ -577,19 +580,23 @@ def data_parts(
     "What is read for the settings of a home: log or files, layout, split, with contents instead of paths."
     s, cut = config.sampling, config.files
     if config.homes: return dict(homes={name: data_parts(c) for name, c in each_home(config).items()})
-    if cut: return dict(files=_contents([*home_files(config), cut/'vocab.json', cut/'meta.yaml']), val=Path(config.val_data_path).name, folder=cut.name)
+    if cut:
+        files = _contents([*home_files(config), cut/'vocab.json', cut/'meta.yaml'])
+        return dict(files=files, val=Path(config.val_data_path).name, folder=cut.name)
     settings, layout = s.model_dump(mode='json'), load_layout(config.home)
     manifest = settings['split'].pop('manifest', '')
     days = read_split(manifest)['groups'] if manifest else {}
-    return dict(log=_contents(home_files(config)), reader=_reader(config), name=config.dataset, layout=_of_layout(layout), split=days,
-                settings=dict(sampling=settings, **({'zone': config.zone} if config.zone else {})))
+    read = dict(log=_contents(home_files(config)), reader=_reader(config), name=config.dataset, layout=_of_layout(layout))
+    zone = {'zone': config.zone} if config.zone else {}
+    return dict(**read, split=days, settings=dict(sampling=settings, **zone))
 
 # %% ../../nbs/homes/30_sampling.ipynb #08bb0b1b
 def _code_of(config):
     "The code that windows come from."
-    if config.homes: return {**_code_of(config.model_copy(update=dict(homes=[]))), **code_parts('harnb.homes.several_homes:join_homes', leave_out=_aside)}
-    make = ['harnb.core.interchange:read_interchange'] if config.files else ['harnb.homes.sampling:sample_windows', 'harnb.homes.readers:read_log']
-    return code_parts(*make, 'harnb.homes.sampling:_cut', leave_out=[*_aside, 'harnb.homes.sampling:HomeConfig', 'harnb.homes.sampling:home_*'])
+    if config.files: return code_parts('harnb.core.interchange:read_interchange', leave_out=_aside)
+    make = ['harnb.homes.sampling:sample_windows', 'harnb.homes.readers:read_log']
+    join = ['harnb.homes.several_homes:join_homes'] if config.homes else []
+    return code_parts(*make, *join, leave_out=_aside)
 
 def windows_fingerprint(
     config: HomeConfig,
@@ -602,7 +609,8 @@ def _stored_at(config):
     "Folder and fingerprint of windows; the folder is named by all but the code."
     of = data_parts(config)
     name = f'{config.files.name}-{digest(of)}' if config.files else f'{config.sampling.title}-{digest(of)}'
-    place = 'interchange' if config.files else '+'.join(Path(h).stem for h in (config.home, *config.homes)) if config.homes else config.dataset
+    homes = '+'.join(Path(h).stem for h in (config.home, *config.homes))
+    place = 'interchange' if config.files else homes if config.homes else config.dataset
     return processed_folder()/place/name, Fingerprint(**of, code=_code_of(config))
 
 def windows_folder(

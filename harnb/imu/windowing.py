@@ -182,7 +182,10 @@ def _intervals_at(spans, f, T):
     return [(a, b, l) for a, b, l in out if b > a]
 
 # %% ../../nbs/imu/30_windowing.ipynb #7d4cdbad
-def _holey(data): return any(np.isnan(s[i:i + 1_000_000]).any() for s in data.signals.values() for i in range(0, len(s), 1_000_000))
+def _holey(data):
+    "Whether a reading is missing anywhere; signals are looked at in pieces."
+    pieces = (s[i:i + 1_000_000] for s in data.signals.values() for i in range(0, len(s), 1_000_000))
+    return any(np.isnan(p).any() for p in pieces)
 
 def _at_rate(data, config, hole):
     "Each recording at the rate, its holes mended, its devices upright."
@@ -190,7 +193,8 @@ def _at_rate(data, config, hole):
     for r in data:
         goal = config.rate or r.rate
         signal = turned_up(resampled(r.signal, r.rate, goal, hole), r.channels, ups.get(r.name, {}))
-        yield Recording(r.name, r.subject, signal, goal, r.channels, _intervals_at(r.intervals, goal/r.rate, len(signal)), r.session, r.split)
+        spans = _intervals_at(r.intervals, goal/r.rate, len(signal))
+        yield Recording(r.name, r.subject, signal, goal, r.channels, spans, r.session, r.split)
 
 def prepared(
     data,    # Recordings
@@ -203,7 +207,8 @@ def prepared(
     of = dict(recordings=data_hash(data), settings=dict(rate=config.rate, hole_s=hole, upright=config.upright), meta=data.meta)
     code = code_parts('harnb.imu.windowing:_at_rate', 'harnb.imu.recordings:store', leave_out=['harnb.core.*'])
     folder = processed_folder()/'imu'/f'{data.name}_{digest(of)}'
-    return Recordings.load(made(folder, Fingerprint(**of, code=code), lambda part: store(_at_rate(data, config, hole), part, data.name, **data.meta)))
+    def make(part): store(_at_rate(data, config, hole), part, data.name, **data.meta)
+    return Recordings.load(made(folder, Fingerprint(**of, code=code), make))
 
 # %% ../../nbs/imu/30_windowing.ipynb #30b4634f
 class _Hashed:
@@ -222,8 +227,9 @@ def data_hash(
 ) -> str:
     "A fingerprint of what is recorded: tables, channels, and every reading."
     channels = {s: [c.model_dump() for c in cs] for s, cs in data.channels.items()}
-    sealed = {s: sha for s, (signal, sha) in data.sealed.items() if data.signals.get(s) is signal}   # read and compared when it was opened
-    return digest([data.name, data.table.to_dict('list'), data.intervals.to_dict('list'), channels, {s: sealed.get(s) or _signal_digest(x) for s, x in data.signals.items()}])
+    sealed = {s: sha for s, (signal, sha) in data.sealed.items() if data.signals.get(s) is signal}   # compared when opened
+    signals = {s: sealed.get(s) or _signal_digest(x) for s, x in data.signals.items()}
+    return digest([data.name, data.table.to_dict('list'), data.intervals.to_dict('list'), channels, signals])
 
 # %% ../../nbs/imu/30_windowing.ipynb #464e4289
 def cut(

@@ -155,18 +155,21 @@ def captions_fingerprint(
 ) -> Fingerprint:
     "What the captions of a home's windows are made of."
     writer = ['harnb.homes.caption_llm:writer'] if config.captions.style == 'llm' else []
-    code = code_parts('harnb.homes.captions:caption_windows', *writer, leave_out=['harnb.core.config', 'harnb.core.files', 'harnb.core.data', 'harnb.core.plots'])
-    return Fingerprint(windows=windows_fingerprint(config), settings=dict(captions=config.captions.model_dump(mode='json')), code=code)
+    aside = [f'harnb.core.{m}' for m in ('config', 'files', 'data', 'plots')]
+    code = code_parts('harnb.homes.captions:caption_windows', *writer, leave_out=aside)
+    settings = dict(captions=config.captions.model_dump(mode='json'))
+    return Fingerprint(windows=windows_fingerprint(config), settings=settings, code=code)
 
 def home_captions(
     config: AlignmentConfig,
 ):           # DataFrame caption_id, sample_id, text
-    "The captions of a home's windows, made on first use and anew when anything has changed that they come from, or those of the files that are named."
+    "The captions of a home's windows, made anew when anything has changed that they come from; or those of the files that are named."
     if config.train_captions_path: return _from_files(config, 'captions_path', read_captions)
     if config.files: return _nameless(home_text(config))
     folder = windows_folder(config)
     path = folder.parent/'captions'/f'{folder.name}-{config.captions.style}-{digest(config.captions)}.parquet'
-    return read_parquet(made(path, captions_fingerprint(config), lambda part: write_parquet(caption_windows(home_windows(config), config.captions), part)))
+    def make(part): write_parquet(caption_windows(home_windows(config), config.captions), part)
+    return read_parquet(made(path, captions_fingerprint(config), make))
 
 # %% ../../nbs/models/00_alignment.ipynb #81735f73
 def home_text(
