@@ -490,7 +490,11 @@ def plain_values(
 ) -> dict:
     "The public values of a namespace (numbers, text, dates, paths, lists, dicts, None), without what a notebook imports and defines."
     public = {k: v for k, v in namespace.items() if not k.startswith('_') and k not in _notebook}
-    return {k: v for k, v in public.items() if isinstance(v, _plain) or hasattr(v, 'dtype') or k in fields and not (callable(v) or isinstance(v, types.ModuleType))}
+    def is_value(name, value):
+        if isinstance(value, _plain): return True
+        if callable(value) or isinstance(value, types.ModuleType): return False
+        return hasattr(value, 'dtype') or name in fields
+    return {name: value for name, value in public.items() if is_value(name, value)}
 
 # %% ../../nbs/core/00_config.ipynb #b5309188
 @patch(cls_method=True)
