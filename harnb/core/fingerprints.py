@@ -389,7 +389,7 @@ def _notebook_source(start):
         for g in [g for g in used if inspect.isfunction(g) or inspect.isclass(g)]:
             if g.__module__ == '__main__': todo += _functions_of(g)
             else: texts[g] = f'from {g.__module__} import {g.__name__}'
-    return '\n'.join(sorted(texts.values()))
+    return '\n'.join(sorted(texts.values())) or f'class {start.__name__}: pass'
 
 def _path_of(
     start,  # function, class, or 'module:name'
