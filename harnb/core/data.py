@@ -375,7 +375,7 @@ def unpack_data(
         for n in edited: os.replace(folder/n, folder/f'{n}.edited')
         files = {p.relative_to(folder.resolve()).as_posix(): file_digest(p) for p in unpack(archive, folder, inner)}
         for n in set(known['files']) - set(files): (folder/n).unlink(missing_ok=True)
-        with atomic(note) as part: part.write_text(json.dumps(dict(archive=sha, inner=inner, files=files), indent=1))
+        with atomic(note) as part: part.write_text(json.dumps(dict(archive=sha, inner=inner, files=files), indent=1), encoding='utf-8')
 
 # %% ../../nbs/core/10_data.ipynb #f8e9d399
 def _notes(d):

@@ -37,12 +37,12 @@ def _remember(path, state, digest):
     "Keep a digest for this process and, where the store can be written, for others."
     _read[path] = [state, digest]
     with contextlib.suppress(OSError), atomic(_store(path)) as part:
-        part.write_text(json.dumps([path, state, digest]))
+        part.write_text(json.dumps([path, state, digest]), encoding='utf-8')
 
 def _remembered(path, state):
     "The digest of a file in this state, or None."
     if path in _read: return _read[path][1] if _read[path][0] == state else None
-    try: known = json.loads(_store(path).read_text())
+    try: known = json.loads(_store(path).read_text(encoding='utf-8'))
     except (OSError, ValueError): return None
     return known[2] if known[:2] == [path, state] else None
 

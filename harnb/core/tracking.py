@@ -131,9 +131,9 @@ def _wandb_id(folder):
     "The id under which W&B knows a run, drawn once; and a new second, as W&B names the folder of a session by it."
     file = Path(folder)/'wandb'/'id'
     if not file.is_file():
-        with atomic(file) as part: part.write_text(uuid.uuid4().hex[:8])
+        with atomic(file) as part: part.write_text(uuid.uuid4().hex[:8], encoding='utf-8')
     while any((Path(folder)/'wandb').glob(f"*-run-{time.strftime('%Y%m%d_%H%M%S')}-*")): time.sleep(.1)
-    return file.read_text()
+    return file.read_text(encoding='utf-8')
 
 # %% ../../nbs/core/60_tracking.ipynb #c395cfe5
 def _start(config, mode, folder, settings):

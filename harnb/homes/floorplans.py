@@ -363,7 +363,7 @@ def _sha(path): return file_digest(path) if path.is_file() else ''
 
 def _is_whole(folder):
     "Whether every picture of a folder is as it was drawn."
-    try: meta = json.loads((Path(folder)/'image_metadata.json').read_text())
+    try: meta = json.loads((Path(folder)/'image_metadata.json').read_text(encoding='utf-8'))
     except (OSError, ValueError): return False
     return all(_sha(Path(folder)/i['file']) == i['sha256'] for i in meta['images'])
 
@@ -383,7 +383,7 @@ def _draw_all(layout, config, pairs, folder):
         images.append(_facts(plan, sensor, state, file, folder/file))
     style = config.model_dump(mode='json', exclude={'background'})
     meta = dict(home=layout.name, size=config.size, plan=plan_digest(layout, config, pairs), style=style, images=images)
-    (folder/'image_metadata.json').write_text(json.dumps(meta, indent=1, ensure_ascii=False))
+    (folder/'image_metadata.json').write_text(json.dumps(meta, indent=1, ensure_ascii=False), encoding='utf-8')
 
 def make_images(
     layout,          # Layout, or the name of one
