@@ -329,12 +329,15 @@ def unpack(
     archive,  # zip or tar file
     folder,   # where its members go
     inner=True,  # archives inside it, too
+    replaces=(),  # names in the folder that are of an older archive
 ) -> list[Path]:  # the files written
     "Unpack an archive, and archives inside it; a member that would leave the folder, or replace another file, is refused before anything is written."
     folder = Path(folder).resolve(); part = folder.with_name(f'.{folder.name}.{uuid.uuid4().hex[:8]}.tmp')
     try:
         goals = {file: folder/file.relative_to(part) for file in _unpack(_Tree(archive, part), archive, part, str(archive), 3*inner)}
-        for file, goal in goals.items(): _keep_other(archive, file, goal)
+        older = {folder/name for name in replaces}
+        for file, goal in goals.items():
+            if goal not in older: _keep_other(archive, file, goal)
         for file, goal in goals.items():
             goal.parent.mkdir(parents=True, exist_ok=True)
             os.replace(file, goal)
@@ -373,7 +376,7 @@ def unpack_data(
         if known['archive'] == sha and not unpacked_state(note): return
         edited = [n for n, was in known['files'].items() if (folder/n).is_file() and file_digest(folder/n) != was]
         for n in edited: os.replace(folder/n, folder/f'{n}.edited')
-        files = {p.relative_to(folder.resolve()).as_posix(): file_digest(p) for p in unpack(archive, folder, inner)}
+        files = {p.relative_to(folder.resolve()).as_posix(): file_digest(p) for p in unpack(archive, folder, inner, known['files'])}
         for n in set(known['files']) - set(files): (folder/n).unlink(missing_ok=True)
         with atomic(note) as part: part.write_text(json.dumps(dict(archive=sha, inner=inner, files=files), indent=1), encoding='utf-8')
 
