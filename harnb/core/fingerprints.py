@@ -391,6 +391,7 @@ def _notebook_source(start):
             else: texts[g] = f'from {g.__module__} import {g.__name__}'
     return '\n'.join(sorted(texts.values())) or f'class {start.__name__}: pass'
 
+# %% ../../nbs/core/07_fingerprints.ipynb #9742cbd1
 def _path_of(
     start,  # function, class, or 'module:name'
 ) -> str:   # 'module:name'; of a function inside another: of that

@@ -122,6 +122,7 @@ _preset = """# Everything that is not said here is as in the preset `tiny`, whic
 extends: tiny
 """
 
+# %% ../../nbs/homes/15_new_home.ipynb #8a369e50
 def new_home(
     log,            # a log in any known format, or the name of a registered data set
     activities='',  # a table of activities (start, end, label), where the log names none

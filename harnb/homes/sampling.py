@@ -496,21 +496,22 @@ class HomeConfig(RunConfig):
     @property
     def dataset(self): return f'simulated_{Path(self.home).stem}' if self.simulated_days else Path(self.home).stem
 
-    def data_parts(self):
-        "What is read for these settings, by content; files that are yet to be made are what they will be made of."
-        own = {k: '' for k in type(self).model_fields if k.endswith('_path')}
-        return data_parts(self.model_copy(update=own) if self.run_full_pipeline else self)
+# %% ../../nbs/homes/30_sampling.ipynb #68320236
+@patch
+def data_parts(self: HomeConfig):
+    "What is read for these settings, by content; files that are yet to be made are what they will be made of."
+    own = {k: '' for k in type(self).model_fields if k.endswith('_path')}
+    return data_parts(self.model_copy(update=own) if self.run_full_pipeline else self)
 
-    def problems(self, open_data=False, wrong=()):
-        yield from super().problems(open_data, wrong)
-        if _which_home & set(wrong): return   # of another home than was meant
-        if self.files and not self.run_full_pipeline: yield from lacking_files(self, 'train_data_path', 'val_data_path', 'vocab_path')
-        elif not self.files:
-            for c in each_home(self).values() if self.homes else [self]: yield from home_problems(c, open_data)
-        manifest = self.sampling.split.manifest
-        if manifest and 'sampling' not in wrong: yield from error_of(read_split, manifest)
-
-
+@patch
+def problems(self: HomeConfig, open_data=False, wrong=()):
+    yield from RunConfig.problems(self, open_data, wrong)
+    if _which_home & set(wrong): return   # of another home than was meant
+    if self.files and not self.run_full_pipeline: yield from lacking_files(self, 'train_data_path', 'val_data_path', 'vocab_path')
+    elif not self.files:
+        for c in each_home(self).values() if self.homes else [self]: yield from home_problems(c, open_data)
+    manifest = self.sampling.split.manifest
+    if manifest and 'sampling' not in wrong: yield from error_of(read_split, manifest)
 
 # %% ../../nbs/homes/30_sampling.ipynb #f5bbfb94
 _aside = ['harnb.core.config', 'harnb.core.data', 'harnb.core.plots', 'harnb.core.remote', 'harnb.imu.*']   # code that no window comes from

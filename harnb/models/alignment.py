@@ -126,19 +126,19 @@ class AlignmentConfig(HomeConfig):
         if not self.encoder.dataset: self.encoder.dataset = self.home   # a name, or the layout itself: two homes may have files of one name
         return self
 
-    def data_parts(self):
-        "What is read for these settings, by content."
-        named = {k: file_digest(project_path(p)) for k in paths if (p := getattr(self, k)) and not self.run_full_pipeline}
-        plan = {'plan': layout_digest(self.home)} if isinstance(self.encoder, ImageEncoderConfig) else {}
-        return super().data_parts() | named | plan | {'text_model': model_files(self.text_encoder.model)}
-
     def problems(self, open_data=False, wrong=()):
         yield from super().problems(open_data, wrong)
         if not self.files or self.run_full_pipeline: return
         yield from lacking_files(self, *paths)
         if not (self.train_text_embeddings_path or self.train_captions_path): yield f'no captions and no vectors for {self.train_data_path}: say `train_captions_path` or `train_text_embeddings_path`'
 
-
+# %% ../../nbs/models/00_alignment.ipynb #ffed342f
+@patch
+def data_parts(self: AlignmentConfig):
+    "What is read for these settings, by content."
+    named = {k: file_digest(project_path(p)) for k in paths if (p := getattr(self, k)) and not self.run_full_pipeline}
+    plan = {'plan': layout_digest(self.home)} if isinstance(self.encoder, ImageEncoderConfig) else {}
+    return HomeConfig.data_parts(self) | named | plan | {'text_model': model_files(self.text_encoder.model)}
 
 # %% ../../nbs/models/00_alignment.ipynb #15eadba5
 class VariantsConfig(AlignmentConfig):
@@ -453,6 +453,7 @@ def _sentences(asked):
 
 def _by_rarity(pair): return pair[1]
 
+# %% ../../nbs/models/00_alignment.ipynb #f9cf4717
 class Searcher:
     "`searcher('someone wanders at night')`: the windows that fit a sentence."
     def __init__(self,
@@ -471,28 +472,6 @@ class Searcher:
         train = home_windows(c).table.query("split == 'train'").sample_id
         return TfidfEncoder(list(home_captions(c).query('sample_id in @train').text), c.text_encoder.dim)
 
-    def unknown(self, sentence):
-        "The words of a sentence that the text encoder has never read; a language model has read them all."
-        return self.tfidf.unknown(sentence) if self.tfidf else []
-
-    def embed(self, sentences):
-        "Sentences in the shared space."
-        sentences, c = _sentences(sentences), self.config.text_encoder
-        for sentence in sentences: self._check_words(sentence)
-        vectors = self.tfidf.encode(sentences, c.normalise) if self.tfidf else encode_texts(sentences, c)
-        return self.model.embed_text(vectors)
-
-    def _check_words(self, sentence):
-        unknown = self.unknown(sentence)
-        if not unknown: return
-        if set(unknown) >= set(self.tfidf.words(sentence)): raise UnknownWords(f"not known to this model: {', '.join(unknown)}; it was fitted on its captions alone and knows words such as {', '.join(self._some_words())}")
-        warnings.warn(f"not known to this model, and left out: {', '.join(unknown)}", stacklevel=4)
-
-    def _some_words(self):
-        "A few of the commonest longer words of the captions."
-        counts = zip(self.tfidf.tfidf.get_feature_names_out(), self.tfidf.tfidf.idf_)
-        return [word for word, _ in sorted(counts, key=_by_rarity) if ' ' not in word and len(word) > 4][:6]
-
     def __call__(self,
         sentence,  # or several
         k=10,      # hits of each
@@ -502,7 +481,32 @@ class Searcher:
         hits = [self.windows.table.iloc[rows][['sample_id', 'start_time', 'duration_s', 'label_l1']].assign(cosine=c.round(3)) for rows, c in zip(at, cosine)]
         return hits[0] if isinstance(sentence, str) else pd.concat([h.assign(sentence=s) for s, h in zip(asked, hits)])
 
+# %% ../../nbs/models/00_alignment.ipynb #6a84f8cf
+@patch
+def unknown(self: Searcher, sentence):
+    "The words of a sentence that the text encoder has never read; a language model has read them all."
+    return self.tfidf.unknown(sentence) if self.tfidf else []
 
+@patch
+def embed(self: Searcher, sentences):
+    "Sentences in the shared space."
+    sentences, c = _sentences(sentences), self.config.text_encoder
+    for sentence in sentences: self._check_words(sentence)
+    vectors = self.tfidf.encode(sentences, c.normalise) if self.tfidf else encode_texts(sentences, c)
+    return self.model.embed_text(vectors)
+
+@patch
+def _check_words(self: Searcher, sentence):
+    unknown = self.unknown(sentence)
+    if not unknown: return
+    if set(unknown) >= set(self.tfidf.words(sentence)): raise UnknownWords(f"not known to this model: {', '.join(unknown)}; it was fitted on its captions alone and knows words such as {', '.join(self._some_words())}")
+    warnings.warn(f"not known to this model, and left out: {', '.join(unknown)}", stacklevel=4)
+
+@patch
+def _some_words(self: Searcher):
+    "A few of the commonest longer words of the captions."
+    counts = zip(self.tfidf.tfidf.get_feature_names_out(), self.tfidf.tfidf.idf_)
+    return [word for word, _ in sorted(counts, key=_by_rarity) if ' ' not in word and len(word) > 4][:6]
 
 # %% ../../nbs/models/00_alignment.ipynb #84e444ae
 @patch
