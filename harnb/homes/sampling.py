@@ -27,7 +27,7 @@ from .events import Log, innermost, resident_of
 from .layouts import L2, Layout, check_sensors, layout_names, load_layout
 from .readers import guess_reader, read_log, readers
 from .several_homes import join_homes
-from .simulator import SimulatorConfig, simulator_version, write_log
+from .simulator import SimulatorConfig, write_log
 
 # %% ../../nbs/homes/30_sampling.ipynb #b05d9946
 class SamplingConfig(Config):
