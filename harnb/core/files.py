@@ -7,7 +7,7 @@ __all__ = ['SEAL', 'trade_places', 'atomic', 'root', 'from_env', 'out_folder', '
            'sealed', 'damage', 'unharmed', 'read_array', 'read_json', 'write_parquet', 'read_parquet']
 
 # %% ../../nbs/core/05_files.ipynb #f11e0004
-import contextlib, ctypes, hashlib, json, os, shutil, sys, uuid
+import contextlib, ctypes, hashlib, json, os, shutil, sys, tokenize, uuid
 from pathlib import Path
 from .config import ConfigError
 
@@ -118,7 +118,7 @@ def read_array(
     "An array that stays on disk, or `Damaged`."
     import numpy as np
     try: return np.load(path, mmap_mode='r', allow_pickle=False)
-    except (ValueError, EOFError, SyntaxError, OverflowError) as e: raise Damaged(f'{path} is damaged ({str(e).strip()[:80]}): delete its folder, and the command that made it makes it again') from None
+    except (ValueError, EOFError, SyntaxError, OverflowError, tokenize.TokenError) as e: raise Damaged(f'{path} is damaged ({str(e).strip()[:80]}): delete its folder, and the command that made it makes it again') from None
 
 # %% ../../nbs/core/05_files.ipynb #9477144e
 def read_json(
