@@ -609,7 +609,7 @@ def waiting(
         with contextlib.suppress(OSError):
             place = processed_folder()/'fingerprints'/'locks'/_digest(os.path.abspath(path), 32)
             place.parent.mkdir(parents=True, exist_ok=True)
-            fcntl.flock(stack.enter_context(open(place, 'a')), fcntl.LOCK_EX)
+            fcntl.flock(stack.enter_context(open(place, 'a', encoding='utf-8')), fcntl.LOCK_EX)
         yield
 
 # %% ../../nbs/core/07_fingerprints.ipynb #e069f3a3
