@@ -21,7 +21,9 @@ def in_turns(
 ):             # DataFrame: a row a round, seconds by name
     "Seconds of each call, measured in turns."
     def seconds(call):
-        gc.collect(); start = clock(); call()
+        gc.collect()
+        start = clock()
+        call()
         return clock() - start
     return pd.DataFrame([{name: seconds(call) for name, call in calls.items()} for _ in range(rounds + 1)][1:])
 
@@ -53,7 +55,8 @@ def peak_mb(
 ) -> float:     # MB (a million bytes)
     "By how much a process grows at most while it runs a statement."
     if not os.path.exists('/proc/self/clear_refs'): return np.nan
-    out = subprocess.run([sys.executable, '-c', _probe.format(statement=statement, setup=setup)], capture_output=True, text=True, env={**os.environ, 'PYTHONWARNINGS': 'ignore'})
+    out = subprocess.run([sys.executable, '-c', _probe.format(statement=statement, setup=setup)],
+                         capture_output=True, text=True, env={**os.environ, 'PYTHONWARNINGS': 'ignore'})
     if out.returncode: raise RuntimeError(out.stderr.strip().splitlines()[-1])
     return float(out.stdout.split('peak')[-1])*1.024
 
@@ -69,7 +72,9 @@ def measured(
     ratio=None,  # of ours to the other; made of the two numbers unless given (as the median of paired ones)
 ) -> dict:
     "A row of a benchmark."
-    return dict(what=what, ours=float(ours), other=float(other), other_name=other_name, unit=unit, ratio=float(ours/other if ratio is None else ratio), target=target, higher_is_better=higher_is_better)
+    return dict(what=what, ours=float(ours), other=float(other), other_name=other_name, unit=unit,
+                ratio=float(ours/other if ratio is None else ratio), target=target,
+                higher_is_better=higher_is_better)
 
 # %% ../../nbs/core/90_benchmarks.ipynb #1ef61339
 def write_benchmark(
@@ -82,7 +87,9 @@ def write_benchmark(
     path = (folder or figures_folder()/'benchmarks')/f'{name}.json'
     versions = {p: platform.python_version() if p == 'python' else version(p) for p in packages}
     machine = f'{os.cpu_count()} cores, {platform.machine()}, {platform.system()}'
-    with atomic(path) as part: part.write_text(json.dumps(dict(machine=machine, versions=versions, rows=rows), indent=1, ensure_ascii=False) + '\n', encoding='utf-8')
+    with atomic(path) as part:
+        (part.write_text(json.dumps(dict(machine=machine, versions=versions, rows=rows), indent=1,
+                                    ensure_ascii=False) + '\n', encoding='utf-8'))
     return path
 
 # %% ../../nbs/core/90_benchmarks.ipynb #a8f2c656
@@ -91,20 +98,27 @@ def benchmark_table(
     folder=None,  # default: figures/benchmarks
 ):                # DataFrame, one row a measurement
     "A benchmark as a table; `met` says whether the target was."
-    rows = pd.DataFrame(json.loads(((folder or figures_folder()/'benchmarks')/f'{name}.json').read_text(encoding='utf-8'))['rows'])
-    met = np.where(rows.higher_is_better, rows.ratio >= rows.target.astype(float), rows.ratio <= rows.target.astype(float))
+    rows = pd.DataFrame(json.loads(((folder or figures_folder()/'benchmarks')/f'{name}.json')
+                                   .read_text(encoding='utf-8'))['rows'])
+    met = np.where(rows.higher_is_better, rows.ratio >= rows.target.astype(float),
+                   rows.ratio <= rows.target.astype(float))
     rows['met'] = np.where(rows.target.isna(), '', np.where(met, 'yes', 'no'))
-    return rows.rename(columns={'other_name': 'compared with'})[['what', 'ours', 'other', 'unit', 'compared with', 'ratio', 'target', 'met']].set_index('what')
+    return (rows.rename(columns={'other_name': 'compared with'})[
+        ['what', 'ours', 'other', 'unit', 'compared with', 'ratio', 'target', 'met']].set_index('what'))
 
 # %% ../../nbs/core/90_benchmarks.ipynb #ced04813
 def benchmarks_page(
     folder=None,  # default: figures/benchmarks
 ) -> str:         # Markdown
-    "The tables of all benchmarks that were written, each with its machine and versions, those of what it is compared with among them."
+    """The tables of all benchmarks that were written, each with its machine and versions, those of what it is
+    compared with among them."""
     folder, parts = folder or figures_folder()/'benchmarks', []
     for file in sorted(folder.glob('*.json')):
-        facts, table = json.loads(file.read_text(encoding='utf-8')), benchmark_table(file.stem, folder)
-        numbers = table.select_dtypes('number').astype(float); table[numbers.columns] = numbers.map(lambda x: '' if x != x else f'{x:,.0f}' if abs(x) >= 100 else f'{x:.3g}').astype(object)
+        facts = json.loads(file.read_text(encoding='utf-8'))
+        table = benchmark_table(file.stem, folder)
+        numbers = table.select_dtypes('number').astype(float)
+        table[numbers.columns] = numbers.map(lambda x: '' if x != x else f'{x:,.0f}'
+                                             if abs(x) >= 100 else f'{x:.3g}').astype(object)
         parts.append(f"**{file.stem}** ({facts['machine']}; {', '.join(f'{p} {v}' for p, v in facts['versions'].items())})\n\n{table.to_markdown(disable_numparse=True)}")
     return '\n\n'.join(parts) + '\n'
 
@@ -114,5 +128,6 @@ def write_benchmarks(
 ):                # the file
     "Keep the page."
     path = path or figures_folder()/'benchmarks.md'
-    with atomic(path) as part: part.write_text('# Benchmarks\n\nWritten by `make benchmarks`.\n\n' + benchmarks_page(folder), encoding='utf-8')
+    with atomic(path) as part:
+        part.write_text('# Benchmarks\n\nWritten by `make benchmarks`.\n\n' + benchmarks_page(folder), encoding='utf-8')
     return path

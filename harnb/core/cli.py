@@ -15,12 +15,16 @@ from importlib import metadata
 from pathlib import Path
 import click
 from fastcore.docments import docments
-from .config import ConfigError, Parameters, kind_at, paths_from, read_preset, read_sections, read_value, yaml_text
-from .data import all_datasets, check_data, data_status, get_data, open_data, out_folder, preset_folders, runs_folder, terms
-from .runs import RunFailed, config_class, experiments_folder, find_notebook, from_here, inspect_parameters, lock, notebook_config, publish, raise_all, run_notebook
+from .config import (ConfigError, Parameters, kind_at, paths_from, read_preset, read_sections,
+                               read_value, yaml_text)
+from .data import (all_datasets, check_data, data_status, get_data, open_data, out_folder,
+                             preset_folders, runs_folder, terms)
+from .runs import (RunFailed, config_class, experiments_folder, find_notebook, from_here,
+                             inspect_parameters, lock, notebook_config, publish, raise_all, run_notebook)
 
 # %% ../../nbs/core/80_cli.ipynb #107f5f31
-_DISK = {getattr(errno, name) for name in 'EACCES EPERM EROFS ENOSPC EDQUOT EFBIG ENOTDIR ENOENT EISDIR ENAMETOOLONG ELOOP EEXIST EINVAL'.split()}
+_DISK = ({getattr(errno, name) for name in 'EACCES EPERM EROFS ENOSPC EDQUOT EFBIG ENOTDIR ENOENT EISDIR '
+          'ENAMETOOLONG ELOOP EEXIST EINVAL'.split()})
 
 class Group(click.Group):
     "Commands whose expected errors are one sentence."
@@ -32,7 +36,8 @@ class Group(click.Group):
             ctx.exit(130)
         except OSError as e:   # the disk is full, or a file is not there or may not be written
             if e.errno not in _DISK: raise
-            raise click.ClickException(f'{e.strerror}: {e.filename or "while writing"}; HARNB_OUT says where results go') from None
+            raise click.ClickException(f'{e.strerror}: {e.filename or "while writing"}; HARNB_OUT says where '
+                                       'results go') from None
 
 # %% ../../nbs/core/80_cli.ipynb #b3a9ae0c
 @click.group(cls=Group, context_settings=dict(max_content_width=110))
@@ -75,7 +80,8 @@ def parameters(
     kind = Parameters(cls) if cls else None
     chosen = paths_from(read_sections(file, kind), kind, Path(file).resolve().parent) if file else {}
     chosen |= {name: read_value(text, kind_at(kind, name) if kind else None, name) for name, text in pairs}
-    out = {name: value for name, value in chosen.items() if name in ('config', 'overrides') or '.' not in name and value is not None}
+    out = {name: value for name, value in chosen.items() if name in ('config', 'overrides') or '.' not in name
+           and value is not None}
     more = {name: value for name, value in chosen.items() if name not in out}
     if not more: return out
     own = out.get('overrides') or {}
@@ -172,8 +178,10 @@ def listed(
     kind,  # 'experiments', 'presets' or 'runs'
 ) -> dict:  # name → one line
     "What there is, each with a line about it."
-    if kind == 'experiments': return {name: experiment_line(find_notebook(name)) for name in sorted(experiment_names(), key=_number)}
-    if kind == 'presets': return {p.stem: preset_line(p) for folder in preset_folders() for p in sorted(folder.glob('*.yaml'))}
+    if kind == 'experiments':
+        return {name: experiment_line(find_notebook(name)) for name in sorted(experiment_names(), key=_number)}
+    if kind == 'presets':
+        return {p.stem: preset_line(p) for folder in preset_folders() for p in sorted(folder.glob('*.yaml'))}
     folders = sorted((p for p in runs_folder().glob('*/*') if (p/'config.yaml').is_file()), key=_run_order)
     return {f'{p.parent.name}/{p.name}': run_line(p) for p in folders}
 
@@ -191,7 +199,8 @@ def list_command(kind, word):
     harnb list presets home2  those about home2
     harnb list runs           what has been run on this machine
     """
-    lines = {name: line for name, line in listed(kind).items() if not word or word.lower() in f'{name} {line}'.lower()}
+    lines = {name: line for name, line in listed(kind).items() if not word
+             or word.lower() in f'{name} {line}'.lower()}
     if not lines: return click.echo(f"no {kind}{f' with {word!r}' if word else ''}")
     width = max(map(len, lines))
     for name, line in lines.items(): click.echo(f'{name:{width}}  {line}'.rstrip())
@@ -224,13 +233,17 @@ def reproduce_command(preset, snakemake_args):
     notebook = find_notebook('50_align')
     preset = from_here({'config': preset}, config_class(notebook))['config']
     config, problems = inspect_parameters(notebook, {'config': preset})
-    if other := _made_for(preset, notebook, problems): raise ConfigError(f'{other}; `harnb reproduce` runs presets of homes')
+    if other := _made_for(preset, notebook, problems):
+        raise ConfigError(f'{other}; `harnb reproduce` runs presets of homes')
     raise_all(problems)
     with only_one(out_folder()/'.snakemake'/config.name) as folder:
-        command = [sys.executable, '-m', 'snakemake', '-s', experiments_folder()/'Snakefile', '--directory', folder, '-c', cores(), '--rerun-triggers', 'params', 'input',
-                   '--rerun-incomplete', '--nolock', '--quiet', 'rules', 'host', '--config', f'preset={json.dumps(str(preset))}', *snakemake_args]
+        command = [sys.executable, '-m', 'snakemake', '-s', experiments_folder()/'Snakefile', '--directory', folder,
+                   '-c', cores(), '--rerun-triggers', 'params', 'input', '--rerun-incomplete', '--nolock',
+                   '--quiet', 'rules', 'host', '--config', f'preset={json.dumps(str(preset))}', *snakemake_args]
         code = subprocess.run([str(c) for c in command]).returncode
-    if code: raise RunFailed(f'{preset}: snakemake ended with exit code {code}; finished stages are kept, the same command goes on from there')
+    if code:
+        raise RunFailed(f'{preset}: snakemake ended with exit code {code}; finished stages are kept, the same '
+                        'command goes on from there')
     if not {'-n', '--dry-run', '--dryrun'} & set(snakemake_args): show_results(config)
 
 # %% ../../nbs/core/80_cli.ipynb #430a721b
@@ -322,10 +335,14 @@ def late_command(
     if function is None: return None
     notes, options = docments(function), []
     for key, p in inspect.signature(function).parameters.items():
-        option, kind = key.replace('_', '-'), None if p.default is None or p.default is p.empty else type(p.default)
+        option = key.replace('_', '-')
+        kind = None if p.default is None or p.default is p.empty else type(p.default)
         if p.default is p.empty: options.append(click.Argument([key]))
-        elif kind is bool: options.append(click.Option([f'--{option}/--no-{option}'], default=p.default, help=notes.get(key)))
-        else: options.append(click.Option([f'--{option}'], default=p.default, type=kind, show_default=bool(p.default), help=notes.get(key)))
+        elif kind is bool:
+            options.append(click.Option([f'--{option}/--no-{option}'], default=p.default, help=notes.get(key)))
+        else:
+            options.append(click.Option([f'--{option}'], default=p.default, type=kind, show_default=bool(p.default),
+                                        help=notes.get(key)))
     def call(**values):
         made = function(**values)
         for line in made if isinstance(made, (list, tuple)) else [made]: click.echo(line)
@@ -366,26 +383,37 @@ def data_commands():
 @click.option('--here', is_flag=True, help='only those on this machine')
 def data_list(here):
     """All registered data sets: name and title, size, terms, and where they were found."""
-    status = data_status(); status = status[status.found != ''] if here else status
+    status = data_status()
+    status = status[status.found != ''] if here else status
     for row in status.itertuples():
-        where = f'found: {row.found}' + (f' (missing: {row.missing})' if row.missing else '') if row.found else 'not here'
-        click.echo(f'{row.name:12} {row.title}\n{"":12} {row.licence}\n{"":12} {", ".join(filter(None, [row.size, where]))}')
-    click.echo(f"\n{len(status)} data sets{'' if here else ', ' + str((status.found != '').sum()) + ' of them here'}. `harnb data get NAME` fetches one or says where to ask for it; without any, presets with simulated_days run.")
+        where = f'found: {row.found}' + (f' (missing: {row.missing})' if row.missing
+                                         else '') if row.found else 'not here'
+        click.echo(
+            f'{row.name:12} '
+            f'{row.title}\n{"":12} {row.licence}\n{"":12} {", ".join(filter(None, [row.size, where]))}')
+    click.echo(
+        f"\n{len(status)} data sets{'' if here else ', ' + str((status.found != '').sum()) + ' of them here'}. "
+        "`harnb data get NAME` fetches one or says where to ask for it; without any, presets with simulated_days "
+        "run.")
 
 # %% ../../nbs/core/80_cli.ipynb #691824ca
 @data_commands.command('get')
 @click.argument('name', shell_complete=completes(all_datasets))
 def data_get(name):
     "Print the terms of NAME, then fetch it or say where to get it."
-    click.echo(terms(name)); click.echo(get_data(name))
+    click.echo(terms(name))
+    click.echo(get_data(name))
 
 @data_commands.command('check')
 @click.argument('name', shell_complete=completes(all_datasets))
 def data_check(name):
     "Say whether NAME is here, whole, unchanged and readable."
-    found = check_data(name); ok = list(found.ok)
+    found = check_data(name)
+    ok = list(found.ok)
     if ok == [False]: raise ConfigError(found.detail[0])
-    for row in found.itertuples(): click.echo(f'{"?" if row.ok is None else "ok" if row.ok else "NO":3} {row.what}: {row.detail}')
+    for row in found.itertuples():
+        click.echo(
+            f'{"?" if row.ok is None else "ok" if row.ok else "NO":3} {row.what}: {row.detail}')
     click.echo(f'    reads as {_parsed(name)}')
     if False in ok: raise ConfigError(f'{name} is not as it should be: see the lines marked NO')
 

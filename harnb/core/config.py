@@ -61,7 +61,8 @@ def _part(kind, key):
         return next((part for a in args if (part := _part(a, key)) is not None), None)
     if origin is dict and len(args) == 2: return args[1]
     if origin is list and args: return args[0]
-    if origin is tuple and args: return args[0] if args[-1] is Ellipsis else args[key] if key < len(args) else None
+    if origin is tuple and args:
+        return args[0] if args[-1] is Ellipsis else args[key] if key < len(args) else None
     return None
 
 # %% ../../nbs/core/00_config.ipynb #cea68448
@@ -70,8 +71,10 @@ def whole_number(
 ):         # int, or the text where it is no number at all
     "A whole number in plain decimal digits, or a `ValueError` that says how to write it."
     text = text.strip()
-    if re.fullmatch(r'[-+]?0[\d_]+', text): raise ValueError(f'{text} may be octal or decimal: write {int(text.replace("_", ""))}')
-    if re.fullmatch(r'[-+]?0[box][\da-f_]+', text, re.I): raise ValueError(f'{text} is not decimal: write {int(text, 0)}')
+    if re.fullmatch(r'[-+]?0[\d_]+', text):
+        raise ValueError(f'{text} may be octal or decimal: write {int(text.replace("_", ""))}')
+    if re.fullmatch(r'[-+]?0[box][\da-f_]+', text, re.I):
+        raise ValueError(f'{text} is not decimal: write {int(text, 0)}')
     if re.fullmatch(r'[-+]?\d+(:\d+)+', text): raise ValueError(f'{text} is a time or a ratio: write one plain number')
     if re.fullmatch(r'[-+]?\d+', text): return int(text)
     try: number = float(text)
@@ -83,12 +86,14 @@ def _as_text(value):
     "The text of a value for a field of text."
     if isinstance(value, (datetime.date, datetime.time)): return value.isoformat()
     if isinstance(value, Path) or type(value) is int: return str(value)
-    if isinstance(value, (bool, float)): raise ValueError(f'expected text, found {json.dumps(value)}: write it in quotes')
+    if isinstance(value, (bool, float)):
+        raise ValueError(f'expected text, found {json.dumps(value)}: write it in quotes')
     return value
 
 def _as_number(value, whole):
     "The number of a value for a field of numbers."
-    if isinstance(value, bool): raise ValueError(f"expected a {'whole ' if whole else ''}number, found {json.dumps(value)}")
+    if isinstance(value, bool):
+        raise ValueError(f"expected a {'whole ' if whole else ''}number, found {json.dumps(value)}")
     if not isinstance(value, str): return value
     number = whole_number(value)
     return number if whole else value
@@ -99,8 +104,11 @@ def read_as(
     kind,   # annotation of its field
 ):          # the value as the field takes it; a `ValueError` where it is of another kind
     "Dates, paths and whole numbers become text where text is taken; numbers are strict."
-    if hasattr(value, 'item') and hasattr(value, 'dtype') and not getattr(value, 'shape', 1): value = value.item()   # a scalar of NumPy
-    if isinstance(value, (list, tuple)): return type(value)(read_as(v, _part(kind, i)) for i, v in enumerate(value)) if type(value) in (list, tuple) else value
+    # a scalar of NumPy
+    if hasattr(value, 'item') and hasattr(value, 'dtype') and not getattr(value, 'shape', 1): value = value.item()
+    if isinstance(value, (list, tuple)):
+        return type(value)(read_as(v, _part(kind, i)) for i,
+                           v in enumerate(value)) if type(value) in (list, tuple) else value
     if type(value) is dict: return {k: read_as(v, _part(kind, k)) for k, v in value.items()}
     leaves = _leaves(kind)
     if leaves == {str}: return _as_text(value)
@@ -122,8 +130,10 @@ def redacted(
 # %% ../../nbs/core/00_config.ipynb #06a62767
 class Config(BaseModel):
     "Base of all settings: typed, with ranges and units in field descriptions, and closed to unknown keys."
-    model_config = ConfigDict(extra='forbid', validate_assignment=True, validate_default=True, protected_namespaces=(), allow_inf_nan=False)
-    spellings: typing.ClassVar[dict] = {}   # annotations of settings that other guides spell otherwise, where the type matters
+    model_config = ConfigDict(extra='forbid', validate_assignment=True, validate_default=True,
+                              protected_namespaces=(), allow_inf_nan=False)
+    # annotations of settings that other guides spell otherwise, where the type matters
+    spellings: typing.ClassVar[dict] = {}
 
     @field_validator('*', mode='before')
     @classmethod
@@ -159,12 +169,17 @@ def explain(
     lines = []
     for e in error.errors():
         key, found = '.'.join(map(str, e['loc'])), e.get('input')
-        if e['type'] == 'extra_forbidden': lines.append(f"unknown setting '{key}'{suggest(e['loc'][-1], _fields_at(cls, e['loc']))}")
+        if e['type'] == 'extra_forbidden':
+            lines.append(f"unknown setting '{key}'{suggest(e['loc'][-1], _fields_at(cls, e['loc']))}")
         elif e['type'] == 'value_error': lines.append((f'{key}: ' if key else '') + str(e['ctx']['error']))
-        elif e['type'] == 'model_type': lines.append((f'{key}: ' if key else '') + f'expected settings as `key: value`, found {type(found).__name__}')
+        elif e['type'] == 'model_type':
+            lines.append((f'{key}: ' if key else '')
+                         + f'expected settings as `key: value`, found {type(found).__name__}')
         elif e['type'] == 'missing': lines.append(f'{key}: missing')
-        elif e['type'] == 'string_pattern_mismatch' and e['ctx']['pattern'] == NAME: lines.append(f'{key}: letters, digits, _, . and - make a name, got {found!r}')
-        else: lines.append(f"{key}: {e['msg'][0].lower() + e['msg'][1:]}, got {found!r}")
+        elif e['type'] == 'string_pattern_mismatch' and e['ctx']['pattern'] == NAME:
+            lines.append(f'{key}: letters, digits, _, . and - make a name, got {found!r}')
+        else: lines.append(
+            f"{key}: {e['msg'][0].lower() + e['msg'][1:]}, got {found!r}")
     return '\n'.join(lines)
 
 # %% ../../nbs/core/00_config.ipynb #38c77588
@@ -248,13 +263,13 @@ class _Loader(yaml.SafeLoader):
     yaml_implicit_resolvers = {}
 
 _tag = 'tag:yaml.org,2002:'
-_scalars = {
-    'bool': (r'true|True|TRUE|false|False|FALSE', 'tTfF'),
-    'int': (r'[-+]?(0|[1-9][0-9]*)', '-+0123456789'),
-    'float': (r'[-+]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)', '-+.0123456789'),
-    'null': (r'~|null|Null|NULL|', ['~', 'n', 'N', '']),
-    'merge': (r'<<', '<')}
-for _name, (_pattern, _first) in _scalars.items(): _Loader.add_implicit_resolver(_tag + _name, re.compile(f'^(?:{_pattern})$'), list(_first))
+_scalars = ({'bool': (r'true|True|TRUE|false|False|FALSE', 'tTfF'),
+             'int': (r'[-+]?(0|[1-9][0-9]*)', '-+0123456789'),
+             'float':
+             (r'[-+]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)',
+              '-+.0123456789'), 'null': (r'~|null|Null|NULL|', ['~', 'n', 'N', '']), 'merge': (r'<<', '<')})
+for _name, (_pattern, _first) in _scalars.items():
+    _Loader.add_implicit_resolver(_tag + _name, re.compile(f'^(?:{_pattern})$'), list(_first))
 _Loader.add_constructor(f'{_tag}int', lambda loader, node: whole_number(loader.construct_scalar(node)))
 
 # %% ../../nbs/core/00_config.ipynb #4ead264c
@@ -273,7 +288,8 @@ def yaml_text(
 # %% ../../nbs/core/00_config.ipynb #f6b8ff15
 @dataclass(frozen=True)
 class Parameters:
-    "What a notebook, a command line or a file of parameters may set: fields of a config, dotted or not, `config` and `overrides`."
+    """What a notebook, a command line or a file of parameters may set: fields of a config, dotted or not,
+    `config` and `overrides`."""
     config: type
 
 def _field(model, key):
@@ -307,10 +323,13 @@ def _mark_section(node, kind, name):
     "The same for a section: its keys are text, and each comes once."
     first = {}
     for key, value in node.value:
-        if not isinstance(key, yaml.ScalarNode): raise ConfigError(f'{name}, line {key.start_mark.line + 1}: the name of a setting is text')
+        if not isinstance(key, yaml.ScalarNode):
+            raise ConfigError(f'{name}, line {key.start_mark.line + 1}: the name of a setting is text')
         if key.tag not in (f'{_tag}merge', f'{_tag}null'): key.tag = f'{_tag}str'
         line = first.setdefault(key.value, key.start_mark.line + 1)
-        if first[key.value] != key.start_mark.line + 1: raise ConfigError(f"{name}, line {key.start_mark.line + 1}: '{key.value}' is set twice (first in line {line}); remove one")
+        if first[key.value] != key.start_mark.line + 1:
+            raise ConfigError(f"{name}, line {key.start_mark.line + 1}: '{key.value}' is set twice (first in line "
+                              f"{line}); remove one")
         _mark_text(value, kind_at(kind, key.value), name)
 
 # %% ../../nbs/core/00_config.ipynb #c79a1fe9
@@ -318,7 +337,8 @@ def _size(node, known):
     "How many nodes a YAML tree has when its aliases are written out."
     if id(node) not in known:
         known[id(node)] = math.inf   # until it is known: an alias inside itself never ends
-        parts = [p for pair in node.value for p in (pair if isinstance(pair, tuple) else [pair])] if isinstance(node, yaml.CollectionNode) else []
+        parts = ([p for pair in node.value for p in (pair if isinstance(pair, tuple) else [pair])]
+                 if isinstance(node, yaml.CollectionNode) else [])
         known[id(node)] = 1 + sum(_size(p, known) for p in parts)
     return known[id(node)]
 
@@ -328,7 +348,9 @@ LONGEST_LINE = 1_000_000   # characters: a parser needs seconds for each million
 def _refuse_long_lines(text, name):
     "Refuse what is no settings file before a parser goes through it."
     for number, line in enumerate(text.splitlines(), 1):
-        if len(line) > LONGEST_LINE: raise ConfigError(f'{name}, line {number}: {len(line):,} characters in one line, expected {LONGEST_LINE:,} at most; is it a settings file?')
+        if len(line) > LONGEST_LINE:
+            raise ConfigError(f'{name}, line {number}: {len(line):,} characters in one line, expected '
+                              f'{LONGEST_LINE:,} at most; is it a settings file?')
 
 def parse_yaml(
     text,            # YAML
@@ -344,7 +366,8 @@ def parse_yaml(
         node = loader.get_single_node()
         if node is None: return None, None
         size = _size(node, {})
-        if size > most: raise ConfigError(f"{name}: {'an alias contains itself' if size == math.inf else f'aliases make {size:,} values of it'}")
+        if size > most:
+            raise ConfigError(f"{name}: {'an alias contains itself' if size == math.inf else f'aliases make {size:,} values of it'}")
         if kind is not None: _mark_text(node, kind, name)
         return loader.construct_document(node), node
     except RecursionError: raise ConfigError(f'{name}: nested too deeply') from None
@@ -352,7 +375,8 @@ def parse_yaml(
     except (yaml.YAMLError, ValueError, TypeError, OverflowError) as e:   # PyYAML lets through what int() says of odd values
         where = getattr(e, 'problem_mark', None)
         line = f', line {where.line + 1}' if where and lines else ''
-        raise ConfigError(f"{name}{line}: not valid YAML ({getattr(e, 'problem', None) or str(e).splitlines()[0]})") from None
+        raise ConfigError(f"{name}{line}: not valid YAML "
+                          f"({getattr(e, 'problem', None) or str(e).splitlines()[0]})") from None
 
 # %% ../../nbs/core/00_config.ipynb #e7bc0290
 def yaml_tree(
@@ -381,7 +405,8 @@ def read_sections(
     "What a file says as `key: value`; a list or a single value is refused."
     values = read_yaml(path, kind)
     if values is None: return {}
-    if not isinstance(values, dict): raise ConfigError(f'{Path(path).name}: expected settings as `key: value`, found {type(values).__name__}')
+    if not isinstance(values, dict):
+        raise ConfigError(f'{Path(path).name}: expected settings as `key: value`, found {type(values).__name__}')
     return values
 
 # %% ../../nbs/core/00_config.ipynb #ea5324f9
@@ -392,7 +417,9 @@ def read_value(
 ):         # a plain value
     "A value from a command line: where text is taken, all of it as it stands; else YAML."
     optional = type(None) in typing.get_args(kind)
-    if takes_text(kind) and not (text[:1] in '"\'' and text[:1] == text[-1:] and len(text) > 1) and not (optional and text in ('null', '~', '')): return text
+    if takes_text(kind) and not (text[:1] in '"\'' and text[:1] == text[-1:]
+                                 and len(text) > 1) and not (optional and text in ('null', '~', '')):
+        return text
     return parse_yaml(text, f'{name}: {text!r}', kind if kind is not None else object, lines=False)[0]
 
 # %% ../../nbs/core/00_config.ipynb #18c5d335
@@ -403,15 +430,20 @@ def find_preset(
     folders,  # where presets live, first match wins
 ) -> Path:
     "The file of a preset."
-    if not isinstance(name, (str, Path)): raise ConfigError(f'config: expected the name of a preset or the path of a file, found {json.dumps(name, default=str)}')
+    if not isinstance(name, (str, Path)):
+        raise ConfigError('config: expected the name of a preset or the path of a file, found '
+                          f'{json.dumps(name, default=str)}')
     path = Path(name).expanduser()
     own = [path] if path.suffix in ENDINGS else []
-    within = [Path(f)/f'{name}{end}' for f in folders for end in ('', *ENDINGS) if Path(f'{name}{end}').suffix in ENDINGS]
+    within = [Path(f)/f'{name}{end}' for f in folders
+              for end in ('', *ENDINGS) if Path(f'{name}{end}').suffix in ENDINGS]
     for p in [*own, *within]:
         if _is_file(p): return p.resolve()
     known = sorted({p.stem for f in folders for p in Path(f).glob('*.y*ml')})
     if own: raise ConfigError(f"no preset '{name}': no such file{nearest(path.stem, known)}")
-    if _is_file(path): raise ConfigError(f"no preset '{name}': a preset that is given as a file ends in {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}")
+    if _is_file(path):
+        raise ConfigError(f"no preset '{name}': a preset that is given as a file ends in "
+                          f"{', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}")
     raise ConfigError(f"no preset '{name}'{suggest(name, known)}{nearest(name, known)}")
 
 def _is_file(path):
@@ -423,17 +455,21 @@ def _is_file(path):
 @dataclass(frozen=True)
 class NamesFile:
     "Marks a field that names a file."
-    or_name: bool = False  # a name is fine, too: a path has a YAML ending, begins with `.` or `~`, or has a slash and is there
+    # a name is fine, too: a path has a YAML ending, begins with `.` or `~`, or has a slash and is there
+    or_name: bool = False
     holds: str = ''        # file that makes a folder of that name one that is meant
 
 PresetPath = typing.Annotated[str, NamesFile()]
 NameOrPath = typing.Annotated[str, NamesFile(or_name=True)]
-NameOrFile = typing.Annotated[str, NamesFile(or_name=True, holds='.')]   # a name, too, but whatever is there counts first
+# a name, too, but whatever is there counts first
+NameOrFile = typing.Annotated[str, NamesFile(or_name=True, holds='.')]
 
 def _file_mark(kind):
     "How a field is marked, or None."
     args = typing.get_args(kind)
-    if typing.get_origin(kind) is typing.Annotated and (mark := next((m for m in args[1:] if isinstance(m, NamesFile)), None)): return mark
+    if typing.get_origin(kind) is typing.Annotated and (
+        mark := next((m for m in args[1:] if isinstance(m, NamesFile)), None)):
+        return mark
     return next((mark for a in args if (mark := _file_mark(a))), None)
 
 # %% ../../nbs/core/00_config.ipynb #285a1238
@@ -449,8 +485,10 @@ def paths_from(
     only_there=False,  # leave what is not there as it is
 ):                     # settings
     "Relative paths among settings made absolute."
-    if isinstance(values, dict): return {k: paths_from(v, kind_at(kind, k), folder, only_there) for k, v in values.items()}
-    if isinstance(values, (list, tuple)): return type(values)(paths_from(v, kind_at(kind, i), folder, only_there) for i, v in enumerate(values))
+    if isinstance(values, dict):
+        return {k: paths_from(v, kind_at(kind, k), folder, only_there) for k, v in values.items()}
+    if isinstance(values, (list, tuple)):
+        return type(values)(paths_from(v, kind_at(kind, i), folder, only_there) for i, v in enumerate(values))
     if not isinstance(values, str) or not values or '://' in values or not (mark := _file_mark(kind)): return values
     path = Path(values).expanduser()
     if path.is_absolute(): return str(path)
@@ -483,9 +521,15 @@ def spelled_out(
     "Settings with a name in them spelled out; a setting that contradicts the name is refused."
     if isinstance(values, str): values = {'preset': values}
     if not isinstance(values, dict) or 'preset' not in values: return values
-    name, more = values['preset'], {k: v for k, v in values.items() if k != 'preset'}; meant = named(name)
+    name = values['preset']
+    more = {k: v for k, v in values.items() if k != 'preset'}
+    meant = named(name)
     wrong = [k for k in (meant if firm is None else firm) if k in meant and k in more and more[k] != meant[k]]
-    if wrong: raise ConfigError(f"preset: '{name}' means {wrong[0]} {meant[wrong[0]]}, not {more[wrong[0]]}; `{section}: {name}`, the name alone, replaces all settings")
+    if wrong:
+        raise ConfigError(
+            "preset: "
+            f"'{name}' means {wrong[0]} {meant[wrong[0]]}, not {more[wrong[0]]}; `{section}: {name}`, the name "
+            "alone, replaces all settings")
     return {**meant, **more}
 
 # %% ../../nbs/core/00_config.ipynb #b82e35ad
@@ -496,7 +540,8 @@ def plain_values(
     namespace: dict,  # `globals()` of a notebook
     fields=(),        # names of settings: whatever has such a name is one, unless it is a module, a class or a function
 ) -> dict:
-    "The public values of a namespace (numbers, text, dates, paths, lists, dicts, None), without what a notebook imports and defines."
+    """The public values of a namespace (numbers, text, dates, paths, lists, dicts, None), without what a
+    notebook imports and defines."""
     public = {k: v for k, v in namespace.items() if not k.startswith('_') and k not in _notebook}
     def is_value(name, value):
         if isinstance(value, _plain): return True
@@ -512,8 +557,10 @@ def settings(
     folders=(),        # where presets live
 ) -> dict:             # nested settings, not yet checked
     "What a notebook asks for: preset (`config` or `extends`), then parameters that are not None, then `overrides`."
-    overrides, preset = parameters.get('overrides') or {}, parameters.get('config') if parameters.get('extends') is None else parameters['extends']
-    if not isinstance(overrides, dict): raise ConfigError(f'overrides: expected settings as `key: value`, such as {{training.max_steps: 100}}, found {json.dumps(overrides, default=str)}')
+    overrides = parameters.get('overrides') or {}
+    preset = parameters.get('config') if parameters.get('extends') is None else parameters['extends']
+    if not isinstance(overrides, dict):
+        raise ConfigError(f'overrides: expected settings as `key: value`, such as {{training.max_steps: 100}}, found {json.dumps(overrides, default=str)}')
     values = read_preset(preset, folders, kind=cls) if preset else {}
     if preset == '': raise ConfigError('config: empty; expected the name of a preset or the path of a file')
     if preset and 'name' in cls.model_fields: values = {'name': Path(str(preset)).stem, **values}
@@ -545,6 +592,7 @@ def save(
     path,  # YAML file to write
 ):
     "Write all settings, defaults included, as YAML."
-    path = Path(path); path.parent.mkdir(parents=True, exist_ok=True)
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(yaml_text(self.model_dump(mode='json')), encoding='utf-8')
     return path

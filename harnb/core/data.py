@@ -44,7 +44,9 @@ def own_caches() -> dict:  # environment variables that were set
     home = Path(os.path.expanduser('~'))
     if home.is_absolute() and _writable(home): return {}
     base = out_folder()/'cache'
-    places = {'XDG_CACHE_HOME': base} | {k: base/k.split('_')[0].lower() for k in ('NUMBA_CACHE_DIR', 'MPLCONFIGDIR', 'IPYTHONDIR', 'WANDB_CACHE_DIR', 'WANDB_CONFIG_DIR', 'WANDB_DATA_DIR')}
+    places = ({'XDG_CACHE_HOME': base} | {k: base/k.split('_')[0].lower()
+                                          for k in ('NUMBA_CACHE_DIR', 'MPLCONFIGDIR', 'IPYTHONDIR',
+                                                    'WANDB_CACHE_DIR', 'WANDB_CONFIG_DIR', 'WANDB_DATA_DIR')})
     places |= {'JUPYTER_DATA_DIR': base/'jupyter', 'JUPYTER_RUNTIME_DIR': base/'jupyter'/'runtime'}
     models = home/'.cache'/'huggingface'
     if os.access(models, os.R_OK): places['HF_HOME'] = models
@@ -74,11 +76,14 @@ class Dataset(Config):
     instead: str = 'Without data, `simulated_days: 14` runs on a simulated home.'
 
     @property
-    def archive(self): return urllib.parse.unquote(Path(urllib.parse.urlsplit(self.url).path).name) if self.url else None
+    def archive(self):
+        return urllib.parse.unquote(Path(urllib.parse.urlsplit(self.url).path).name) if self.url else None
 
 # %% ../../nbs/core/10_data.ipynb #40a0223e
-_project = 'WSU CASAS smart home project; Cook, Crandall, Thomas & Krishnan, CASAS: A Smart Home in a Box, IEEE Computer 46(7), 2013'
-_scripted = 'Cook & Schmitter-Edgecombe, Assessing the quality of activities in a smart environment, Methods of Information in Medicine 48(5), 2009'
+_project = ('WSU CASAS smart home project; Cook, Crandall, Thomas & Krishnan, CASAS: A Smart Home in a Box, IEEE '
+            'Computer 46(7), 2013')
+_scripted = ('Cook & Schmitter-Edgecombe, Assessing the quality of activities in a smart environment, Methods of '
+             'Information in Medicine 48(5), 2009')
 
 def _casas(
     name, title, citation=_project,
@@ -88,31 +93,47 @@ def _casas(
 ) -> Dataset:
     "A home of WSU's CASAS project."
     url = archive and f'https://casas.wsu.edu/datasets/{archive}'
-    more = dict(folders=list(dict.fromkeys([name, f'casas_{name}', *([archive.removesuffix('.zip')] if archive else [])])),
-                licence='free to download and analyse; no redistribution without permission; cite the CASAS project') | more
-    return Dataset(name=name, title=title, citation=citation, url=url, files=[f + z for f in files for z in ('', '.xz', '.gz')], page='https://casas.wsu.edu/datasets/', **more)
+    more = dict(
+        folders=list(dict.fromkeys([name, f'casas_{name}', *([archive.removesuffix('.zip')] if archive else [])])),
+        licence='free to download and analyse; no redistribution without permission; cite the CASAS '
+        'project') | more
+    return Dataset(name=name, title=title, citation=citation, url=url,
+                   files=[f + z for f in files for z in ('', '.xz', '.gz')], page='https://casas.wsu.edu/datasets/',
+                   **more)
 
 # %% ../../nbs/core/10_data.ipynb #46445442
-datasets = {d.name: d for d in [
-    _casas('milan', 'CASAS Milan, one resident and a dog', _scripted, 'milan.zip', partial=['data_first_3350_lines']),
-    _casas('aruba', 'CASAS Aruba, one resident', 'Cook, Learning setting-generalized activity models for smart spaces, IEEE Intelligent Systems 27(1), 2012', 'aruba.zip'),
-    _casas('cairo', 'CASAS Cairo, two residents and a dog', archive='cairo.zip'),
-    _casas('kyoto', 'CASAS Kyoto, two residents (twor.2009)', archive='twor.2009.zip', files=('data', 'annotated')),
-    _casas('kyoto_summer', 'CASAS Kyoto, two residents, summer (twor.summer.2009)', archive='twor.summer.2009.zip', files=('data', 'annotated', 'annotate')),
-    _casas('kyoto2010', 'CASAS Kyoto, two residents (twor.2010)', archive='twor.2010.zip'),
-    _casas('tulum', 'CASAS Tulum, two residents', archive='tulum.zip', files=('data.txt', 'data')),
-    _casas('tulum2010', 'CASAS Tulum, two residents, second year (tulum2)', archive='tulum2.zip'),
-    _casas('home2', 'CASAS Home 2, one resident', 'Krishnan & Cook, Activity recognition on streaming sensor data, Pervasive and Mobile Computing 10, 2014',
-           folders=['home2', 'casas_home2'], how='No direct link is known: ask for the apartment "Home 2" (B2).')]}
+datasets = (
+    {d.name: d
+     for d in [_casas('milan', 'CASAS Milan, one resident and a dog', _scripted, 'milan.zip',
+                      partial=['data_first_3350_lines']),
+               _casas('aruba', 'CASAS Aruba, one resident', 'Cook, Learning setting-generalized activity models '
+                      'for smart spaces, IEEE Intelligent Systems 27(1), 2012', 'aruba.zip'),
+               _casas('cairo', 'CASAS Cairo, two residents and a dog', archive='cairo.zip'),
+               _casas('kyoto', 'CASAS Kyoto, two residents (twor.2009)', archive='twor.2009.zip',
+                      files=('data', 'annotated')), _casas('kyoto_summer',
+                                                           'CASAS Kyoto, two residents, summer (twor.summer.2009)',
+                                                           archive='twor.summer.2009.zip',
+                                                           files=('data', 'annotated', 'annotate')),
+               _casas('kyoto2010', 'CASAS Kyoto, two residents (twor.2010)', archive='twor.2010.zip'),
+               _casas('tulum', 'CASAS Tulum, two residents', archive='tulum.zip', files=('data.txt', 'data')),
+               _casas('tulum2010', 'CASAS Tulum, two residents, second year (tulum2)', archive='tulum2.zip'),
+               _casas('home2', 'CASAS Home 2, one resident', 'Krishnan & Cook, Activity recognition on streaming '
+                      'sensor data, Pervasive and Mobile Computing 10, 2014', folders=['home2', 'casas_home2'],
+                      how='No direct link is known: ask for the apartment "Home 2" (B2).')]})
 
 # %% ../../nbs/core/10_data.ipynb #daa7d728
-datasets |= {d.name: d for d in [
-    _casas('kyoto_adl', 'CASAS Kyoto, five scripted tasks, 24 sessions (adlnormal)', _scripted, 'adlnormal.zip', folders=['kyoto_adl', 'casas_kyoto_adlnormal', 'adlnormal'],
-           how='Also on Zenodo: https://zenodo.org/records/15712834'),
-    _casas('kyoto_adlmr', 'CASAS Kyoto, fifteen scripted tasks of two residents, 26 sessions (adlmr)', 'Singla, Cook & Schmitter-Edgecombe, Recognizing independent and joint '
-           'activities among multiple residents in smart environments, J. Ambient Intelligence and Humanized Computing 1(1), 2010', 'adlmr.zip', files=('P01.txt',),
-           beside=[f'P{i:02}.txt' for i in range(2, 27)], reader='adlmr',
-           folders=['kyoto_adlmr', 'casas_kyoto_adlmr', 'adlmr'], how='Also on Zenodo: https://zenodo.org/records/15713378')]}
+datasets |= (
+    {d.name: d
+     for d in [_casas('kyoto_adl', 'CASAS Kyoto, five scripted tasks, 24 sessions (adlnormal)', _scripted,
+                      'adlnormal.zip', folders=['kyoto_adl', 'casas_kyoto_adlnormal', 'adlnormal'],
+                      how='Also on Zenodo: https://zenodo.org/records/15712834'),
+               _casas('kyoto_adlmr', 'CASAS Kyoto, fifteen scripted tasks of two residents, 26 sessions (adlmr)',
+                      'Singla, Cook & Schmitter-Edgecombe, Recognizing independent and joint ' 'activities among '
+                      'multiple residents in smart environments, J. Ambient Intelligence and Humanized Computing '
+                      '1(1), 2010', 'adlmr.zip', files=('P01.txt',),
+                      beside=[f'P{i:02}.txt' for i in range(2, 27)], reader='adlmr',
+                      folders=['kyoto_adlmr', 'casas_kyoto_adlmr', 'adlmr'],
+                      how='Also on Zenodo: https://zenodo.org/records/15713378')]})
 datasets |= {f'ordonez_{h.lower()}': Dataset(
     name=f'ordonez_{h.lower()}', title=f'Ordóñez home {h}, one resident (UCI 271)', page='https://archive.ics.uci.edu/dataset/271', folders=['ordonez_adl', f'ordonez_{h.lower()}'],
     licence='UCI page: CC BY 4.0; README: no commercial use, cite the paper', citation='Ordóñez, de Toledo & Sanchis, Sensors 13(5), 5460-5477, 2013',
@@ -120,21 +141,30 @@ datasets |= {f'ordonez_{h.lower()}': Dataset(
     url='https://archive.ics.uci.edu/static/public/271/activities+of+daily+living+adls+recognition+using+binary+sensors.zip') for h in 'AB'}
 
 # %% ../../nbs/core/10_data.ipynb #2c8b35d1
-_export = 'The text export is in https://github.com/agnesvanbelle/TL, folder source/source-code/arf.experiments.wifi/housedata/input/HF_original: take houseInfo'
+_export = ('The text export is in https://github.com/agnesvanbelle/TL, folder '
+           'source/source-code/arf.experiments.wifi/housedata/input/HF_original: take houseInfo')
 
 def _kasteren(name, title, house, folder, **more):
     "A house in the text export of van Kasteren's format."
-    return Dataset(name=name, title=title, folders=[folder, name], files=[f'house{house}-ss.txt'], beside=[f'house{house}-as.txt', f'actionMap{house}.txt', f'sensorMap{house}-ids.txt'],
-                   reader='kasteren', licence='free for research with citation; no explicit licence', how=_export + house, **more)
+    return Dataset(name=name, title=title, folders=[folder, name], files=[f'house{house}-ss.txt'],
+                   beside=[f'house{house}-as.txt', f'actionMap{house}.txt', f'sensorMap{house}-ids.txt'],
+                   reader='kasteren', licence='free for research with citation; no explicit licence',
+                   how=_export + house, **more)
 
-datasets |= {d.name: d for d in [
-    *[_kasteren(f'kasteren_{h.lower()}', f'van Kasteren house {h}, one resident', h, 'kasteren', page='https://sites.google.com/site/tim0306/',
-                citation='van Kasteren, Noulas, Englebienne & Kröse, Accurate activity recognition in a home setting, UbiComp 2008') for h in 'ABC'],
-    *[_kasteren(f'mit_{h.lower()}', f'MIT home, subject {i} (house {h})', h, 'mit_home', page='http://courses.media.mit.edu/2004fall/mas622j/04.projects/home/',
-                citation='Munguia Tapia, Intille & Larson, Activity Recognition in the Home Using Simple and Ubiquitous Sensors, Pervasive 2004') for i, h in [(1, 'D'), (2, 'E')]]]}
+datasets |= (
+    {d.name: d
+     for d in [*[_kasteren(f'kasteren_{h.lower()}', f'van Kasteren house {h}, one resident', h, 'kasteren',
+                           page='https://sites.google.com/site/tim0306/',
+                           citation='van Kasteren, Noulas, Englebienne & Kröse, Accurate activity recognition in '
+                           'a home setting, UbiComp 2008') for h in 'ABC'],
+               *[_kasteren(f'mit_{h.lower()}', f'MIT home, subject {i} (house {h})', h, 'mit_home',
+                           page='http://courses.media.mit.edu/2004fall/mas622j/04.projects/home/',
+                           citation='Munguia Tapia, Intille & Larson, Activity Recognition in the Home Using '
+                           'Simple and Ubiquitous Sensors, Pervasive 2004') for i, h in [(1, 'D'), (2, 'E')]]]})
 
 # %% ../../nbs/core/10_data.ipynb #63a0cce1
-more_modules = ['harnb.homes.readers', 'harnb.imu.datasets', 'harnb.imu.phone_datasets', 'harnb.imu.body_datasets', 'harnb.imu.simulator']  # they add to `datasets` and `opened_by` when imported
+more_modules = ['harnb.homes.readers', 'harnb.imu.datasets', 'harnb.imu.phone_datasets', 'harnb.imu.body_datasets',
+                'harnb.imu.simulator']  # they add to `datasets` and `opened_by` when imported
 opened_by = {}   # reader of a data set: function of its name
 
 def all_datasets() -> dict:
@@ -158,7 +188,8 @@ def open_data(
     name,  # registered data set
 ):         # a Log, or Recordings
     "What the reader of a data set makes of it."
-    reader = dataset(name).reader; all_datasets()
+    reader = dataset(name).reader
+    all_datasets()
     return opened_by[reader](name)
 
 # %% ../../nbs/core/10_data.ipynb #0fab317b
@@ -175,13 +206,16 @@ def _first(
     names,   # file names, best first
 ):
     "The first of the names in the first place that has one, the least deep; None when there is none."
-    hits = ((p for name in names for p in sorted(place.rglob(name), key=lambda p: (len(p.parts), p)) if p.is_file()) for place in places)
+    hits = ((p for name in names for p in sorted(place.rglob(name), key=lambda p: (len(p.parts), p)) if p.is_file())
+            for place in places)
     return next((p for found in hits for p in found), None)
 
 def _whole(d):
     "The whole log of a data set, unpacked or packed; None when it is not here."
     above = [base/d.archive for base in raw_folders()] if d.archive else []
-    return _first(_places(d), d.files) or _first(_places(d), [*filter(None, [d.archive]), *d.archives]) or next((p for p in above if p.is_file()), None)
+    return _first(_places(d), d.files) or _first(_places(d),
+                                                 [*filter(None, [d.archive]), *d.archives]) or next(
+                                                     (p for p in above if p.is_file()), None)
 
 # %% ../../nbs/core/10_data.ipynb #8a135c5e
 def own_folder(
@@ -200,8 +234,11 @@ def find_log(
     if not found: found = next((_whole(d) for f in d.folders if fetched(f'raw/{f}', own_folder(d))), None)
     if found: return found
     source = f'`harnb data get {name}` fetches it from {d.page}' if d.url else f'Get it from {d.page}'
-    raise DataMissing(f"no data for '{name}': looked for {' or '.join(filter(None, [d.files[0], d.archive]))} in {', '.join(map(str, _places(d)))}. {source}; or set HARNB_DATA to "
-                      f"the folder that holds '{d.folders[0]}/'. {d.instead}")
+    raise DataMissing(
+        "no "
+        f"data for '{name}': looked for {' or '.join(filter(None, [d.files[0], d.archive]))} in "
+        f"{', '.join(map(str, _places(d)))}. {source}; or set HARNB_DATA "
+        "to " f"the folder that holds '{d.folders[0]}/'. {d.instead}")
 
 # %% ../../nbs/core/10_data.ipynb #69b0b1d2
 class UnsafeArchive(ConfigError):
@@ -240,9 +277,11 @@ class _Tree:
 def _members(archive, spend, label):
     "The files of a zip or tar as (name, function that opens it); `spend` hears the size of each."
     if Path(archive).suffix.lower() == '.zip':
-        with zipfile.ZipFile(archive) as z: yield [(m.filename, functools.partial(z.open, m)) for m in _zip_files(z, spend, label)]
+        with zipfile.ZipFile(archive) as z:
+            yield [(m.filename, functools.partial(z.open, m)) for m in _zip_files(z, spend, label)]
     else:
-        with tarfile.open(archive) as t: yield [(m.name, functools.partial(t.extractfile, m)) for m in _tar_files(t, spend, label)]
+        with tarfile.open(archive) as t:
+            yield [(m.name, functools.partial(t.extractfile, m)) for m in _tar_files(t, spend, label)]
 
 # %% ../../nbs/core/10_data.ipynb #34e53810
 def _zip_files(z, spend, label):
@@ -261,7 +300,8 @@ def _tar_files(t, spend, label):
     "The files of a tar; a link or a device is refused, and so is a tar without an end, which has lost files."
     members = []
     for m in t:
-        members.append(m); spend(m.size)
+        members.append(m)
+        spend(m.size)
     if t.fileobj.tell() < t.offset + tarfile.BLOCKSIZE: raise tarfile.ReadError('cut off')
     odd = [m.name for m in members if not m.isfile() and not m.isdir()]
     if odd: raise UnsafeArchive(f'{label}: member {odd[0]!r} is a link or a device; nothing was unpacked')
@@ -287,29 +327,35 @@ def add(self: _Tree,
     label,  # of its archive and its name, for messages
 ) -> bool:  # False where an equal file is there already
     "Put a file into the tree."
-    key, above = self.key(goal), [self.key(p) for p in goal.parents if self.folder in p.parents]
+    key = self.key(goal)
+    above = [self.key(p) for p in goal.parents if self.folder in p.parents]
     other = self.files.get(key) or next((self.files[k] for k in above if k in self.files), None)
     if other is None and key in self.folders: other = goal
     if other is None:
-        self.files[key] = goal; self.folders.update(above)
-        goal.parent.mkdir(parents=True, exist_ok=True); os.replace(part, goal)
+        self.files[key] = goal
+        self.folders.update(above)
+        goal.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(part, goal)
         return True
     if self.files.get(key) and other.is_file() and filecmp.cmp(other, part, shallow=False): return False
     raise UnsafeArchive(f"{label} would take the place of '{other.relative_to(self.folder)}', which has other "
                         f"content; nothing was unpacked. Unpack the archive by hand and keep the one you want")
 
 # %% ../../nbs/core/10_data.ipynb #cd32b2c2
-BROKEN = (zipfile.BadZipFile, tarfile.TarError, lzma.LZMAError, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError)   # what zipfile and tarfile say of odd files
+BROKEN = (zipfile.BadZipFile, tarfile.TarError, lzma.LZMAError, zlib.error, EOFError, NotImplementedError,
+          RuntimeError, OSError, ValueError)  # what zipfile and tarfile say of odd files
 
 def _unpack(tree, archive, folder, label, inner):
     "Files of an archive, and of archives in it down to a depth, below a folder."
     try:
         with _members(archive, tree.spend, label) as members:
-            goals = [(name, tree.goal(name.replace('\\', '/'), folder, label), read) for name, read in members if '__MACOSX' not in name]
+            goals = [(name, tree.goal(name.replace('\\', '/'), folder, label), read) for name,
+                     read in members if '__MACOSX' not in name]
             return [f for name, goal, read in goals for f in _write(tree, goal, read, f'{label}: {name}', inner)]
     except ConfigError: raise
     except BROKEN as e:
-        if getattr(e, 'errno', None) in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EROFS): raise   # not the archive's fault
+        # not the archive's fault
+        if getattr(e, 'errno', None) in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EROFS): raise
         raise UnsafeArchive(f"{label}: not a {'zip' if Path(archive).suffix.lower() == '.zip' else 'tar'} "
                             f"archive, or a damaged one ({e})") from None
 
@@ -318,7 +364,9 @@ def _write(tree, goal, read, label, inner):
     part = tree.folder/f'.{uuid.uuid4().hex}'
     tree.folder.mkdir(parents=True, exist_ok=True)
     with read() as f, open(part, 'wb') as g: shutil.copyfileobj(f, g)
-    if not tree.add(goal, part, label): part.unlink(); return []
+    if not tree.add(goal, part, label):
+        part.unlink()
+        return []
     if not (inner and packed(goal)): return [goal]
     files = _unpack(tree, goal, goal.parent, label, inner - 1)
     goal.unlink()
@@ -331,10 +379,13 @@ def unpack(
     inner=True,  # archives inside it, too
     replaces=(),  # names in the folder that are of an older archive
 ) -> list[Path]:  # the files written
-    "Unpack an archive, and archives inside it; a member that would leave the folder, or replace another file, is refused before anything is written."
-    folder = Path(folder).resolve(); part = folder.with_name(f'.{folder.name}.{uuid.uuid4().hex[:8]}.tmp')
+    """Unpack an archive, and archives inside it; a member that would leave the folder, or replace another
+    file, is refused before anything is written."""
+    folder = Path(folder).resolve()
+    part = folder.with_name(f'.{folder.name}.{uuid.uuid4().hex[:8]}.tmp')
     try:
-        goals = {file: folder/file.relative_to(part) for file in _unpack(_Tree(archive, part), archive, part, str(archive), 3*inner)}
+        goals = ({file: folder/file.relative_to(part)
+                  for file in _unpack(_Tree(archive, part), archive, part, str(archive), 3*inner)})
         older = {folder/name for name in replaces}
         for file, goal in goals.items():
             if goal not in older: _keep_other(archive, file, goal)
@@ -376,9 +427,11 @@ def unpack_data(
         if known['archive'] == sha and not unpacked_state(note): return
         edited = [n for n, was in known['files'].items() if (folder/n).is_file() and file_digest(folder/n) != was]
         for n in edited: os.replace(folder/n, folder/f'{n}.edited')
-        files = {p.relative_to(folder.resolve()).as_posix(): file_digest(p) for p in unpack(archive, folder, inner, known['files'])}
+        files = {p.relative_to(folder.resolve()).as_posix(): file_digest(p)
+                 for p in unpack(archive, folder, inner, known['files'])}
         for n in set(known['files']) - set(files): (folder/n).unlink(missing_ok=True)
-        with atomic(note) as part: part.write_text(json.dumps(dict(archive=sha, inner=inner, files=files), indent=1), encoding='utf-8')
+        with atomic(note) as part:
+            part.write_text(json.dumps(dict(archive=sha, inner=inner, files=files), indent=1), encoding='utf-8')
 
 # %% ../../nbs/core/10_data.ipynb #f8e9d399
 def _notes(d):
@@ -404,10 +457,13 @@ def log_files(
     unpack_changed(name)
     d, log = dataset(name), find_log(name)
     if d.beside and packed(log):
-        unpack_data(log, own_folder(d)); log = find_log(name)
+        unpack_data(log, own_folder(d))
+        log = find_log(name)
     files = [log, *(log.with_name(f) for f in d.beside)]
     missing = d.files[:1] if d.beside and packed(log) else [f.name for f in files if not f.is_file()]
-    if missing: raise DataMissing(f"'{name}' is not whole: {log} is here, but not {', '.join(missing)}, which must come with it. Get all of it from {d.page}")
+    if missing:
+        raise DataMissing(f"'{name}' is not whole: {log} is here, but not {', '.join(missing)}, which must come "
+                          f"with it. Get all of it from {d.page}")
     return files
 
 # %% ../../nbs/core/10_data.ipynb #f2db5b59
@@ -417,7 +473,8 @@ def unpack_found(
 ) -> list[Path]:  # the archives
     "Unpack every archive in the folder where the first was found."
     d, first = dataset(name), find_log(name)
-    archives = sorted({p for pattern in [first.name, *d.archives] for p in first.parent.glob(pattern) if p.is_file() and packed(p)})
+    archives = sorted({p for pattern in [first.name, *d.archives] for p in first.parent.glob(pattern) if p.is_file()
+                       and packed(p)})
     for archive in archives: unpack(archive, own_folder(d), inner)
     return archives
 
@@ -427,7 +484,10 @@ class DownloadFailed(DataMissing):
 
 class _Part:
     "What has come of a file so far, and of which version of it."
-    def __init__(self, path, sha256): self.file, self.note, self.sha256 = path.with_name(path.name + '.part'), path.with_name(path.name + '.part.version'), sha256
+    def __init__(self, path, sha256):
+        self.file = path.with_name(path.name + '.part')
+        self.note = path.with_name(path.name + '.part.version')
+        self.sha256 = sha256
     def size(self): return self.file.stat().st_size if self.file.is_file() else 0
     def version(self, url):
         "The version that came, '' where it is not known."
@@ -450,7 +510,8 @@ def _continues(
     version,  # of these bytes, '' where not known
 ) -> bool:
     "Whether an answer is the rest of the same version."
-    if answer.status_code != 206 or not answer.headers.get('Content-Range', '').startswith(f'bytes {have}-'): return False
+    if answer.status_code != 206 or not answer.headers.get('Content-Range', '').startswith(f'bytes {have}-'):
+        return False
     return not version or _version(answer.headers) in ('', version)
 
 # %% ../../nbs/core/10_data.ipynb #9a57a4eb
@@ -468,16 +529,23 @@ def _go_on(
         if have: headers |= {'Range': f'bytes={have}-'} | ({'If-Range': version} if version else {})
         with requests.get(url, stream=True, timeout=60, headers=headers) as r:
             on = _continues(r, have, version)
-            if r.status_code == 416 or have and r.status_code == 206 and not on: part.drop(); return fetch(url, output_file, pooch)   # what came does not fit what is there
+            if r.status_code == 416 or have and r.status_code == 206 and not on:
+                part.drop()
+                return fetch(url, output_file, pooch)   # what came does not fit what is there
             r.raise_for_status()
             if url.startswith('https:') and not r.url.startswith('https:'):
                 raise DownloadFailed(f'{url}: the server sends you to {r.url}, without encryption; nothing was '
                                      f'fetched')
             part.keep(url, _version(r.headers))
-            size, look = int(r.headers.get('Content-Length', 0)), dict(unit='B', unit_scale=True, desc=part.file.stem, disable=None if progress else True)
-            with open(part.file, 'ab' if on else 'wb') as f, tqdm(initial=have*on, total=(size + have*on) or None, **look) as bar:
-                for chunk in r.iter_content(1 << 13): f.write(chunk); bar.update(len(chunk))
-        os.replace(part.file, output_file); part.drop()
+            size = int(r.headers.get('Content-Length', 0))
+            look = dict(unit='B', unit_scale=True, desc=part.file.stem, disable=None if progress else True)
+            with open(part.file, 'ab' if on else 'wb') as f, tqdm(
+                initial=have*on, total=(size + have*on) or None, **look) as bar:
+                for chunk in r.iter_content(1 << 13):
+                    f.write(chunk)
+                    bar.update(len(chunk))
+        os.replace(part.file, output_file)
+        part.drop()
     return fetch
 
 # %% ../../nbs/core/10_data.ipynb #f946e10b
@@ -490,15 +558,23 @@ def download(
 ) -> Path:
     "Fetch a file: continued if broken off, checked, and its checksum kept in `PATH.sha256`."
     import pooch, requests
-    path = Path(path); part = _Part(path, sha256)
-    pooch.get_logger().setLevel('WARNING'); path.parent.mkdir(parents=True, exist_ok=True)
-    try: pooch.retrieve(url, sha256 and f'sha256:{sha256}', fname=path.name, path=path.parent, downloader=_go_on(part, progress))
+    path = Path(path)
+    part = _Part(path, sha256)
+    pooch.get_logger().setLevel('WARNING')
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        pooch.retrieve(url, sha256 and f'sha256:{sha256}', fname=path.name, path=path.parent,
+                       downloader=_go_on(part, progress))
     except requests.RequestException as e:
-        kept = f' {part.size():,} bytes came and are kept: the same command goes on from there.' if part.size() and (sha256 or part.version(url)) else ''
+        kept = (f' {part.size():,} bytes came and are kept: the same command goes on from there.' if part.size()
+                and (sha256 or part.version(url)) else '')
         if not kept: part.drop()
         raise DownloadFailed(f'{url} could not be fetched ({_why(e)}).{kept} {instead}'.strip()) from None
-    except ValueError: raise DownloadFailed(f'{url}: what came has another checksum than the registered sha256 {sha256}; it was thrown away. {instead}'.strip()) from None
-    with atomic(path.with_name(path.name + '.sha256')) as f: f.write_text(f'{pooch.file_hash(path)}  {path.name}\n', encoding='utf-8')
+    except ValueError:
+        raise DownloadFailed(f'{url}: what came has another checksum than the registered sha256 {sha256}; it was '
+                             f'thrown away. {instead}'.strip()) from None
+    with atomic(path.with_name(path.name + '.sha256')) as f:
+        f.write_text(f'{pooch.file_hash(path)}  {path.name}\n', encoding='utf-8')
     return path
 
 # %% ../../nbs/core/10_data.ipynb #58ddceb3
@@ -506,7 +582,8 @@ def _why(e):
     "The cause of a failed request in a few words."
     status = getattr(e.response, 'status_code', None)
     if status: return f'the server answers {status}'
-    texts = {'Refused': 'connection refused', 'resolve': 'no such host, or no network', 'Timeout': 'timed out', 'Incomplete': 'connection broken off', 'broken': 'connection broken off'}
+    texts = {'Refused': 'connection refused', 'resolve': 'no such host, or no network', 'Timeout': 'timed out',
+             'Incomplete': 'connection broken off', 'broken': 'connection broken off'}
     return next((short for mark, short in texts.items() if mark.lower() in repr(e).lower()), type(e).__name__)
 
 # %% ../../nbs/core/10_data.ipynb #b766bb45
@@ -528,7 +605,8 @@ def get_data(
     progress=True,  # show a bar (where there is a terminal)
 ) -> str:           # what was done, or what to do
     "Fetch a data set into `data/raw` where its owner offers a direct link; otherwise say how to get it."
-    d = dataset(name); folder = own_folder(d)
+    d = dataset(name)
+    folder = own_folder(d)
     if _is_whole(d): return f'already here: {_whole(d)}'
     wanted = f'{d.archive} (as it is)' if d.archive else ', '.join([d.files[0], *d.beside])
     by_hand = ' '.join(filter(None, [f'By hand: get it from {d.page}, and put {wanted} into {folder}.', d.how]))
@@ -543,7 +621,8 @@ def get_data(
 # %% ../../nbs/core/10_data.ipynb #190a4936
 def _unpacked_row(note, archive):
     "What is to be said of unpacked files."
-    name, changed = note.name[1:-len('.unpacked.json')], unpacked_state(note)
+    name = note.name[1:-len('.unpacked.json')]
+    changed = unpacked_state(note)
     if archive and file_digest(archive) != _noted(note)['archive']:
         return 'unpacked', False, f'{name} has changed since it was unpacked; it is unpacked again when it is read'
     if changed: return 'unpacked', False, f'{changed} is not as it came out of {name}'
@@ -563,13 +642,16 @@ def check_data(
     archive = d.archive and _first([*_places(d)], [d.archive])
     note = archive and archive.with_name(archive.name + '.sha256')
     expected = d.sha256 or (note.read_text(encoding='utf-8').split()[0] if note and note.is_file() else None)
-    if archive and expected: rows.append(('sha256', pooch.file_hash(archive) == expected, f'{archive.name} {"as registered" if d.sha256 else "as first received"}: {expected}'))
+    if archive and expected:
+        (rows.append(('sha256', pooch.file_hash(archive) == expected,
+                      f'{archive.name} {"as registered" if d.sha256 else "as first received"}: {expected}')))
     else: rows.append(('sha256', None, 'no checksum to compare with'))
     rows += [_unpacked_row(*n) for n in _notes(d)]
     return pd.DataFrame(rows, columns=['what', 'ok', 'detail'])
 
 # %% ../../nbs/core/10_data.ipynb #cf7387b3
-ARCHIVE_MB = dict(uci_har=60, hapt=80, hhar=800, mhealth=75, pamap2=650, wisdm=300, wisdm_v1=11, dsads=165, opportunity=300, recgym=103, unimib_shar=250, vtt_coniot=363)   # about
+ARCHIVE_MB = dict(uci_har=60, hapt=80, hhar=800, mhealth=75, pamap2=650, wisdm=300, wisdm_v1=11, dsads=165,
+                  opportunity=300, recgym=103, unimib_shar=250, vtt_coniot=363)  # about
 
 def megabytes(
     path,  # file or folder
@@ -580,7 +662,8 @@ def megabytes(
 
 def _size(d, found, here):
     "What is known of a data set's size, in words."
-    if found: return f"{megabytes(next(f for f in _places(d) if f in found.parents)) if d.reader == 'imu' and not packed(found) else sum(map(megabytes, here)):,.1f} MB here"
+    if found:
+        return f"{megabytes(next(f for f in _places(d) if f in found.parents)) if d.reader == 'imu' and not packed(found) else sum(map(megabytes, here)):,.1f} MB here"
     return f'about {ARCHIVE_MB[d.name]} MB to fetch' if d.name in ARCHIVE_MB else ''
 
 # %% ../../nbs/core/10_data.ipynb #922457f5
@@ -591,6 +674,8 @@ def data_status():
     for d in all_datasets().values():
         found = _whole(d) or _first(_places(d), d.partial)
         here = [] if found is None else [found] if packed(found) else [found, *map(found.with_name, d.beside)]
-        missing = 'all' if not found else 'most of the log' if found.name in d.partial else ', '.join(f.name for f in here if not f.is_file())
-        rows.append(dict(name=d.name, title=d.title, found=str(found or ''), missing=missing, size=_size(d, found, here), licence=d.licence))
+        missing = 'all' if not found else 'most of the log' if found.name in d.partial else ', '.join(
+            f.name for f in here if not f.is_file())
+        (rows.append(dict(name=d.name, title=d.title, found=str(found or ''), missing=missing,
+                          size=_size(d, found, here), licence=d.licence)))
     return pd.DataFrame(rows)

@@ -17,15 +17,18 @@ def _text(value) -> str:
     "A value as a cell of a Markdown table."
     if value in (None, empty): return ''
     plain, *code = re.split(r'(`[^`]*`)', ' '.join(str(value).split()))   # code stays as it is
-    return ''.join(part.replace('|', '\\|') if part.startswith('`') else re.sub(r'([|*_$<])', r'\\\1', part) for part in (plain, *code))
+    return ''.join(part.replace('|', '\\|') if part.startswith('`') else re.sub(r'([|*_$<])', r'\\\1', part)
+                   for part in (plain, *code))
 
 def _code(value) -> str:
     "A type or a default as code in a cell."
     if value in (empty, PydanticUndefined, type(None)): return ''
-    if getattr(value, '__name__', '').startswith('_'): return _text(value.__name__)   # nothing that a link could lead to
+    # nothing that a link could lead to
+    if getattr(value, '__name__', '').startswith('_'): return _text(value.__name__)
     text = value.__name__ if inspect.isclass(value) or inspect.isfunction(value) else repr(value)
     text = re.sub(r'<([\w.]+)[^>]*>', r'\1', re.sub(r'\b(?:[a-z_]+\.)+(?=[A-Za-z_])', '', text))
-    return f'`{text}`'.replace('|', '\\|') if len(text) < 60 else f'`{text[:56]} …`'.replace('|', '\\|')
+    return (f'`{text}`'.replace('|', '\\|') if len(text) < 60
+            else f'`{text[:56]} …`'.replace('|', '\\|'))
 
 def _name(name): return f'<code>{name}</code>'   # in backticks nbdev would link it to a function of that name
 
@@ -42,9 +45,12 @@ def parameter_table(
 ) -> str:    # Markdown; empty where there is nothing to say
     "What each parameter is."
     if inspect.isclass(symbol) and issubclass(symbol, BaseModel): return _field_table(symbol)
-    try: found, names = docments(symbol, full=True), inspect.signature(symbol).parameters
+    try:
+        found = docments(symbol, full=True)
+        names = inspect.signature(symbol).parameters
     except (ValueError, TypeError): return ''
-    rows = [(_name(n), _code(found[n].anno), _code(found[n].default), _text(found[n].docment)) for n in names if n in found and n != 'self']
+    rows = [(_name(n), _code(found[n].anno), _code(found[n].default), _text(found[n].docment))
+            for n in names if n in found and n != 'self']
     out = found.get('return')
     if out and out.docment: rows.append(('*returns*', _code(out.anno), '', _text(out.docment)))
     return _table(rows) if any(r[3] for r in rows) else ''
@@ -57,7 +63,9 @@ def _field_table(config):
     for name, f in config.model_fields.items():
         if name in old: continue
         default = f.default_factory() if f.default_factory else f.default
-        rows.append((_name(name), _code(f.annotation), f'`{type(default).__name__}()`' if isinstance(default, BaseModel) else _code(default), _text(f.description)))
+        (rows.append((_name(name), _code(f.annotation),
+                      f'`{type(default).__name__}()`' if isinstance(default, BaseModel) else _code(default),
+                      _text(f.description))))
     return _table(rows) if rows else ''
 
 # %% ../../nbs/core/95_docs.ipynb #27952f11
@@ -66,11 +74,15 @@ def signature_text(
     name,    # as it is called
 ) -> str:
     "`name(a, b=1, *c)`; fields of a config class are left to its table."
-    if inspect.isclass(symbol) and (issubclass(symbol, (BaseModel, enum.Enum))): return f'{name}(…)' if issubclass(symbol, BaseModel) else name
+    if inspect.isclass(symbol) and (issubclass(symbol, (BaseModel, enum.Enum))):
+        return f'{name}(…)' if issubclass(symbol, BaseModel) else name
     try: parameters = inspect.signature(symbol).parameters.values()
     except (ValueError, TypeError): return name
     star = {inspect.Parameter.VAR_POSITIONAL: '*', inspect.Parameter.VAR_KEYWORD: '**'}
-    shown = [star.get(p.kind, '') + p.name + ('' if p.default is empty else '=' + (_code(p.default).strip('`') if not isinstance(p.default, str) else repr(p.default))) for p in parameters if p.name != 'self']
+    shown = ([star.get(p.kind, '') + p.name
+              + ('' if p.default is empty else '=' + (_code(p.default).strip('`') if not isinstance(p.default, str)
+                                                      else repr(p.default))) for p in parameters
+              if p.name != 'self'])
     return f'{name}({", ".join(shown)})'
 
 # %% ../../nbs/core/95_docs.ipynb #130eb0b9
@@ -79,7 +91,11 @@ class TableRenderer(BasicMarkdownRenderer):
     def _repr_markdown_(self):
         head = super()._repr_markdown_().split('```python')[0]
         said = inspect.getdoc(self.sym) or ''
-        if said == 'Call self as a function.' or said.startswith(f'{getattr(self.sym, "__name__", "")}('): said = ''   # what Python says of every callable, and a dataclass of itself
-        if inspect.isclass(self.sym) and said == (inspect.getdoc(self.sym.__mro__[1]) if len(self.sym.__mro__) > 1 else ''): said = ''
-        parts = [f'```python\n{signature_text(self.sym, self.nm)}\n```', said and f'*{said}*' if '\n' not in said and '*' not in said else said, parameter_table(self.sym)]
+        # what Python says of every callable, and a dataclass of itself
+        if said == 'Call self as a function.' or said.startswith(f'{getattr(self.sym, "__name__", "")}('): said = ''
+        if inspect.isclass(self.sym) and said == (inspect.getdoc(self.sym.__mro__[1]) if len(self.sym.__mro__) > 1
+                                                  else ''):
+            said = ''
+        parts = [f'```python\n{signature_text(self.sym, self.nm)}\n```',
+                 said and f'*{said}*' if '\n' not in said and '*' not in said else said, parameter_table(self.sym)]
         return head + '\n\n'.join(p for p in parts if p)

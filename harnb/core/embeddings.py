@@ -27,8 +27,10 @@ class Embeddings:
         metadata=None,  # what made them: encoder, config digest, …
         **extra,        # further arrays of length N
     ):
-        self.vectors, self.ids = np.asarray(vectors, np.float32), np.asarray([str(i) for i in ids], dtype=np.str_)
-        self.metadata, self.extra = metadata or {}, {k: np.asarray(v) for k, v in extra.items()}
+        self.vectors = np.asarray(vectors, np.float32)
+        self.ids = np.asarray([str(i) for i in ids], dtype=np.str_)
+        self.metadata = metadata or {}
+        self.extra = {k: np.asarray(v) for k, v in extra.items()}
         if self.vectors.ndim != 2: raise IdError(f'vectors are [N, D], found shape {self.vectors.shape}')
         for name, array in {'ids': self.ids, **self.extra}.items():
             if not array.ndim:
@@ -39,7 +41,8 @@ class Embeddings:
         if (counts > 1).any(): raise IdError(f"id '{values[counts > 1][0]}' occurs {counts.max()} times")
 
     def __len__(self): return len(self.ids)
-    def __repr__(self): return f"Embeddings({len(self)} × {self.vectors.shape[1]}, {self.metadata.get('encoder', 'unknown encoder')})"
+    def __repr__(self):
+        return f"Embeddings({len(self)} × {self.vectors.shape[1]}, {self.metadata.get('encoder', 'unknown encoder')})"
 
 # %% ../../nbs/core/30_embeddings.ipynb #f0144119
 @patch
@@ -51,7 +54,8 @@ def at(self: Embeddings,
     if not len(self) and len(ids): raise IdError(f"no vector for '{ids[0]}': there are no vectors at all")
     place = np.searchsorted(self.ids, ids, sorter=order).clip(max=len(self) - 1)
     found = self.ids[order[place]] == ids
-    if not found.all(): raise IdError(f"no vector for '{ids[~found][0]}' ({(~found).sum()} of {len(ids)} ids are missing)")
+    if not found.all():
+        raise IdError(f"no vector for '{ids[~found][0]}' ({(~found).sum()} of {len(ids)} ids are missing)")
     return self.vectors[order[place]]
 
 # %% ../../nbs/core/30_embeddings.ipynb #a773a50b
@@ -74,7 +78,8 @@ def save(self: Embeddings,
 ) -> Path:
     "Write the file that `Embeddings.load` reads."
     with atomic(path) as part, open(part, 'wb') as f:
-        np.savez_compressed(f, embeddings=self.vectors, sample_ids=self.ids, encoder_metadata=np.array(json.dumps(self.metadata, sort_keys=True)),
+        np.savez_compressed(f, embeddings=self.vectors, sample_ids=self.ids,
+                            encoder_metadata=np.array(json.dumps(self.metadata, sort_keys=True)),
                             **{k: v.astype(np.str_) if v.dtype == object else v for k, v in self.extra.items()})
     return Path(path)
 
@@ -85,7 +90,8 @@ def _array(data, key, name):
     except ValueError as e:
         if 'allow_pickle' not in str(e): raise
         if key == 'encoder_metadata': return None
-        raise IdError(f"{name}: '{key}' is pickled, which may run code when read. Where you trust it, write it again as an array of numbers or strings") from None
+        raise IdError(f"{name}: '{key}' is pickled, which may run code when read. Where you trust it, write it "
+                      "again as an array of numbers or strings") from None
 
 def _arrays(path):
     "The arrays of an NPZ, or of an NPY, which holds embeddings alone."
@@ -104,7 +110,8 @@ def _arrays(path):
 def _check_size(path):
     "Refuse an NPZ that unpacks out of proportion, or that holds a name twice."
     with zipfile.ZipFile(path) as z: members = z.infolist()
-    size, names = sum(m.file_size for m in members), [m.filename for m in members]
+    size = sum(m.file_size for m in members)
+    names = [m.filename for m in members]
     if size > most_bytes(path): raise IdError(f'{path.name}: {path.stat().st_size:,} bytes would unpack to {size:,}')
     twice = next((n for i, n in enumerate(names) if n in names[:i]), None)
     if twice: raise IdError(f"{path.name} holds '{twice.removesuffix('.npy')}' twice")
@@ -130,7 +137,8 @@ def _decoded(array, name):
     except UnicodeDecodeError: raise IdError(f'{name}: sample_ids: byte strings that are not UTF-8') from None
 
 # %% ../../nbs/core/30_embeddings.ipynb #847e21f9
-_reserved = {'self', 'vectors', 'ids', 'metadata', 'file', 'allow_pickle'}   # names of arguments, here and in `np.savez`
+# names of arguments, here and in `np.savez`
+_reserved = {'self', 'vectors', 'ids', 'metadata', 'file', 'allow_pickle'}
 
 def _columns(arrays, name):
     "The further arrays of a file, one value a row."
@@ -159,7 +167,8 @@ def load(cls: Embeddings,
     vectors, meta, stored = (arrays.pop(k, None) for k in ('embeddings', 'encoder_metadata', 'sample_ids'))
     if stored is None and ids is None:
         raise IdError(f'{name} holds no sample_ids: pass `ids`, in the order of the rows')
-    vectors, ids = _vectors(vectors, name), list(ids) if stored is None else _ids(stored, name)
+    vectors = _vectors(vectors, name)
+    ids = list(ids) if stored is None else _ids(stored, name)
     try: out = cls(vectors, ids, _metadata(meta, name), **_columns(arrays, name))
     except IdError as e: raise IdError(f'{name}: {e}') from None
     bad = np.flatnonzero(~np.isfinite(out.vectors).all(1))
@@ -171,7 +180,8 @@ def load(cls: Embeddings,
 # %% ../../nbs/core/30_embeddings.ipynb #26c9cf6b
 def _caption_table(path):
     "A stored table of captions."
-    table, wanted = read_parquet(path), ['caption_id', 'sample_id', 'text']
+    table = read_parquet(path)
+    wanted = ['caption_id', 'sample_id', 'text']
     missing = [c for c in wanted if c not in table]
     if missing:
         raise IdError(f"{path.name}: expected the columns {', '.join(wanted)}, and {missing[0]} is missing (found "
@@ -188,14 +198,18 @@ def read_captions(
     if path.suffix == '.parquet': return _caption_table(path)
     try: data = json.loads(path.read_text(encoding='utf-8-sig'))
     except (ValueError, RecursionError) as e: raise IdError(f'{path.name}: not valid JSON ({str(e)[:80]})') from None
-    if not isinstance(data, dict) or not isinstance(data.get('captions'), list): raise IdError(f'{path.name}: expected {{"captions": [...]}}, found {type(data).__name__}')
-    texts, ids = [[c] if isinstance(c, str) else c for c in data['captions']], data.get('sample_ids', ids)
+    if not isinstance(data, dict) or not isinstance(data.get('captions'), list):
+        raise IdError(f'{path.name}: expected {{"captions": [...]}}, found {type(data).__name__}')
+    texts = [[c] if isinstance(c, str) else c for c in data['captions']]
+    ids = data.get('sample_ids', ids)
     if ids is None: raise IdError(f'{path.name} holds no sample_ids: pass `ids`, in the order of the captions')
     if isinstance(data.get('sample_ids'), (str, dict, int, float)):
         raise IdError(f"{path.name}: sample_ids: expected a list, found {type(ids).__name__}")
     odd = next((i for i in ids if isinstance(i, bool) or not isinstance(i, (str, int, np.integer))), None)
     if odd is not None: raise IdError(f'{path.name}: sample_ids: expected texts or whole numbers, found {odd!r:.40}')
     if len(ids) != len(texts): raise IdError(f'{path.name}: {len(texts)} captions, but {len(ids)} ids')
-    bad = next((i for i, t in enumerate(texts) if not isinstance(t, list) or not t or not all(isinstance(x, str) for x in t)), None)
+    bad = next((i for i, t in enumerate(texts) if not isinstance(t, list) or not t
+                or not all(isinstance(x, str) for x in t)), None)
     if bad is not None: raise IdError(f'{path.name}: caption {bad} is not a text: {data["captions"][bad]!r:.60}')
-    return pd.DataFrame([(f'{i}#{k}', str(i), text) for i, own in zip(ids, texts) for k, text in enumerate(own)], columns=['caption_id', 'sample_id', 'text'])
+    return pd.DataFrame([(f'{i}#{k}', str(i), text) for i, own in zip(ids, texts) for k,
+                         text in enumerate(own)], columns=['caption_id', 'sample_id', 'text'])

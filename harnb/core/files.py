@@ -14,7 +14,9 @@ from .config import ConfigError
 # %% ../../nbs/core/05_files.ipynb #96a67735
 def _exchange(a, b):
     "Whether the system made two paths trade their places, in one step."
-    libc, a, b = ctypes.CDLL(None), os.fsencode(a), os.fsencode(b)
+    libc = ctypes.CDLL(None)
+    a = os.fsencode(a)
+    b = os.fsencode(b)
     if sys.platform == 'linux' and hasattr(libc, 'renameat2'): return libc.renameat2(-100, a, -100, b, 2) == 0
     if sys.platform == 'darwin' and hasattr(libc, 'renamex_np'): return libc.renamex_np(a, b, 2) == 0
     return False
@@ -84,7 +86,9 @@ def seal(
 ):
     "Note what each file of a folder is."
     files = sorted(p for p in Path(folder).rglob('*') if p.is_file() and p.name != SEAL)
-    with atomic(Path(folder)/SEAL) as part: part.write_text(''.join(f'{file_hash(p)}  {p.relative_to(folder).as_posix()}\n' for p in files), encoding='utf-8')
+    with atomic(Path(folder)/SEAL) as part:
+        part.write_text(''.join(f'{file_hash(p)}  {p.relative_to(folder).as_posix()}\n' for p in files),
+                        encoding='utf-8')
 
 # %% ../../nbs/core/05_files.ipynb #922a47ec
 def sealed(
@@ -109,7 +113,9 @@ def unharmed(
     folder,  # perhaps sealed
 ) -> Path:
     "The folder, if it is as it was sealed; else `Damaged`."
-    if name := damage(folder): raise Damaged(f'{Path(folder)/name} is not what was written, it is damaged or gone: delete {folder}, and the command that made it makes it again')
+    if name := damage(folder):
+        raise Damaged(f'{Path(folder)/name} is not what was written, it is damaged or gone: delete {folder}, and '
+                      'the command that made it makes it again')
     return Path(folder)
 
 def read_array(
@@ -118,7 +124,9 @@ def read_array(
     "An array that stays on disk, or `Damaged`."
     import numpy as np
     try: return np.load(path, mmap_mode='r', allow_pickle=False)
-    except (ValueError, EOFError, SyntaxError, OverflowError, tokenize.TokenError) as e: raise Damaged(f'{path} is damaged ({str(e).strip()[:80]}): delete its folder, and the command that made it makes it again') from None
+    except (ValueError, EOFError, SyntaxError, OverflowError, tokenize.TokenError) as e:
+        raise Damaged(f'{path} is damaged ({str(e).strip()[:80]}): delete its folder, and the command that made '
+                      'it makes it again') from None
 
 # %% ../../nbs/core/05_files.ipynb #9477144e
 def read_json(
@@ -143,4 +151,6 @@ def read_parquet(
     import pandas as pd
     try: return pd.read_parquet(path, page_checksum_verification=True)
     except FileNotFoundError: raise
-    except Exception as e: raise Damaged(f'{path} is damaged ({str(e).strip()[:80]}): delete it, and the command that made it makes it again') from None
+    except Exception as e:
+        raise Damaged(f'{path} is damaged ({str(e).strip()[:80]}): delete it, and the command that made it makes '
+                      'it again') from None

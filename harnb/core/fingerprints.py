@@ -117,7 +117,8 @@ def _imported(
 ) -> dict:    # {local name: 'a.module' or 'a.module:name'}
     "What an import binds."
     if isinstance(node, ast.Import):
-        return {a.asname or a.name.split('.')[0]: a.name if a.asname else a.name.split('.')[0] for a in node.names}
+        return {a.asname or a.name.split('.')[0]: a.name if a.asname else a.name.split('.')[0]
+                for a in node.names}
     parts = module.split('.') if package else module.split('.')[:-1]
     above = parts[:len(parts) - node.level + 1] if node.level else []
     base = '.'.join([*above, *filter(None, [node.module])])
@@ -130,7 +131,9 @@ def _scope(
     package,  # as of `_imported`
 ):            # (names, {local name: origin})
     "The names that a scope binds, and those that imports bind in it."
-    names, outside, imports = set(), set(), {}
+    names = set()
+    outside = set()
+    imports = {}
     for n in _own_nodes(node):
         names.update(_stored(n))
         if isinstance(n, ast.Global): outside.update(n.names)
@@ -268,7 +271,10 @@ def _read_module(
     package=False,  # whether it is a package's `__init__`
 ) -> dict:          # imports, calls, patches, digests, refs, fills
     "What a module's text says of its definitions."
-    tree, statements, calls, patches = ast.parse(text), defaultdict(list), defaultdict(list), defaultdict(list)
+    tree = ast.parse(text)
+    statements = defaultdict(list)
+    calls = defaultdict(list)
+    patches = defaultdict(list)
     for s in _statements(tree.body):
         names = _names(s)
         for n in names: statements[n].append(s)
@@ -349,9 +355,12 @@ def at(self: _Package,
 ):            # (module, name) or None
     "The definition at a dotted path; a re-export is followed."
     parts = path.split('.')
-    n = next((i for i in range(len(parts), 0, -1) if '.'.join(parts[:i]) in self.modules), 0)
+    n = next((i for i in range(len(parts), 0, -1) if '.'.join(parts[:i]) in self.modules),
+             0)
     if n in (0, len(parts)) or path in seen: return None
-    m, name, rest = self.modules['.'.join(parts[:n])], parts[n], parts[n + 1:]
+    m = self.modules['.'.join(parts[:n])]
+    name = parts[n]
+    rest = parts[n + 1:]
     if name in m['imports']:
         origin = m['imports'][name].replace(':', '.')
         return self.at('.'.join([origin, *rest]), (*seen, path))
@@ -379,7 +388,8 @@ def _functions_of(start):
     return [start] if inspect.isfunction(start) else [f for f in vars(start).values() if inspect.isfunction(f)]
 
 def _notebook_source(start):
-    "The source of a function or class of a notebook, of the notebook's functions that it uses, and imports of what it uses of packages."
+    """The source of a function or class of a notebook, of the notebook's functions that it uses, and imports
+    of what it uses of packages."""
     todo, texts = _functions_of(start), {}
     while todo:
         f = todo.pop()
@@ -407,7 +417,8 @@ def _source(start):
         if not path.endswith('.py'): return module, _notebook_source(start)
     else: path = getattr(importlib.util.find_spec(module), 'origin', None) or ''
     if path.endswith('.py'): return Path(path).stem, Path(path).read_text(encoding='utf-8')
-    raise ConfigError(f"'{start}': the source of module '{module}' is not found, so that no change in it would be noticed")
+    raise ConfigError(f"'{start}': the source of module '{module}' is not found, so that no change in it would be "
+                      "noticed")
 
 def _outside(
     package,  # _Package
@@ -417,7 +428,9 @@ def _outside(
     module, _, name = start.partition(':') if isinstance(start, str) else (start.__module__, '', start.__qualname__)
     if any(m == module or module.startswith(f'{m}.') for m in package.modules): return None
     file, text = _source(start)
-    m, todo, found = _read_module(_plain_python(text)), [name.split('.')[0]], set()
+    m = _read_module(_plain_python(text))
+    todo = [name.split('.')[0]]
+    found = set()
     while todo:
         n = todo.pop()
         if n in found or n not in m['digests']: continue
@@ -436,7 +449,8 @@ def _starts(package, objects, text):
     own = [o for o, out in zip(objects, outside) if not out]
     paths = [_path_of(o) for o in own]
     found = [package.at(p.replace(':', '.')) for p in paths]
-    if None in found: raise ConfigError(f"'{paths[found.index(None)]}' is no definition of the package; write 'module:name'")
+    if None in found:
+        raise ConfigError(f"'{paths[found.index(None)]}' is no definition of the package; write 'module:name'")
     cells = _read_module(_plain_python(text))
     for _, m, names in [*filter(None, outside), ('', cells, cells['digests'])]:
         used = {ref for n in names for ref in m['refs'][n]}

@@ -35,14 +35,19 @@ def _plain(value):
 
 def _event_texts(stream, source, sensors):
     "A function that gives the JSON texts of the events from row `a` up to row `b` of a stream."
-    if not {'time', 'sensor', 'state'} <= set(getattr(stream, 'columns', ())): raise InterchangeError(f"stream '{source}' has no sensor events: the format holds homes, not signals")
-    sensor, names = pd.factorize(stream.sensor, use_na_sentinel=False); state, values = pd.factorize(stream.state, use_na_sentinel=False)
+    if not {'time', 'sensor', 'state'} <= set(getattr(stream, 'columns', ())):
+        raise InterchangeError(f"stream '{source}' has no sensor events: the format holds homes, not signals")
+    sensor, names = pd.factorize(stream.sensor, use_na_sentinel=False)
+    state, values = pd.factorize(stream.state, use_na_sentinel=False)
     about = [{k: _plain(sensors.get(n, {}).get(k)) for k in ('room', 'x', 'y')} for n in names]
-    heads, tails = [f'{{"sensor": {_dumps(str(n))}, "state": ' for n in names], ['", ' + _dumps(a)[1:] for a in about]
-    values, time = [_dumps(str(v)) + ', "timestamp": "' for v in values], stream.time.to_numpy().astype('datetime64[us]')
+    heads = [f'{{"sensor": {_dumps(str(n))}, "state": ' for n in names]
+    tails = ['", ' + _dumps(a)[1:] for a in about]
+    values = [_dumps(str(v)) + ', "timestamp": "' for v in values]
+    time = stream.time.to_numpy().astype('datetime64[us]')
     def texts(a, b):
         stamps = [t.replace('T', ' ').removesuffix('.000000') for t in np.datetime_as_string(time[a:b])]
-        return [heads[s] + values[v] + t + tails[s] for s, v, t in zip(sensor[a:b].tolist(), state[a:b].tolist(), stamps)]
+        return [heads[s] + values[v] + t + tails[s] for s, v,
+                t in zip(sensor[a:b].tolist(), state[a:b].tolist(), stamps)]
     return texts
 
 # %% ../../nbs/core/25_interchange.ipynb #2ee800a9
@@ -53,27 +58,39 @@ def to_json(self: Windows,
 ) -> Path:
     "Write the interchange format, one sample a line; memory does not grow with the file."
     some = self.select(split=split) if split else self
-    if split and not len(some): raise InterchangeError(f"no window has the split '{split}'{suggest(split, set(self.table['split']))}")
+    if split and not len(some):
+        raise InterchangeError(f"no window has the split '{split}'{suggest(split, set(self.table['split']))}")
     texts = {s: _event_texts(self.streams[s], s, self.meta.get('sensors', {})) for s in some.table.source.unique()}
     with atomic(path) as part, open(part, 'w', encoding='utf-8') as f:
-        f.write(_dumps({'dataset': self.meta.get('dataset'), 'sampling_strategy': self.meta.get('strategy')})[:-1] + ', "samples": [')
+        f.write(_dumps({'dataset': self.meta.get('dataset'), 'sampling_strategy': self.meta.get('strategy')})[:-1]
+                + ', "samples": [')
         for i, values in enumerate(some.table.itertuples(index=False, name=None)):
             row = dict(zip(some.table.columns, values))
-            events, id = ', '.join(texts[row['source']](row.pop('start'), row.pop('stop'))), _dumps(row.pop('sample_id'))
+            events = ', '.join(texts[row['source']](row.pop('start'), row.pop('stop')))
+            id = _dumps(row.pop('sample_id'))
             f.write(f'{"," if i else ""}\n{{"sample_id": {id}, "sensor_sequence": [{events}], "metadata": {_dumps({k: _plain(v) for k, v in row.items()})}}}')
         f.write('\n]}\n')
     return Path(path)
 
 # %% ../../nbs/core/25_interchange.ipynb #b37e13cf
-def _kind(value): return {dict: 'an object', list: 'a list', str: f'{value!r:.40}', type(None): 'nothing'}.get(type(value), f'{value!r:.40}')
+def _kind(value):
+    return {dict: 'an object', list: 'a list', str: f'{value!r:.40}',
+            type(None): 'nothing'}.get(type(value), f'{value!r:.40}')
 
 DEPTH = 100   # brackets inside brackets; a window needs five
 
 class _Shallow:
-    "A file that stops being read where brackets open too deep: ijson spells out the way to each value, which would take all memory there."
-    def __init__(self, f, name): self.f, self.name, self.depth, self.inside, self.escaped = f, name, 0, False, False
+    """A file that stops being read where brackets open too deep: ijson spells out the way to each value, which
+    would take all memory there."""
+    def __init__(self, f, name):
+        self.f = f
+        self.name = name
+        self.depth = 0
+        self.inside = False
+        self.escaped = False
     def read(self, n=-1):
-        data = self.f.read(n); steps = self.steps(data)
+        data = self.f.read(n)
+        steps = self.steps(data)
         if len(steps) and self.depth + steps.max() > DEPTH:
             raise InterchangeError(f'{self.name}: nested too deeply for windows (more than {DEPTH} brackets inside '
                                    f'each other)')
@@ -107,7 +124,8 @@ def _open(path):
     return _Shallow(f, Path(path).name)
 
 # %% ../../nbs/core/25_interchange.ipynb #5ea66101
-BAD_JSON = (ijson.JSONError, ValueError, OverflowError, RecursionError)   # what ijson and its number parser say of odd files
+# what ijson and its number parser say of odd files
+BAD_JSON = (ijson.JSONError, ValueError, OverflowError, RecursionError)
 def _first_line(e): return (str(e).strip().splitlines() or [type(e).__name__])[0][:120]
 
 # %% ../../nbs/core/25_interchange.ipynb #ef7d67c4
@@ -115,19 +133,24 @@ def _head(
     path,   # file
 ) -> dict:  # dataset, sampling_strategy
     "What a file says before its samples (or after them, if it must)."
-    name, head, found = Path(path).name, {}, None
+    name = Path(path).name
+    head = {}
+    found = None
     with _open(path) as f:
         try:
             for prefix, event, value in ijson.parse(f, use_float=True):
                 if not prefix and event not in ('start_map', 'map_key', 'end_map'):
-                    raise InterchangeError(f'{name}: expected an object with `samples`, found {event.replace("start_array", "a list")}')
+                    raise InterchangeError(f'{name}: expected an object with `samples`, found '
+                                           f'{event.replace("start_array", "a list")}')
                 if prefix in ('dataset', 'sampling_strategy') and event in ('string', 'null'): head[prefix] = value
                 elif prefix == 'samples': found = found or event
                 if found and len(head) == 2: break
         except ConfigError: raise
         except BAD_JSON as e:
             raise InterchangeError(f'{name}: not valid JSON before the first sample: {_first_line(e)}') from None
-    if found != 'start_array': raise InterchangeError(f"{name}: samples: expected a list, found {'an object' if found == 'start_map' else found or 'nothing'}")
+    if found != 'start_array':
+        raise InterchangeError(f"{name}: samples: expected a list, found "
+                               f"{'an object' if found == 'start_map' else found or 'nothing'}")
     return head
 
 # %% ../../nbs/core/25_interchange.ipynb #16f157d3
@@ -148,13 +171,20 @@ def _sample_problem(
     sample,  # anything that stood in `samples`
 ) -> str:    # '' if it is a sample
     "What is wrong with the frame of a sample."
-    if not isinstance(sample, dict): return f'expected an object with sample_id and sensor_sequence, found {_kind(sample)}'
-    for key, kind, expected in (('sample_id', (str, int), 'a name'), ('sensor_sequence', list, 'a list of events'), ('metadata', (dict, type(None)), 'an object')):
-        if not isinstance(sample.get(key), kind) or isinstance(sample[key] if key in sample else None, bool): return f'{key}: expected {expected}, found {_kind(sample.get(key))}' + ('' if key in sample else suggest(key, sample))
-    return 'sensor_sequence: empty, and a window has at least one event' if not sample['sensor_sequence'] else 'sample_id: empty' if sample['sample_id'] == '' else ''
+    if not isinstance(sample, dict):
+        return f'expected an object with sample_id and sensor_sequence, found {_kind(sample)}'
+    for key, kind, expected in (('sample_id', (str, int), 'a name'), ('sensor_sequence', list, 'a list of events'),
+                                ('metadata', (dict, type(None)), 'an object')):
+        if not isinstance(sample.get(key), kind) or isinstance(sample[key] if key in sample else None, bool):
+            return f'{key}: expected {expected}, found {_kind(sample.get(key))}' + (
+                '' if key in sample else suggest(key, sample))
+    return ('sensor_sequence: empty, and a window has at least one event' if not sample['sensor_sequence']
+            else 'sample_id: empty' if sample['sample_id'] == '' else '')
 
 # %% ../../nbs/core/25_interchange.ipynb #07a2af95
-SPLIT_NAMES = {**dict.fromkeys(['train', 'training', 'tr'], 'train'), **dict.fromkeys(['val', 'valid', 'validation', 'dev', 'development'], 'val'), **dict.fromkeys(['test', 'testing', 'te'], 'test')}
+SPLIT_NAMES = {**dict.fromkeys(['train', 'training', 'tr'], 'train'),
+               **dict.fromkeys(['val', 'valid', 'validation', 'dev', 'development'], 'val'),
+               **dict.fromkeys(['test', 'testing', 'te'], 'test')}
 
 def split_name(
     name,   # as a file has it; '' or None where it has none
@@ -169,7 +199,8 @@ def split_name(
 def _named(value):
     "A name as text: '' for nothing, and no fraction that is none."
     if value is None: return ''
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else _dumps(value) if isinstance(value, (dict, list)) else str(value)
+    return (str(int(value)) if isinstance(value, float) and value.is_integer() else _dumps(value)
+            if isinstance(value, (dict, list)) else str(value))
 
 # %% ../../nbs/core/25_interchange.ipynb #736b643a
 class _Batch:
@@ -179,16 +210,23 @@ class _Batch:
         for n, s in enumerate(samples, first):
             if problem := _sample_problem(s): raise InterchangeError(f"{name}: sample {n}{self.called(s)}: {problem}")
         self.events = [e for s in samples for e in s['sensor_sequence']]
-        self.stop = np.cumsum([len(s['sensor_sequence']) for s in samples]); self.start = np.r_[0, self.stop[:-1]]
+        self.stop = np.cumsum([len(s['sensor_sequence']) for s in samples])
+        self.start = np.r_[0, self.stop[:-1]]
 
-    def called(self, s): return f" ('{s['sample_id']}')" if isinstance(s, dict) and type(s.get('sample_id')) in (str, int) else ''
+    def called(self, s):
+        return f" ('{s['sample_id']}')" if isinstance(s, dict) and type(s.get('sample_id')) in (str, int) else ''
     def where(self, i):
         "Where event `i` of the batch stands in the file."
         k = int(np.searchsorted(self.stop, i, side='right'))
-        return f"{self.name}: sample {self.first + k}{self.called(self.samples[k])}: event {i - self.start[k] + 1}"
+        return (
+            f"{self.name}: "
+            f"sample {self.first + k}{self.called(self.samples[k])}: event {i - self.start[k] + 1}")
 
 # %% ../../nbs/core/25_interchange.ipynb #2196dd5b
-_text, _name, _number = {str, int, float, bool}, {str, int}, {int, float, type(None)}   # a state may be 21.5, a sensor may not
+# a state may be 21.5, a sensor may not
+_text = {str, int, float, bool}
+_name = {str, int}
+_number = {int, float, type(None)}
 
 @patch
 def column(self: _Batch,
@@ -199,11 +237,13 @@ def column(self: _Batch,
     "One key of all events."
     if set(map(type, self.events)) - {dict}:
         i = next(i for i, e in enumerate(self.events) if type(e) is not dict)
-        raise InterchangeError(f'{self.where(i)}: expected an object with sensor, state and timestamp, found {_kind(self.events[i])}')
+        raise InterchangeError(f'{self.where(i)}: expected an object with sensor, state and timestamp, found '
+                               f'{_kind(self.events[i])}')
     values = [e.get(key) for e in self.events]
     if set(map(type, values)) <= kinds: return values
     i = next(i for i, v in enumerate(values) if type(v) not in kinds)
-    raise InterchangeError(f'{self.where(i)}: {key}: expected {expected}, found {_kind(values[i])}' + ('' if key in self.events[i] else suggest(key, self.events[i])))
+    raise InterchangeError(f'{self.where(i)}: {key}: expected {expected}, found {_kind(values[i])}'
+                           + ('' if key in self.events[i] else suggest(key, self.events[i])))
 
 # %% ../../nbs/core/25_interchange.ipynb #de4f2523
 @patch
@@ -220,8 +260,12 @@ def time(self: _Batch,
 ):
     "One timestamp, read by Python."
     try: t = datetime.fromisoformat(stamp)
-    except ValueError: raise InterchangeError(f"{self.where(i)}: timestamp: expected a time such as '2009-02-12 08:30:45', found {stamp!r}") from None
-    if t.tzinfo: raise InterchangeError(f'{self.where(i)}: timestamp: expected the local time of the home without a zone, found {stamp!r}')
+    except ValueError:
+        raise InterchangeError(f"{self.where(i)}: timestamp: expected a time such as '2009-02-12 08:30:45', found "
+                               f"{stamp!r}") from None
+    if t.tzinfo:
+        raise InterchangeError(f'{self.where(i)}: timestamp: expected the local time of the home without a zone, '
+                               f'found {stamp!r}')
     return t
 
 # %% ../../nbs/core/25_interchange.ipynb #cb09a870
@@ -235,22 +279,39 @@ def _place(
         n = min(len(tail) - p, len(rows))
         if np.array_equal(tail[p:p + n], rows[:n]): break
     else: p, n = len(tail), 0
-    stream['new'].append(rows[n:]); stream['at'] += int(p)
+    stream['new'].append(rows[n:])
+    stream['at'] += int(p)
     stream['tail'] = np.concatenate([tail[p:], rows[n:]])
     return stream['at']
 
 # %% ../../nbs/core/25_interchange.ipynb #57e95da3
 class _Reader:
     "Gathers windows from one or more files; what it holds are arrays."
-    def __init__(self): self.streams, self.codes, self.places, self.parts, self.files, self.shuffled = {}, {'sensor': {}, 'state': {}}, {}, [], [], []
+    def __init__(self):
+        self.streams = {}
+        self.codes = {'sensor': {}, 'state': {}}
+        self.places = {}
+        self.parts = []
+        self.files = []
+        self.shuffled = []
 
     def read(self, path, split=None, events=5_000):
         "Add a file; `split` is the split of all its samples, whatever they say."
-        name, before, batch, n = Path(path).name, sum(map(len, self.parts)), [], 0
-        self.head = _head(path); first = 1
+        name = Path(path).name
+        before = sum(map(len, self.parts))
+        batch = []
+        n = 0
+        self.head = _head(path)
+        first = 1
         for sample in _samples(path):
-            batch.append(sample); n += len(sample.get('sensor_sequence') or ()) if isinstance(sample, dict) and isinstance(sample.get('sensor_sequence'), list) else events
-            if n >= events: self.add(_Batch(batch, name, first), split); first, batch, n = first + len(batch), [], 0
+            batch.append(sample)
+            n += (len(sample.get('sensor_sequence') or ()) if isinstance(sample, dict)
+                  and isinstance(sample.get('sensor_sequence'), list) else events)
+            if n >= events:
+                self.add(_Batch(batch, name, first), split)
+                first = first + len(batch)
+                batch = []
+                n = 0
         if batch: self.add(_Batch(batch, name, first), split)
         self.files.append((name, before))
         return self
@@ -264,7 +325,8 @@ def rows(self: _Reader, batch: _Batch) -> np.ndarray:  # [E, 3] int64
         return [known.setdefault(str(v), len(known)) for v in batch.column(key, kinds, 'a name')]
     rows = np.stack([batch.times().astype(np.int64), coded('sensor', _name), coded('state', _text)], 1)
     window = np.repeat(np.arange(len(batch.stop)), batch.stop - batch.start)
-    order = np.lexsort((rows[:, 0], window)); back = np.flatnonzero(order != np.arange(len(order)))
+    order = np.lexsort((rows[:, 0], window))
+    back = np.flatnonzero(order != np.arange(len(order)))
     if len(back): self.shuffled.append(batch.where(int(back[0])))
     return rows[order]
 
@@ -285,15 +347,19 @@ def coordinates(self: _Batch,
 @patch
 def note_places(self: _Reader, batch: _Batch):
     "Room and coordinates of each sensor, as its first event has them."
-    found = zip(batch.column('sensor', _name, 'a name'), batch.column('room', {str, type(None)}, 'a name or null'), *(batch.coordinates(k) for k in 'xy'))
+    found = zip(batch.column('sensor', _name, 'a name'), batch.column('room', {str, type(None)}, 'a name or null'),
+                *(batch.coordinates(k) for k in 'xy'))
     for sensor, room, x, y in dict.fromkeys(found):
         place = self.places.setdefault(str(sensor), dict(kind='unknown', room=room, x=x, y=y, place=''))
         if (place['room'], place['x'], place['y']) != (room, x, y) and not place.pop('moved', False):
-            warnings.warn(f"{batch.name}: sensor '{sensor}' is in {place['room']} ({place['x']}, {place['y']}) and in {room} ({x}, {y}); the first is kept",
-                          InterchangeWarning, stacklevel=5)
+            (warnings.warn(
+                f"{batch.name}: "
+                f"sensor '{sensor}' is in {place['room']} ({place['x']}, {place['y']}) and in {room} ({x}, {y}); "
+                "the first is kept", InterchangeWarning, stacklevel=5))
 
 # %% ../../nbs/core/25_interchange.ipynb #c612eab6
-_derived = {'sample_id', 'start', 'stop', 'start_time', 'duration_s', 'n_events'}   # from the events, whatever metadata say
+# from the events, whatever metadata say
+_derived = {'sample_id', 'start', 'stop', 'start_time', 'duration_s', 'n_events'}
 _names = ('source', 'split', 'group', 'label_l1', 'label_l2', 'subject')
 
 @patch
@@ -308,17 +374,25 @@ def metadata(self: _Batch, split=None) -> pd.DataFrame:
 @patch
 def add(self: _Reader, batch: _Batch, split=None):
     "Store a batch: its events in the streams, its windows in a table."
-    rows = self.rows(batch); self.note_places(batch)
+    rows = self.rows(batch)
+    self.note_places(batch)
     table = batch.metadata(split)
-    table['source'] = table.source.astype(str).where(table.source.astype(str).str.fullmatch(r'(?!windows$)\w[\w-]*'), 'events')
-    start = [_place(self.streams.setdefault(s, dict(new=[], done=[], at=0, tail=np.zeros((0, 3), np.int64))), rows[a:b]) for s, a, b in zip(table.source, batch.start, batch.stop)]
-    time = rows[:, 0].astype('datetime64[us]'); first, last = time[batch.start], time[batch.stop - 1]
-    table = table.assign(sample_id=[str(s['sample_id']) for s in batch.samples], start=start, n_events=batch.stop - batch.start,
-                         start_time=first, duration_s=(last - first)/np.timedelta64(1, 's'))
-    table['stop'], table['group'] = table.start + table.n_events, table.group.where(table.group != '', first.astype('datetime64[D]').astype(str))
+    table['source'] = table.source.astype(str).where(table.source.astype(str)
+                                                     .str.fullmatch(r'(?!windows$)\w[\w-]*'), 'events')
+    start = ([_place(self.streams.setdefault(s, dict(new=[], done=[], at=0, tail=np.zeros((0, 3), np.int64))),
+                     rows[a:b]) for s, a, b in zip(table.source, batch.start, batch.stop)])
+    time = rows[:, 0].astype('datetime64[us]')
+    first, last = time[batch.start], time[batch.stop - 1]
+    table = table.assign(sample_id=[str(s['sample_id']) for s in batch.samples], start=start,
+                         n_events=batch.stop - batch.start, start_time=first,
+                         duration_s=(last - first)/np.timedelta64(1, 's'))
+    table['stop'], table['group'] = table.start + table.n_events, table.group.where(
+        table.group != '', first.astype('datetime64[D]').astype(str))
     self.parts.append(table)
     for s in self.streams.values():
-        if s['new']: s['done'].append(np.concatenate(s['new'])); s['new'] = []
+        if s['new']:
+            s['done'].append(np.concatenate(s['new']))
+            s['new'] = []
 
 # %% ../../nbs/core/25_interchange.ipynb #be486961
 def _one_type(values) -> pd.Series:
@@ -326,11 +400,15 @@ def _one_type(values) -> pd.Series:
     kinds = {type(v) for v in values if v is not None and v == v}
     if not kinds: return pd.Series(None, index=values.index, dtype=object)
     if kinds == {bool}: return values.astype('boolean' if values.isna().any() else bool)
-    if kinds == {int} and all(abs(v) < 2**63 for v in values.dropna()): return values.astype('Int64' if values.isna().any() else 'int64')
-    if kinds <= {int, float} and all(abs(v) < 2**53 for v in values.dropna() if type(v) is int): return values.astype(float)
+    if kinds == {int} and all(abs(v) < 2**63 for v in values.dropna()):
+        return values.astype('Int64' if values.isna().any() else 'int64')
+    if kinds <= {int, float} and all(abs(v) < 2**53
+                                     for v in values.dropna() if type(v) is int):
+        return values.astype(float)
     return values.map(_text_of).astype(object)
 
-def _text_of(value): return None if value is None or value != value else value if isinstance(value, str) else _dumps(value)
+def _text_of(value):
+    return None if value is None or value != value else value if isinstance(value, str) else _dumps(value)
 
 # %% ../../nbs/core/25_interchange.ipynb #fe28ec48
 @patch
@@ -339,7 +417,8 @@ def table(self: _Reader) -> pd.DataFrame:
     if not self.parts: return pd.DataFrame(columns=columns)
     table = pd.concat(self.parts, ignore_index=True)
     typed = ('start', 'stop', 'start_time', 'duration_s', 'n_events')
-    for key in table.columns.difference(typed): table[key] = table[key].astype(str) if key in columns else _one_type(table[key])
+    for key in table.columns.difference(typed):
+        table[key] = table[key].astype(str) if key in columns else _one_type(table[key])
     return table
 
 # %% ../../nbs/core/25_interchange.ipynb #6183a68f
@@ -348,12 +427,15 @@ def windows(self: _Reader) -> Windows:
     "All that was read."
     table = self.table()
     self.refuse_twins(table.sample_id)
-    if self.shuffled: warnings.warn(f'{self.shuffled[0]} is earlier than the one before: sorted by time', InterchangeWarning, stacklevel=4)
+    if self.shuffled:
+        warnings.warn(f'{self.shuffled[0]} is earlier than the one before: sorted by time', InterchangeWarning,
+                      stacklevel=4)
     def names(codes, key): return pd.Categorical.from_codes(codes, list(self.codes[key]))
     streams = {}
     for source, s in self.streams.items():
         rows = np.concatenate(s['done'])
-        streams[source] = pd.DataFrame({'time': rows[:, 0].astype('datetime64[us]'), 'sensor': names(rows[:, 1], 'sensor'), 'state': names(rows[:, 2], 'state')})
+        streams[source] = pd.DataFrame({'time': rows[:, 0].astype('datetime64[us]'),
+                                        'sensor': names(rows[:, 1], 'sensor'), 'state': names(rows[:, 2], 'state')})
     meta = {'dataset': self.head.get('dataset'), 'strategy': self.head.get('sampling_strategy'), 'sensors': self.places}
     return Windows(table[[*columns, *(c for c in table if c not in columns)]], streams, meta)
 
@@ -364,8 +446,13 @@ def refuse_twins(self: _Reader,
 ):
     "Every sample id names one window, over all files."
     if not (twins := np.flatnonzero(ids.duplicated())).size: return
-    def where(i): name, before = next(f for f in reversed(self.files) if f[1] <= i); return f'{name}: sample {i - before + 1}'
-    i = twins[0]; raise InterchangeError(f"{where(i)}: the sample_id '{ids[i]}' was used before, in {where(int(np.flatnonzero(ids == ids[i])[0]))}")
+    def where(i):
+        name, before = next(f for f in reversed(self.files) if f[1] <= i)
+        return f'{name}: sample {i - before + 1}'
+    i = twins[0]
+    raise InterchangeError(
+        f"{where(i)}: "
+        f"the sample_id '{ids[i]}' was used before, in {where(int(np.flatnonzero(ids == ids[i])[0]))}")
 
 # %% ../../nbs/core/25_interchange.ipynb #bebdac29
 @patch(cls_method=True)
@@ -385,14 +472,18 @@ def write_interchange(
     folder,            # made if missing
 ) -> Path:             # the folder
     "Write one file per split, the vocabulary, and `meta.yaml`."
-    folder = Path(folder); found = set(windows.table['split'])
+    folder = Path(folder)
+    found = set(windows.table['split'])
     if odd := found - {'train', 'val', 'test'}:
-        raise InterchangeError(f"a folder holds train, val and test, but windows have the split '{sorted(odd)[0]}': split them first (`with_split`)")
+        raise InterchangeError("a folder holds train, val and test, but windows have the split "
+                               f"'{sorted(odd)[0]}': split them first (`with_split`)")
     for split in ('train', 'val', 'test'):
         if split in found: windows.to_json(folder/f'{split}.json', split)
         else: (folder/f'{split}.json').unlink(missing_ok=True)
-    with atomic(folder/'vocab.json') as part: part.write_text(json.dumps(windows.vocab, indent=1, ensure_ascii=False), encoding='utf-8')
-    with atomic(folder/'meta.yaml') as part: part.write_text(yaml.safe_dump(windows.meta, sort_keys=False, allow_unicode=True), encoding='utf-8')
+    with atomic(folder/'vocab.json') as part:
+        part.write_text(json.dumps(windows.vocab, indent=1, ensure_ascii=False), encoding='utf-8')
+    with atomic(folder/'meta.yaml') as part:
+        part.write_text(yaml.safe_dump(windows.meta, sort_keys=False, allow_unicode=True), encoding='utf-8')
     return folder
 
 # %% ../../nbs/core/25_interchange.ipynb #8a8370ac
@@ -412,16 +503,22 @@ def _deal_val(windows, seed):
     "Move a tenth of the training days to val."
     days = windows.table.group[windows.table['split'] == 'train'].unique()
     if len(days) < 3:
-        raise InterchangeError(f'{len(days)} training days are too few to deal validation days from: name a file of its own with `val`, or deal all days anew with `ratios`')
+        raise InterchangeError(f'{len(days)} training days are too few to deal validation days from: name a file '
+                               'of its own with `val`, or deal all days anew with `ratios`')
     val = [d for d, part in split_groups(days, (.8, .1, .1), seed).items() if part == 'val']
     windows.table.loc[windows.table.group.isin(val) & (windows.table['split'] == 'train'), 'split'] = 'val'
     for key in ('split', 'split_hash'): windows.meta.pop(key, None)
 
 def _in_one_day(windows):
     "The windows that do not cross midnight."
-    t = windows.table; start = t.start_time.to_numpy().astype('datetime64[us]')
-    crosses = start.astype('datetime64[D]') != (start + (t.duration_s.to_numpy(float)*1e6).round().astype('timedelta64[us]')).astype('datetime64[D]')
-    if crosses.any(): warnings.warn(f"{crosses.sum()} of {len(t)} windows cross midnight and are left out, '{t.sample_id[crosses].iloc[0]}' first", InterchangeWarning, stacklevel=3)
+    t = windows.table
+    start = t.start_time.to_numpy().astype('datetime64[us]')
+    crosses = (start.astype('datetime64[D]')
+               != (start + (t.duration_s.to_numpy(float)*1e6).round().astype('timedelta64[us]'))
+               .astype('datetime64[D]'))
+    if crosses.any():
+        warnings.warn(f"{crosses.sum()} of {len(t)} windows cross midnight and are left out, "
+                      f"'{t.sample_id[crosses].iloc[0]}' first", InterchangeWarning, stacklevel=3)
     return windows.select(~crosses)
 
 # %% ../../nbs/core/25_interchange.ipynb #1250120b
@@ -435,10 +532,13 @@ def _shares(sensors):
 
 # %% ../../nbs/core/25_interchange.ipynb #cbcbf2e5
 def _is_ours(vocab):
-    "Whether a vocabulary is one that `write_interchange` wrote: each field counts its names from 0, the special ones first."
+    """Whether a vocabulary is one that `write_interchange` wrote: each field counts its names from 0, the
+    special ones first."""
     if not {'sensor', 'state', 'room'} <= set(vocab): return False
     fields = [list(f.items()) if isinstance(f, dict) else [] for f in vocab.values()]
-    return all(f[:3] == list(zip(special, range(3))) and [i for _, i in f] == list(range(len(f))) and all(type(i) is int for _, i in f) for f in fields)
+    return all(f[:3] == list(zip(special, range(3)))
+               and [i for _, i in f] == list(range(len(f)))
+               and all(type(i) is int for _, i in f) for f in fields)
 
 # %% ../../nbs/core/25_interchange.ipynb #bf031b71
 def _vocab(path, windows):
@@ -447,11 +547,14 @@ def _vocab(path, windows):
     try: said = json.loads(path.read_text(encoding='utf-8-sig'))
     except (ValueError, RecursionError) as e:
         raise InterchangeError(f'{path.name}: not valid JSON: {_first_line(e)}') from None
-    if not isinstance(said, dict): raise InterchangeError(f'{path.name}: expected an object of fields such as `sensor` and `state`, found {_kind(said)}')
+    if not isinstance(said, dict):
+        raise InterchangeError(f'{path.name}: expected an object of fields such as `sensor` and `state`, found '
+                               f'{_kind(said)}')
     if 'split_hash' in windows.meta and _is_ours(said): return said
     mine, text = train_vocab(windows), _dumps(said)
     if said and (missing := [s for s in mine['sensor'] if s not in special and _dumps(s) not in text]):
-        warnings.warn(f"{path.name} does not have the sensor '{missing[0]}' of train.json: is it of another home?", InterchangeWarning, stacklevel=3)
+        warnings.warn(f"{path.name} does not have the sensor '{missing[0]}' of train.json: is it of another home?",
+                      InterchangeWarning, stacklevel=3)
     return mine
 
 # %% ../../nbs/core/25_interchange.ipynb #9ecc71a1
@@ -459,13 +562,17 @@ def _files(folder, val):
     "Split → file, and whether validation days have to be dealt."
     files = {s: folder/f'{s}.json' for s in ('train', 'test')}
     for path in files.values():
-        if not path.is_file(): raise InterchangeError(f'{folder.name}: no {path.name}; expected train.json, test.json, vocab.json')
+        if not path.is_file():
+            raise InterchangeError(f'{folder.name}: no {path.name}; expected train.json, test.json, vocab.json')
     if val is None: val = 'val.json' if (folder/'val.json').is_file() else None
     if val is None: return files
     path = folder/val if (folder/val).is_file() else Path(val)
-    if not path.is_file(): raise InterchangeError(f"{folder.name}: no validation file {path.name}{suggest(path.name, [p.name for p in folder.glob('*.json')])}")
+    if not path.is_file():
+        raise InterchangeError(f"{folder.name}: no validation file "
+                               f"{path.name}{suggest(path.name, [p.name for p in folder.glob('*.json')])}")
     if twin := next((s for s, p in files.items() if p.samefile(path)), None):
-        why = 'the best epoch and every threshold would be chosen on the test data' if twin == 'test' else 'it would only confirm what was learnt by heart'
+        why = ('the best epoch and every threshold would be chosen on the test data' if twin == 'test'
+               else 'it would only confirm what was learnt by heart')
         warnings.warn(f'validation on {path.name} leaks: {why}; '
                       'validation days are dealt from the training days instead', ValidationLeak, stacklevel=3)
         return files
@@ -475,8 +582,10 @@ def _files(folder, val):
 def _ours(path):
     "What `meta.yaml` adds, where there is one."
     said = read_yaml(path) if path.is_file() else None
-    if not isinstance(said, (dict, type(None))): raise InterchangeError(f'{path.name}: expected `key: value`, found {_kind(said)}')
-    for key, kind, expected in (('sensors', dict, 'a mapping of sensors'), ('split', dict, 'a mapping'), ('split_hash', str, 'a text'), ('edges', dict, 'a mapping')):
+    if not isinstance(said, (dict, type(None))):
+        raise InterchangeError(f'{path.name}: expected `key: value`, found {_kind(said)}')
+    for key, kind, expected in (('sensors', dict, 'a mapping of sensors'), ('split', dict, 'a mapping'),
+                                ('split_hash', str, 'a text'), ('edges', dict, 'a mapping')):
         if key in (said or {}) and not isinstance(said[key], kind):
             raise InterchangeError(f'{path.name}: {key}: expected {expected}, found {_kind(said[key])}')
     if not isinstance((said or {}).get('split', {}).get('groups', {}), dict):
@@ -505,7 +614,9 @@ def _meta(path, seen):
     if lost:
         raise InterchangeError(f"{path.name}: sensors: '{lost[0]}' of the samples is missing ({len(lost)} such in "
                                f"all)")
-    return {**said, **({'sensors': {n: {'room': None, 'x': None, 'y': None, **p} for n, p in said['sensors'].items()}} if 'sensors' in said else {})}
+    return (
+        {**said, **({'sensors': {n: {'room': None, 'x': None, 'y': None, **p} for n, p in said['sensors'].items()}}
+                    if 'sensors' in said else {})})
 
 # %% ../../nbs/core/25_interchange.ipynb #9f75fe2b
 def read_interchange(
@@ -515,15 +626,21 @@ def read_interchange(
     seed=42,      # of the days that are dealt
 ) -> Windows:
     "Windows of a folder, with a split that `assert_no_leakage` has passed."
-    folder = Path(folder); files, reader, names = _files(folder, val), _Reader(), {}
+    folder = Path(folder)
+    files = _files(folder, val)
+    reader = _Reader()
+    names = {}
     for split, path in files.items(): names[path.name] = reader.read(path, split).head.get('dataset')
-    if len(set(names.values())) > 1: raise InterchangeError('files of different homes: ' + ', '.join(f'{f} of {d!r}' for f, d in names.items()))
+    if len(set(names.values())) > 1:
+        raise InterchangeError('files of different homes: ' + ', '.join(f'{f} of {d!r}' for f, d in names.items()))
     windows = reader.windows()
     windows.meta |= _meta(folder/'meta.yaml', windows.meta['sensors'])
-    windows = _in_one_day(windows); windows.meta['sensors'] = _shares(windows.meta['sensors'])
+    windows = _in_one_day(windows)
+    windows.meta['sensors'] = _shares(windows.meta['sensors'])
     if ratios: windows = windows.with_split(ratios, seed)
     elif 'val' not in files and 'split_hash' not in windows.meta or val and 'val' not in files: _deal_val(windows, seed)
-    _check_days(windows); assert_no_leakage(windows)
+    _check_days(windows)
+    assert_no_leakage(windows)
     windows.vocab = _vocab(folder/'vocab.json', windows)
     if 'split_hash' not in windows.meta:
         parts = windows.table.groupby('group')['split'].first().to_dict()
@@ -533,8 +650,10 @@ def read_interchange(
 # %% ../../nbs/core/25_interchange.ipynb #84204523
 def _check_days(windows):
     "Say how to go on where days are on both sides."
-    sides = windows.table.groupby('group')['split'].unique(); torn = sides[sides.str.len() > 1]
+    sides = windows.table.groupby('group')['split'].unique()
+    torn = sides[sides.str.len() > 1]
     if not len(torn): return
     where = ' and '.join(f'{s}.json' for s in sorted(torn.iloc[0]))
-    raise Leakage(f'{len(torn)} of {len(sides)} days are on several sides of the split, the first is {torn.index[0]} (in {where}): '
-                  'near copies of test windows are in training; deal whole days anew with `ratios=(.7, .1, .2)`')
+    raise Leakage(f'{len(torn)} of {len(sides)} days are on several sides of the split, the first is '
+                  f'{torn.index[0]} (in {where}): ' 'near copies of test windows are in training; deal whole '
+                  'days anew with `ratios=(.7, .1, .2)`')

@@ -13,9 +13,10 @@ from .config import suggest
 from .files import atomic
 
 # %% ../../nbs/core/70_plots.ipynb #a9266925
-LOOK = {'figure.figsize': (6, 4), 'figure.dpi': 100, 'savefig.dpi': 160, 'figure.constrained_layout.use': True, 'font.size': 11,
-        'axes.titlesize': 12, 'axes.labelsize': 11, 'xtick.labelsize': 10, 'ytick.labelsize': 10, 'legend.fontsize': 10, 'legend.frameon': False,
-        'axes.spines.top': False, 'axes.spines.right': False, 'grid.color': '0.9', 'lines.linewidth': 1.8, 'svg.hashsalt': 'harnb'}
+LOOK = {'figure.figsize': (6, 4), 'figure.dpi': 100, 'savefig.dpi': 160, 'figure.constrained_layout.use': True,
+        'font.size': 11, 'axes.titlesize': 12, 'axes.labelsize': 11, 'xtick.labelsize': 10, 'ytick.labelsize': 10,
+        'legend.fontsize': 10, 'legend.frameon': False, 'axes.spines.top': False, 'axes.spines.right': False,
+        'grid.color': '0.9', 'lines.linewidth': 1.8, 'svg.hashsalt': 'harnb'}
 
 def style(
     **changes,  # further matplotlib settings, with `_` or `.` as matplotlib writes them
@@ -35,16 +36,19 @@ def palette_for(
     import seaborn as sns
     colours = [c for i, c in enumerate(sns.color_palette('colorblind').as_hex()) if i != 7]   # the grey one is taken
     names = sorted({str(l) for l in labels} - {other})
-    marks = {name: dict(color=colours[i % 9], marker=MARKERS[(i + i // 45) % 15]) for i, name in enumerate(names)}
+    marks = {name: dict(color=colours[i % 9], marker=MARKERS[(i + i // 45) % 15]) for i,
+             name in enumerate(names)}
     return marks | ({other: dict(color='#b8b8b8', marker='.')} if other in {str(l) for l in labels} else {})
 
 # %% ../../nbs/core/70_plots.ipynb #43054a62
 def closed(
     fig,  # a matplotlib figure
 ):
-    "The figure with its layout settled for good, out of pyplot's hands. (Laid out anew at each drawing, it would drift by fractions of a point.)"
+    """The figure with its layout settled for good, out of pyplot's hands. (Laid out anew at each drawing, it
+    would drift by fractions of a point.)"""
     if fig.get_layout_engine() is not None:
-        fig.draw_without_rendering(); fig.set_layout_engine('none')
+        fig.draw_without_rendering()
+        fig.set_layout_engine('none')
     plt.close(fig)
     return fig
 
@@ -55,10 +59,15 @@ def save_figure(
     name: str,  # file name without ending
 ) -> Path:      # the PNG
     "Write `name.png` and `name.svg`, atomically and with the same bytes for the same figure."
-    if not name or '/' in name or Path(name).suffix in ('.png', '.svg'): raise ValueError(f"figure name {name!r}: expected a plain name without folder or ending")
-    fig, folder, nothing = closed(fig), Path(folder), dict(png={'Software': None}, svg={'Date': None, 'Creator': None})
-    with atomic(folder/f'{name}.png') as png, atomic(folder/f'{name}.svg') as svg, mpl.rc_context({'svg.hashsalt': 'harnb'}):
-        for part, kind in ((svg, 'svg'), (png, 'png')): fig.savefig(part, format=kind, dpi=LOOK['savefig.dpi'], bbox_inches='tight', metadata=nothing[kind])
+    if not name or '/' in name or Path(name).suffix in ('.png', '.svg'):
+        raise ValueError(f"figure name {name!r}: expected a plain name without folder or ending")
+    fig = closed(fig)
+    folder = Path(folder)
+    nothing = dict(png={'Software': None}, svg={'Date': None, 'Creator': None})
+    with atomic(folder/f'{name}.png') as png, atomic(folder/f'{name}.svg') as svg, mpl.rc_context(
+        {'svg.hashsalt': 'harnb'}):
+        for part, kind in ((svg, 'svg'), (png, 'png')):
+            fig.savefig(part, format=kind, dpi=LOOK['savefig.dpi'], bbox_inches='tight', metadata=nothing[kind])
     return folder / f'{name}.png'
 
 # %% ../../nbs/core/70_plots.ipynb #1b443ee0
@@ -85,17 +94,24 @@ def show_curves(
     keys=None,   # quantities to draw, with or without prefix; default: all
     columns=3,   # panels per row
 ):
-    "Training curves as small multiples: a panel per quantity, train as a solid and val as a dashed line; returns the figure."
+    """Training curves as small multiples: a panel per quantity, train as a solid and val as a dashed line;
+    returns the figure."""
     known = quantities(metrics)
     keys = list(dict.fromkeys(k.removeprefix('train/').removeprefix('val/') for k in keys or known))
     for key in keys or ['']:
-        if key not in known or 'step' not in metrics: raise ValueError(f"nothing logged as '{key}' over 'step'{suggest(key, known)} (logged: {', '.join(known) or 'nothing'})")
-    columns = min(columns, len(keys)); rows = -(-len(keys) // columns)
-    fig, axes = plt.subplots(rows, columns, figsize=(3.3 * columns + .3, 2.5 * rows + .3), squeeze=False, sharex=True, layout='constrained')
+        if key not in known or 'step' not in metrics:
+            raise ValueError(f"nothing logged as '{key}' over 'step'{suggest(key, known)} (logged: "
+                             f"{', '.join(known) or 'nothing'})")
+    columns = min(columns, len(keys))
+    rows = -(-len(keys) // columns)
+    fig, axes = plt.subplots(rows, columns, figsize=(3.3 * columns + .3, 2.5 * rows + .3), squeeze=False,
+                             sharex=True, layout='constrained')
     for ax, key in zip(axes.flat, keys):
         _curve(ax, metrics, f'train/{key}', 'train', color='C0')
         _curve(ax, metrics, f'val/{key}', 'val', color='C1', linestyle='--', marker='o')
-        ax.set_title(key); ax.grid(True); ax.ticklabel_format(axis='y', scilimits=(-2, 5))
+        ax.set_title(key)
+        ax.grid(True)
+        ax.ticklabel_format(axis='y', scilimits=(-2, 5))
     return _finish_curves(fig, axes, len(keys))
 
 # %% ../../nbs/core/70_plots.ipynb #b4faf951
@@ -104,7 +120,9 @@ def _finish_curves(fig, axes, used):
     flat = list(axes.flat)
     for i, ax in enumerate(flat):
         if i >= used: ax.remove()
-        elif i + axes.shape[1] >= used: ax.set_xlabel('step'); ax.tick_params(labelbottom=True)
+        elif i + axes.shape[1] >= used:
+            ax.set_xlabel('step')
+            ax.tick_params(labelbottom=True)
     lines = {label: line for ax in flat[:used] for line, label in zip(*ax.get_legend_handles_labels())}
     fig.legend(lines.values(), lines.keys(), loc='outside right upper')
     return closed(fig)
@@ -112,10 +130,12 @@ def _finish_curves(fig, axes, used):
 # %% ../../nbs/core/70_plots.ipynb #7d3decaa
 def _map_points(xy, labels):
     "Checked coordinates [N, 2] and labels [N] as strings."
-    xy, labels = np.asarray(xy, float), np.asarray([str(l) for l in labels])
+    xy = np.asarray(xy, float)
+    labels = np.asarray([str(l) for l in labels])
     if xy.ndim != 2 or xy.shape[1] != 2: raise ValueError(f'a map needs points of shape [N, 2], got {list(xy.shape)}')
     if len(xy) != len(labels): raise ValueError(f'{len(xy)} points but {len(labels)} labels')
-    if not np.isfinite(xy).all(): raise ValueError(f'point {np.flatnonzero(~np.isfinite(xy).all(1))[0]} is not finite')
+    if not np.isfinite(xy).all():
+        raise ValueError(f'point {np.flatnonzero(~np.isfinite(xy).all(1))[0]} is not finite')
     return xy, labels
 
 # %% ../../nbs/core/70_plots.ipynb #eb80231c
@@ -132,10 +152,13 @@ def show_map(
     xy, labels = _map_points(xy, labels)
     palette = palette or palette_for(labels, other)
     counts = pd.Series(labels).value_counts().to_dict()
-    if unknown := sorted(set(counts) - set(palette)): raise ValueError(f"label '{unknown[0]}' has no colour in the palette{suggest(unknown[0], palette)}")
-    own, ax = ax is None, ax or plt.subplots(figsize=(7.5, 4.8), layout='constrained')[1]
+    if unknown := sorted(set(counts) - set(palette)):
+        raise ValueError(f"label '{unknown[0]}' has no colour in the palette{suggest(unknown[0], palette)}")
+    own = ax is None
+    ax = ax or plt.subplots(figsize=(7.5, 4.8), layout='constrained')[1]
     for rank, name in enumerate(sorted(counts, key=lambda l: (l != other, -counts[l], l))):
-        ax.scatter(*xy[labels == name].T, s=size, linewidths=0, alpha=.8, zorder=2 + rank / len(counts), label=f'{name} ({counts[name]:,})', **palette[name])
+        ax.scatter(*xy[labels == name].T, s=size, linewidths=0, alpha=.8, zorder=2 + rank / len(counts),
+                   label=f'{name} ({counts[name]:,})', **palette[name])
     return _finish_map(ax, [f'{n} ({counts[n]:,})' for n in palette if n in counts], axes, title, own)
 
 # %% ../../nbs/core/70_plots.ipynb #f1e250a4
@@ -143,7 +166,8 @@ def _finish_map(ax, order, axes, title, own):
     "Name the axes and put the legend beside them in the palette's order."
     ax.set(xlabel=axes[0], ylabel=axes[1], title=title, xticks=[], yticks=[])
     handles = dict(zip(*ax.get_legend_handles_labels()[::-1]))
-    ax.legend([handles[n] for n in order], order, loc='upper left', bbox_to_anchor=(1.01, 1), borderaxespad=0, markerscale=1.8, ncols=1 + (len(order) > 20))
+    ax.legend([handles[n] for n in order], order, loc='upper left', bbox_to_anchor=(1.01, 1), borderaxespad=0,
+              markerscale=1.8, ncols=1 + (len(order) > 20))
     return closed(ax.figure) if own else ax.figure
 
 # %% ../../nbs/core/70_plots.ipynb #42cbbcdd
@@ -156,7 +180,9 @@ def show_matrix(
     side = .42 * np.r_[shares.shape[1], shares.shape[0]] + (2.6, 1.6)
     fig, ax = plt.subplots(figsize=side, layout='constrained')
     import seaborn as sns
-    sns.heatmap(shares, vmin=0, vmax=1, cmap='Blues', annot=True, fmt='.2f', annot_kws={'size': 8}, square=True, cbar=False, linewidths=.5, ax=ax)
+    sns.heatmap(shares, vmin=0, vmax=1, cmap='Blues', annot=True, fmt='.2f', annot_kws={'size': 8}, square=True,
+                cbar=False, linewidths=.5, ax=ax)
     ax.set(xlabel=columns, ylabel=rows, title=title)
-    ax.tick_params(axis='x', rotation=90); ax.tick_params(axis='y', rotation=0)
+    ax.tick_params(axis='x', rotation=90)
+    ax.tick_params(axis='y', rotation=0)
     return closed(fig)

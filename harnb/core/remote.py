@@ -16,7 +16,9 @@ from .fingerprints import file_digest
 def remote() -> str:
     "What `HARNB_REMOTE` says, or an empty string."
     url = os.environ.get('HARNB_REMOTE', '').rstrip('/')
-    if '@' in urllib.parse.urlsplit(url).netloc: raise ConfigError('HARNB_REMOTE: leave the key out of the address; AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or `aws configure`, are its place')
+    if '@' in urllib.parse.urlsplit(url).netloc:
+        raise ConfigError('HARNB_REMOTE: leave the key out of the address; AWS_ACCESS_KEY_ID and '
+                          'AWS_SECRET_ACCESS_KEY, or `aws configure`, are its place')
     return url
 
 _options = {'s3': {'use_listings_cache': False}, 'file': {'auto_mkdir': True}}
@@ -27,7 +29,9 @@ def file_system(
     "(fsspec file system, path in it)."
     import fsspec
     try: return fsspec.core.url_to_fs(url, **_options.get(url.split(':')[0], {}))
-    except ImportError as e: raise ConfigError(f"{url.split(':')[0]}:// needs one more package: `pip install harnb[s3]` for s3 ({e})") from None
+    except ImportError as e:
+        raise ConfigError(f"{url.split(':')[0]}:// needs one more package: `pip install harnb[s3]` for s3 "
+                          f"({e})") from None
     except ValueError as e: raise ConfigError(f'HARNB_REMOTE: {e}') from None
 
 # %% ../../nbs/core/15_remote.ipynb #e5f6e791
@@ -96,7 +100,8 @@ def _wanted(fs, base, url):
     lost = [n for n in names if n not in there]
     if known and (lost or not known[1]):
         why = f'{lost[0]} is missing' if lost else 'more files follow'
-        raise HalfCopiedError(f'{url} is a copy that was interrupted ({why}): push it again from the machine that has it')
+        raise HalfCopiedError(f'{url} is a copy that was interrupted ({why}): push it again from the machine that '
+                              'has it')
     return names, there
 
 # %% ../../nbs/core/15_remote.ipynb #9c124cc2
@@ -106,7 +111,8 @@ def _fetch(fs, base, url, names, parts):
         (parts/name).parent.mkdir(parents=True, exist_ok=True)
         fs.get_file(f'{base}/{name}', str(parts/name))
         if not known or file_hash(parts/name) == known: continue
-        raise HalfCopiedError(f'{url}: {name} is not what its list {SUMS} says: push it again from the machine that has it')
+        raise HalfCopiedError(f'{url}: {name} is not what its list {SUMS} says: push it again from the machine '
+                              'that has it')
 
 # %% ../../nbs/core/15_remote.ipynb #87ccd738
 def pull(
@@ -143,7 +149,11 @@ def fetched(
         warnings.warn(str(e))
         return False
     except ConfigError: raise
-    except Exception as e: raise ConfigError(f'HARNB_REMOTE: {url} does not give {name} ({type(e).__name__}: {str(e).splitlines()[0] if str(e) else ""})') from None
+    except Exception as e:
+        raise ConfigError(
+            'HARNB_REMOTE: '
+            f'{url} does not give {name} ({type(e).__name__}: '
+            f'{str(e).splitlines()[0] if str(e) else ""})') from None
 
 # %% ../../nbs/core/15_remote.ipynb #fec87fb1
 def keep(
@@ -153,4 +163,7 @@ def keep(
     "Copy a finished run to the remote, where there is one; a failure is a warning, the run itself is here."
     try:
         if url := remote(): push(folder, f'{url}/{name}')
-    except Exception as e: warnings.warn(f'{name} is finished but was not copied to HARNB_REMOTE ({type(e).__name__}: {str(e).splitlines()[0] if str(e) else ""}); `harnb push` tries again')
+    except Exception as e:
+        (warnings.warn(
+            f'{name} is finished but was not copied to HARNB_REMOTE ({type(e).__name__}: '
+            f'{str(e).splitlines()[0] if str(e) else ""}); `harnb push` tries again'))

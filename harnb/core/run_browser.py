@@ -25,7 +25,8 @@ def flat_settings(
         else: out[prefix + key] = str(value) if isinstance(value, list) else value
     return out
 
-def _numbers(values): return {k: v for k, v in flat_settings(values).items() if isinstance(v, (int, float)) and not isinstance(v, bool)}
+def _numbers(values):
+    return {k: v for k, v in flat_settings(values).items() if isinstance(v, (int, float)) and not isinstance(v, bool)}
 
 # %% ../../nbs/core/65_run_browser.ipynb #8df9e3b2
 def is_old(
@@ -45,14 +46,18 @@ def read_run(
     folder,  # of a run
 ) -> dict:   # state, settings, numbers
     "What a run folder says: its settings and its result, or the last numbers so far."
-    folder = Path(folder); config, final = folder/'config.yaml', folder/'metrics.json'
+    folder = Path(folder)
+    config, final = folder/'config.yaml', folder/'metrics.json'
     settings = flat_settings(read_yaml(config)) if config.is_file() else {}
     if final.is_file(): numbers = _numbers(json.loads(final.read_text(encoding='utf-8')))
     else: numbers = log.ffill().iloc[-1].to_dict() if len(log := read_metrics(folder)) else {}
-    facts = json.loads((folder/'provenance.json').read_text(encoding='utf-8')) if (folder/'provenance.json').is_file() else {}
+    facts = (json.loads((folder/'provenance.json').read_text(encoding='utf-8'))
+             if (folder/'provenance.json').is_file() else {})
     state = 'old' if is_old(folder) else 'finished' if final.is_file() else 'unfinished'
-    about = dict(state=state, **({'size_mb': megabytes(folder)} if state == 'old' else {}), seed=settings.get('seed'), wall_time_s=facts.get('wall_time_s'))
-    return dict(about=about, settings={k: v for k, v in settings.items() if k not in ('seed', 'name') and not k.startswith('wandb.')}, numbers=numbers)
+    about = dict(state=state, **({'size_mb': megabytes(folder)} if state == 'old' else {}),
+                 seed=settings.get('seed'), wall_time_s=facts.get('wall_time_s'))
+    return dict(about=about, settings={k: v for k, v in settings.items() if k not in ('seed', 'name')
+                                       and not k.startswith('wandb.')}, numbers=numbers)
 
 # %% ../../nbs/core/65_run_browser.ipynb #f423df79
 def all_runs(
@@ -74,12 +79,16 @@ def table(
 ):                   # DataFrame, a row a run
     "The runs of this machine with their settings and results."
     found = all_runs(experiment, folder)
-    every = pd.DataFrame({name: r['about'] | r['settings'] | r['numbers'] for name, r in found.items()}).T.infer_objects() if found else pd.DataFrame()
+    every = pd.DataFrame({name: r['about'] | r['settings'] | r['numbers'] for name,
+                          r in found.items()}).T.infer_objects() if found else pd.DataFrame()
     every.index.name = 'run'
     if where:
         try: every = every.query(where)
-        except Exception as e: raise ConfigError(f'where: {where!r} cannot be asked of these runs ({e}); columns: {", ".join(map(str, every.columns))}') from None
-    if sort and sort.lstrip('-') not in every: raise ConfigError(f"sort: no column '{sort.lstrip('-')}'{suggest(sort.lstrip('-'), every.columns)}")
+        except Exception as e:
+            raise ConfigError(f'where: {where!r} cannot be asked of these runs ({e}); columns: '
+                              f'{", ".join(map(str, every.columns))}') from None
+    if sort and sort.lstrip('-') not in every:
+        raise ConfigError(f"sort: no column '{sort.lstrip('-')}'{suggest(sort.lstrip('-'), every.columns)}")
     if sort: every = every.sort_values(sort.lstrip('-'), ascending=sort[0] != '-', kind='stable')
     if columns: return every[[*columns]]
     settings = {k for r in found.values() for k in r['settings']}
@@ -92,7 +101,8 @@ def config_diff(
 ):               # DataFrame: a row a setting, a column a run
     "The settings in which some runs differ; a setting that a run does not know is empty."
     found = all_runs(folder=folder)
-    if missing := [n for n in names if n not in found]: raise ConfigError(f"no run '{missing[0]}'{suggest(missing[0], found)}")
+    if missing := [n for n in names if n not in found]:
+        raise ConfigError(f"no run '{missing[0]}'{suggest(missing[0], found)}")
     both = pd.DataFrame({n: found[n]['settings'] | {'seed': found[n]['about']['seed']} for n in names})
     return both[both.astype(str).nunique(axis=1) > 1].fillna('')
 
@@ -107,11 +117,16 @@ def compare_curves(
     from harnb.core.plots import MARKERS
     logs = {n: read_metrics(Path(folder or runs_folder())/n) for n in names}
     logged = {c for log in logs.values() for c in log}
-    if lost := [k for k in keys if k not in logged]: raise ConfigError(f"none of these runs logged '{lost[0]}'{suggest(lost[0], logged)}")
+    if lost := [k for k in keys if k not in logged]:
+        raise ConfigError(f"none of these runs logged '{lost[0]}'{suggest(lost[0], logged)}")
     fig, axes = plt.subplots(1, len(keys), figsize=(4*len(keys) + 1.5, 3), squeeze=False, layout='constrained')
     for ax, key in zip(axes[0], keys):
         for (name, log), marker in zip(logs.items(), MARKERS*len(names)):
-            if key in log: there = log.dropna(subset=[key]); ax.plot(there.step, there[key], marker=marker, markersize=4, label=name)
-        ax.set(title=key, xlabel='step'); ax.grid(True)
-    fig.legend(*axes[0][0].get_legend_handles_labels(), loc='outside right upper'); plt.close(fig)
+            if key in log:
+                there = log.dropna(subset=[key])
+                ax.plot(there.step, there[key], marker=marker, markersize=4, label=name)
+        ax.set(title=key, xlabel='step')
+        ax.grid(True)
+    fig.legend(*axes[0][0].get_legend_handles_labels(), loc='outside right upper')
+    plt.close(fig)
     return fig

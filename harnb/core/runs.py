@@ -16,7 +16,8 @@ from pathlib import Path
 import numpy as np
 from pydantic import Field, field_validator, model_validator
 from fastcore.basics import patch
-from .config import NAME, Config, ConfigError, NameOrPath, Parameters, PresetPath, digest, kind_at, nearest, paths_from, plain_values, read_as, suggest
+from .config import (NAME, Config, ConfigError, NameOrPath, Parameters, PresetPath, digest, kind_at,
+                               nearest, paths_from, plain_values, read_as, suggest)
 from .data import figures_folder, preset_folders, raw_folders, root, runs_folder
 from .files import Damaged, atomic, damage, trade_places
 from .fingerprints import RECORD, Fingerprint, causes, difference, in_words
@@ -50,7 +51,8 @@ class RunConfig(Config):
     @field_validator('name')
     @classmethod
     def _is_a_file_name(cls, name):
-        if (size := len(name.encode())) > 150: raise ValueError(f'{size} bytes are too many for names of folders and figures; use 150 at most')
+        if (size := len(name.encode())) > 150:
+            raise ValueError(f'{size} bytes are too many for names of folders and figures; use 150 at most')
         return name
 
     def problems(self,
@@ -59,8 +61,10 @@ class RunConfig(Config):
     ):                    # yields sentences or errors
         "All that can be refused before a kernel starts and is not a matter of types, such as missing data."
         if self.resume and not any(_is_dir(p) for p in (Path(self.resume).expanduser(), runs_folder()/self.resume)):
-            yield f"resume: '{self.resume}' is neither a run nor a checkpoint; name a run such as 50_align/home2-s0, or a folder checkpoint-N"
-        above = next((p for p in [project_folder(self.output_dir), *project_folder(self.output_dir).parents] if _exists(p)), None) if self.output_dir else None
+            (yield f"resume: '{self.resume}' is neither a run nor a checkpoint; name a run such as "
+             "50_align/home2-s0, or a folder checkpoint-N")
+        above = (next((p for p in [project_folder(self.output_dir), *project_folder(self.output_dir).parents]
+                       if _exists(p)), None) if self.output_dir else None)
         if above and not above.is_dir(): yield f'output_dir: {above} is a file; name a folder'
 
     def check(self):
@@ -89,7 +93,8 @@ def run_folder(
     config,      # RunConfig
 ) -> Path:
     "Where a run of this experiment lives."
-    return (project_folder(config.output_dir) if config.output_dir else runs_folder())/experiment/f'{config.name}-s{config.seed}'
+    return (project_folder(config.output_dir) if config.output_dir
+            else runs_folder())/experiment/f'{config.name}-s{config.seed}'
 
 def project_folder(path) -> Path: return root()/Path(path).expanduser()   # an absolute path stays what it is
 
@@ -98,7 +103,8 @@ def seed_everything(
     seed,  # whole number
 ):
     "Seed Python, NumPy and, where it is loaded, torch."
-    random.seed(seed); np.random.seed(seed)
+    random.seed(seed)
+    np.random.seed(seed)
     if 'torch' in sys.modules: sys.modules['torch'].manual_seed(seed)
 
 # %% ../../nbs/core/40_runs.ipynb #22372d9d
@@ -113,7 +119,8 @@ def _version(package):
     try: return metadata.version(package)
     except metadata.PackageNotFoundError: return None
 
-_packages = ['harnb', 'torch', 'numpy', 'pandas', 'pyarrow', 'scikit-learn', 'transformers', 'sentence-transformers', 'umap-learn']
+_packages = ['harnb', 'torch', 'numpy', 'pandas', 'pyarrow', 'scikit-learn', 'transformers',
+             'sentence-transformers', 'umap-learn']
 _packages += ['papermill', 'pydantic']
 
 # %% ../../nbs/core/40_runs.ipynb #a3682266
@@ -126,7 +133,8 @@ def provenance(
     machine = dict(python=platform.python_version(), system=platform.system(), cores=os.cpu_count())
     machine |= dict(threads=torch.get_num_threads() if torch else None)
     machine |= dict(device='cuda' if torch and torch.cuda.is_available() else 'cpu')
-    code = dict(git_commit=_git('rev-parse', 'HEAD'), git_dirty=bool(_git('status', '--porcelain')), package_code=code_of_package())
+    code = dict(git_commit=_git('rev-parse', 'HEAD'), git_dirty=bool(_git('status', '--porcelain')),
+                package_code=code_of_package())
     versions = {p: _version(p) for p in _packages}
     return dict(**code, **machine, versions=versions, config_digest=digest(config), seed=config.seed, **facts)
 
@@ -138,7 +146,9 @@ class Run:
     def __init__(self, experiment, config, folder=None):
         self.experiment, self.config = experiment, config
         self.home = self.folder = Path(folder or run_folder(experiment, config))   # where it ends, where it is now
-        self.started, self.facts, self._tracker = time.monotonic(), {}, None
+        self.started = time.monotonic()
+        self.facts = {}
+        self._tracker = None
         self.parts = {'settings': config.model_dump(mode='json', exclude=_not_made_of)}
     def __repr__(self): return f'Run({self.experiment}/{self.home.name})'
     @property
@@ -159,13 +169,19 @@ def lock(
 ):              # open file; the lock lasts until it is closed, or the process ends
     "Hold a folder, or say who does."
     import fcntl
-    Path(folder).mkdir(parents=True, exist_ok=True); file = open(Path(folder)/'.lock', 'a+', encoding='utf-8')
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    file = open(Path(folder)/'.lock', 'a+', encoding='utf-8')
     try: fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        file.seek(0); who = file.read(); file.close()
-        raise Busy(f'{why or Path(folder).name} is held by process {who or "unknown"}, which writes to {writes or folder}: wait for it or stop it (a notebook: restart its kernel)') from None
+        file.seek(0)
+        who = file.read()
+        file.close()
+        raise Busy(f'{why or Path(folder).name} is held by process {who or "unknown"}, which writes to '
+                   f'{writes or folder}: wait for it or stop it (a notebook: restart its kernel)') from None
     except OSError: pass   # a file system that knows no locks
-    file.truncate(0); file.write(str(os.getpid())); file.flush()
+    file.truncate(0)
+    file.write(str(os.getpid()))
+    file.flush()
     return file
 
 _held = {}   # run folder → lock, of this process
@@ -230,7 +246,8 @@ def refuse(
 ):
     "Say why an unfinished run does not go on, and the way out, unless both are the same."
     if old == new: return
-    why = f'{in_words(causes(difference(old, new)))} since it began' if old else f'has no {RECORD} that says what it was made of'
+    why = (f'{in_words(causes(difference(old, new)))} since it began' if old
+           else f'has no {RECORD} that says what it was made of')
     raise ConfigError(f'{run.experiment}/{run.home.name} is unfinished and {why}: give this run another `name`, '
                       f'or say `--restart` (`-p restart true`), which keeps the old one as {run.home.name}.<time>')
 
@@ -251,7 +268,8 @@ def _settings(record): return Fingerprint(settings=record.parts.get('settings', 
 # %% ../../nbs/core/40_runs.ipynb #2a6d901e
 def _clear(folder):
     "Empty a folder of what a run writes; all of it is of an attempt without a checkpoint."
-    for name in ('checkpoints', 'best', 'final', 'figures', 'tables', 'wandb'): shutil.rmtree(folder/name, ignore_errors=True)
+    for name in ('checkpoints', 'best', 'final', 'figures', 'tables', 'wandb'):
+        shutil.rmtree(folder/name, ignore_errors=True)
     for name in ('metrics.jsonl', 'models.json', 'fingerprint.json'): (folder/name).unlink(missing_ok=True)
 
 def start_run(
@@ -265,7 +283,8 @@ def start_run(
     if config.resume: resume_point(config.resume)   # refused before anything is touched
     seed_everything(config.seed)
     leads = not int(os.environ.get('RANK', 0))      # of several processes the first one keeps the folder
-    if leads and run.home not in _held: _held[run.home] = lock(_beside(run.home), f'{experiment}/{run.home.name}', run.home)
+    if leads and run.home not in _held:
+        _held[run.home] = lock(_beside(run.home), f'{experiment}/{run.home.name}', run.home)
     if leads: _finish_move(run.home)
     run.folder = place_of(run)
     if leads: _prepare(run)
@@ -324,17 +343,21 @@ def resume_point(
     "The checkpoint that `resume` means."
     tried = [p for p in (Path(where).expanduser(), runs_folder()/where) if p.exists()]
     for p in tried:
-        if (p/'complete').exists() and (hurt := damage(p)): raise Damaged(f'resume: {p/hurt} is not what was saved; it has changed or is damaged')
+        if (p/'complete').exists() and (hurt := damage(p)):
+            raise Damaged(f'resume: {p/hurt} is not what was saved; it has changed or is damaged')
         if (p/'complete').exists(): return p
         if p.is_dir() and (found := last_checkpoint(p/'checkpoints')): return found
-    raise ConfigError(f"resume: '{where}' " + ('has no complete checkpoint' if tried else 'is neither a run nor a checkpoint') + '; name a run such as 50_align/home2-s0, or a folder checkpoint-N')
+    raise ConfigError(f"resume: '{where}' " + ('has no complete checkpoint' if tried
+                                               else 'is neither a run nor a checkpoint')
+                      + '; name a run such as 50_align/home2-s0, or a folder checkpoint-N')
 
 # %% ../../nbs/core/40_runs.ipynb #f37506fb
 def neutral(
     text,  # anything that may hold paths of this machine
 ) -> str:
     "The text with this machine's folders replaced by what they are."
-    places = {str(f): 'data/raw' for f in raw_folders()} | {str(runs_folder()): 'data/runs', str(root()): '.', sys.prefix: '.venv'}
+    places = {str(f): 'data/raw' for f in raw_folders()} | {str(runs_folder()): 'data/runs', str(root()): '.',
+                                                            sys.prefix: '.venv'}
     try: places.setdefault(str(Path.home()), '~')
     except RuntimeError: pass   # a user without a name or a home
     for place in sorted(places, key=len, reverse=True):
@@ -381,7 +404,8 @@ def finish(self: Run,
     took = round(time.monotonic() - self.started, 1)
     facts = provenance(self.config, **self.facts, fingerprint=self.record.digest, made_of=parts, wall_time_s=took)
     for name, content in (('provenance', facts), ('metrics', metrics)):
-        with atomic(self.folder/f'{name}.json') as part: part.write_text(json.dumps(content, indent=1, sort_keys=True, default=float) + '\n', encoding='utf-8')
+        with atomic(self.folder/f'{name}.json') as part:
+            part.write_text(json.dumps(content, indent=1, sort_keys=True, default=float) + '\n', encoding='utf-8')
     self.take_place()
     keep(self.folder, f'runs/{self.experiment}/{self.home.name}')
     if self.home in _held: _held.pop(self.home).close()
@@ -396,7 +420,8 @@ def finished_run(
     run = Run(experiment, config)
     if not run.finished: fetched(f'runs/{experiment}/{run.folder.name}', run.folder)
     if run.finished: return run
-    raise ConfigError(f"needs the run {experiment}/{run.folder.name}, which is not there: `harnb run {experiment} -p config {config.name} -p seed {config.seed}` makes it")
+    raise ConfigError(f"needs the run {experiment}/{run.folder.name}, which is not there: `harnb run {experiment} "
+                      f"-p config {config.name} -p seed {config.seed}` makes it")
 
 # %% ../../nbs/core/40_runs.ipynb #91e806ca
 def model_folder(
@@ -407,7 +432,8 @@ def model_folder(
     "A run that has a model, or an error that says how to train one."
     folder = run.folder if isinstance(run, Run) else Path(run) if Path(run).is_dir() else runs_folder()/run
     if (folder/which/'model.safetensors').is_file(): return folder
-    raise ConfigError(f"'{run}' has no model (looked for {which}/ in {folder.name}); `harnb run {experiment}` trains one")
+    raise ConfigError(f"'{run}' has no model (looked for {which}/ in {folder.name}); `harnb run {experiment}` "
+                      "trains one")
 
 # %% ../../nbs/core/40_runs.ipynb #8033e6e6
 def known_run(
@@ -458,7 +484,8 @@ def _defaults(notebook):
     (sources, tagged), values = _code(notebook), {}
     if tagged is None: return values
     try: exec(sources[tagged], values)
-    except Exception as e: raise ConfigError(f'{Path(notebook).name}: the parameters cell does not run: {type(e).__name__}: {e}') from None
+    except Exception as e:
+        raise ConfigError(f'{Path(notebook).name}: the parameters cell does not run: {type(e).__name__}: {e}') from None
     return values
 
 # %% ../../nbs/core/40_runs.ipynb #dfc6b9ec
@@ -466,7 +493,8 @@ def _trees(notebook):
     "The syntax trees of the code cells, magics left out."
     for i, source in enumerate(_code(notebook)[0], 1):
         try: yield ast.parse(re.sub(r'^\s*[%!].*$', '', source, flags=re.M))
-        except SyntaxError as e: raise ConfigError(f'{Path(notebook).name}: code cell {i}, line {e.lineno}: {e.msg}') from None
+        except SyntaxError as e:
+            raise ConfigError(f'{Path(notebook).name}: code cell {i}, line {e.lineno}: {e.msg}') from None
 
 # %% ../../nbs/core/40_runs.ipynb #072bfefb
 def config_class(
@@ -490,9 +518,11 @@ def inspect_parameters(
     "The config a notebook would run with, and all that is wrong with it."
     defaults, cls = _defaults(notebook), config_class(notebook)
     known = set(plain_values(defaults)) | {'config', 'overrides', 'extends'}
-    unknown = [p for p in parameters if p not in known and p not in cls.model_fields and p.split('.')[0] not in cls.model_fields]
+    unknown = [p for p in parameters if p not in known and p not in cls.model_fields
+               and p.split('.')[0] not in cls.model_fields]
     problems = [f"unknown parameter '{p}'{suggest(p, known | set(cls.model_fields))}" for p in unknown]
-    chosen = {k: v for k, v in {**{k: v for k, v in defaults.items() if k in known}, **parameters}.items() if k not in unknown}
+    chosen = {k: v for k, v in {**{k: v for k, v in defaults.items() if k in known}, **parameters}.items()
+              if k not in unknown}
     try: values = cls.settings(chosen, preset_folders())
     except ConfigError as e: return None, [*problems, e]
     config, more, wrong = cls.diagnose(values)
@@ -522,7 +552,8 @@ class RunFailed(RuntimeError):
 def _socket_folder():
     "A folder that leaves room for the names of sockets; None where there is none."
     folders = (tempfile.gettempdir(), os.environ.get('XDG_RUNTIME_DIR', ''), '/tmp', '/var/tmp')
-    return next((f for f in folders if f and len(os.fsencode(f)) < 60 and os.path.isdir(f) and os.access(f, os.W_OK | os.X_OK)), None)
+    return next((f for f in folders if f and len(os.fsencode(f)) < 60 and os.path.isdir(f)
+                 and os.access(f, os.W_OK | os.X_OK)), None)
 
 def ipc_kernel_manager(
     stderr=None,  # file for what the kernel's process says, such as why it died
@@ -543,7 +574,8 @@ def as_overrides(
     notebook,    # path of an experiment
     parameters,  # what the caller changes
 ) -> dict:
-    "The same changes with settings that have no parameter of their own moved to `overrides`: papermill warns of names it does not find in the parameters cell."
+    """The same changes with settings that have no parameter of their own moved to `overrides`: papermill warns
+    of names it does not find in the parameters cell."""
     defaults = _defaults(notebook)
     if 'overrides' not in defaults: return parameters
     own = {k: v for k, v in parameters.items() if k in defaults}
@@ -575,7 +607,8 @@ def run_notebook(
 ) -> Path:            # run folder
     "Check the parameters, then execute the notebook into its run folder."
     path = find_notebook(notebook)
-    config, parameters = notebook_config(path, parameters), from_here(parameters, config_class(path))
+    config = notebook_config(path, parameters)
+    parameters = from_here(parameters, config_class(path))
     import papermill as pm
     from nbclient.exceptions import DeadKernelError
     run = Run(path.stem, config)
@@ -585,10 +618,16 @@ def run_notebook(
     folder = place_of(run)
     folder.mkdir(parents=True, exist_ok=True)
     errors = tempfile.TemporaryFile('w+', errors='replace', encoding='utf-8')
-    try: pm.execute_notebook(str(path), str(folder/'notebook.ipynb'), as_overrides(path, parameters), kernel_name='python3', cwd=str(path.parent), progress_bar=progress, log_output=False,
-                             execution_timeout=timeout, kernel_manager_class=ipc_kernel_manager(errors))
-    except pm.PapermillExecutionError as e: raise RunFailed(f'{path.stem}: {e.ename}: {e.evalue} (see {(folder/"notebook.ipynb").resolve()})') from None
-    except DeadKernelError: raise RunFailed(f'{path.stem}: the kernel died, as it does when memory runs out or it is killed; the same command goes on from the last checkpoint (see {(folder/"notebook.ipynb").resolve()})') from None
+    try:
+        pm.execute_notebook(str(path), str(folder/'notebook.ipynb'), as_overrides(path, parameters),
+                            kernel_name='python3', cwd=str(path.parent), progress_bar=progress, log_output=False,
+                            execution_timeout=timeout, kernel_manager_class=ipc_kernel_manager(errors))
+    except pm.PapermillExecutionError as e:
+        raise RunFailed(f'{path.stem}: {e.ename}: {e.evalue} (see {(folder/"notebook.ipynb").resolve()})') from None
+    except DeadKernelError:
+        raise RunFailed(f'{path.stem}: the kernel died, as it does when memory runs out or it is killed; the same '
+                        'command goes on from the last checkpoint (see '
+                        f'{(folder/"notebook.ipynb").resolve()})') from None
     return home
 
 # %% ../../nbs/core/40_runs.ipynb #c378a4bb
@@ -601,12 +640,21 @@ def reader_notebook(
     nb['metadata'] = {'kernelspec': {'display_name': 'python3', 'language': 'python', 'name': 'python3'}}
     for cell in nb['cells']:
         cell['metadata'] = {k: v for k, v in cell['metadata'].items() if k == 'tags' and 'injected' not in str(v)}
-        if cell['cell_type'] == 'markdown': cell['source'] = [re.sub(r'\]\((\d+_\w+\.ipynb)', r'](../experiments/\1', line) for line in cell['source']]
-        if cell['cell_type'] == 'code': cell['outputs'] = [o for o in cell['outputs'] if o.get('name') != 'stderr']; cell['execution_count'] = None
-        for o in cell.get('outputs', []): o['metadata'] = {}; o.pop('execution_count', None); o.update({'execution_count': None} if o['output_type'] == 'execute_result' else {})
-    nb['cells'][0]['source'][0] = nb['cells'][0]['source'][0].rstrip('\n') + f': {Path(notebook).resolve().parent.name}\n'
+        if cell['cell_type'] == 'markdown':
+            cell['source'] = [re.sub(r'\]\((\d+_\w+\.ipynb)', r'](../experiments/\1', line) for line in cell['source']]
+        if cell['cell_type'] == 'code':
+            cell['outputs'] = [o for o in cell['outputs'] if o.get('name') != 'stderr']
+            cell['execution_count'] = None
+        for o in cell.get('outputs', []):
+            o['metadata'] = {}
+            o.pop('execution_count', None)
+            o.update({'execution_count': None} if o['output_type'] == 'execute_result' else {})
+    nb['cells'][0]['source'][0] = (nb['cells'][0]['source'][0].rstrip('\n')
+                                   + f': {Path(notebook).resolve().parent.name}\n')
     front = dict(cell_type='raw', id='frontmatter', metadata={}, source=['---\n', 'skip_exec: true\n', '---'])
-    with atomic(target) as part: part.write_text(json.dumps({**nb, 'cells': [front, *nb['cells']]}, indent=1, ensure_ascii=False, sort_keys=True) + '\n', encoding='utf-8')
+    with atomic(target) as part:
+        (part.write_text(json.dumps({**nb, 'cells': [front, *nb['cells']]}, indent=1, ensure_ascii=False,
+                                    sort_keys=True) + '\n', encoding='utf-8'))
     return Path(target)
 
 # %% ../../nbs/core/40_runs.ipynb #59a8ef89
@@ -619,12 +667,20 @@ def publish(
     "Commit-ready copies of a finished run's small parts."
     folder = Path(run) if Path(run).is_dir() else runs_folder()/run
     if not (folder/'metrics.json').is_file(): raise ConfigError(f"'{run}' is no finished run (looked in {folder})")
-    figures, name, experiment = Path(figures or figures_folder()), folder.name, folder.parent.name
+    figures = Path(figures or figures_folder())
+    name = folder.name
+    experiment = folder.parent.name
     small = [folder/n for n in ('metrics.json', 'config.yaml', 'provenance.json')] + sorted(folder.glob('tables/*.csv'))
-    copies = {f: figures/'runs'/experiment/name/f.name for f in small} | {f: figures/f'{experiment}_{name}_{f.name}' for f in sorted(folder.glob('figures/*.png')) if not numbers}
+    copies = {f: figures/'runs'/experiment/name/f.name
+              for f in small} | {f: figures/f'{experiment}_{name}_{f.name}'
+                                 for f in sorted(folder.glob('figures/*.png')) if not numbers}
     copies |= {f: figures/f.name for f in sorted(folder.glob('figures/*.csv'))}
     for source, target in copies.items():
-        with atomic(target) as part: shutil.copyfile(source, part) if target.suffix == '.png' else part.write_text(neutral(source.read_text(encoding='utf-8')), encoding='utf-8')
+        with atomic(target) as part:
+            shutil.copyfile(source, part) if target.suffix == '.png' else part.write_text(
+                neutral(source.read_text(encoding='utf-8')), encoding='utf-8')
     if (folder/'notebook.ipynb').exists() and not numbers:
-        reader_notebook(folder/'notebook.ipynb', copies.setdefault('nb', Path(notebooks or root()/'nbs'/'results')/f'{experiment}_{name}.ipynb'))
+        reader_notebook(folder/'notebook.ipynb',
+                        copies.setdefault('nb', Path(notebooks or root()/'nbs'/'results')
+                                          /f'{experiment}_{name}.ipynb'))
     return list(copies.values())

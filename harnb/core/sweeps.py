@@ -59,8 +59,11 @@ class SweepConfig(Config):
     @model_validator(mode='after')
     def _spans(self):
         ranges = [k for k, v in self.space.items() if isinstance(v, Range)]
-        if self.method == 'grid' and ranges: raise ValueError(f'space.{ranges[0]}: a grid needs a list of values; ranges are for random and bayes')
-        if self.method != 'grid' and len(self.seeds) > 1: raise ValueError('seeds: random and Bayesian search run each point with one seed; repeat the best ones afterwards')
+        if self.method == 'grid' and ranges:
+            raise ValueError(f'space.{ranges[0]}: a grid needs a list of values; ranges are for random and bayes')
+        if self.method != 'grid' and len(self.seeds) > 1:
+            raise ValueError('seeds: random and Bayesian search run each point with one seed; repeat the best '
+                             'ones afterwards')
         return self
 
 # %% ../../nbs/core/75_sweeps.ipynb #fdee5420
@@ -68,7 +71,8 @@ def read_sweep(
     path,  # YAML file
 ) -> SweepConfig:
     "A sweep whose every setting exists and can be parsed; an error names all that cannot."
-    sweep, problems = SweepConfig.parse({'name': Path(path).stem, **read_preset(path, kind=SweepConfig)}), []
+    sweep = SweepConfig.parse({'name': Path(path).stem, **read_preset(path, kind=SweepConfig)})
+    problems = []
     for key, values in sweep.space.items():
         ends = [values.min, values.max] if isinstance(values, Range) else values
         if not ends: raise ConfigError(f'{Path(path).name}: space.{key}: no values; name at least one')
@@ -92,7 +96,8 @@ def point_parameters(
 ) -> dict:
     "What `harnb run` is told for one point; equal values have equal names."
     name = f'{sweep.name}-{digest(values, 6)}'
-    return {**({'config': sweep.config} if sweep.config else {}), 'name': name, 'seed': sweep.seeds[0] if seed is None else seed, 'overrides': {**sweep.overrides, **values}}
+    return {**({'config': sweep.config} if sweep.config else {}), 'name': name,
+            'seed': sweep.seeds[0] if seed is None else seed, 'overrides': {**sweep.overrides, **values}}
 
 def point_config(
     sweep: SweepConfig,
@@ -116,7 +121,9 @@ def named_point(
     name,  # of a point, such as 'grid-1a2b3c-s0'
 ):         # (values, seed)
     "A point of a grid by its name."
-    if sweep.method != 'grid': raise ConfigError(f'--run: {sweep.name} is a {sweep.method} search, whose points have no names beforehand; a grid has')
+    if sweep.method != 'grid':
+        raise ConfigError(f'--run: {sweep.name} is a {sweep.method} search, whose points have no names '
+                          'beforehand; a grid has')
     points = grid_points(sweep)
     if name not in points: raise ConfigError(f"--run: {sweep.name} has no point '{name}'{nearest(name, points)}")
     return points[name]
@@ -127,7 +134,8 @@ def read_point(
 ) -> dict: # {dotted setting: value}
     "A point as it is written on a command line."
     values = parse_yaml(text, f'--point: {text!r}', lines=False)[0]
-    if not isinstance(values, dict): raise ConfigError(f'--point: expected settings as {{"optimizer.learning_rate": 0.001}}, found {text}')
+    if not isinstance(values, dict):
+        raise ConfigError(f'--point: expected settings as {{"optimizer.learning_rate": 0.001}}, found {text}')
     return {str(k): v for k, v in values.items()}
 
 # %% ../../nbs/core/75_sweeps.ipynb #68c83b8c
@@ -150,7 +158,8 @@ def run_point(
 ) -> float:              # the sweep's metric
     "Run one point, unless it is done with these very settings, data and code; its result."
     parameters = point_parameters(sweep, values, seed)
-    config, fingerprint = point_config(sweep, values, seed), point_fingerprint(sweep, values, seed)
+    config = point_config(sweep, values, seed)
+    fingerprint = point_fingerprint(sweep, values, seed)
     folder = run_folder(find_notebook(sweep.experiment).stem, config)
     if not folder.exists(): fetched(f'runs/{folder.parent.name}/{folder.name}', folder)
     kept = read_yaml(folder/'config.yaml') if (folder/'config.yaml').is_file() else None
@@ -167,7 +176,11 @@ def result(
     "The metric of a finished run."
     found = json.loads((Path(folder)/'metrics.json').read_text(encoding='utf-8'))
     value = found.get(sweep.metric)
-    if not isinstance(value, (int, float)): raise ConfigError(f"metric: {Path(folder).name} has no number '{sweep.metric}' (it has: {', '.join(k for k, v in found.items() if isinstance(v, (int, float)))})")
+    if not isinstance(value, (int, float)):
+        raise ConfigError(
+            "metric: "
+            f"{Path(folder).name} has no number '{sweep.metric}' (it has: "
+            f"{', '.join(k for k, v in found.items() if isinstance(v, (int, float)))})")
     return float(value)
 
 # %% ../../nbs/core/75_sweeps.ipynb #5e3b69a3
@@ -185,19 +198,26 @@ def open_study(
     "The study of a sweep, made when it is not there."
     import optuna
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    folder = Path(folder or runs_folder()/'sweeps'); folder.mkdir(parents=True, exist_ok=True)
-    with open(folder/f'{sweep.name}.lock', 'w', encoding='utf-8') as held:   # two workers that begin together must not both make the tables
+    folder = Path(folder or runs_folder()/'sweeps')
+    folder.mkdir(parents=True, exist_ok=True)
+    # two workers that begin together must not both make the tables
+    with open(folder/f'{sweep.name}.lock', 'w', encoding='utf-8') as held:
         fcntl.flock(held, fcntl.LOCK_EX)
-        storage = optuna.storages.RDBStorage(f'sqlite:///{folder/sweep.name}.db', engine_kwargs={'connect_args': {'timeout': 60}})
-        study = optuna.create_study(study_name=study_name(sweep), storage=storage, direction=sweep.goal, load_if_exists=True)
+        storage = optuna.storages.RDBStorage(f'sqlite:///{folder/sweep.name}.db',
+                                             engine_kwargs={'connect_args': {'timeout': 60}})
+        study = optuna.create_study(study_name=study_name(sweep), storage=storage, direction=sweep.goal,
+                                    load_if_exists=True)
     return study
 
 # %% ../../nbs/core/75_sweeps.ipynb #cf4a3914
 @contextlib.contextmanager
 def _alone(study):
     "Nobody else asks the study meanwhile."
-    path = study._storage._backend.url.removeprefix('sqlite:///') if hasattr(study._storage, '_backend') else study._storage.url.removeprefix('sqlite:///')
-    with open(path + '.lock', 'w', encoding='utf-8') as f: fcntl.flock(f, fcntl.LOCK_EX); yield
+    path = (study._storage._backend.url.removeprefix('sqlite:///') if hasattr(study._storage, '_backend')
+            else study._storage.url.removeprefix('sqlite:///'))
+    with open(path + '.lock', 'w', encoding='utf-8') as f:
+        fcntl.flock(f, fcntl.LOCK_EX)
+        yield
 
 # %% ../../nbs/core/75_sweeps.ipynb #3fe00b37
 def _alive(worker):
@@ -205,7 +225,9 @@ def _alive(worker):
     if not worker: return False
     host, pid = worker.rsplit(':', 1)
     if host != socket.gethostname(): return True
-    try: os.kill(int(pid), 0); return True
+    try:
+        os.kill(int(pid), 0)
+        return True
     except ProcessLookupError: return False
 
 def _states(study, *names): return [t for t in study.get_trials(deepcopy=False) if t.state.name in names]
@@ -218,7 +240,8 @@ def take_up_failed(
     with _alone(study):
         for t in _states(study, 'RUNNING'):
             if not _alive(t.user_attrs.get('worker')): study.tell(t.number, state=_fail())
-        settled = [t.params for t in _states(study, 'COMPLETE', 'RUNNING')] + [t.system_attrs.get('fixed_params') for t in _states(study, 'WAITING')]
+        settled = [t.params for t in _states(study, 'COMPLETE', 'RUNNING')] + [
+            t.system_attrs.get('fixed_params') for t in _states(study, 'WAITING')]
         again = [t.params for t in _states(study, 'FAIL') if 'worker' in t.user_attrs and t.params not in settled]
         for i, params in enumerate(again):
             if params not in again[:i]: study.enqueue_trial(params)
@@ -235,9 +258,13 @@ def _ask(study, sweep):
     with _alone(study):
         if len(_states(study, 'COMPLETE', 'RUNNING')) >= sweep.runs: return None
         seed = sweep.seed + len(study.get_trials(deepcopy=False))
-        study.sampler = optuna.samplers.TPESampler(seed=seed, n_startup_trials=min(10, sweep.runs//2), constant_liar=True) if sweep.method == 'bayes' else optuna.samplers.RandomSampler(seed)
-        trial = study.ask(); values = {k: _suggested(trial, k, v) for k, v in sweep.space.items()}
-        trial.set_user_attr('worker', f'{socket.gethostname()}:{os.getpid()}')   # last: whoever has a name has values, too
+        study.sampler = (optuna.samplers.TPESampler(seed=seed, n_startup_trials=min(10, sweep.runs//2),
+                                                    constant_liar=True) if sweep.method == 'bayes'
+                         else optuna.samplers.RandomSampler(seed))
+        trial = study.ask()
+        values = {k: _suggested(trial, k, v) for k, v in sweep.space.items()}
+        # last: whoever has a name has values, too
+        trial.set_user_attr('worker', f'{socket.gethostname()}:{os.getpid()}')
     return trial, values
 
 def _suggested(trial, key, values):
@@ -257,7 +284,9 @@ def work(
     while len(failed) < give_up and (asked := _ask(study, sweep)):
         trial, values = asked
         try: study.tell(trial, run(sweep, values))
-        except (RunFailed, ConfigError) as e: study.tell(trial, state=_fail()); failed.append(f'{values}: {e}')
+        except (RunFailed, ConfigError) as e:
+            study.tell(trial, state=_fail())
+            failed.append(f'{values}: {e}')
     return failed
 
 # %% ../../nbs/core/75_sweeps.ipynb #296ce263
@@ -269,9 +298,12 @@ def wandb_sweep(
     def spelled(v):
         if not isinstance(v, Range): return {'values': v}
         whole = isinstance(v.min, int) and isinstance(v.max, int)
-        return {'distribution': ('q_' if v.log and whole else 'int_' if whole else '') + ('log_' if v.log else '') + 'uniform' + ('_values' if v.log else ''), 'min': v.min, 'max': v.max}
-    return {'name': sweep.name, 'method': sweep.method, 'metric': {'name': sweep.metric, 'goal': sweep.goal}, **({} if sweep.method == 'grid' else {'run_cap': sweep.runs}),
-            'parameters': {k: spelled(v) for k, v in sweep.space.items()}, 'command': ['harnb', 'sweep', str(path), '--point', '${args_json}']}
+        return {'distribution': ('q_' if v.log and whole else 'int_' if whole else '') + ('log_' if v.log else '')
+                + 'uniform' + ('_values' if v.log else ''), 'min': v.min, 'max': v.max}
+    return {'name': sweep.name, 'method': sweep.method, 'metric': {'name': sweep.metric, 'goal': sweep.goal},
+            **({} if sweep.method == 'grid' else {'run_cap': sweep.runs}),
+            'parameters': {k: spelled(v) for k, v in sweep.space.items()},
+            'command': ['harnb', 'sweep', str(path), '--point', '${args_json}']}
 
 # %% ../../nbs/core/75_sweeps.ipynb #8778d38b
 def sweep_table(
@@ -279,10 +311,15 @@ def sweep_table(
 ) -> pd.DataFrame:  # best first; points that are not done have no metric
     "Every point with its values and its result."
     if sweep.method == 'grid': points = {name: (v, s) for name, (v, s) in grid_points(sweep).items()}
-    else: points = {f"{point_parameters(sweep, t.params)['name']}-s{sweep.seeds[0]}": (t.params, sweep.seeds[0]) for t in open_study(sweep).get_trials(deepcopy=False) if t.params}
+    else:
+        points = {f"{point_parameters(sweep, t.params)['name']}-s{sweep.seeds[0]}": (t.params, sweep.seeds[0])
+                  for t in open_study(sweep).get_trials(deepcopy=False) if t.params}
     base = run_folder(find_notebook(sweep.experiment).stem, point_config(sweep, middle(sweep))).parent
-    rows = {name: {**values, 'seed': seed, sweep.metric: result(sweep, base/name) if (base/name/'metrics.json').is_file() else math.nan} for name, (values, seed) in points.items()}
-    table = pd.DataFrame(rows).T; table.index.name = 'run'
+    rows = ({name: {**values, 'seed': seed, sweep.metric: result(sweep, base/name)
+                    if (base/name/'metrics.json').is_file() else math.nan} for name,
+             (values, seed) in points.items()})
+    table = pd.DataFrame(rows).T
+    table.index.name = 'run'
     return table.sort_values(sweep.metric, ascending=sweep.goal == 'minimize') if len(table) else table
 
 # %% ../../nbs/core/75_sweeps.ipynb #6bb57551
@@ -294,13 +331,17 @@ def start_sweep(
     "Run a sweep, or what is missing of it."
     sweep, path = read_sweep(path), Path(path).resolve()
     if sweep.method == 'grid':
-        command = [sys.executable, '-m', 'snakemake', '-s', find_notebook('50_align').parent/'Sweep.smk', '--directory', runs_folder()/'sweeps', '-c', workers, '-k', '--rerun-triggers', 'params', 'input',
-                   '--rerun-incomplete', '--nolock', '--quiet', 'rules', 'host', '--config', f'sweep={json.dumps(str(path))}', *snakemake_args]
+        command = [sys.executable, '-m', 'snakemake', '-s', find_notebook('50_align').parent/'Sweep.smk',
+                   '--directory', runs_folder()/'sweeps', '-c', workers, '-k', '--rerun-triggers', 'params',
+                   'input', '--rerun-incomplete', '--nolock', '--quiet', 'rules', 'host', '--config',
+                   f'sweep={json.dumps(str(path))}', *snakemake_args]
         (runs_folder()/'sweeps').mkdir(parents=True, exist_ok=True)
         codes = [subprocess.run([str(c) for c in command]).returncode]
     else:
         take_up_failed(open_study(sweep))
-        started = [subprocess.Popen([sys.executable, '-m', 'harnb.core.cli', 'sweep', str(path), '--worker']) for _ in range(workers)]
+        started = [subprocess.Popen([sys.executable, '-m', 'harnb.core.cli', 'sweep', str(path), '--worker'])
+                   for _ in range(workers)]
         codes = [p.wait() for p in started]
-    if any(codes): raise RunFailed(f'{sweep.name}: some points failed; what is done is kept, the same command does the rest')
+    if any(codes):
+        raise RunFailed(f'{sweep.name}: some points failed; what is done is kept, the same command does the rest')
     return sweep_table(sweep)

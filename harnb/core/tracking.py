@@ -41,7 +41,8 @@ def metric_key(
 # %% ../../nbs/core/60_tracking.ipynb #f784eb0a
 class WandBConfig(Config):
     "Where metrics go besides the run folder."
-    mode: Literal['auto', 'online', 'offline', 'disabled'] = Field('auto', description='auto: offline, or disabled where the package is missing')
+    mode: Literal['auto', 'online', 'offline', 'disabled'] = Field(
+        'auto', description='auto: offline, or disabled where the package is missing')
     project: str = 'discover-v2'
     entity: str | None = Field(None, description='account or team; default: your own')
     name: str = Field('', description='of the run; default: experiment and folder')
@@ -51,7 +52,8 @@ class WandBConfig(Config):
     watch_freq: int = Field(100, ge=0, description='steps between histograms of the parameters; 0 = none')
     log_gradients: bool = Field(False, description='histograms of the gradients, too')
     log_code: bool = Field(True, description='send the snapshot of the code')
-    log_model: bool = Field(False, description='send the weights of `best/` and `final/`; otherwise only their size and score')
+    log_model: bool = Field(False, description='send the weights of `best/` and `final/`; otherwise only their '
+                            'size and score')
 
     @model_validator(mode='before')
     @classmethod
@@ -69,7 +71,8 @@ def wandb_settings(
 ):           # the same with a section `wandb`
     "Flat spellings of tracking as a section."
     if not isinstance(values, dict): return values
-    flat = {k.removeprefix('wandb_'): v for k, v in values.items() if k.startswith('wandb_')} | ({'mode': 'disabled'} if _is_off(values.get('use_wandb')) else {})
+    flat = {k.removeprefix('wandb_'): v for k, v in values.items()
+            if k.startswith('wandb_')} | ({'mode': 'disabled'} if _is_off(values.get('use_wandb')) else {})
     rest = {k: v for k, v in values.items() if k != 'use_wandb' and not k.startswith('wandb_')}
     return {**rest, 'wandb': {**(dict(values.get('wandb') or {})), **flat}} if flat else rest
 
@@ -78,9 +81,11 @@ def run_group(
     settings,  # of a run
 ) -> str:      # 'milan-d768x6'
     "Data and size of the encoder."
-    data = '+'.join([*filter(None, [settings.get('home')]), *settings.get('homes', []), *settings.get('datasets', [])]) or settings.get('name', '')
+    data = '+'.join([*filter(None, [settings.get('home')]), *settings.get('homes', []),
+                     *settings.get('datasets', [])]) or settings.get('name', '')
     encoder = settings.get('encoder') or {}
-    size = encoder if isinstance(encoder, str) else f"d{encoder['d_model']}x{encoder['n_layers']}" if 'd_model' in encoder else encoder.get('preset', '')
+    size = (encoder if isinstance(encoder, str) else f"d{encoder['d_model']}x{encoder['n_layers']}"
+            if 'd_model' in encoder else encoder.get('preset', ''))
     return '-'.join(filter(None, [data, size]))
 
 # %% ../../nbs/core/60_tracking.ipynb #c287a896
@@ -101,8 +106,10 @@ def get_wandb_config_for_experiment(
     settings={},  # on top of the preset's
 ):                # WandBConfig
     "Project, group, tags and notes of a predefined experiment."
-    preset = wandb_settings(read_preset(experiment, preset_folders())); more = wandb_settings(settings)
-    return WandBConfig().get_config(experiment, {**preset, **more, 'wandb': {**preset.get('wandb', {}), **more.get('wandb', {})}})
+    preset = wandb_settings(read_preset(experiment, preset_folders()))
+    more = wandb_settings(settings)
+    return (WandBConfig().get_config(experiment, {**preset, **more,
+                                                  'wandb': {**preset.get('wandb', {}), **more.get('wandb', {})}}))
 
 # %% ../../nbs/core/60_tracking.ipynb #4b35bb44
 def logged_in() -> bool:
@@ -115,7 +122,8 @@ def logged_in() -> bool:
 def wandb_mode(
     config: WandBConfig,
 ) -> str:  # 'online', 'offline' or 'disabled'
-    "What `auto` means on this machine; `WANDB_MODE` wins, a missing package always means `disabled`, `online` without a key means offline."
+    """What `auto` means on this machine; `WANDB_MODE` wins, a missing package always means `disabled`,
+    `online` without a key means offline."""
     mode = os.environ.get('WANDB_MODE') or config.mode
     if mode == 'disabled': return mode
     if find_spec('wandb') is None: return 'disabled'
@@ -140,11 +148,14 @@ def _start(config, mode, folder, settings):
     "A W&B run, offline where online fails."
     os.environ.setdefault('WANDB_ERROR_REPORTING', 'false')
     import wandb
-    quiet = wandb.Settings(silent=True, console='off', init_timeout=10, host='-', disable_git=True, disable_code=True, disable_job_creation=True, x_disable_meta=True, x_disable_stats=True,
+    quiet = wandb.Settings(silent=True, console='off', init_timeout=10, host='-', disable_git=True,
+                           disable_code=True, disable_job_creation=True, x_disable_meta=True, x_disable_stats=True,
                            x_disable_machine_info=True, x_save_requirements=False)
     more = {k: getattr(config, k) for k in ('project', 'entity', 'name', 'group', 'tags', 'notes')}
     more |= dict(id=_wandb_id(folder), resume='allow')
-    try: return wandb.init(**more, dir=folder, mode=mode, config=settings, save_code=False, reinit='create_new', settings=quiet)
+    try:
+        return wandb.init(**more, dir=folder, mode=mode, config=settings, save_code=False, reinit='create_new',
+                          settings=quiet)
     except wandb.errors.Error as e:
         if mode == 'offline': raise
         wandb.teardown()   # it holds on to the run's id
@@ -159,22 +170,27 @@ class Tracker:
         name=None,      # run name
         settings=None,  # the run's settings, for W&B's config page
     ):
-        self.folder, self.run, self.config = Path(folder), None, (config or WandBConfig()).get_config(name or '', settings or {})
+        self.folder = Path(folder)
+        self.run = None
+        self.config = (config or WandBConfig()).get_config(name or '', settings or {})
         self.path = self.folder/'metrics.jsonl'
         if (mode := wandb_mode(self.config)) == 'disabled': return
         self.run = _start(self.config, mode, folder, settings)
         if self.config.log_code and (self.folder/'code.zip').is_file(): self._send(self.folder/'code.zip')
 
     def _send(self, file):
-        with contextlib.redirect_stderr(io.StringIO()): self.run.save(str(file), base_path=str(self.folder), policy='now')   # it says each time that it made a link
+        with contextlib.redirect_stderr(io.StringIO()):
+            self.run.save(str(file), base_path=str(self.folder), policy='now')   # it says each time that it made a link
 
     def log(self,
         metrics,  # {name: number}
         step,     # global step
     ):
         "Append one line; keys are made canonical, times are left out so that equal runs write equal files."
-        record = {metric_key(k): v for k, v in metrics.items() if not k.endswith(('_runtime', '_per_second'))} | (gpu_memory() if 'loss' in metrics else {})
-        with open(self.path, 'a', encoding='utf-8') as f: f.write(json.dumps({'step': step, **record}, sort_keys=True) + '\n')
+        record = {metric_key(k): v for k, v in metrics.items()
+                  if not k.endswith(('_runtime', '_per_second'))} | (gpu_memory() if 'loss' in metrics else {})
+        with open(self.path, 'a', encoding='utf-8') as f:
+            f.write(json.dumps({'step': step, **record}, sort_keys=True) + '\n')
         if self.run: self.run.log(record, step=step)
 
     def finish(self):
@@ -185,7 +201,9 @@ def gpu_memory() -> dict:
     "`system/gpu_memory_*` in MB, where torch uses a GPU."
     cuda = getattr(sys.modules.get('torch'), 'cuda', None)
     if not (cuda and cuda.is_available()): return {}
-    return {f'system/gpu_memory_{k}': round(getattr(cuda, f)()/1e6, 1) for k, f in (('allocated', 'memory_allocated'), ('reserved', 'memory_reserved'), ('peak', 'max_memory_allocated'))}
+    return ({f'system/gpu_memory_{k}': round(getattr(cuda, f)()/1e6, 1) for k,
+             f in (('allocated', 'memory_allocated'), ('reserved', 'memory_reserved'),
+                   ('peak', 'max_memory_allocated'))})
 
 # %% ../../nbs/core/60_tracking.ipynb #0d08a7f9
 @patch
@@ -198,8 +216,11 @@ def watch(self: Tracker,
     if not self.run or not every or step % every: return
     import wandb
     found = [('parameters', n, p) for n, p in model.named_parameters()]
-    if self.config.log_gradients: found += [('gradients', n, p.grad) for n, p in model.named_parameters() if p.grad is not None]
-    self.run.log({f'{kind}/{n}': wandb.Histogram(np_histogram=np.histogram(v.detach().float().cpu().numpy(), 64)) for kind, n, v in found if v.numel()}, step=step)
+    if self.config.log_gradients:
+        found += [('gradients', n, p.grad) for n, p in model.named_parameters() if p.grad is not None]
+    (self.run.log({f'{kind}/{n}':
+                   wandb.Histogram(np_histogram=np.histogram(v.detach().float().cpu().numpy(), 64)) for kind, n,
+                   v in found if v.numel()}, step=step))
 
 # %% ../../nbs/core/60_tracking.ipynb #676b8c63
 @patch
@@ -207,8 +228,10 @@ def saved(self: Tracker,
     kind,    # 'best' or 'final'
     **facts, # score, step, number of parameters
 ) -> dict:
-    "Note a saved model: path within the run folder, size and score, in `models.json` and for W&B; the weights stay here unless `log_model`."
-    file, size = self.folder/'models.json', sum(f.stat().st_size for f in (self.folder/kind).rglob('*') if f.is_file())
+    """Note a saved model: path within the run folder, size and score, in `models.json` and for W&B; the
+    weights stay here unless `log_model`."""
+    file = self.folder/'models.json'
+    size = sum(f.stat().st_size for f in (self.folder/kind).rglob('*') if f.is_file())
     known = json.loads(file.read_text(encoding='utf-8')) if file.is_file() else {}
     known[f'{kind}_model'] = dict(path=kind, bytes=size, **facts)
     with atomic(file) as part: part.write_text(json.dumps(known, indent=1, sort_keys=True) + '\n', encoding='utf-8')
@@ -229,7 +252,8 @@ def snapshot_code(
 ) -> Path:
     "Write `code.zip`: the package that runs, and the presets."
     package, presets = _package_folder(), presets_folder()
-    files = {f: Path('harnb')/f.relative_to(package) for f in sorted(package.rglob('*')) if f.suffix in ('.py', '.yaml', '.csv')}
+    files = {f: Path('harnb')/f.relative_to(package) for f in sorted(package.rglob('*'))
+             if f.suffix in ('.py', '.yaml', '.csv')}
     files |= {f: Path('configs')/f.relative_to(presets) for f in sorted(presets.rglob('*.yaml'))}
     with atomic(Path(folder)/'code.zip') as part, zipfile.ZipFile(part, 'w', zipfile.ZIP_DEFLATED) as z:
         for f, name in files.items():   # no times: equal code, equal archive
@@ -256,9 +280,12 @@ def rewind(
     "Forget what was logged after `step`, as a resumed run will log it again."
     path = Path(folder)/'metrics.jsonl'
     table = read_metrics(folder)
-    if not len(table): path.unlink(missing_ok=True); return
+    if not len(table):
+        path.unlink(missing_ok=True)
+        return
     lines = path.read_text(encoding='utf-8', errors='replace').splitlines()[:len(table)]
-    with atomic(path) as part: part.write_text(''.join(l + '\n' for l, s in zip(lines, table.step) if s <= step), encoding='utf-8')
+    with atomic(path) as part:
+        part.write_text(''.join(l + '\n' for l, s in zip(lines, table.step) if s <= step), encoding='utf-8')
 
 # %% ../../nbs/core/60_tracking.ipynb #8b2e375d
 def _records(
@@ -266,12 +293,19 @@ def _records(
 ):
     "Its records: blocks of 32 KB, each record with 4 bytes of checksum, 2 of length, 1 of kind."
     from wandb.proto.wandb_internal_pb2 import Record
-    raw, at, part = file.read_bytes(), 7, b''
+    raw = file.read_bytes()
+    at = 7
+    part = b''
     while at + 7 <= len(raw):
-        if (left := 32768 - at % 32768) < 7: at += left; continue
+        if (left := 32768 - at % 32768) < 7:
+            at += left
+            continue
         n, kind = int.from_bytes(raw[at + 4:at + 6], 'little'), raw[at + 6]
-        part += raw[at + 7:at + 7 + n]; at += 7 + n
-        if kind in (1, 4): yield Record.FromString(part); part = b''
+        part += raw[at + 7:at + 7 + n]
+        at += 7 + n
+        if kind in (1, 4):
+            yield Record.FromString(part)
+            part = b''
 
 # %% ../../nbs/core/60_tracking.ipynb #f03a60b8
 def offline_records(
@@ -282,7 +316,8 @@ def offline_records(
     for _ in range(timeout*20):
         sessions = sorted(Path(folder).glob('wandb/offline-run-*'))
         found = [[r for f in s.glob('*.wandb') for r in _records(f)] for s in sessions]
-        if found and found[-1] and found[-1][-1].WhichOneof('record_type') == 'exit': break   # a session that was killed has no end
+        # a session that was killed has no end
+        if found and found[-1] and found[-1][-1].WhichOneof('record_type') == 'exit': break
         time.sleep(.05)
     return [r for records in found for r in records]
 

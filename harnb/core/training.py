@@ -35,9 +35,11 @@ class OptimizerConfig(Config):
     betas: tuple[Beta, Beta] = (0.9, 0.98)
     weight_decay: float = Field(0.01, ge=0)
     warmup_ratio: float = Field(0.1, ge=0, lt=1, description='share of the steps')
-    schedule: Literal['cosine', 'cosine_with_restarts', 'linear', 'constant', 'constant_with_warmup', 'warm_restarts'] = 'cosine'
+    schedule: Literal['cosine', 'cosine_with_restarts', 'linear', 'constant', 'constant_with_warmup',
+                      'warm_restarts'] = 'cosine'
     restart_epochs: float = Field(20, gt=0, description='warm_restarts: epochs of the first cycle (T_0)')
-    restart_factor: int = Field(2, ge=1, description='warm_restarts: how many times as long each cycle is as the one before (T_mult)')
+    restart_factor: int = Field(2, ge=1, description='warm_restarts: how many times as long each cycle is as the '
+                                'one before (T_mult)')
     grad_clip_norm: float = Field(1.0, ge=0, description='0 = no clipping')
 
     @model_validator(mode='before')
@@ -53,18 +55,23 @@ class TrainingConfig(Config):
     log_interval: int = Field(50, ge=1, description='steps')
     val_interval: int = Field(500, ge=1, description='steps')
     save_interval: int = Field(2000, ge=0, description='steps; 0 = no checkpoints')
-    metrics_interval: int = Field(0, ge=0, description='steps between the costlier validation metrics; 0 = with every validation')
-    gradient_accumulation_steps: int = Field(1, ge=1, description='batches in one optimizer step; contrastive losses see them as one large batch')
+    metrics_interval: int = Field(0, ge=0, description='steps between the costlier validation metrics; 0 = with '
+                                  'every validation')
+    gradient_accumulation_steps: int = Field(1, ge=1, description='batches in one optimizer step; contrastive '
+                                             'losses see them as one large batch')
     gradient_checkpointing: bool = Field(False, description='less memory, about a third more time')
     group_by_length: bool = Field(True, description='windows of like length share a batch, where they differ')
     early_stopping: int = Field(0, ge=0, description='validations without improvement before stopping; 0 = never')
-    best_metric: str = Field('total_loss', description='validation metric that chooses `best/` and stops early; those that end in acc or f1 are better when higher')
+    best_metric: str = Field('total_loss', description='validation metric that chooses `best/` and stops early; '
+                             'those that end in acc or f1 are better when higher')
     keep_checkpoints: int = Field(2, ge=2, description='newest checkpoints kept on disk')
     device: Literal['auto', 'cpu', 'cuda', 'mps'] = 'auto'
     use_amp: bool = Field(True, description='autocast, where the device multiplies in that format')
     amp_dtype: Literal['bf16', 'fp16'] = 'bf16'
     num_workers: int = Field(0, ge=0, description='processes that prepare batches')
-    parallel: Literal['ddp', 'fsdp'] = Field('ddp', description='with several processes: ddp = each holds the whole model, fsdp = parameters, gradients and optimizer are shared out')
+    parallel: Literal['ddp', 'fsdp'] = Field('ddp', description='with several processes: ddp = each holds the '
+                                             'whole model, fsdp = parameters, gradients and optimizer are shared '
+                                             'out')
 
     @model_validator(mode='before')
     @classmethod
@@ -79,7 +86,8 @@ def warm_restarts(
     "Cosine annealing that starts again."
     if factor == 1: at, length = step % first, first
     else:
-        n = int(math.log(step/first*(factor - 1) + 1, factor) + 1e-9); length = first*factor**n
+        n = int(math.log(step/first*(factor - 1) + 1, factor) + 1e-9)
+        length = first*factor**n
         at = step - first*(factor**n - 1)/(factor - 1)
     return .5*(1 + math.cos(math.pi*at/length))
 
@@ -108,23 +116,31 @@ def epoch_order(
     rng = np.random.default_rng([seed, epoch])
     rows = rng.permutation(n) if weights is None else rng.choice(n, n, p=np.asarray(weights, float)/np.sum(weights))
     if lengths is None or len(set(lengths)) == 1: return rows
-    parts = [p[np.argsort(np.asarray(lengths)[p], kind='stable')] for p in np.split(rows, np.arange(pool*batch, n, pool*batch))]
+    parts = [p[np.argsort(np.asarray(lengths)[p], kind='stable')]
+             for p in np.split(rows, np.arange(pool*batch, n, pool*batch))]
     whole = [b for p in parts for b in np.split(p, np.arange(batch, len(p), batch))]
     last = [whole.pop()] if n % batch else []
     return np.concatenate([whole[i] for i in rng.permutation(len(whole))] + last)
 
 # %% ../../nbs/core/50_training.ipynb #88173caa
 class EpochSampler(Sampler):
-    "The rows of a `BatchDataset` in the order of its epoch, in whole batches: what is left over has its turn in another epoch."
-    def __init__(self, data, batch, seed, by_length): self.data, self.batch, self.seed, self.by_length = data, batch, seed, by_length
+    """The rows of a `BatchDataset` in the order of its epoch, in whole batches: what is left over has its turn
+    in another epoch."""
+    def __init__(self, data, batch, seed, by_length):
+        self.data = data
+        self.batch = batch
+        self.seed = seed
+        self.by_length = by_length
     def __len__(self): return max(len(self.data)//self.batch*self.batch, min(len(self.data), self.batch))
     def __iter__(self):
         d = self.data
-        return iter(epoch_order(len(d), self.batch, self.seed, d.epoch, d.lengths if self.by_length else None, d.weights)[:len(self)].tolist())
+        return iter(epoch_order(len(d), self.batch, self.seed, d.epoch, d.lengths if self.by_length else None,
+                                d.weights)[:len(self)].tolist())
 
 # %% ../../nbs/core/50_training.ipynb #1748762c
 class SavedModel(nn.Module, PyTorchModelHubMixin):
-    "Base of models that are saved and loaded whole: `save_pretrained(folder)`, `from_pretrained(folder)`; their arguments must be plain data."
+    """Base of models that are saved and loaded whole: `save_pretrained(folder)`, `from_pretrained(folder)`;
+    their arguments must be plain data."""
     record = None   # Fingerprint of what the model was made of, saved with it
     def save_pretrained(self, folder, **kwargs):
         with atomic(folder) as part:
@@ -138,10 +154,12 @@ class SavedModel(nn.Module, PyTorchModelHubMixin):
         if not Path(folder).is_dir(): return super().from_pretrained(folder, **kwargs)
         try: return super().from_pretrained(folder, **kwargs)
         except ConfigError: raise
-        except Exception as e: raise Damaged(f'{folder}: no model of class {cls.__name__}, or a damaged one ({str(e)[:200]})') from e
+        except Exception as e:
+            raise Damaged(f'{folder}: no model of class {cls.__name__}, or a damaged one ({str(e)[:200]})') from e
     @classmethod
     def _from_pretrained(cls, **kwargs):
-        if hurt := damage(kwargs.get('model_id', '')): raise Damaged(f"{kwargs['model_id']}: {hurt} is not what was saved; it has changed or is damaged")
+        if hurt := damage(kwargs.get('model_id', '')):
+            raise Damaged(f"{kwargs['model_id']}: {hurt} is not what was saved; it has changed or is damaged")
         with redirect_stdout(io.StringIO()): return super()._from_pretrained(**kwargs).eval()
 
 # %% ../../nbs/core/50_training.ipynb #dd371a32
@@ -155,10 +173,13 @@ class _Parts:
     def add(self, out, n):
         for k, v in out.items():
             if not torch.is_tensor(v) or v.ndim or k == 'loss': continue
-            v = v.detach().float(); there = ~v.isnan()
-            self.sums[k], self.n[k] = self.sums.get(k, 0.) + torch.where(there, v, 0.)*n, self.n.get(k, 0) + there*n
+            v = v.detach().float()
+            there = ~v.isnan()
+            self.sums[k] = self.sums.get(k, 0.) + torch.where(there, v, 0.)*n
+            self.n[k] = self.n.get(k, 0) + there*n
     def means(self):
-        out = {k: float(v)/float(self.n[k]) for k, v in self.sums.items() if self.n[k] > 0}
+        out = {k: float(v)/float(self.n[k]) for k,
+               v in self.sums.items() if self.n[k] > 0}
         self.__init__()
         return out
 
@@ -172,12 +193,17 @@ def _trainer_class():
         by_length = True
         def __init__(self, *args, **kwargs):
             super().__init__(*args, **kwargs)
-            self.parts, self.can_return_loss = {True: _Parts(), False: _Parts()}, True   # validation, too, goes through `compute_loss`
+            # validation, too, goes through `compute_loss`
+            self.parts = {True: _Parts(), False: _Parts()}
+            self.can_return_loss = True
         def _get_train_sampler(self, data=None):
             data = data or self.train_dataset
-            return EpochSampler(data, self.args.train_batch_size*self.args.world_size, self.args.data_seed, self.by_length)
+            return EpochSampler(data, self.args.train_batch_size*self.args.world_size, self.args.data_seed,
+                                self.by_length)
         def create_scheduler(self, num_training_steps, optimizer=None):
-            if self.restarts and self.lr_scheduler is None: self.lr_scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer or self.optimizer, lambda step: warm_restarts(step, *self.restarts))
+            if self.restarts and self.lr_scheduler is None:
+                self.lr_scheduler = torch.optim.lr_scheduler.LambdaLR(
+                    optimizer or self.optimizer, lambda step: warm_restarts(step, *self.restarts))
             return super().create_scheduler(num_training_steps, optimizer)
         def noted(self, out, rows, training):
             if not torch.isfinite(out['loss']): raise NonFinite(_where(out, rows, self))
@@ -189,10 +215,13 @@ def _trainer_class():
             return (out['loss'], out) if return_outputs else out['loss']
         def training_step(self, model, inputs, num_items_in_batch=None):
             if self.piece is None: return super().training_step(model, inputs, num_items_in_batch)
-            model.train(); inputs = self._prepare_inputs(inputs); rows = inputs.pop('row')
+            model.train()
+            inputs = self._prepare_inputs(inputs)
+            rows = inputs.pop('row')
             def call(**batch):
                 with self.compute_loss_context_manager(): return model(**batch)
-            out = self.accelerator.unwrap_model(model).accumulate(call, inputs, self.piece, self.accelerator.backward, getattr(model, 'no_sync', nullcontext))
+            out = self.accelerator.unwrap_model(model).accumulate(
+                call, inputs, self.piece, self.accelerator.backward, getattr(model, 'no_sync', nullcontext))
             return self.noted(out, rows, True)['loss']
         def log(self, logs, start_time=None):
             if 'loss' in logs: logs |= self.parts[True].means()
@@ -205,7 +234,8 @@ def _where(out, rows, trainer):
     "The message of a non-finite loss."
     data = trainer.train_dataset if trainer.model.training else trainer.eval_dataset
     names = [str(data.ids[r]) if data.ids is not None else str(int(r)) for r in rows[:5]]
-    parts = ', '.join(f'{k} {float(v.detach()):.3g}' for k, v in out.items() if torch.is_tensor(v) and v.ndim == 0)
+    parts = ', '.join(f'{k} {float(v.detach()):.3g}' for k,
+                      v in out.items() if torch.is_tensor(v) and v.ndim == 0)
     return f'non-finite loss at step {trainer.state.global_step}: {parts}; batch begins with {", ".join(names)}'
 
 # %% ../../nbs/core/50_training.ipynb #d43df543
@@ -223,22 +253,34 @@ def higher_is_better(
 
 # %% ../../nbs/core/50_training.ipynb #966db16d
 def _callbacks(run, train, extra, training):
-    "Log to the run, draw anew each epoch, mark complete checkpoints, keep the best model; with several processes the first one does."
+    """Log to the run, draw anew each epoch, mark complete checkpoints, keep the best model; with several
+    processes the first one does."""
     from transformers import TrainerCallback
     class RunCallback(TrainerCallback):
         def on_epoch_begin(self, args, state, control, **kw): train.set_epoch(int(state.epoch + 1e-6))
         def on_log(self, args, state, control, logs, **kw):
-            if 'train_loss' not in logs and state.is_world_process_zero: run.log(logs, state.global_step)   # the closing summary would differ after a resume
+            # the closing summary would differ after a resume
+            if 'train_loss' not in logs and state.is_world_process_zero: run.log(logs, state.global_step)
         def on_evaluate(self, args, state, control, metrics, model, **kw):
-            if not state.is_world_process_zero and not args.fsdp: return   # a model that is shared out is gathered by all
+            # a model that is shared out is gathered by all
+            if not state.is_world_process_zero and not args.fsdp: return
             model, step = getattr(model, 'module', model), state.global_step
-            if extra and not args.fsdp and (step % (training.metrics_interval or training.val_interval) == 0 or step >= state.max_steps):
-                was = model.training; run.log({f'val/{k}': v for k, v in extra(model).items()}, step); model.train(was)
-            key = best_key(training); seen = [m[key] for m in state.log_history if key in m]
-            if key not in metrics: raise ConfigError(f"training.best_metric: no '{training.best_metric}' among the validation metrics{suggest(training.best_metric, [k.removeprefix('eval_') for k in metrics])}")
-            if metrics[key] == (max if higher_is_better(key) else min)(seen) and seen.count(metrics[key]) == 1 or len(seen) == 1: _save(model, run, 'best', args, step=step, val_loss=metrics['eval_loss'], **({} if key == 'eval_loss' else {training.best_metric: metrics[key]}))
+            if extra and not args.fsdp and (step % (training.metrics_interval or training.val_interval) == 0
+                                            or step >= state.max_steps):
+                was = model.training
+                run.log({f'val/{k}': v for k, v in extra(model).items()}, step)
+                model.train(was)
+            key = best_key(training)
+            seen = [m[key] for m in state.log_history if key in m]
+            if key not in metrics:
+                raise ConfigError(f"training.best_metric: no '{training.best_metric}' among the validation metrics{suggest(training.best_metric, [k.removeprefix('eval_') for k in metrics])}")
+            if metrics[key] == (max if higher_is_better(key)
+                                else min)(seen) and seen.count(metrics[key]) == 1 or len(seen) == 1:
+                _save(model, run, 'best', args, step=step, val_loss=metrics['eval_loss'],
+                      **({} if key == 'eval_loss' else {training.best_metric: metrics[key]}))
         def on_pre_optimizer_step(self, args, state, control, model, **kw):
-            if state.is_world_process_zero and not args.fsdp: run.tracker.watch(getattr(model, 'module', model), state.global_step + 1)
+            if state.is_world_process_zero and not args.fsdp:
+                run.tracker.watch(getattr(model, 'module', model), state.global_step + 1)
         def on_save(self, args, state, control, **kw):
             if dist.is_initialized(): dist.barrier()
             if not state.is_world_process_zero: return
@@ -251,11 +293,13 @@ def _callbacks(run, train, extra, training):
 
 # %% ../../nbs/core/50_training.ipynb #af3fbd60
 def _save(model, run, kind, args, **facts):
-    "Save the model as `best/` or `final/`; where it is shared out among processes, all of them give their parts and the first one writes."
+    """Save the model as `best/` or `final/`; where it is shared out among processes, all of them give their
+    parts and the first one writes."""
     if args.fsdp and dist.is_initialized():
-        name = lambda k: k.replace('parametrizations.', '').removesuffix('.original')
+        def name(k): return k.replace('parametrizations.', '').removesuffix('.original')
         whole = {k: v.full_tensor() if hasattr(v, 'full_tensor') else v for k, v in model.state_dict().items()}
-        whole = {name(k): (v[0] if name(k) != k else v).detach().clone() for k, v in whole.items()}
+        whole = {name(k): (v[0] if name(k) != k else v).detach().clone() for k,
+                 v in whole.items()}
         if args.process_index == 0: model.state_dict = lambda *a, **kw: whole
     if args.process_index: return
     model.record = run.record
@@ -284,22 +328,39 @@ def _arguments(run, training, optimizer, seed, n, large, validate=True):
     from transformers import TrainingArguments
     accumulate = training.gradient_accumulation_steps
     steps = steps_in(training, n, training.batch_size*accumulate*int(os.environ.get('WORLD_SIZE', 1)))
-    cpu = training.device == 'cpu' or (training.device == 'auto' and not torch.cuda.is_available() and not torch.backends.mps.is_available())
+    cpu = training.device == 'cpu' or (training.device == 'auto' and not torch.cuda.is_available()
+                                       and not torch.backends.mps.is_available())
     amp = training.use_amp and (not cpu or multiplies_bf16())
-    if training.device == 'cuda' and not torch.cuda.is_available(): raise ConfigError("device: cuda was asked for, but this machine has none; say `device: auto`")
-    shared = dict(fsdp=True, fsdp_config={'min_num_params': 20_000, 'state_dict_type': 'SHARDED_STATE_DICT'}) if training.parallel == 'fsdp' and int(os.environ.get('WORLD_SIZE', 1)) > 1 else {}
-    return TrainingArguments(**shared, output_dir=str(run.checkpoints), per_device_train_batch_size=training.batch_size*(accumulate if large else 1), per_device_eval_batch_size=training.batch_size,
-        max_steps=steps,
-        learning_rate=optimizer.learning_rate, adam_beta1=optimizer.betas[0], adam_beta2=optimizer.betas[1], weight_decay=optimizer.weight_decay, warmup_steps=optimizer.warmup_ratio,
-        lr_scheduler_type='constant' if optimizer.schedule == 'warm_restarts' else optimizer.schedule, max_grad_norm=optimizer.grad_clip_norm, gradient_accumulation_steps=1 if large else accumulate, use_cpu=cpu,
-        bf16=amp and training.amp_dtype == 'bf16', fp16=amp and training.amp_dtype == 'fp16', activation_checkpointing=training.gradient_checkpointing,
-        logging_steps=min(training.log_interval, steps), eval_strategy='steps' if validate else 'no', eval_steps=training.val_interval, save_strategy='steps' if training.save_interval else 'no', save_steps=training.save_interval or 1,
-        save_total_limit=training.keep_checkpoints, seed=seed, data_seed=seed, dataloader_num_workers=training.num_workers, report_to='none', disable_tqdm=True, remove_unused_columns=False,
-        prediction_loss_only=True, label_names=[], metric_for_best_model=best_key(training), greater_is_better=higher_is_better(training.best_metric), dataloader_pin_memory=not cpu, log_level='error')
+    if training.device == 'cuda' and not torch.cuda.is_available():
+        raise ConfigError("device: cuda was asked for, but this machine has none; say `device: auto`")
+    shared = (dict(fsdp=True, fsdp_config={'min_num_params': 20_000, 'state_dict_type': 'SHARDED_STATE_DICT'})
+              if training.parallel == 'fsdp' and int(os.environ.get('WORLD_SIZE', 1)) > 1 else {})
+    return TrainingArguments(**shared, output_dir=str(run.checkpoints),
+                             per_device_train_batch_size=training.batch_size*(accumulate if large else 1),
+                             per_device_eval_batch_size=training.batch_size, max_steps=steps,
+                             learning_rate=optimizer.learning_rate, adam_beta1=optimizer.betas[0],
+                             adam_beta2=optimizer.betas[1], weight_decay=optimizer.weight_decay,
+                             warmup_steps=optimizer.warmup_ratio, lr_scheduler_type='constant'
+                             if optimizer.schedule == 'warm_restarts' else optimizer.schedule,
+                             max_grad_norm=optimizer.grad_clip_norm, gradient_accumulation_steps=1 if large
+                             else accumulate, use_cpu=cpu, bf16=amp and training.amp_dtype == 'bf16',
+                             fp16=amp and training.amp_dtype == 'fp16',
+                             activation_checkpointing=training.gradient_checkpointing,
+                             logging_steps=min(training.log_interval, steps),
+                             eval_strategy='steps' if validate else 'no', eval_steps=training.val_interval,
+                             save_strategy='steps' if training.save_interval else 'no',
+                             save_steps=training.save_interval or 1, save_total_limit=training.keep_checkpoints,
+                             seed=seed, data_seed=seed, dataloader_num_workers=training.num_workers,
+                             report_to='none', disable_tqdm=True, remove_unused_columns=False,
+                             prediction_loss_only=True, label_names=[], metric_for_best_model=best_key(training),
+                             greater_is_better=higher_is_better(training.best_metric),
+                             dataloader_pin_memory=not cpu, log_level='error')
 
 # %% ../../nbs/core/50_training.ipynb #7a29d31e
-_no_numbers = [f'harnb.core.{m}' for m in ('config', 'data', 'files', 'fingerprints', 'plots', 'remote', 'runs', 'tracking', 'cli')]
-_no_numbers += ['harnb.homes.readers', 'harnb.homes.simulator', 'harnb.imu.*_datasets', 'harnb.imu.miniatures', 'harnb.imu.simulator']
+_no_numbers = ([f'harnb.core.{m}' for m in ('config', 'data', 'files', 'fingerprints', 'plots', 'remote', 'runs',
+                                            'tracking', 'cli')])
+_no_numbers += ['harnb.homes.readers', 'harnb.homes.simulator', 'harnb.imu.*_datasets', 'harnb.imu.miniatures',
+                'harnb.imu.simulator']
 
 def training_code(
     *used,   # objects or 'module:name': models and data sets (their classes count), functions
@@ -333,9 +394,12 @@ def check_workers(
 ):
     "Refuse workers whose batches do not fit into shared memory."
     if not workers or not SHARED.is_dir(): return
-    free, need = shutil.disk_usage(SHARED).free, 2*workers*max(batch_bytes(d, batch) for d in data)
-    if free < need: raise ConfigError(f'training.num_workers: {workers} workers keep about {need/1e6:,.1f} MB of batches in {SHARED}, which has {free/1e6:,.1f} MB left: '
-                                      'say `training.num_workers: 0`, or give the container more (docker run --shm-size=1g)')
+    free = shutil.disk_usage(SHARED).free
+    need = 2*workers*max(batch_bytes(d, batch) for d in data)
+    if free < need:
+        raise ConfigError(f'training.num_workers: {workers} workers keep about {need/1e6:,.1f} MB of batches in '
+                          f'{SHARED}, which has {free/1e6:,.1f} MB left: ' 'say `training.num_workers: 0`, or '
+                          'give the container more (docker run --shm-size=1g)')
 
 # %% ../../nbs/core/50_training.ipynb #2df4ae51
 def fit(
@@ -351,20 +415,28 @@ def fit(
     "Train, validate, log, save; resume a killed run of the same settings. `best/` and `final/` hold the models."
     from transformers import EarlyStoppingCallback
     run.made_of(code=training_code(model, train)).begin()
-    callbacks = [_callbacks(run, train, metrics, training), *callbacks] + ([EarlyStoppingCallback(training.early_stopping)] if training.early_stopping else [])
+    callbacks = [_callbacks(run, train, metrics, training),
+                 *callbacks] + ([EarlyStoppingCallback(training.early_stopping)] if training.early_stopping else [])
     large = training.gradient_accumulation_steps > 1 and hasattr(model, 'accumulate')
     args = _arguments(run, training, optimizer, run.config.seed, len(train), large, val is not None)
     check_workers([d for d in (train, val) if d is not None], args.per_device_train_batch_size, training.num_workers)
     if args.fsdp: _no_scalars(model)
-    trainer = _trainer_class()(model, args, data_collator=_as_is, train_dataset=train, eval_dataset=val, callbacks=callbacks, optimizers=optimizers)
+    trainer = _trainer_class()(model, args, data_collator=_as_is, train_dataset=train, eval_dataset=val,
+                               callbacks=callbacks, optimizers=optimizers)
     trainer.remove_callback(_printer())
     if args.fsdp and args.use_cpu: _share_on_cpu(trainer)
-    trainer.piece, trainer.by_length = training.batch_size if large else None, training.group_by_length
-    if optimizer.schedule == 'warm_restarts': trainer.restarts = (optimizer.restart_epochs*max(1, len(train)//(training.batch_size*training.gradient_accumulation_steps*args.world_size)), optimizer.restart_factor)
+    trainer.piece = training.batch_size if large else None
+    trainer.by_length = training.group_by_length
+    if optimizer.schedule == 'warm_restarts':
+        trainer.restarts = (optimizer.restart_epochs*max(1,
+                                                         len(train)
+                                                         //(training.batch_size*training.gradient_accumulation_steps
+                                                            *args.world_size)), optimizer.restart_factor)
     resume = _starting_point(run, args, trainer.model)
     trainer.train(resume_from_checkpoint=str(resume) if resume else None)
     if val is not None and trainer.state.global_step % training.val_interval: trainer.evaluate()
-    _save(trainer.model, run, 'final', args, step=trainer.state.global_step, parameters=sum(p.numel() for p in trainer.model.parameters()))
+    _save(trainer.model, run, 'final', args, step=trainer.state.global_step,
+          parameters=sum(p.numel() for p in trainer.model.parameters()))
     return _summary(run, trainer.state, training) if args.process_index == 0 else {}
 
 # %% ../../nbs/core/50_training.ipynb #124aa249
@@ -384,15 +456,21 @@ def _tidy(checkpoints):
     "Remove checkpoints that a kill has torn, and put damaged ones aside."
     for p in checkpoints.glob('checkpoint-*'):
         if not (p/'complete').exists(): shutil.rmtree(p)
-        elif damage(p): os.replace(p, p.with_name(f"damaged-{p.name.split('-')[1]}-{len([*checkpoints.glob('damaged-*')])}"))
+        elif damage(p):
+            os.replace(p,
+                       p.with_name(f"damaged-{p.name.split('-')[1]}-{len([*checkpoints.glob('damaged-*')])}"))
 
 # %% ../../nbs/core/50_training.ipynb #536bdc4a
 def _same_data(run, checkpoint):
     "Refuse to go on from another run's checkpoint with other data: what was its training may be the test here."
     def data(record): return Fingerprint(**{k: v for k, v in record.parts.items() if k not in ('settings', 'code')})
     old = Fingerprint.read(checkpoint)
-    if old is None: raise ConfigError(f'resume: {checkpoint} does not say what it was made of (no {RECORD}), so that its data may be others')
-    if changed := difference(data(old), data(run.record)): raise ConfigError(f'resume: {checkpoint} was made of other data: {in_words(causes(changed))}; train anew, without `resume`')
+    if old is None:
+        raise ConfigError(f'resume: {checkpoint} does not say what it was made of (no {RECORD}), so that its data '
+                          'may be others')
+    if changed := difference(data(old), data(run.record)):
+        raise ConfigError(f'resume: {checkpoint} was made of other data: {in_words(causes(changed))}; train anew, '
+                          'without `resume`')
 
 def _same_shapes(model, checkpoint):
     "Refuse weights that do not fit the model."
@@ -400,7 +478,11 @@ def _same_shapes(model, checkpoint):
     with safe_open(file, 'pt') as f: saved = {k: tuple(f.get_slice(k).get_shape()) for k in f.keys()}
     own = {k: tuple(v.shape) for k, v in model.state_dict().items()}
     wrong = [k for k in saved if k in own and saved[k] != own[k]] or [k for k in saved if k not in own]
-    if wrong: raise ConfigError(f"resume: '{wrong[0]}' has the shape {saved[wrong[0]]} in {checkpoint}, and {own.get(wrong[0], 'no place')} in this model: take the settings of that run's model")
+    if wrong:
+        raise ConfigError(
+            "resume: "
+            f"'{wrong[0]}' has the shape {saved[wrong[0]]} in {checkpoint}, and {own.get(wrong[0], 'no place')} "
+            "in this model: take the settings of that run's model")
 
 # %% ../../nbs/core/50_training.ipynb #fbfa4929
 class _First(nn.Module):
@@ -431,10 +513,13 @@ def _printer():
     return PrinterCallback
 
 def _summary(run, state, training):
-    "The last value of every validation metric (without validation: of every metric), the best of the one that chooses and its step."
-    table = read_metrics(run.folder); validated = [c for c in table if c.startswith('val/')]
+    """The last value of every validation metric (without validation: of every metric), the best of the one
+    that chooses and its step."""
+    table = read_metrics(run.folder)
+    validated = [c for c in table if c.startswith('val/')]
     values = table[validated or list(table)].ffill().iloc[-1].dropna().to_dict() if len(table) else {}
     if not validated: return {**values, 'steps': state.global_step}
-    key = metric_key(best_key(training)); found = table.dropna(subset=[key])
+    key = metric_key(best_key(training))
+    found = table.dropna(subset=[key])
     best = found.loc[found[key].idxmax() if higher_is_better(key) else found[key].idxmin()]
     return {**values, 'steps': state.global_step, f'best/{key}': float(best[key]), 'best/step': int(best['step'])}

@@ -21,7 +21,8 @@ from .files import SEAL, atomic, read_array, read_json, read_parquet, seal, unha
 from .fingerprints import RECORD, Fingerprint, difference, file_digest, in_words
 
 # %% ../../nbs/core/20_windows.ipynb #f4368ca9
-columns = ['sample_id', 'source', 'start', 'stop', 'split', 'group', 'label_l1', 'label_l2', 'subject', 'start_time', 'duration_s', 'n_events']
+columns = ['sample_id', 'source', 'start', 'stop', 'split', 'group', 'label_l1', 'label_l2', 'subject',
+           'start_time', 'duration_s', 'n_events']
 
 class Windows:
     "Windows of sensor data: `windows[i]` is the readings of the i-th."
@@ -32,16 +33,24 @@ class Windows:
         meta=None,  # where it comes from: dataset, sampling, sensors, labels, hashes
         vocab=None, # {field: {value: index}}, fitted on train
     ):
-        self.table, self.streams, self.meta, self.vocab = table.reset_index(drop=True), streams, meta or {}, vocab or {}
+        self.table = table.reset_index(drop=True)
+        self.streams = streams
+        self.meta = meta or {}
+        self.vocab = vocab or {}
 
     def __len__(self): return len(self.table)
-    def __repr__(self): return f"Windows({len(self)} of {self.meta.get('dataset', '?')}: {self.table['split'].value_counts().to_dict()})"
+    def __repr__(self):
+        return (
+            f"Windows({len(self)} "
+            f"of {self.meta.get('dataset', '?')}: {self.table['split'].value_counts().to_dict()})")
 
 # %% ../../nbs/core/20_windows.ipynb #e8710e08
 def _no_window(windows, key):
     "What to write instead of a key that is no window."
-    if not isinstance(key, str): return f'windows[…] takes a position or a sample id, got {key!r}; windows.select(rows) takes several'
-    columns = [c for c in windows.table if str(c).startswith(key) or key in str(c)] or difflib.get_close_matches(key, map(str, windows.table), n=1)
+    if not isinstance(key, str):
+        return f'windows[…] takes a position or a sample id, got {key!r}; windows.select(rows) takes several'
+    columns = [c for c in windows.table if str(c).startswith(key)
+               or key in str(c)] or difflib.get_close_matches(key, map(str, windows.table), n=1)
     column = f"; columns are in the table: windows.table['{columns[0]}']" if columns else ''
     return f"no window '{key}' among {len(windows)}{suggest(key, windows.table.sample_id)}{column}"
 
@@ -54,7 +63,8 @@ def __getitem__(self: Windows,
         at = np.flatnonzero(self.table.sample_id == i) if isinstance(i, str) else []
         if not len(at): raise ConfigError(_no_window(self, i))
         i = at[0]
-    row = self.table.iloc[i]; stream = self.streams[row.source]
+    row = self.table.iloc[i]
+    stream = self.streams[row.source]
     return stream.iloc[row.start:row.stop] if hasattr(stream, 'iloc') else stream[row.start:row.stop]
 
 # %% ../../nbs/core/20_windows.ipynb #79e256be
@@ -66,7 +76,9 @@ def select(self: Windows,
     "Some of the windows; streams are shared, not copied."
     if rows is None:
         known = list(dict.fromkeys(['train', 'val', 'test', *self.table['split'].unique()]))
-        if split not in known: raise ConfigError(f"split: there is no '{split}'{suggest(split, known)} (known: {', '.join(map(str, known))})")
+        if split not in known:
+            raise ConfigError(f"split: there is no '{split}'{suggest(split, known)} (known: "
+                              f"{', '.join(map(str, known))})")
         rows = (self.table['split'] == split).to_numpy()
     rows = np.flatnonzero(rows) if np.asarray(rows).dtype == bool else np.asarray(rows)
     return Windows(self.table.iloc[rows], self.streams, self.meta, self.vocab)
@@ -84,9 +96,12 @@ class SplitConfig(Config):
 
     @model_validator(mode='after')
     def _leaves_nothing_empty(self):
-        if min(self.ratios) <= 0: raise ValueError(f'ratios: train, val and test each need a share above 0, got {list(self.ratios)}')
-        if (self.method == 'per_resident') != bool(self.resident): raise ValueError("resident: who is left out for the test, with `method: per_resident` and only there")
-        if self.fold >= self.folds: raise ValueError(f'fold: {self.folds} folds are numbered 0 to {self.folds - 1}, got {self.fold}')
+        if min(self.ratios) <= 0:
+            raise ValueError(f'ratios: train, val and test each need a share above 0, got {list(self.ratios)}')
+        if (self.method == 'per_resident') != bool(self.resident):
+            raise ValueError("resident: who is left out for the test, with `method: per_resident` and only there")
+        if self.fold >= self.folds:
+            raise ValueError(f'fold: {self.folds} folds are numbered 0 to {self.folds - 1}, got {self.fold}')
         return self
 
 # %% ../../nbs/core/20_windows.ipynb #794910b9
@@ -96,9 +111,11 @@ def _portion(
 ) -> dict:   # group → split
     "The first share is train, then val, then test; each gets at least one group."
     n = len(names)
-    if n < 3: raise ConfigError(f'train, val and test need at least 3 groups (days, subjects), found {n}; `split: {{method: none}}` makes all of them train')
+    if n < 3:
+        raise ConfigError(f'train, val and test need at least 3 groups (days, subjects), found {n}; `split: {{method: none}}` makes all of them train')
     first, second, _ = np.round(np.cumsum(ratios) / sum(ratios) * n).astype(int)
-    first = np.clip(first, 1, n - 2); second = np.clip(second, first + 1, n - 1)
+    first = np.clip(first, 1, n - 2)
+    second = np.clip(second, first + 1, n - 1)
     which = np.searchsorted([first, second], np.arange(n), side='right')
     return {str(g): ('train', 'val', 'test')[w] for g, w in zip(names, which)}
 
@@ -137,11 +154,14 @@ def kfold_groups(
 ) -> dict:                # group → split
     "One of `folds` equal parts is the test; val is dealt from the part that comes next."
     order = _shuffled(groups, seed)
-    if len(order) < max(folds, 3): raise ConfigError(f'{folds} folds need at least {max(folds, 3)} groups (days, subjects), found {len(order)}')
+    if len(order) < max(folds, 3):
+        raise ConfigError(f'{folds} folds need at least {max(folds, 3)} groups (days, subjects), found {len(order)}')
     parts = [p.tolist() for p in np.array_split(np.array(order, dtype=object), folds)]
     rest = sum(parts[fold + 1:] + parts[:fold], [])
-    n_val = int(np.clip(round(len(rest)*ratios[1]/(ratios[0] + ratios[1])), 1, len(rest) - 1))
-    return {**dict.fromkeys(rest[n_val:], 'train'), **dict.fromkeys(rest[:n_val], 'val'), **dict.fromkeys(parts[fold], 'test')}
+    n_val = int(np.clip(round(len(rest)*ratios[1]/(ratios[0] + ratios[1])), 1,
+                        len(rest) - 1))
+    return {**dict.fromkeys(rest[n_val:], 'train'), **dict.fromkeys(rest[:n_val], 'val'),
+            **dict.fromkeys(parts[fold], 'test')}
 
 # %% ../../nbs/core/20_windows.ipynb #76444a31
 def _split_hash(
@@ -166,7 +186,8 @@ def save_split(
     "Write the split of some windows as a manifest."
     split = windows.meta['split']
     made_by = {k: v for k, v in split.items() if k in SplitConfig.model_fields and k != 'manifest'}
-    values = dict(data=windows.meta.get('dataset', ''), split_hash=windows.meta['split_hash'], made_by=made_by, groups=dict(sorted(split['groups'].items())))
+    values = dict(data=windows.meta.get('dataset', ''), split_hash=windows.meta['split_hash'], made_by=made_by,
+                  groups=dict(sorted(split['groups'].items())))
     with atomic(path) as part: part.write_text(yaml_text(values), encoding='utf-8')
     return Path(path)
 
@@ -178,12 +199,16 @@ def read_split(
     path = project_path(path)
     if not path.is_file(): raise ConfigError(f'no split manifest {path}')
     values = read_yaml(path)
-    if not isinstance(values, dict) or not isinstance(values.get('groups'), dict): raise ConfigError(f'{path.name}: not a split manifest, it has no `groups:`')
+    if not isinstance(values, dict) or not isinstance(values.get('groups'), dict):
+        raise ConfigError(f'{path.name}: not a split manifest, it has no `groups:`')
     values['groups'] = {str(g): s for g, s in values['groups'].items()}
-    wrong = next((f'{g}: {s}' for g, s in values['groups'].items() if s not in ('train', 'val', 'test')), None)
+    wrong = next((f'{g}: {s}' for g, s in values['groups'].items() if s not in ('train', 'val', 'test')),
+                 None)
     if wrong: raise ConfigError(f"{path.name}: '{wrong}' is neither train, val nor test")
     found = _split_hash(values['groups'], values.get('made_by', {}).get('resident', ''))
-    if values.get('split_hash') != found: raise ConfigError(f"{path.name}: edited since it was made (split_hash {values.get('split_hash')}, its groups give {found})")
+    if values.get('split_hash') != found:
+        raise ConfigError(f"{path.name}: edited since it was made (split_hash {values.get('split_hash')}, its "
+                          f"groups give {found})")
     return values
 
 # %% ../../nbs/core/20_windows.ipynb #63ef91a9
@@ -194,9 +219,12 @@ def _from_manifest(
 ):           # (SplitConfig, group → split)
     "A manifest's split, for exactly these groups."
     m, name = read_split(config.manifest), Path(config.manifest).name
-    if data and m.get('data') and m['data'] != data: raise ConfigError(f"{name} is a split of {m['data']}, not of {data}")
-    if lacks := sorted(set(names) - set(m['groups'])): raise ConfigError(f"{name} lacks '{lacks[0]}', which the data have ({len(lacks)} such in all)")
-    if knows := sorted(set(m['groups']) - set(names)): raise ConfigError(f"{name} names '{knows[0]}', which the data do not have ({len(knows)} such in all)")
+    if data and m.get('data') and m['data'] != data:
+        raise ConfigError(f"{name} is a split of {m['data']}, not of {data}")
+    if lacks := sorted(set(names) - set(m['groups'])):
+        raise ConfigError(f"{name} lacks '{lacks[0]}', which the data have ({len(lacks)} such in all)")
+    if knows := sorted(set(m['groups']) - set(names)):
+        raise ConfigError(f"{name} names '{knows[0]}', which the data do not have ({len(knows)} such in all)")
     return SplitConfig.parse({**m.get('made_by', {}), 'manifest': config.manifest}), m['groups']
 
 # %% ../../nbs/core/20_windows.ipynb #cf0f0b98
@@ -208,8 +236,10 @@ def deal(
     "Deal whole groups out to train, val and test as the settings say."
     names, c = sorted(set(map(str, groups))), config
     if c.manifest: return _from_manifest(c, names, data)
-    ways = dict(random=lambda: split_groups(names, c.ratios, c.seed), temporal=lambda: temporal_groups(names, c.ratios), none=lambda: dict.fromkeys(names, 'train'),
-                kfold=lambda: kfold_groups(names, c.folds, c.fold, c.ratios, c.seed), per_resident=lambda: split_groups(names, c.ratios, c.seed))
+    ways = dict(random=lambda: split_groups(names, c.ratios, c.seed),
+                temporal=lambda: temporal_groups(names, c.ratios), none=lambda: dict.fromkeys(names, 'train'),
+                kfold=lambda: kfold_groups(names, c.folds, c.fold, c.ratios, c.seed),
+                per_resident=lambda: split_groups(names, c.ratios, c.seed))
     return c, ways[c.method]()
 
 # %% ../../nbs/core/20_windows.ipynb #6535f407
@@ -222,7 +252,9 @@ def _sides(
     people = sorted(set(table.subject.unique()) - {''})
     if config.resident not in people:
         known = ', '.join(people) or 'no residents'
-        raise ConfigError(f"split.resident: '{config.resident}' is not one of {known}{suggest(config.resident, people)}; windows name residents with `residents: each`")
+        raise ConfigError(f"split.resident: '{config.resident}' is not one of "
+                          f"{known}{suggest(config.resident, people)}; windows name residents with `residents: "
+                          "each`")
     return ((table.subject == config.resident) == (table['split'] == 'test')).to_numpy()
 
 # %% ../../nbs/core/20_windows.ipynb #469d9141
@@ -234,13 +266,17 @@ def with_split(self: Windows,
     **more,              # further fields of `SplitConfig`
 ):
     "The same windows with a split by group, in `meta` with its hash; of `per_resident`, those on the right side."
-    config, parts = deal(self.table.group if groups is None else groups, SplitConfig.parse(dict(ratios=ratios, seed=seed, **more)), self.meta.get('dataset'))
+    config, parts = deal(self.table.group if groups is None else groups,
+                         SplitConfig.parse(dict(ratios=ratios, seed=seed, **more)), self.meta.get('dataset'))
     table = self.table.assign(split=self.table.group.map(parts))
     keep = _sides(table, config)
     empty = {'train', 'val', 'test'} - set(table['split'][keep].unique()) if config.method != 'none' else {}
-    if empty: raise ConfigError(f"no window in {' and '.join(sorted(empty))}: of {len(parts)} groups, {table.group.nunique()} have windows; take other ratios or another seed")
+    if empty:
+        raise ConfigError(f"no window in {' and '.join(sorted(empty))}: of {len(parts)} groups, "
+                          f"{table.group.nunique()} have windows; take other ratios or another seed")
     split = {**config.model_dump(mode='json'), 'groups': parts, 'left_out_windows': int((~keep).sum())}
-    return Windows(table[keep], self.streams, {**self.meta, 'split': split, 'split_hash': _split_hash(parts, config.resident)}, self.vocab)
+    return Windows(table[keep], self.streams, {**self.meta, 'split': split,
+                                               'split_hash': _split_hash(parts, config.resident)}, self.vocab)
 
 # %% ../../nbs/core/20_windows.ipynb #71e7f2bd
 class Leakage(AssertionError):
@@ -250,7 +286,8 @@ class Leakage(AssertionError):
 def _check_slices(windows):
     "Ids are unique and slices lie inside their stream and inside one calendar day, where the stream has times."
     t = windows.table
-    if t.sample_id.duplicated().any(): raise Leakage(f"sample id '{t.sample_id[t.sample_id.duplicated()].iloc[0]}' occurs twice")
+    if t.sample_id.duplicated().any():
+        raise Leakage(f"sample id '{t.sample_id[t.sample_id.duplicated()].iloc[0]}' occurs twice")
     for source, rows in t[['sample_id', 'source', 'start', 'stop']].groupby('source', sort=False):
         stream = windows.streams[source]
         bad = rows[(rows.start < 0) | (rows.stop > len(stream)) | (rows.start >= rows.stop)]
@@ -267,7 +304,8 @@ def _check_edges(rows, edges):
     first, last = (np.searchsorted(edges, at, side='right') for at in (rows.start, rows.stop - 1))
     if not (first != last).any(): return
     bad = rows[first != last].iloc[0]
-    raise Leakage(f"window '{bad.sample_id}' crosses from one recording into another at {edges[first[first != last][0]]} of '{bad.source}'")
+    raise Leakage(f"window '{bad.sample_id}' crosses from one recording into another at "
+                  f"{edges[first[first != last][0]]} of '{bad.source}'")
 
 # %% ../../nbs/core/20_windows.ipynb #e41aaada
 def covered(
@@ -284,7 +322,9 @@ def _check_readings(windows):
         owner = np.full(len(windows.streams[source]), -1, np.int8)
         for k, (name, part) in enumerate(rows.groupby('split')):
             mine = covered(len(owner), part.start, part.stop)
-            if (owner[mine] >= 0).any(): raise Leakage(f"reading {np.flatnonzero(mine & (owner >= 0))[0]} of '{source}' is in '{name}' and in another split")
+            if (owner[mine] >= 0).any():
+                raise Leakage(f"reading {np.flatnonzero(mine & (owner >= 0))[0]} of '{source}' is in '{name}' and "
+                              "in another split")
             owner[mine] = k
 
 # %% ../../nbs/core/20_windows.ipynb #9cd8dfdc
@@ -292,7 +332,8 @@ def assert_no_leakage(
     windows,  # Windows with a split
 ):
     "Raise `Leakage` unless train, val and test share no group, no reading and no id."
-    _check_slices(windows); _check_readings(windows)
+    _check_slices(windows)
+    _check_readings(windows)
     groups = windows.table.groupby('group')['split'].unique()
     torn = groups[groups.str.len() > 1]
     if len(torn): raise Leakage(f"'{torn.index[0]}' is in {' and '.join(sorted(torn.iloc[0]))}")
@@ -301,12 +342,16 @@ def assert_no_leakage(
 # %% ../../nbs/core/20_windows.ipynb #e202d98d
 def _check_split(parts, windows):
     "The split is the one that was dealt, and a resident who is left out is nowhere else."
-    made, said, t = windows.meta.get('split', {}), windows.meta.get('split_hash'), windows.table
+    made = windows.meta.get('split', {})
+    said = windows.meta.get('split_hash')
+    t = windows.table
     who = made.get('resident', '')
     found = _split_hash({**made.get('groups', {}), **parts}, who)
     if said and said != found: raise Leakage(f'the split is not the one it was made as (hash {said}, found {found})')
     wrong = t[(t.subject == who) != (t['split'] == 'test')] if who else t[:0]
-    if len(wrong): raise Leakage(f"'{wrong.subject.iloc[0]}' is in {wrong['split'].iloc[0]}, where '{who}' is left out for the test")
+    if len(wrong):
+        raise Leakage(f"'{wrong.subject.iloc[0]}' is in {wrong['split'].iloc[0]}, where '{who}' is left out for "
+                      "the test")
 
 # %% ../../nbs/core/20_windows.ipynb #f73e4e74
 def table_digest(
@@ -333,7 +378,8 @@ def what_was_read(
     windows,  # Windows with a split
 ) -> dict:    # {home or data set: {'train', 'val': {'days' or 'people': names, 'windows': how many}}}
     "What a model that trains on these windows sees."
-    t, unit = windows.table, 'days' if 'sensors' in windows.meta else 'people'
+    t = windows.table
+    unit = 'days' if 'sensors' in windows.meta else 'people'
     column = next((c for c in ('home', 'dataset') if c in t), None)
     data = t[column] if column else pd.Series(windows.meta.get('home') or windows.meta.get('dataset', 'data'), t.index)
     seen, out = t['split'] != 'test', {}
@@ -345,7 +391,8 @@ def groups_read(
     read,    # from `what_was_read`
 ) -> set:    # (home or data set, day or person)
     "Who or which days a model has seen."
-    return {(d, g) for d, parts in read.items() for p in parts.values() for g in [*p.get('days', ()), *p.get('people', ())]}
+    return {(d, g) for d, parts in read.items() for p in parts.values()
+            for g in [*p.get('days', ()), *p.get('people', ())]}
 
 # %% ../../nbs/core/20_windows.ipynb #67e8900b
 @patch
@@ -367,7 +414,10 @@ def refuse_read(
     t = windows.select(split='test')
     test = groups_read(what_was_read(Windows(t.table.assign(split='train'), {}, t.meta)))
     met = sorted(groups_read(read) & test)
-    if met: raise Leakage(f"'{met[0][1]}' of {met[0][0]} is in the test part here, and {who} has read it in training ({len(met)} such in all)")
+    if met:
+        raise Leakage(
+            f"'{met[0][1]}' of {met[0][0]} is in the test part here, and {who} has read it in training "
+            f"({len(met)} such in all)")
 
 # %% ../../nbs/core/20_windows.ipynb #9a77198c
 def record_of_model(
@@ -378,16 +428,19 @@ def record_of_model(
     records = [r for f in (folder/'best', folder/'final', folder) if (r := Fingerprint.read(f)) and 'read' in r.parts]
     if records: return records[0].parts
     facts = folder/'provenance.json'
-    return {k: v for k, v in json.loads(facts.read_text(encoding='utf-8')).items() if k == 'read'} if facts.is_file() else {}
+    return {k: v for k, v in json.loads(facts.read_text(encoding='utf-8')).items()
+            if k == 'read'} if facts.is_file() else {}
 
 def assert_unseen(
     run,      # Run, or the path of a run folder
     windows,  # Windows with a split: what the model is judged on
 ):            # the run
     "Refuse a model that has read any of the test part, or that was trained on other data or another split of them."
-    folder, parts = Path(getattr(run, 'folder', run)), record_of_model(run)
+    folder = Path(getattr(run, 'folder', run))
+    parts = record_of_model(run)
     who = f'{folder.parent.name}/{folder.name}'
-    if not parts.get('read'): raise ConfigError(f'{who} does not say what it has read, so that it may have met the test part: train it again')
+    if not parts.get('read'):
+        raise ConfigError(f'{who} does not say what it has read, so that it may have met the test part: train it again')
     here = windows.made_of()
     same = {k: here[k] for k in ('log', 'data', 'layout', 'split') if k in here and k in parts}
     changed = difference(Fingerprint(**{k: parts[k] for k in same}), Fingerprint(**same))
@@ -413,18 +466,23 @@ def encode(
 ):           # int64 array
     "Indices of names; an unseen one is `<unknown>`."
     codes, names = pd.factorize(np.asarray(values, dtype=object))
-    return np.array([vocab.get(str(n), 1) for n in names], np.int64)[codes] if len(codes) else np.zeros(0, np.int64)
+    return np.array([vocab.get(str(n), 1) for n in names],
+                    np.int64)[codes] if len(codes) else np.zeros(0, np.int64)
 
 # %% ../../nbs/core/20_windows.ipynb #0e593791
 def train_vocab(
     windows,  # Windows of a home, with a split and `sensors` in `meta`
 ) -> dict:    # {'sensor', 'state', 'room': name → index}
     "The vocabularies of the events in training windows."
-    t, sensors, seen = windows.table, windows.meta['sensors'], dict(sensor=set(), state=set())
+    t = windows.table
+    sensors = windows.meta['sensors']
+    seen = dict(sensor=set(), state=set())
     for source, rows in t[t['split'] == 'train'].groupby('source'):
-        stream = windows.streams[source]; inside = covered(len(stream), rows.start, rows.stop)
+        stream = windows.streams[source]
+        inside = covered(len(stream), rows.start, rows.stop)
         for field in seen: seen[field] |= set(stream[field][inside].unique())
-    return {**{field: fit_vocab(names) for field, names in seen.items()}, 'room': fit_vocab({sensors[s]['room'] or '' for s in seen['sensor']})}
+    return {**{field: fit_vocab(names) for field, names in seen.items()},
+            'room': fit_vocab({sensors[s]['room'] or '' for s in seen['sensor']})}
 
 # %% ../../nbs/core/20_windows.ipynb #647fbb1a
 @patch
@@ -439,7 +497,8 @@ def save(self: Windows,
             else: np.save(part/'signals'/f'{name}.npy', np.asarray(stream, np.float32))
         write_parquet(self.table, part/'windows.parquet')
         (part/'vocab.json').write_text(json.dumps(self.vocab, indent=1, ensure_ascii=False), encoding='utf-8')
-        (part/'meta.yaml').write_text(yaml_text(self.meta), encoding='utf-8'); seal(part)
+        (part/'meta.yaml').write_text(yaml_text(self.meta), encoding='utf-8')
+        seal(part)
     return Path(folder)
 
 # %% ../../nbs/core/20_windows.ipynb #13b1c80d
@@ -451,6 +510,7 @@ def load(cls: Windows,
     folder = unharmed(folder)
     streams = {p.stem: read_parquet(p) for p in sorted(folder.glob('*.parquet')) if p.stem != 'windows'}
     streams |= {p.stem: read_array(p) for p in sorted(folder.glob('signals/*.npy'))}
-    windows = cls(read_parquet(folder/'windows.parquet'), streams, read_yaml(folder/'meta.yaml'), read_json(folder/'vocab.json'))
+    windows = cls(read_parquet(folder/'windows.parquet'), streams, read_yaml(folder/'meta.yaml'),
+                  read_json(folder/'vocab.json'))
     windows.sealed = _seal_of(folder)
     return windows

@@ -26,14 +26,21 @@ class EventArrays:
         vocab=None,      # default: that of the windows
         sensors=None,    # {sensor: {room, x, y}}; default: that of the windows
     ):
-        vocab, sensors = vocab or windows.vocab, sensors or windows.meta['sensors']
-        events = all_events(windows.streams); offset = dict(zip(windows.streams, np.cumsum([0] + [len(s) for s in windows.streams.values()])))
+        vocab = vocab or windows.vocab
+        sensors = sensors or windows.meta['sensors']
+        events = all_events(windows.streams)
+        offset = dict(zip(windows.streams, np.cumsum([0] + [len(s) for s in windows.streams.values()])))
         names = events.sensor.astype(str).to_numpy(dtype=object)
-        self.sensor, self.state = encode(names, vocab['sensor']), encode(events.state.astype(str), vocab['state'])
-        which, ids = pd.factorize(names); about = [sensors.get(s, {}) for s in ids]
-        for f in set(vocab) - {'sensor', 'state'}: setattr(self, f, encode([a.get(f) or '' for a in about], vocab[f])[which])   # room, and what else is known of a sensor, such as its kind
+        self.sensor = encode(names, vocab['sensor'])
+        self.state = encode(events.state.astype(str), vocab['state'])
+        which, ids = pd.factorize(names)
+        about = [sensors.get(s, {}) for s in ids]
+        for f in set(vocab) - {'sensor', 'state'}:
+            # room, and what else is known of a sensor, such as its kind
+            setattr(self, f, encode([a.get(f) or '' for a in about], vocab[f])[which])
         self.fields = list(vocab)
-        self.xy = np.array([[.5 if a.get(k) is None else a[k] for k in 'xy'] for a in about], np.float32).reshape(-1, 2)[which]   # nowhere = the middle
+        self.xy = np.array([[.5 if a.get(k) is None else a[k] for k in 'xy']
+                            for a in about], np.float32).reshape(-1, 2)[which]  # nowhere = the middle
         t = events.time.to_numpy().astype('datetime64[us]').astype(np.int64)/1e6
         self.time, self.time_of_day = t, (t % 86400/3600).astype(np.float32)
         self.start = windows.table.start.to_numpy() + windows.table.source.map(offset).to_numpy()
@@ -53,25 +60,29 @@ def batch(self: EventArrays,
     max_seq_len=256,   # longer windows are cut
 ) -> dict:             # sensor, state, room, xy, dt, time_of_day, mask
     "Tensors of some windows, padded to the longest of them."
-    length = np.minimum(self.length[rows], max_seq_len); L = int(length.max())
+    length = np.minimum(self.length[rows], max_seq_len)
+    L = int(length.max())
     where = self.start[rows][:, None] + np.minimum(np.arange(L), length[:, None] - 1)
     mask = np.arange(L) < length[:, None]
     dt = np.diff(self.time[where], axis=1, prepend=self.time[where[:, :1]]).astype(np.float32)
-    out = {f: getattr(self, f)[where]*mask for f in self.fields} | dict(xy=self.xy[where]*mask[..., None], dt=dt*mask, time_of_day=self.time_of_day[where]*mask, mask=mask)
+    out = {f: getattr(self, f)[where]*mask
+           for f in self.fields} | dict(xy=self.xy[where]*mask[..., None], dt=dt*mask,
+                                        time_of_day=self.time_of_day[where]*mask, mask=mask)
     return {k: torch.from_numpy(np.ascontiguousarray(v)) for k, v in out.items()}
 
 # %% ../../nbs/encoders/20_events.ipynb #8d437913
-event_presets = {
-    'tiny':    dict(d_model=64, n_layers=2, n_heads=4, d_ff=128),
-    'small':   dict(d_model=192, n_layers=3, n_heads=6, d_ff=768),
-    'base':    dict(d_model=768, n_layers=6, n_heads=8, d_ff=3072),
-    'minimal': dict(d_model=768, n_layers=6, n_heads=8, d_ff=3072, categorical_fields=['sensor', 'state'], use_coordinates=False, use_time_deltas=False, use_time_of_day=False),
-}
+event_presets = ({'tiny':    dict(d_model=64, n_layers=2, n_heads=4, d_ff=128),
+                  'small':   dict(d_model=192, n_layers=3, n_heads=6, d_ff=768),
+                  'base':    dict(d_model=768, n_layers=6, n_heads=8, d_ff=3072),
+                  'minimal': dict(d_model=768, n_layers=6, n_heads=8, d_ff=3072,
+                                  categorical_fields=['sensor', 'state'], use_coordinates=False,
+                                  use_time_deltas=False, use_time_of_day=False),})
 
 # %% ../../nbs/encoders/20_events.ipynb #9b0f0113
 class TransformerEncoderConfig(Config):
     "Size and inputs of the event transformer."
-    preset: Literal['tiny', 'small', 'base', 'minimal'] | None = Field(None, description='sizes by name; any of them can still be said')
+    preset: Literal['tiny', 'small', 'base', 'minimal'] | None = Field(
+        None, description='sizes by name; any of them can still be said')
     d_model: int = Field(768, ge=8)
     n_layers: int = Field(6, ge=1)
     n_heads: int = Field(8, ge=1)
@@ -91,12 +102,16 @@ class TransformerEncoderConfig(Config):
 
     @model_validator(mode='before')
     @classmethod
-    def _sizes(cls, values): return {**event_presets.get(values.get('preset'), {}), **flat(values)} if isinstance(values, dict) else values
+    def _sizes(cls, values):
+        return {**event_presets.get(values.get('preset'), {}), **flat(values)} if isinstance(values, dict) else values
 
     @model_validator(mode='after')
     def _fits(self):
-        if self.d_model % self.n_heads: raise ValueError(f'd_model: {self.d_model} cannot be shared among {self.n_heads} heads')
-        if not (self.categorical_fields or self.use_coordinates or self.use_time_deltas or self.use_time_of_day or getattr(self, 'use_image_embeddings', False)): raise ValueError('categorical_fields: empty, and nothing else about events is switched on')
+        if self.d_model % self.n_heads:
+            raise ValueError(f'd_model: {self.d_model} cannot be shared among {self.n_heads} heads')
+        if not (self.categorical_fields or self.use_coordinates or self.use_time_deltas or self.use_time_of_day
+                or getattr(self, 'use_image_embeddings', False)):
+            raise ValueError('categorical_fields: empty, and nothing else about events is switched on')
         return self
 
     @classmethod
@@ -109,8 +124,10 @@ def flat(
     "Settings with `metadata` taken out of its section and `projection_*` put into one."
     values = {k: v for k, v in values.items() if k != 'metadata'} | (values.get('metadata') or {})
     for k in ('type', 'encoder_type'):
-        if values.pop(k, 'transformer') != 'transformer': raise ConfigError(f'{k}: the encoder of events is a transformer')
-    names = dict(projection_dim='dim', projection_type='type', projection_hidden_dim='hidden_dim', projection_num_layers='num_layers', projection_dropout='dropout', projection_use_bn='use_bn')
+        if values.pop(k, 'transformer') != 'transformer':
+            raise ConfigError(f'{k}: the encoder of events is a transformer')
+    names = dict(projection_dim='dim', projection_type='type', projection_hidden_dim='hidden_dim',
+                 projection_num_layers='num_layers', projection_dropout='dropout', projection_use_bn='use_bn')
     head = {short: values.pop(k) for k, short in names.items() if k in values}
     return {**values, 'projection': {**(values.get('projection') or {}), **head}} if head else values
 
@@ -147,7 +164,8 @@ def attend(
 ):             # [B, heads, L, D]
     "Softmax attention with an additive bias."
     if q.device.type != 'cpu' or q.shape[2] > 64: return F.scaled_dot_product_attention(q, k, v, attn_mask=bias)
-    return (q @ k.transpose(-1, -2) * q.shape[-1]**-.5 + bias).softmax(-1).to(v.dtype) @ v
+    return (q @ k.transpose(-1, -2) * q.shape[-1]**-.5
+            + bias).softmax(-1).to(v.dtype) @ v
 
 # %% ../../nbs/encoders/20_events.ipynb #eb937349
 class Block(nn.Module):
@@ -155,11 +173,15 @@ class Block(nn.Module):
     def __init__(self, c):
         super().__init__()
         self.heads = c.n_heads
-        self.norm1, self.norm2, self.drop = nn.LayerNorm(c.d_model), nn.LayerNorm(c.d_model), nn.Dropout(c.dropout)
-        self.qkv, self.out = nn.Linear(c.d_model, 3*c.d_model), nn.Linear(c.d_model, c.d_model)
+        self.norm1 = nn.LayerNorm(c.d_model)
+        self.norm2 = nn.LayerNorm(c.d_model)
+        self.drop = nn.Dropout(c.dropout)
+        self.qkv = nn.Linear(c.d_model, 3*c.d_model)
+        self.out = nn.Linear(c.d_model, c.d_model)
         self.ff = nn.Sequential(nn.Linear(c.d_model, c.d_ff), nn.GELU(), nn.Linear(c.d_ff, c.d_model))
     def forward(self, x, bias):
-        q, k, v = self.qkv(self.norm1(x)).unflatten(-1, (3, self.heads, -1)).permute(2, 0, 3, 1, 4)
+        q, k, v = (self.qkv(self.norm1(x)).unflatten(-1, (3, self.heads, -1))
+                   .permute(2, 0, 3, 1, 4))
         a = attend(q, k, v, bias.to(q.dtype))
         x = x + self.drop(self.out(a.transpose(1, 2).flatten(2)))
         return x + self.drop(self.ff(self.norm2(x)))
@@ -194,8 +216,11 @@ class EventEncoder(nn.Module):
         if c.use_time_deltas: self.gap = nn.Embedding(gap_buckets, D)
         if c.use_time_of_day: self.clock = nn.Linear(4, D)
         if c.use_learned_pe: self.position = nn.Embedding(c.max_seq_len, D)
-        self.cls, self.norm_in, self.norm_out = nn.Parameter(torch.zeros(D)), nn.LayerNorm(D), nn.LayerNorm(D)
-        self.drop, self.blocks = nn.Dropout(c.dropout), nn.ModuleList(Block(c) for _ in range(c.n_layers))
+        self.cls = nn.Parameter(torch.zeros(D))
+        self.norm_in = nn.LayerNorm(D)
+        self.norm_out = nn.LayerNorm(D)
+        self.drop = nn.Dropout(c.dropout)
+        self.blocks = nn.ModuleList(Block(c) for _ in range(c.n_layers))
         for m in self.modules():
             if isinstance(m, nn.Embedding): nn.init.normal_(m.weight, std=.5)
         self.projection = projection_head(D, c.projection.dim or D, c.projection) if c.projection else nn.Identity()
@@ -233,7 +258,8 @@ def forward(self: EventEncoder,
     x = self.tokens(batch)
     x = torch.cat([self.cls.to(x.dtype).expand(len(x), 1, -1), x], 1)
     bias = attention_bias(batch['mask'], self.config.n_heads, self.config.use_alibi)
-    for block in self.blocks: x = checkpoint(block, x, bias, use_reentrant=False) if self.checkpointing and self.training else block(x, bias)
+    for block in self.blocks:
+        x = checkpoint(block, x, bias, use_reentrant=False) if self.checkpointing and self.training else block(x, bias)
     x = self.norm_out(x)
     return dict(events=x[:, 1:], pooled=self.pool(x, batch['mask']))
 
@@ -244,7 +270,8 @@ def pool(self: EventEncoder,
     mask,  # [B, L]
 ):         # [B, D]
     "The cls token, the mean over real events, or a weighted sum of both."
-    mean = (x[:, 1:]*mask[..., None]).sum(1)/mask.sum(1, keepdim=True).clamp(min=1)
+    mean = ((x[:, 1:]*mask[..., None]).sum(1)/mask.sum(1, keepdim=True)
+            .clamp(min=1))
     w = {'cls': 1., 'mean': 0., 'cls_mean': self.config.pooling_cls_weight}[self.config.pooling]
     return w*x[:, 0] + (1 - w)*mean
 

@@ -30,10 +30,13 @@ class ImageEncoderConfig(TransformerEncoderConfig):
     use_image_embeddings: Literal[True] = True
     image_model_name: str = Field('clip', description='whose vectors: a name that `embeddings/NAME` has')
     image_size: int = Field(224, ge=96, le=2048, description='of the pictures the vectors are of, pixels')
-    freeze_input_projection: bool = Field(True, description='keep the map from picture vectors to the width of the transformer as it is: it changes no distance')
+    freeze_input_projection: bool = Field(True, description='keep the map from picture vectors to the width of '
+                                          'the transformer as it is: it changes no distance')
     dataset: str = Field('', description='the home whose pictures they are')
     dataset_type: str = Field('casas', description='its family, a folder')
-    control: Literal['none', 'random', 'shuffled', 'coordinates'] = Field('none', description='other vectors in the place of the pictures: random ones, those of other sensors, coordinates')
+    control: Literal['none', 'random', 'shuffled', 'coordinates'] = Field(
+        'none', description='other vectors in the place of the pictures: random ones, those of other sensors, '
+        'coordinates')
     categorical_fields: list[Literal['sensor', 'state', 'room', 'kind']] = []
     use_coordinates: bool = False
     use_time_deltas: bool = False
@@ -47,14 +50,25 @@ def find_image_embeddings(
     dataset_type='casas',  # family of the home, a folder
 ) -> Embeddings:           # ids are image keys
     "The stored vectors of a home's pictures, checked."
-    if isinstance(where, ImageEncoderConfig): c = where; where, model, size, dataset_type = c.dataset, model or c.image_model_name, size or c.image_size, c.dataset_type
+    if isinstance(where, ImageEncoderConfig):
+        c = where
+        where = c.dataset
+        model = model or c.image_model_name
+        size = size or c.image_size
+        dataset_type = c.dataset_type
     model, size = model or 'clip', size or 224
-    if not str(where): raise ConfigError("dataset: missing; an image encoder needs to know the home whose pictures it looks at, such as `dataset: milan`, `dataset_type: casas`")
+    if not str(where):
+        raise ConfigError("dataset: missing; an image encoder needs to know the home whose pictures it looks at, "
+                          "such as `dataset: milan`, `dataset_type: casas`")
     path = Path(where) if str(where).endswith('.npz') else embeddings_path(where, model, size, dataset_type)
     if not path.is_file():
-        here = sorted(f'{p.parent.parent.name} ({p.parent.name[3:]} pixels)' for p in path.parents[2].glob('*/dim*/embeddings.npz')) if len(path.parents) > 2 else []
-        raise ConfigError(f"Image embeddings not found: {path} ({'here are ' + ', '.join(here) if here else 'none of this home are here'}). `harnb run 40_floorplan_embeddings -p config PRESET` draws the pictures and embeds "
-                          f"them; so does `image_vectors('{where}', VisionConfig(model='{model}', size={size}))` of harnb.encoders.vision")
+        here = sorted(f'{p.parent.parent.name} ({p.parent.name[3:]} pixels)'
+                      for p in path.parents[2].glob('*/dim*/embeddings.npz')) if len(path.parents) > 2 else []
+        raise ConfigError(f"Image embeddings not found: {path} "
+                          f"({'here are ' + ', '.join(here) if here else 'none of this home are here'}). `harnb "
+                          "run 40_floorplan_embeddings -p config PRESET` draws the pictures and "
+                          "embeds " f"them; so does `image_vectors('{where}', VisionConfig(model='{model}', "
+                          f"size={size}))` of harnb.encoders.vision")
     found = Embeddings.load(path)
     _check_vectors(found, path, size)
     if not str(where).endswith('.npz'): _check_layout(found, where)
@@ -63,19 +77,26 @@ def find_image_embeddings(
 # %% ../../nbs/encoders/30_images.ipynb #f4135713
 def _check_vectors(found, path, size):
     "Refuse a file that does not say whose its vectors are, that is of another size, or older than its pictures."
-    if lacks := {'sensor_ids', 'states'} - set(found.extra): raise ConfigError(f"{path}: no {' and no '.join(sorted(lacks))}; vectors of pictures have them beside `embeddings`")
+    if lacks := {'sensor_ids', 'states'} - set(found.extra):
+        raise ConfigError(f"{path}: no {' and no '.join(sorted(lacks))}; vectors of pictures have them beside "
+                          "`embeddings`")
     stored = found.metadata.get('image_size', size)
-    if stored != size: raise ConfigError(f'image_size: {size}, but {path} was made of pictures of {stored} pixels; say `image_size: {stored}`, or embed pictures of {size}')
+    if stored != size:
+        raise ConfigError(f'image_size: {size}, but {path} was made of pictures of {stored} pixels; say '
+                          f'`image_size: {stored}`, or embed pictures of {size}')
     drawn = path.parents[3]/'images'/f'dim{size}'/'image_metadata.json' if len(path.parents) > 3 else path
     if drawn.name == 'image_metadata.json' and drawn.is_file() and found.metadata.get('plan'):
-        if json.loads(drawn.read_text(encoding='utf-8')).get('plan') != found.metadata['plan']: raise ConfigError(f'{path}: the pictures in {drawn.parent} have been drawn again since; embed them again')
+        if json.loads(drawn.read_text(encoding='utf-8')).get('plan') != found.metadata['plan']:
+            raise ConfigError(f'{path}: the pictures in {drawn.parent} have been drawn again since; embed them again')
 
 def _check_layout(found, where):
     "Refuse vectors of ours whose home looks different now."
     own = Path(str(where)).suffix in ('.yaml', '.yml') or str(where) in layout_names()
     if not own or 'plan' not in found.metadata or found.metadata.get('layout') == layout_digest(where): return
-    raise ConfigError(f"dataset: the layout of {Path(str(where)).stem} has changed since its image vectors were made (layout {found.metadata.get('layout', 'unknown')} → {layout_digest(where)}); "
-                      f"`harnb run 40_floorplan_embeddings -p config PRESET` makes them anew")
+    raise ConfigError(
+        f"dataset: the layout of {Path(str(where)).stem} has changed since its image vectors were made (layout "
+        f"{found.metadata.get('layout', 'unknown')} → "
+        f"{layout_digest(where)}); " f"`harnb run 40_floorplan_embeddings -p config PRESET` makes them anew")
 
 # %% ../../nbs/encoders/30_images.ipynb #ca179daf
 class ImageLookup(nn.Module):
@@ -85,10 +106,15 @@ class ImageLookup(nn.Module):
         vocab: dict,  # {field: {value: index}}
     ):
         super().__init__()
-        self.spec, self.image_keys, self.embedding_dim = spec, list(spec['image_keys']), spec['embedding_dim']
-        names = list(dict.fromkeys(spec['sensor_ids'])); self.mean_row = {s: 1 + len(self.image_keys) + i for i, s in enumerate(names)}
-        self.register_buffer('table', torch.zeros(1 + len(self.image_keys) + len(names), self.embedding_dim))   # nothing, pictures, means of sensors
-        self.register_buffer('centre', torch.zeros(self.embedding_dim)); self.register_buffer('scale', torch.ones(()))
+        self.spec = spec
+        self.image_keys = list(spec['image_keys'])
+        self.embedding_dim = spec['embedding_dim']
+        names = list(dict.fromkeys(spec['sensor_ids']))
+        self.mean_row = {s: 1 + len(self.image_keys) + i for i, s in enumerate(names)}
+        # nothing, pictures, means of sensors
+        self.register_buffer('table', torch.zeros(1 + len(self.image_keys) + len(names), self.embedding_dim))
+        self.register_buffer('centre', torch.zeros(self.embedding_dim))
+        self.register_buffer('scale', torch.ones(()))
         self.register_buffer('index', self._rows(vocab), persistent=False)
         self.filled = False
 
@@ -98,7 +124,8 @@ class ImageLookup(nn.Module):
         for s, row in self.mean_row.items():
             if s in vocab['sensor']: index[vocab['sensor'][s]] = row
         for row, (s, t) in enumerate(zip(self.spec['sensor_ids'], self.spec['states']), 1):
-            if s in vocab['sensor'] and t in vocab['state']: index[vocab['sensor'][s], vocab['state'][t]] = row
+            if s in vocab['sensor'] and t in vocab['state']:
+                index[vocab['sensor'][s], vocab['state'][t]] = row
         return index
 
 # %% ../../nbs/encoders/30_images.ipynb #3f98e62a
@@ -106,8 +133,10 @@ def image_spec(
     images,  # Embeddings of pictures
 ) -> dict:   # plain data, without the vectors
     "What an encoder has to remember of its pictures to be built again."
-    keep = {k: images.metadata[k] for k in ('model', 'model_name', 'image_size', 'home', 'space', 'plan', 'control') if k in images.metadata}
-    return dict(image_keys=images.ids.tolist(), sensor_ids=images.extra['sensor_ids'].tolist(), states=images.extra['states'].tolist(), embedding_dim=int(images.vectors.shape[1]), **keep)
+    keep = {k: images.metadata[k] for k in ('model', 'model_name', 'image_size', 'home', 'space', 'plan', 'control')
+            if k in images.metadata}
+    return dict(image_keys=images.ids.tolist(), sensor_ids=images.extra['sensor_ids'].tolist(),
+                states=images.extra['states'].tolist(), embedding_dim=int(images.vectors.shape[1]), **keep)
 
 # %% ../../nbs/encoders/30_images.ipynb #6d87012a
 @patch
@@ -121,10 +150,13 @@ def fill(self: ImageLookup,
     x = torch.from_numpy(images.at(self.image_keys)).float()
     self.centre.copy_(x.mean(0) if like is None else like.centre)
     x = x - self.centre
-    self.scale.copy_(size*width**.5/x.square().sum(1).mean().sqrt().clamp(min=1e-12) if like is None else like.scale)
-    x = x*self.scale; owner = np.array(self.spec['sensor_ids'])
+    self.scale.copy_(size*width**.5/x.square().sum(1).mean().sqrt().clamp(min=1e-12)
+                     if like is None else like.scale)
+    x = x*self.scale
+    owner = np.array(self.spec['sensor_ids'])
     means = [x[owner == s].mean(0) for s in self.mean_row]
-    self.table.copy_(torch.cat([torch.zeros(1, self.embedding_dim), x, torch.stack(means)])); self.filled = True
+    self.table.copy_(torch.cat([torch.zeros(1, self.embedding_dim), x, torch.stack(means)]))
+    self.filled = True
 
 # %% ../../nbs/encoders/30_images.ipynb #d7896bf3
 def isometry(
@@ -134,7 +166,9 @@ def isometry(
     "The linear map to `width` dimensions that keeps distances of these vectors: exactly, or as well as one can."
     d = x.shape[1]
     if width == d: return torch.eye(d)
-    if width > d: return torch.linalg.qr(torch.randn(width, d, generator=torch.Generator().manual_seed(0), dtype=torch.float64))[0].float()
+    if width > d:
+        return (torch.linalg.qr(torch.randn(width, d, generator=torch.Generator().manual_seed(0),
+                                            dtype=torch.float64))[0].float())
     axes = torch.linalg.svd(x.double(), full_matrices=True)[2][:width]
     sign = axes.gather(1, axes.abs().argmax(1, keepdim=True)).sign()
     return (axes*sign).float()
@@ -148,17 +182,23 @@ class ImageTransformerSensorEncoder(EventEncoder):
         images,  # Embeddings; or `image_spec` of them, where the weights are loaded afterwards
     ):
         super().__init__(config, {f: len(v) for f, v in vocab.items()})
-        given = isinstance(images, Embeddings); self.images = image_spec(images) if given else images
+        given = isinstance(images, Embeddings)
+        self.images = image_spec(images) if given else images
         self.image_lookup = ImageLookup(self.images, vocab)
-        self.input_projection = nn.Linear(self.images['embedding_dim'], config.d_model, bias=not config.freeze_input_projection).requires_grad_(not config.freeze_input_projection)
-        self.other = nn.Embedding(len(special), config.d_model, padding_idx=0); nn.init.normal_(self.other.weight, std=.5); self.other.weight.data[0] = 0
+        self.input_projection = (nn.Linear(self.images['embedding_dim'], config.d_model,
+                                           bias=not config.freeze_input_projection)
+                                 .requires_grad_(not config.freeze_input_projection))
+        self.other = nn.Embedding(len(special), config.d_model, padding_idx=0)
+        nn.init.normal_(self.other.weight, std=.5)
+        self.other.weight.data[0] = 0
         if given: self.take(images)
 
     def take(self, images):
         "Fill in the vectors, and fit the projection to them."
         self.image_lookup.fill(images, .5, self.config.d_model)   # .5: how large learned vectors begin
         with torch.no_grad():
-            self.input_projection.weight.copy_(isometry(self.image_lookup.table[1:1 + len(self.image_lookup.image_keys)], self.config.d_model))
+            (self.input_projection.weight.copy_(
+                isometry(self.image_lookup.table[1:1 + len(self.image_lookup.image_keys)], self.config.d_model)))
             if self.input_projection.bias is not None: self.input_projection.bias.zero_()
 
     @property
@@ -172,11 +212,14 @@ def content(self: ImageTransformerSensorEncoder,
     "What each event is: its picture, and its categories where they are asked for."
     look = self.image_lookup
     if not look.filled:
-        if not look.table.any(): raise ConfigError('this encoder was built without vectors and has loaded no weights: pass Embeddings, or `from_pretrained`')
+        if not look.table.any():
+            raise ConfigError('this encoder was built without vectors and has loaded no weights: pass '
+                              'Embeddings, or `from_pretrained`')
         look.filled = True
     seen = F.embedding(look.index[batch['sensor'], batch['state']], self.input_projection(look.table))
     known = (batch['sensor'] >= len(special))[..., None]
-    return torch.where(known, seen, self.other(batch['sensor'].clamp(max=len(special) - 1))) + EventEncoder.content(self, batch)
+    return (torch.where(known, seen, self.other(batch['sensor'].clamp(max=len(special) - 1)))
+            + EventEncoder.content(self, batch))
 
 # %% ../../nbs/encoders/30_images.ipynb #035daad2
 def event_pairs(
@@ -196,16 +239,27 @@ def check_images(
     sensors={},  # {sensor: {kind, room}}, to say which is meant
 ):
     "Refuse pictures that lack a sensor or state of the vocabulary."
-    def about(s): return f" ({sensors[s].get('kind', 'sensor').replace('_', ' ')} in {sensors[s]['room']})" if 'room' in sensors.get(s, {}) else ''
-    has = pd.DataFrame({'sensor': images.extra['sensor_ids'], 'state': images.extra['states']}).groupby('sensor').state.agg(list).to_dict()
-    states, lacks = {t for own in has.values() for t in own}, lambda s, t: f"No image embedding found for sensor '{s}'" + (f" with state '{t}'" if t else '') + about(s)
+    def about(s):
+        return (f" ({sensors[s].get('kind', 'sensor').replace('_', ' ')} in {sensors[s]['room']})"
+                if 'room' in sensors.get(s, {}) else '')
+    has = (pd.DataFrame({'sensor': images.extra['sensor_ids'], 'state': images.extra['states']}).groupby('sensor')
+           .state.agg(list).to_dict())
+    states = {t for own in has.values() for t in own}
+    def lacks(s, t):
+        return f"No image embedding found for sensor '{s}'" + (f" with state '{t}'" if t else '') + about(s)
     more = "; `image_vectors(HOME, …, seen=event_pairs(windows))` draws and embeds what the log has"
     for s in _names(vocab, 'sensor'):
-        if s not in has: raise ConfigError(f"{lacks(s, '')}{suggest(s, has)} ({len(has)} sensors have one: {', '.join(sorted(has)[:8])}{' …' if len(has) > 8 else ''}){more}")
+        if s not in has:
+            raise ConfigError(
+                f"{lacks(s, '')}{suggest(s, has)} "
+                f"({len(has)} sensors have one: {', '.join(sorted(has)[:8])}{' …' if len(has) > 8 else ''}){more}")
     for t in _names(vocab, 'state'):
-        if t not in states: raise ConfigError(f"No image embedding found for any sensor with state '{t}' (states with one: {', '.join(sorted(states))}){more}")
+        if t not in states:
+            raise ConfigError(f"No image embedding found for any sensor with state '{t}' (states with one: "
+                              f"{', '.join(sorted(states))}){more}")
     for s, t in ([] if pairs is None else pairs[['sensor', 'state']].astype(str).itertuples(index=False)):
-        if s in vocab['sensor'] and t in vocab['state'] and t not in has[s]: raise ConfigError(f"{lacks(s, t)} ({s} has {', '.join(has[s])}){more}")
+        if s in vocab['sensor'] and t in vocab['state'] and t not in has[s]:
+            raise ConfigError(f"{lacks(s, t)} ({s} has {', '.join(has[s])}){more}")
 
 # %% ../../nbs/encoders/30_images.ipynb #5f02ec41
 def build_image_encoder(
@@ -219,7 +273,8 @@ def build_image_encoder(
     if embeddings is None: embeddings = find_image_embeddings(config)
     if isinstance(embeddings, Embeddings):
         size = embeddings.metadata.get('image_size', config.image_size)
-        if size != config.image_size: raise ConfigError(f'image_size: {config.image_size}, but the embeddings are of pictures of {size} pixels')
+        if size != config.image_size:
+            raise ConfigError(f'image_size: {config.image_size}, but the embeddings are of pictures of {size} pixels')
         check_images(embeddings, vocab, pairs, sensors or {})
     return ImageTransformerSensorEncoder(config, vocab, embeddings)
 
@@ -228,7 +283,9 @@ def refuse_masking(
     mlm_weight,  # `loss.mlm_weight`
 ):
     "An image encoder has no vectors of its own that masked events could be predicted with."
-    if mlm_weight: raise ConfigError(f'loss.mlm_weight: {mlm_weight:g}, but the vocabulary of an image encoder is frozen and is not learned by guessing masked events; set it to 0')
+    if mlm_weight:
+        raise ConfigError(f'loss.mlm_weight: {mlm_weight:g}, but the vocabulary of an image encoder is frozen and '
+                          'is not learned by guessing masked events; set it to 0')
 
 # %% ../../nbs/encoders/30_images.ipynb #2f449386
 @patch
@@ -238,17 +295,24 @@ def for_home(self: ImageTransformerSensorEncoder,
 ) -> ImageTransformerSensorEncoder:
     "A copy of this encoder that looks at another home."
     mine, theirs = self.images.get('space'), images.metadata.get('space')
-    if mine != theirs: raise ConfigError(f"vectors of one space needed: this encoder's are of '{mine}', those of the other home of '{theirs}'; embed both with one embedder (`image_vectors(…, embedder=…)`)")
-    if self.config.categorical_fields: raise ConfigError(f"categorical_fields: {', '.join(self.config.categorical_fields)} are learned for one home; train with `categorical_fields: []`")
+    if mine != theirs:
+        raise ConfigError(f"vectors of one space needed: this encoder's are of '{mine}', those of the other home "
+                          f"of '{theirs}'; embed both with one embedder (`image_vectors(…, embedder=…)`)")
+    if self.config.categorical_fields:
+        raise ConfigError(f"categorical_fields: {', '.join(self.config.categorical_fields)} are learned for one "
+                          "home; train with `categorical_fields: []`")
     check_images(images, vocab)
-    out = copy.deepcopy(self); out.images = image_spec(images)
-    out.image_lookup = ImageLookup(out.images, vocab).to(self.cls.device); out.image_lookup.fill(images, .5, self.config.d_model, like=self.image_lookup)
+    out = copy.deepcopy(self)
+    out.images = image_spec(images)
+    out.image_lookup = ImageLookup(out.images, vocab).to(self.cls.device)
+    out.image_lookup.fill(images, .5, self.config.d_model, like=self.image_lookup)
     return out
 
 # %% ../../nbs/encoders/30_images.ipynb #36291303
 def _control(images, vectors, name, space, **about):
     "The same table with other vectors."
-    return Embeddings(vectors, images.ids, {**images.metadata, 'control': name, 'space': space, 'content': '', 'note': f'control: {name}', **about}, **images.extra)
+    return Embeddings(vectors, images.ids, {**images.metadata, 'control': name, 'space': space, 'content': '',
+                                            'note': f'control: {name}', **about}, **images.extra)
 
 def random_control(
     images,  # Embeddings of pictures
@@ -256,8 +320,10 @@ def random_control(
 ) -> Embeddings:
     "A random direction for each sensor in each state, always the same for the same home and key."
     home = images.metadata.get('home', '')
-    draw = lambda key: np.random.default_rng(int(digest([seed, home, key], 12), 16)).normal(size=images.vectors.shape[1])
-    return _control(images, np.stack([draw(k) for k in images.ids.tolist()]), 'random', f'random {images.vectors.shape[1]}', seed=seed)
+    def draw(key):
+        return np.random.default_rng(int(digest([seed, home, key], 12), 16)).normal(size=images.vectors.shape[1])
+    return _control(images, np.stack([draw(k) for k in images.ids.tolist()]), 'random',
+                    f'random {images.vectors.shape[1]}', seed=seed)
 
 # %% ../../nbs/encoders/30_images.ipynb #15d4138b
 def shuffled_control(
@@ -265,11 +331,14 @@ def shuffled_control(
     seed=0,  # of the exchange
 ) -> Embeddings:
     "The pictures of other sensors: none keeps its own, each keeps its states."
-    sensors, states = images.extra['sensor_ids'], images.extra['states']; rng, swapped = np.random.default_rng(seed), {}
+    sensors, states = images.extra['sensor_ids'], images.extra['states']
+    rng, swapped = np.random.default_rng(seed), {}
     has = pd.Series(states).groupby(sensors).agg(lambda t: tuple(sorted(t)))
     for own in sorted(has.unique()):
-        names = rng.permutation(sorted(has.index[has == own])); swapped |= dict(zip(names.tolist(), np.roll(names, 1).tolist()))   # a ring: nobody is his own neighbour
-    return _control(images, images.at([f'{swapped[s]}_{t}' for s, t in zip(sensors, states)]), 'shuffled', images.metadata.get('space'), swapped=swapped)
+        names = rng.permutation(sorted(has.index[has == own]))
+        swapped |= dict(zip(names.tolist(), np.roll(names, 1).tolist()))   # a ring: nobody is his own neighbour
+    return _control(images, images.at([f'{swapped[s]}_{t}' for s, t in zip(sensors, states)]), 'shuffled',
+                    images.metadata.get('space'), swapped=swapped)
 
 # %% ../../nbs/encoders/30_images.ipynb #86fb45c5
 def coordinates_control(
@@ -278,7 +347,7 @@ def coordinates_control(
     bands=6,  # octaves of sine and cosine
 ) -> Embeddings:
     "Where a sensor hangs and how its state looks, without a picture."
-    at = lambda s: [.5 if sensors.get(s, {}).get(k) is None else sensors[s][k] for k in 'xy']
+    def at(s): return [.5 if sensors.get(s, {}).get(k) is None else sensors[s][k] for k in 'xy']
     xy = fourier_features(torch.tensor([at(s) for s in images.extra['sensor_ids']], dtype=torch.float32), bands).numpy()
     look = np.array([state_look(t) for t in images.extra['states'].tolist()], np.float32)
     return _control(images, np.concatenate([xy, look*bands**.5], 1), 'coordinates', f'coordinates {bands}')
@@ -291,7 +360,8 @@ def encoder_config(
     if not isinstance(values, dict): return values
     if values.get('use_image_embeddings'): return ImageEncoderConfig.parse(values)
     mine = set(ImageEncoderConfig.model_fields) - set(TransformerEncoderConfig.model_fields)
-    return TransformerEncoderConfig.parse({k: v for k, v in values.items() if k not in mine} if values.get('use_image_embeddings') is False else values)
+    return TransformerEncoderConfig.parse({k: v for k, v in values.items() if k not in mine}
+                                          if values.get('use_image_embeddings') is False else values)
 
 # %% ../../nbs/encoders/30_images.ipynb #562787d3
 def build_encoder(
@@ -304,7 +374,9 @@ def build_encoder(
 ):                         # EventEncoder, or ImageTransformerSensorEncoder
     "The encoder that settings describe."
     config = encoder_config(config)
-    if missing := [f for f in config.categorical_fields if f not in vocab]: raise ConfigError(f"encoder.categorical_fields: the windows have no field '{missing[0]}' (their vocabulary has {', '.join(vocab)})")
+    if missing := [f for f in config.categorical_fields if f not in vocab]:
+        raise ConfigError(f"encoder.categorical_fields: the windows have no field '{missing[0]}' (their "
+                          f"vocabulary has {', '.join(vocab)})")
     if not isinstance(config, ImageEncoderConfig): return EventEncoder(config, {f: len(v) for f, v in vocab.items()})
     if dataset: config = config.model_copy(update=dict(dataset=dataset, dataset_type=dataset_type))
     return build_image_encoder(config, vocab, sensors, images)
@@ -317,4 +389,5 @@ def image_vectors_of(
 ) -> Embeddings:
     "The pictures of a config, or the control that it asks for."
     e = find_image_embeddings(config) if images is None else images
-    return {'none': lambda: e, 'random': lambda: random_control(e), 'shuffled': lambda: shuffled_control(e), 'coordinates': lambda: coordinates_control(e, sensors)}[config.control]()
+    return {'none': lambda: e, 'random': lambda: random_control(e), 'shuffled': lambda: shuffled_control(e),
+            'coordinates': lambda: coordinates_control(e, sensors)}[config.control]()

@@ -30,22 +30,26 @@ patch_presets = {
 class PatchEncoderConfig(Config):
     "Size of the transformer over patches."
     preset: Literal['tiny', 'small', 'base'] | None = Field(None, description='sizes by name; any of them can still be said')
-    patch: int = Field(16, ge=2, description='samples of a patch; sets of several rates are best brought to one (`windows.rate`)')
+    patch: int = Field(16, ge=2, description='samples of a patch; sets of several rates are best brought to one '
+                       '(`windows.rate`)')
     d_model: int = Field(384, ge=8)
     n_layers: int = Field(6, ge=1)
     n_heads: int = Field(6, ge=1)
     d_ff: int = Field(1536, ge=8)
     dropout: float = Field(0.1, ge=0, lt=1)
-    channel_text: bool = Field(True, description='channels are told apart by their sentences; without, only by what they measure')
+    channel_text: bool = Field(True, description='channels are told apart by their sentences; without, only by '
+                               'what they measure')
     cross_channel: bool = Field(True, description='attention across channels; without, each channel is read alone')
 
     @model_validator(mode='before')
     @classmethod
-    def _sizes(cls, values): return {**patch_presets.get(values.get('preset'), {}), **values} if isinstance(values, dict) else values
+    def _sizes(cls, values):
+        return {**patch_presets.get(values.get('preset'), {}), **values} if isinstance(values, dict) else values
 
     @model_validator(mode='after')
     def _fits(self):
-        if self.d_model % self.n_heads: raise ValueError(f'd_model: {self.d_model} cannot be shared among {self.n_heads} heads')
+        if self.d_model % self.n_heads:
+            raise ValueError(f'd_model: {self.d_model} cannot be shared among {self.n_heads} heads')
         return self
 
 # %% ../../nbs/encoders/40_patches.ipynb #64a5d0d1
@@ -63,8 +67,10 @@ def patch_numbers(
     size,   # samples of a patch
 ):          # [B, C, P, size + 2]: shape, mean, spread
     "Shape of each patch in units of its spread, then the mean and the spread on logarithmic scales."
-    x = to_patches(batch['signal'].float()/units[batch['channel']][:, None], size).permute(0, 3, 1, 2)
-    mean = x.mean(-1, keepdim=True); spread = ((x - mean).square().mean(-1, keepdim=True) + quiet**2).sqrt()
+    x = to_patches(batch['signal'].float()/units[batch['channel']][:, None],
+                   size).permute(0, 3, 1, 2)
+    mean = x.mean(-1, keepdim=True)
+    spread = ((x - mean).square().mean(-1, keepdim=True) + quiet**2).sqrt()
     return torch.cat([(x - mean)/spread, mean.asinh(), (spread/quiet).log()], -1)
 
 # %% ../../nbs/encoders/40_patches.ipynb #1e2b51e5
@@ -74,7 +80,9 @@ def patch_signal(
     units,    # from `channel_units`
 ):            # [B, P · size, C] SI units
     "The signal that patches came from."
-    shape, mean, spread = numbers[..., :-2], numbers[..., -2:-1], numbers[..., -1:]
+    shape = numbers[..., :-2]
+    mean = numbers[..., -2:-1]
+    spread = numbers[..., -1:]
     x = mean.sinh() + shape*quiet*spread.exp()
     return x.flatten(2).transpose(1, 2)*units[channel][:, None]
 
@@ -84,7 +92,8 @@ def patch_mask(
     size,   # samples of a patch
 ):          # [B, C, P] bool
     "Patches that are wholly measured."
-    there = batch['channel_mask'][:, :, None]; P = batch['signal'].shape[1]//size
+    there = batch['channel_mask'][:, :, None]
+    P = batch['signal'].shape[1]//size
     if 'mask' not in batch: return there.expand(-1, -1, P)
     return there & batch['mask'][:, None, size - 1:P*size:size]
 
@@ -122,13 +131,17 @@ class Attention(nn.Module):
     "Pre-norm attention along one axis, with its residual."
     def __init__(self, c):
         super().__init__()
-        self.heads, self.norm, self.drop = c.n_heads, nn.LayerNorm(c.d_model), nn.Dropout(c.dropout)
-        self.qkv, self.out = nn.Linear(c.d_model, 3*c.d_model), nn.Linear(c.d_model, c.d_model)
+        self.heads = c.n_heads
+        self.norm = nn.LayerNorm(c.d_model)
+        self.drop = nn.Dropout(c.dropout)
+        self.qkv = nn.Linear(c.d_model, 3*c.d_model)
+        self.out = nn.Linear(c.d_model, c.d_model)
     def forward(self,
         x,     # [N, M, L, D]: attention along L
         bias,  # [N · M, 1, 1, L]
     ):         # [N, M, L, D]
-        q, k, v = self.qkv(self.norm(x)).flatten(0, 1).unflatten(-1, (3, self.heads, -1)).permute(2, 0, 3, 1, 4)
+        q, k, v = (self.qkv(self.norm(x)).flatten(0, 1)
+                   .unflatten(-1, (3, self.heads, -1)).permute(2, 0, 3, 1, 4))
         a = attend(q, k, v, bias.to(q.dtype))
         return x + self.drop(self.out(a.transpose(1, 2).flatten(2)).view_as(x))
 
@@ -137,8 +150,11 @@ class PatchBlock(nn.Module):
     "Attention along time within each channel, attention across channels within each moment, a feed-forward layer."
     def __init__(self, c):
         super().__init__()
-        self.time, self.across = Attention(c), Attention(c) if c.cross_channel else None
-        self.ff, self.drop = nn.Sequential(nn.LayerNorm(c.d_model), nn.Linear(c.d_model, c.d_ff), nn.GELU(), nn.Linear(c.d_ff, c.d_model)), nn.Dropout(c.dropout)
+        self.time = Attention(c)
+        self.across = Attention(c) if c.cross_channel else None
+        self.ff = nn.Sequential(nn.LayerNorm(c.d_model), nn.Linear(c.d_model, c.d_ff), nn.GELU(),
+                                nn.Linear(c.d_ff, c.d_model))
+        self.drop = nn.Dropout(c.dropout)
     def forward(self,
         x,            # [B, C, P, D]
         time, across, # biases from `key_bias`: [B · C, 1, 1, P] and [B · P, 1, 1, C]
@@ -156,13 +172,19 @@ class PatchEncoder(nn.Module):
         text_dim,  # width of the vectors of sentences
     ):
         super().__init__()
-        c, D = config, config.d_model; self.config, self.checkpointing = c, False
+        c, D = config, config.d_model
+        self.config, self.checkpointing = c, False
         self.embed = nn.Sequential(nn.Linear(c.patch + 2, D), nn.GELU(), nn.Linear(D, D))
         self.name = nn.Sequential(nn.Linear(text_dim, D), nn.GELU(), nn.Linear(D, D)) if c.channel_text else None
-        self.hidden, self.norm_in, self.norm_out = nn.Parameter(torch.randn(D)*.02), nn.LayerNorm(D), nn.LayerNorm(D)
-        self.drop, self.blocks = nn.Dropout(c.dropout), nn.ModuleList(PatchBlock(c) for _ in range(c.n_layers))
-        self.register_buffer('units', torch.as_tensor(units)); self.register_buffer('text', torch.zeros(len(units), text_dim))
-        self.register_buffer('centre', torch.zeros(text_dim)); self.register_buffer('spread', torch.ones(()))
+        self.hidden = nn.Parameter(torch.randn(D)*.02)
+        self.norm_in = nn.LayerNorm(D)
+        self.norm_out = nn.LayerNorm(D)
+        self.drop = nn.Dropout(c.dropout)
+        self.blocks = nn.ModuleList(PatchBlock(c) for _ in range(c.n_layers))
+        self.register_buffer('units', torch.as_tensor(units))
+        self.register_buffer('text', torch.zeros(len(units), text_dim))
+        self.register_buffer('centre', torch.zeros(text_dim))
+        self.register_buffer('spread', torch.ones(()))
 
 # %% ../../nbs/encoders/40_patches.ipynb #61e65b1c
 @patch
@@ -172,8 +194,11 @@ def take(self: PatchEncoder,
     fresh=True,    # find mean and spread in these; else keep those of before
 ):
     "Take in the vectors of channels."
-    if fresh: self.centre, self.spread = vectors[1:].mean(0), (vectors[1:] - vectors[1:].mean(0)).square().mean().sqrt().clamp(min=1e-4)
-    self.text = ((vectors.to(self.centre) - self.centre)/self.spread).index_fill(0, torch.tensor([0], device=self.centre.device), 0)
+    if fresh:
+        self.centre = vectors[1:].mean(0)
+        self.spread = (vectors[1:] - vectors[1:].mean(0)).square().mean().sqrt().clamp(min=1e-4)
+    self.text = ((vectors.to(self.centre) - self.centre)/self.spread).index_fill(
+        0, torch.tensor([0], device=self.centre.device), 0)
     if units is not None: self.units = torch.as_tensor(units).to(self.units)
     return self
 
@@ -187,7 +212,8 @@ def tokens(self: PatchEncoder,
     x = self.embed(patch_numbers(batch, self.units, self.config.patch))
     if hidden is not None: x = torch.where(hidden[..., None], self.hidden.to(x.dtype), x)
     if self.name is not None: x = x + self.name(self.text)[batch['channel']][:, :, None]
-    return self.drop(self.norm_in(x + position_waves(x.shape[2], x.shape[3], x.device)/5))   # at full size they would drown what a patch holds
+    # at full size they would drown what a patch holds
+    return self.drop(self.norm_in(x + position_waves(x.shape[2], x.shape[3], x.device)/5))
 
 # %% ../../nbs/encoders/40_patches.ipynb #fe931bdc
 @patch
@@ -196,9 +222,12 @@ def forward(self: PatchEncoder,
     hidden=None,  # [B, C, P] bool
 ) -> dict:        # patches [B, C, P, D], there [B, C, P] bool, pooled [B, D]
     "Encode windows."
-    x, there = self.tokens(batch, hidden), patch_mask(batch, self.config.patch)
+    x = self.tokens(batch, hidden)
+    there = patch_mask(batch, self.config.patch)
     biases = key_bias(there.flatten(0, 1)), key_bias(there.transpose(1, 2).flatten(0, 1))
-    for block in self.blocks: x = checkpoint(block, x, *biases, use_reentrant=False) if self.checkpointing and self.training else block(x, *biases)
+    for block in self.blocks:
+        x = (checkpoint(block, x, *biases, use_reentrant=False) if self.checkpointing and self.training
+             else block(x, *biases))
     x = self.norm_out(x)
     return dict(patches=x, there=there, pooled=mean_over(x, there, (1, 2)))
 

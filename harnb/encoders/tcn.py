@@ -36,7 +36,9 @@ def check_field(
 ):
     "Refuse a network that does not see its whole window."
     if (sees := receptive_field(config)) < window:
-        raise ConfigError(f'encoder: sees {sees} samples of a window of {window}; take more blocks, a larger kernel (now {config.kernel}), base (now {config.base}) or stride (now {config.stride})')
+        raise ConfigError(f'encoder: sees {sees} samples of a window of {window}; take more blocks, a larger '
+                          f'kernel (now {config.kernel}), base (now {config.base}) or stride (now '
+                          f'{config.stride})')
 
 # %% ../../nbs/encoders/50_tcn.ipynb #907945d8
 class CausalConv(nn.Module):
@@ -46,7 +48,10 @@ class CausalConv(nn.Module):
         self.past = (kernel - 1)*gap - (stride - 1)   # with a stride, an output stands for the last sample of its step
         self.conv = weight_norm(nn.Conv1d(wide_in, wide_out, kernel, dilation=gap, stride=stride))
         nn.init.kaiming_normal_(self.conv.parametrizations.weight.original1, nonlinearity='relu')
-        with torch.no_grad(): self.conv.parametrizations.weight.original0.copy_(self.conv.parametrizations.weight.original1.flatten(1).norm(dim=1).view_as(self.conv.parametrizations.weight.original0))
+        with torch.no_grad():
+            self.conv.parametrizations.weight.original0.copy_(
+                self.conv.parametrizations.weight.original1.flatten(1).norm(dim=1)
+                .view_as(self.conv.parametrizations.weight.original0))
     def forward(self, x): return self.conv(F.pad(x, (self.past, 0)))   # [B, C, T] → [B, D, T // stride]
 
 # %% ../../nbs/encoders/50_tcn.ipynb #c529f9aa
@@ -54,8 +59,10 @@ class TemporalBlock(nn.Module):
     "Two causal convolutions and what came in."
     def __init__(self, wide_in, wide_out, kernel, gap, dropout):
         super().__init__()
-        self.first, self.second = CausalConv(wide_in, wide_out, kernel, gap), CausalConv(wide_out, wide_out, kernel, gap)
-        self.drop, self.skip = nn.Dropout1d(dropout), nn.Conv1d(wide_in, wide_out, 1) if wide_in != wide_out else nn.Identity()
+        self.first = CausalConv(wide_in, wide_out, kernel, gap)
+        self.second = CausalConv(wide_out, wide_out, kernel, gap)
+        self.drop = nn.Dropout1d(dropout)
+        self.skip = nn.Conv1d(wide_in, wide_out, 1) if wide_in != wide_out else nn.Identity()
     def forward(self, x):
         y = self.drop(F.relu(self.first(x)))
         return F.relu(self.drop(F.relu(self.second(y))) + self.skip(x))
@@ -70,10 +77,12 @@ class TCN(nn.Module):
     ):
         super().__init__()
         if window: check_field(config, window)
-        c, wide = config, [config.channels[0] if config.stride > 1 else input_dim, *config.channels]
+        c = config
+        wide = [config.channels[0] if config.stride > 1 else input_dim, *config.channels]
         self.config, self.width = config, config.channels[-1]
         self.stem = CausalConv(input_dim, wide[0], 2*c.stride, stride=c.stride) if c.stride > 1 else nn.Identity()
-        self.blocks = nn.Sequential(*[TemporalBlock(a, b, c.kernel, c.base**i, c.dropout) for i, (a, b) in enumerate(zip(wide, wide[1:]))])
+        self.blocks = nn.Sequential(*[TemporalBlock(a, b, c.kernel, c.base**i, c.dropout) for i,
+                                      (a, b) in enumerate(zip(wide, wide[1:]))])
     def forward(self,
         x,  # [B, T, C]
     ):      # [B, T // stride, D]

@@ -32,10 +32,16 @@ class TextEncoderConfig(Config):
     prefix: str = Field('', description='put before each sentence, for models that were trained with one')
     max_length: int | None = Field(None, ge=8, description='tokens; none = what the model was made for')
     batch_size: int = Field(64, ge=1, description='sentences')
-    precision: Literal['float32', 'bfloat16'] = Field('float32', description='of the matrix products; bfloat16, where the processor has instructions for it, is faster and moves a vector by less than one part in a thousand')
-    pooling: Literal['model', 'mean', 'cls', 'last', 'max'] = Field('model', description="which tokens make the vector; 'model' = as the model says, mean where it says nothing")
+    precision: Literal['float32', 'bfloat16'] = Field('float32',
+                                                      description='of the matrix products; bfloat16, where the '
+                                                      'processor has instructions for it, is faster and moves a '
+                                                      'vector by less than one part in a thousand')
+    pooling: Literal['model', 'mean', 'cls', 'last', 'max'] = Field(
+        'model', description="which tokens make the vector; 'model' = as the model says, mean where it says "
+        "nothing")
     normalise: bool = Field(True, description='unit vectors')
-    dimension: int | None = Field(None, ge=1, description='width of the vectors that the model is known to give; another width is an error')
+    dimension: int | None = Field(None, ge=1, description='width of the vectors that the model is known to give; '
+                                  'another width is an error')
 
     @model_validator(mode='before')
     @classmethod
@@ -119,7 +125,9 @@ def hub_answers(
     def ask():
         try: answered.append(get_session().head(constants.ENDPOINT, timeout=seconds))
         except Exception: pass
-    thread = threading.Thread(target=ask, daemon=True); thread.start(); thread.join(seconds)
+    thread = threading.Thread(target=ask, daemon=True)
+    thread.start()
+    thread.join(seconds)
     return bool(answered)
 
 # %% ../../nbs/encoders/00_text.ipynb #5aa4307e
@@ -127,7 +135,8 @@ def hub_answers(
 def _no_bars():
     "No progress bar for a second of reading weights."
     from transformers.utils import logging as about
-    were = about.is_progress_bar_enabled(); about.disable_progress_bar()
+    were = about.is_progress_bar_enabled()
+    about.disable_progress_bar()
     try: yield
     finally:
         if were: about.enable_progress_bar()
@@ -140,13 +149,15 @@ def load_offline_first(
 ):         # what `load` gives
     "Load from a folder or the cache; from the hub only where that has to be and can be."
     source = model_source(name)
-    if Path(source).is_absolute() and not Path(source).is_dir(): raise ConfigError(f"'{name}' cannot be loaded: no such folder. {hint}")
+    if Path(source).is_absolute() and not Path(source).is_dir():
+        raise ConfigError(f"'{name}' cannot be loaded: no such folder. {hint}")
     try:
         with _no_bars(): return load(source, True)
     except (ImportError, OSError, ValueError) as e: local = e
     if not Path(source).is_dir():
         if not hub_answers():
-            raise ConfigError(f"'{name}' is not on this machine, and the hub does not answer. {hint}; or, where there is a network, `hf download {source}`, and its folder as `model`") from None
+            raise ConfigError(f"'{name}' is not on this machine, and the hub does not answer. {hint}; or, where "
+                              f"there is a network, `hf download {source}`, and its folder as `model`") from None
         try: return load(source, False)
         except (ImportError, OSError, ValueError) as e: local = e
     raise ConfigError(f"'{name}' cannot be loaded: {str(local).strip().splitlines()[0]} {hint}") from None
@@ -157,7 +168,8 @@ def model_is_here(
 ) -> bool:
     "Whether a model is in a folder or in the hub's cache."
     from transformers.utils import cached_file
-    quiet = dict(local_files_only=True, _raise_exceptions_for_missing_entries=False, _raise_exceptions_for_connection_errors=False)
+    quiet = dict(local_files_only=True, _raise_exceptions_for_missing_entries=False,
+                 _raise_exceptions_for_connection_errors=False)
     return Path(source).is_dir() or cached_file(source, 'config.json', **quiet) is not None
 
 def on_this_machine(
@@ -176,7 +188,8 @@ def _sentence_transformer(source, local, pooling, normalise):
     model = SentenceTransformer(source, local_files_only=local)
     links = [m for m in model if normalise or not isinstance(m, Normalize)]
     if pooling != 'model':
-        if not any(isinstance(m, Pooling) for m in links): raise ConfigError(f"pooling: {source} has none to replace, so only 'model' is possible, got '{pooling}'")
+        if not any(isinstance(m, Pooling) for m in links):
+            raise ConfigError(f"pooling: {source} has none to replace, so only 'model' is possible, got '{pooling}'")
         links = [Pooling(m.embedding_dimension, _pooling[pooling]) if isinstance(m, Pooling) else m for m in links]
     return SentenceTransformer(modules=links, device=str(model.device))
 
@@ -191,17 +204,22 @@ class TextTower:
         config = AutoConfig.from_pretrained(source, local_files_only=local)
         self.siglip, text = config.model_type == 'siglip', config.text_config
         if not self.siglip: text.projection_dim = config.projection_dim   # the text part alone may say another
-        self.model = (SiglipTextModel if self.siglip else CLIPTextModelWithProjection).from_pretrained(source, config=text, local_files_only=local).eval()
+        self.model = (SiglipTextModel if self.siglip else CLIPTextModelWithProjection).from_pretrained(
+            source, config=text, local_files_only=local).eval()
         self.tokenizer = AutoTokenizer.from_pretrained(source, local_files_only=local)
-        self.device = torch.device('cuda' if torch.cuda.is_available() else 'cpu'); self.model.to(self.device)
+        self.device = torch.device('cuda' if torch.cuda.is_available() else 'cpu')
+        self.model.to(self.device)
         self.max_seq_length = text.max_position_embeddings
 
     @torch.inference_mode()
     def encode(self, texts, batch_size=64, normalize_embeddings=True, **_):
         out = []
         for i in range(0, len(texts), batch_size):
-            tokens = self.tokenizer(texts[i:i + batch_size], padding='max_length' if self.siglip else True, truncation=True, max_length=self.max_seq_length, return_tensors='pt').to(self.device)
-            v = self.model(input_ids=tokens['input_ids']).pooler_output if self.siglip else self.model(**tokens).text_embeds
+            tokens = self.tokenizer(texts[i:i + batch_size], padding='max_length' if self.siglip else True,
+                                    truncation=True, max_length=self.max_seq_length,
+                                    return_tensors='pt').to(self.device)
+            v = (self.model(input_ids=tokens['input_ids']).pooler_output if self.siglip
+                 else self.model(**tokens).text_embeds)
             out.append((F.normalize(v.float(), dim=1) if normalize_embeddings else v.float()).cpu())
         return torch.cat(out).numpy()
 
@@ -209,11 +227,15 @@ class TextTower:
 def _load_text(source, local, pooling, normalise):
     "A `TextTower` for what has one, else a model of sentence-transformers."
     from transformers.utils import cached_file
-    look = dict(local_files_only=local, _raise_exceptions_for_missing_entries=False, _raise_exceptions_for_connection_errors=False)
-    chain, config = cached_file(source, 'modules.json', **look), cached_file(source, 'config.json', **look)
+    look = dict(local_files_only=local, _raise_exceptions_for_missing_entries=False,
+                _raise_exceptions_for_connection_errors=False)
+    chain = cached_file(source, 'modules.json', **look)
+    config = cached_file(source, 'config.json', **look)
     kind = json.loads(Path(config).read_text(encoding='utf-8')).get('model_type') if config and not chain else None
     if kind not in ('clip', 'siglip'): return _sentence_transformer(source, local, pooling, normalise)
-    if pooling != 'model': raise ConfigError(f"pooling: the vector of {kind} is made by its projection, so only 'model' is possible, got '{pooling}'")
+    if pooling != 'model':
+        raise ConfigError(f"pooling: the vector of {kind} is made by its projection, so only 'model' is possible, "
+                          f"got '{pooling}'")
     return TextTower(source, local)
 
 # %% ../../nbs/encoders/00_text.ipynb #87c806bb
@@ -235,12 +257,14 @@ def sentence_model(
     key = config.model, config.pooling, config.normalise
     if Path(config.model).is_dir(): key = (*key, folder_digest(config.model))   # other weights may lie in a folder now
     if key not in _loaded:
-        load = lambda source, local: _load_text(source, local, config.pooling, config.normalise)
-        model = load_offline_first(load, config.model, f"The text encoders 'minilm_l6' and 'tfidf' need no network{suggest(config.model, encoder_presets())}")
+        def load(source, local): return _load_text(source, local, config.pooling, config.normalise)
+        model = load_offline_first(load, config.model, "The text encoders 'minilm_l6' and 'tfidf' need no "
+                                   f"network{suggest(config.model, encoder_presets())}")
         model.made_for = model.max_seq_length
         _loaded[key] = model
     model = _loaded[key]
-    if config.max_length and config.max_length > (most := _positions(model)): raise ConfigError(f'max_length: {config.model} reads {most:.0f} tokens at most, got {config.max_length}')
+    if config.max_length and config.max_length > (most := _positions(model)):
+        raise ConfigError(f'max_length: {config.model} reads {most:.0f} tokens at most, got {config.max_length}')
     model.max_seq_length = config.max_length or model.made_for
     return model
 
@@ -255,9 +279,11 @@ def cut_texts(
     "Sentences whose end the model never sees."
     model = sentence_model(config)
     if config.model == 'tfidf' or not model.max_seq_length: return []
-    long = [t for t in texts if len((config.prefix + t).encode()) + 4 > model.max_seq_length]   # a token has a byte at least
+    # a token has a byte at least
+    long = [t for t in texts if len((config.prefix + t).encode()) + 4 > model.max_seq_length]
     if not long: return []
-    lengths = [len(x) for x in model.tokenizer([config.prefix + t for t in long], truncation=False, verbose=False)['input_ids']]
+    lengths = ([len(x) for x in model.tokenizer([config.prefix + t for t in long], truncation=False,
+                                                verbose=False)['input_ids']])
     return [t for t, n in zip(long, lengths) if n > model.max_seq_length]
 
 # %% ../../nbs/encoders/00_text.ipynb #7e2a8bdf
@@ -272,7 +298,8 @@ def _part(file, make):
 
 def _checked(vectors, texts, config):
     "Vectors as float32, of the width that was promised, all finite."
-    if config.dimension and vectors.shape[1] != config.dimension: raise ConfigError(f'dimension: {config.model} gives {vectors.shape[1]}, not {config.dimension}')
+    if config.dimension and vectors.shape[1] != config.dimension:
+        raise ConfigError(f'dimension: {config.model} gives {vectors.shape[1]}, not {config.dimension}')
     bad = ~np.isfinite(vectors).all(1)
     if bad.any(): raise ConfigError(f"{config.model} gave NaN or infinity for '{texts[int(bad.argmax())]:.60}'")
     return vectors.astype(np.float32)
@@ -294,14 +321,19 @@ def _model_vectors(
     order = np.argsort([-len(n) for n in names], kind='stable')
     def make(rows):
         texts = [config.prefix + str(names[r]) for r in rows]
-        with torch.autocast(model.device.type, torch.bfloat16, enabled=config.precision == 'bfloat16' and (model.device.type != 'cpu' or multiplies_bf16())):
-            vectors = model.encode(texts, batch_size=config.batch_size, normalize_embeddings=config.normalise, convert_to_numpy=True, show_progress_bar=False)
+        with torch.autocast(model.device.type, torch.bfloat16,
+                            enabled=config.precision == 'bfloat16'
+                            and (model.device.type != 'cpu' or multiplies_bf16())):
+            vectors = model.encode(texts, batch_size=config.batch_size, normalize_embeddings=config.normalise,
+                                   convert_to_numpy=True, show_progress_bar=False)
         return _checked(np.asarray(vectors), texts, config)
     done = []
-    with tqdm(total=len(names), desc=Path(config.model).name, unit='text', leave=False, disable=not (watched() if progress is None else progress)) as bar:
+    with tqdm(total=len(names), desc=Path(config.model).name, unit='text', leave=False,
+              disable=not (watched() if progress is None else progress)) as bar:
         for i in range(0, len(order), size):
             rows = order[i:i + size]
-            done.append(_part(parts and Path(parts)/f'{i//size:06d}.npy', lambda: make(rows))); bar.update(len(rows))
+            done.append(_part(parts and Path(parts)/f'{i//size:06d}.npy', lambda: make(rows)))
+            bar.update(len(rows))
     vectors = np.concatenate(done)
     return vectors[np.argsort(order)]
 
@@ -320,8 +352,11 @@ def encode_texts(
         if fit_on is None: raise ConfigError('tfidf is fitted on training sentences: pass `fit_on`')
         return TfidfEncoder(list(fit_on), config.dim).encode(names, config.normalise)[place]
     if cut := cut_texts(names, config):
-        warnings.warn(f"{len(cut)} of {len(names)} distinct sentences are longer than the {sentence_model(config).max_seq_length} tokens that {config.model} reads, and are cut, such as '{cut[0]:.60}…'",
-                      TruncationWarning, stacklevel=2)
+        (warnings.warn(
+            f"{len(cut)} "
+            f"of {len(names)} distinct sentences are longer than the {sentence_model(config).max_seq_length} "
+            f"tokens that {config.model} reads, and are cut, such as '{cut[0]:.60}…'", TruncationWarning,
+            stacklevel=2))
     return _model_vectors(names, config, parts, progress)[place]
 
 # %% ../../nbs/encoders/00_text.ipynb #eb42dec7
@@ -334,10 +369,16 @@ def encode_tokens(
     names, place = np.unique(np.asarray(texts, dtype=np.str_), return_inverse=True)
     if config.model == 'tfidf': return encode_texts(texts, config, fit_on)[:, None], np.ones((len(place), 1), bool)
     model = sentence_model(config)
-    if not hasattr(model, 'modules'): raise ConfigError(f'{config.model} gives whole sentences only; token vectors need a model of sentence-transformers')
-    found = model.encode([config.prefix + n for n in names], output_value='token_embeddings', batch_size=config.batch_size, show_progress_bar=False)
-    rows = [t.float().cpu().numpy() for t in found]; tokens, mask = np.zeros((len(rows), max(map(len, rows)), rows[0].shape[1]), np.float32), np.zeros((len(rows), max(map(len, rows))), bool)
-    for i, r in enumerate(rows): tokens[i, :len(r)], mask[i, :len(r)] = r, True
+    if not hasattr(model, 'modules'):
+        raise ConfigError(f'{config.model} gives whole sentences only; token vectors need a model of '
+                          'sentence-transformers')
+    found = model.encode([config.prefix + n for n in names], output_value='token_embeddings',
+                         batch_size=config.batch_size, show_progress_bar=False)
+    rows = [t.float().cpu().numpy() for t in found]
+    tokens = np.zeros((len(rows), max(map(len, rows)), rows[0].shape[1]), np.float32)
+    mask = np.zeros((len(rows), max(map(len, rows))), bool)
+    for i, r in enumerate(rows):
+        tokens[i, :len(r)], mask[i, :len(r)] = r, True
     return tokens[place], mask[place]
 
 # %% ../../nbs/encoders/00_text.ipynb #f68e8687
@@ -382,7 +423,9 @@ def text_parts(
 def content_hash(*args, **kwargs) -> str: return digest(text_parts(*args, **kwargs), 16)
 
 # %% ../../nbs/encoders/00_text.ipynb #75ff134c
-_aside = ['harnb.core.*', *(f'harnb.encoders.text:{n}' for n in ('watched', 'TruncationWarning', 'hub_answers', 'encoder*', '_no_bars'))]   # code that no vector comes from
+# code that no vector comes from
+_aside = (['harnb.core.*', *(f'harnb.encoders.text:{n}'
+                             for n in ('watched', 'TruncationWarning', 'hub_answers', 'encoder*', '_no_bars'))])
 
 def text_vectors(
     captions,       # DataFrame caption_id, sample_id, text, or a file that `read_captions` reads
@@ -395,7 +438,8 @@ def text_vectors(
     "The vectors of captions, made on first use and read from disk while nothing has changed that they come from."
     if not isinstance(captions, pd.DataFrame): captions = read_captions(captions, ids)
     if not isinstance(config, TextEncoderConfig): config = TextEncoderConfig.preset(config)
-    if '/' in config.model and not on_this_machine(config): sentence_model(config)   # fetched first, as its revision is a part
+    # fetched first, as its revision is a part
+    if '/' in config.model and not on_this_machine(config): sentence_model(config)
     of = text_parts(captions, config, train_ids)
     fingerprint = Fingerprint(**of, code=code_parts('harnb.encoders.text:encode_captions', leave_out=_aside))
     path = Path(path or processed_folder()/'text'/f'{Path(config.model).name}-{digest(of, 16)}.npz')
@@ -408,8 +452,11 @@ def text_vectors(
 @torch.inference_mode()
 def _continued(prompts, lm, tokenizer, templated, settings):
     "What a language model says after each prompt of a batch."
-    if templated: prompts = [tokenizer.apply_chat_template([{'role': 'user', 'content': p}], tokenize=False, add_generation_prompt=True) for p in prompts]
-    tokens = tokenizer(prompts, return_tensors='pt', padding=True, add_special_tokens=not templated, return_token_type_ids=False).to(lm.device)
+    if templated:
+        prompts = ([tokenizer.apply_chat_template([{'role': 'user', 'content': p}], tokenize=False,
+                                                  add_generation_prompt=True) for p in prompts])
+    tokens = tokenizer(prompts, return_tensors='pt', padding=True, add_special_tokens=not templated,
+                       return_token_type_ids=False).to(lm.device)
     out = lm.generate(**tokens, **settings)[:, tokens['input_ids'].shape[1]:]
     return [t.strip() for t in tokenizer.batch_decode(out, skip_special_tokens=True)]
 
@@ -423,17 +470,21 @@ def generator(
 ):                      # generate(prompts: list[str]) -> list[str]
     "A function that continues prompts with a local model."
     from transformers import AutoModelForCausalLM, AutoTokenizer
-    load = lambda source, local: (AutoTokenizer.from_pretrained(source, local_files_only=local, padding_side='left'), AutoModelForCausalLM.from_pretrained(source, local_files_only=local).eval())
+    def load(source, local):
+        return (AutoTokenizer.from_pretrained(source, local_files_only=local, padding_side='left'),
+                AutoModelForCausalLM.from_pretrained(source, local_files_only=local).eval())
     tokenizer, lm = load_offline_first(load, model, 'A captioner of rules needs no language model')
     lm.to('cuda' if torch.cuda.is_available() else 'cpu')
     if tokenizer.pad_token is None: tokenizer.pad_token = tokenizer.eos_token
     templated = tokenizer.chat_template is not None if chat is None else chat
-    if templated and tokenizer.chat_template is None: raise ConfigError(f"'{model}' has no chat template: leave `chat` out")
+    if templated and tokenizer.chat_template is None:
+        raise ConfigError(f"'{model}' has no chat template: leave `chat` out")
     settings = {**dict(do_sample=False, max_new_tokens=max_new_tokens, pad_token_id=tokenizer.pad_token_id), **more}
 
     def generate(prompts):
         "Continuations of prompts, in their order."
-        order, out = sorted(range(len(prompts)), key=lambda i: -len(prompts[i])), {}
+        order = sorted(range(len(prompts)), key=lambda i: -len(prompts[i]))
+        out = {}
         for i in range(0, len(order), batch_size):
             rows = order[i:i + batch_size]
             out.update(zip(rows, _continued([prompts[r] for r in rows], lm, tokenizer, templated, settings)))

@@ -30,14 +30,18 @@ class ImageEmbedder:
         model_name=None,  # hub id or folder; default: the model of the class
         device=None,      # default: CUDA where there is one
     ):
-        self.model_name, self.device = str(model_name or self.default), torch.device(device or ('cuda' if torch.cuda.is_available() else 'cpu'))
+        self.model_name = str(model_name or self.default)
+        self.device = torch.device(device or ('cuda' if torch.cuda.is_available() else 'cpu'))
         self.model = self.processor = self.embedding_dim = None
 
     def load_model(self):
         "Set `model`, `processor` and `embedding_dim`."
         from transformers import AutoImageProcessor, AutoModel
-        load = lambda source, local: (AutoImageProcessor.from_pretrained(source, local_files_only=local, backend='pil'), AutoModel.from_pretrained(source, local_files_only=local))
-        self.processor, self.model = load_offline_first(load, self.model_name, "The vision model 'pixels' needs no network")
+        def load(source, local):
+            return (AutoImageProcessor.from_pretrained(source, local_files_only=local, backend='pil'),
+                    AutoModel.from_pretrained(source, local_files_only=local))
+        self.processor, self.model = load_offline_first(load, self.model_name,
+                                                        "The vision model 'pixels' needs no network")
         self.model.eval().to(self.device)
 
     def prepare(self, images): "Fit to the first pictures, where there is something to fit."
@@ -56,7 +60,8 @@ def input_size(
     processor,  # of transformers
 ) -> dict:      # height and width, pixels
     "What a model looks at, after its own preparation has cropped."
-    crop, size = (dict(getattr(processor, k, None) or {}) if getattr(processor, on, True) else {} for k, on in (('crop_size', 'do_center_crop'), ('size', 'do_resize')))
+    crop, size = (dict(getattr(processor, k, None) or {}) if getattr(processor, on, True) else {} for k,
+                  on in (('crop_size', 'do_center_crop'), ('size', 'do_resize')))
     for found in (crop, size):
         if found.get('height') and found.get('width'): return dict(height=found['height'], width=found['width'])
         if found.get('shortest_edge'): return dict(height=found['shortest_edge'], width=found['shortest_edge'])
@@ -69,9 +74,12 @@ def embed_batch(self: ImageEmbedder,
     images,  # RGB pictures
 ):           # [B, D]
     "Unit vectors of some pictures."
-    x = self.processor(images=images, return_tensors='pt', do_center_crop=False, size=input_size(self.processor))['pixel_values'].to(self.device)
-    out = self.model.get_image_features(pixel_values=x) if hasattr(self.model, 'get_image_features') else self.model(pixel_values=x)
-    vectors = out if torch.is_tensor(out) else out.pooler_output if getattr(out, 'pooler_output', None) is not None else out.last_hidden_state[:, 0]
+    x = self.processor(images=images, return_tensors='pt', do_center_crop=False,
+                       size=input_size(self.processor))['pixel_values'].to(self.device)
+    out = (self.model.get_image_features(pixel_values=x) if hasattr(self.model, 'get_image_features')
+           else self.model(pixel_values=x))
+    vectors = (out if torch.is_tensor(out) else out.pooler_output if getattr(out, 'pooler_output', None) is not None
+               else out.last_hidden_state[:, 0])
     return F.normalize(vectors.float(), dim=1).cpu().numpy()
 
 # %% ../../nbs/encoders/10_vision.ipynb #4c7c2305
@@ -85,13 +93,23 @@ def embed(self: ImageEmbedder,
     if not len(images): raise ConfigError('no pictures to embed')
     if self.model is None: self.load_model()
     parts = [images[i:i + batch_size] for i in range(0, len(images), batch_size)]
-    with tqdm(total=len(images), desc=Path(self.model_name).name or type(self).__name__, unit='picture', leave=False, disable=not (watched() if progress is None else progress)) as bar:
+    with tqdm(total=len(images), desc=Path(self.model_name).name or type(self).__name__, unit='picture',
+              leave=False, disable=not (watched() if progress is None else progress)) as bar:
         done = []
-        for part in parts: done.append(np.asarray(self.embed_batch(part), np.float32)); bar.update(len(part))
+        for part in parts:
+            done.append(np.asarray(self.embed_batch(part), np.float32))
+            bar.update(len(part))
     vectors = np.concatenate(done)
-    if len(vectors) != len(images) or vectors.ndim != 2: raise ConfigError(f'{type(self).__name__}: {len(images)} pictures gave vectors of shape {list(vectors.shape)}, expected [{len(images)}, D]')
-    if not np.isfinite(vectors).all(): raise ConfigError(f'{type(self).__name__}: picture {int((~np.isfinite(vectors)).any(1).argmax())} gave NaN or infinity')
-    if self.embedding_dim not in (None, vectors.shape[1]): raise ConfigError(f'{type(self).__name__}: embedding_dim is {self.embedding_dim}, but vectors have {vectors.shape[1]}')
+    if len(vectors) != len(images) or vectors.ndim != 2:
+        raise ConfigError(
+            f'{type(self).__name__}: {len(images)} pictures gave vectors of shape {list(vectors.shape)}, expected '
+            f'[{len(images)}, D]')
+    if not np.isfinite(vectors).all():
+        raise ConfigError(f'{type(self).__name__}: picture {int((~np.isfinite(vectors)).any(1).argmax())} gave '
+                          'NaN or infinity')
+    if self.embedding_dim not in (None, vectors.shape[1]):
+        raise ConfigError(f'{type(self).__name__}: embedding_dim is {self.embedding_dim}, but vectors have '
+                          f'{vectors.shape[1]}')
     self.embedding_dim = vectors.shape[1]
     return vectors
 
@@ -103,18 +121,23 @@ def levels(
     sides=SIDES,  # pixels
 ) -> list:        # of [N, 3 side²] float32, from 0 to 1
     "Each picture at several sizes; a coarse pixel fades into its neighbours."
-    return [np.stack([np.asarray(i.convert('RGB').resize((s, s), Image.BILINEAR), np.float32).ravel()/255 for i in images]) for s in sides]
+    return [
+        np.stack([np.asarray(i.convert('RGB').resize((s, s), Image.BILINEAR), np.float32).ravel()/255
+                  for i in images]) for s in sides]
 
 # %% ../../nbs/encoders/10_vision.ipynb #b89e4245
 class PixelEmbedder(ImageEmbedder):
     "PCA of pixels, fitted on the first pictures it is given: no pretrained model."
     note = 'PCA of pixels, fitted on these pictures; no pretrained model'
     def __init__(self, model_name=None, device=None, dim=64, sides=SIDES):
-        super().__init__(); self.dim, self.sides = dim, sides
+        super().__init__()
+        self.dim, self.sides = dim, sides
     def fingerprint(self): return [type(self).__name__, self.dim, self.sides, self.space]
     @property
-    def space(self): return 'pixels ' + (digest(np.round(self.model.mean_, 4).tolist()) if self.model else 'to be fitted')
-    def load_model(self): raise ConfigError('pixels are fitted, not loaded: call `embed` with the pictures of the home first')
+    def space(self):
+        return 'pixels ' + (digest(np.round(self.model.mean_, 4).tolist()) if self.model else 'to be fitted')
+    def load_model(self):
+        raise ConfigError('pixels are fitted, not loaded: call `embed` with the pictures of the home first')
     def prepare(self, images):
         if self.model is None and len(images): self.fit(images)
     def fit(self, images):
@@ -122,7 +145,8 @@ class PixelEmbedder(ImageEmbedder):
         found = levels(images, self.sides)
         self.spread = [float(np.sqrt(x.var(0).sum())) or 1. for x in found]   # so that all sizes weigh the same
         row = self._row(found)
-        with threadpool_limits(1): self.model = PCA(max(1, min(self.dim, len(row) - 1, row.shape[1])), svd_solver='full').fit(row)
+        with threadpool_limits(1):
+            self.model = PCA(max(1, min(self.dim, len(row) - 1, row.shape[1])), svd_solver='full').fit(row)
         return self
     def _row(self, found): return np.concatenate([x.astype(np.float64)/w for x, w in zip(found, self.spread)], 1)
     def embed_batch(self, images): return self.model.transform(self._row(levels(images, self.sides)))
@@ -131,9 +155,15 @@ class PixelEmbedder(ImageEmbedder):
         return super().embed(images, batch_size, progress)
 
 # %% ../../nbs/encoders/10_vision.ipynb #02969fba
-class ClipEmbedder(ImageEmbedder): "CLIP, 512 wide, in the space of its sentences."; default = 'openai/clip-vit-base-patch32'
-class Dinov2Embedder(ImageEmbedder): "DINOv2, 768 wide, never saw a sentence."; default = 'facebook/dinov2-base'
-class SiglipEmbedder(ImageEmbedder): "SigLIP, 768 wide, in the space of its sentences."; default = 'google/siglip-base-patch16-224'
+class ClipEmbedder(ImageEmbedder):
+    "CLIP, 512 wide, in the space of its sentences."
+    default = 'openai/clip-vit-base-patch32'
+class Dinov2Embedder(ImageEmbedder):
+    "DINOv2, 768 wide, never saw a sentence."
+    default = 'facebook/dinov2-base'
+class SiglipEmbedder(ImageEmbedder):
+    "SigLIP, 768 wide, in the space of its sentences."
+    default = 'google/siglip-base-patch16-224'
 
 EMBEDDERS = {'pixels': PixelEmbedder, 'clip': ClipEmbedder, 'dinov2': Dinov2Embedder, 'siglip': SiglipEmbedder}
 
@@ -145,7 +175,8 @@ def get_embedder(
     "An embedder by its name."
     if name in EMBEDDERS: return EMBEDDERS[name](model_name, device) if model_name else EMBEDDERS[name](device=device)
     if '/' in str(name): return ImageEmbedder(name, device)
-    raise ConfigError(f"unknown vision model '{name}'{suggest(name, EMBEDDERS)} (known: {', '.join(EMBEDDERS)}; or a hub id `owner/name`, or a folder)")
+    raise ConfigError(f"unknown vision model '{name}'{suggest(name, EMBEDDERS)} (known: {', '.join(EMBEDDERS)}; "
+                      "or a hub id `owner/name`, or a folder)")
 
 # %% ../../nbs/encoders/10_vision.ipynb #fc9e071e
 def is_here(
@@ -172,8 +203,10 @@ def embed_images(
 ) -> Embeddings:                   # ids are the keys; sensor_ids, states, image_keys beside them
     "Embeddings of pictures."
     vectors = embedder.embed(images, batch_size, progress)
-    meta = dict(encoder=type(embedder).__name__, model_name=embedder.model_name, embedding_dim=int(vectors.shape[1]), space=embedder.space, note=embedder.note) | about
-    return Embeddings(vectors, table.key, meta, sensor_ids=table.sensor.to_numpy(str), states=table.state.to_numpy(str), image_keys=table.key.to_numpy(str))
+    meta = dict(encoder=type(embedder).__name__, model_name=embedder.model_name,
+                embedding_dim=int(vectors.shape[1]), space=embedder.space, note=embedder.note) | about
+    return Embeddings(vectors, table.key, meta, sensor_ids=table.sensor.to_numpy(str),
+                      states=table.state.to_numpy(str), image_keys=table.key.to_numpy(str))
 
 # %% ../../nbs/encoders/10_vision.ipynb #8bc32bb3
 def embeddings_path(
@@ -185,7 +218,7 @@ def embeddings_path(
     "Where a home's vectors by a model live."
     return plans_folder(dataset, dataset_type)/'embeddings'/Path(str(model)).name/f'dim{size}'/'embeddings.npz'
 
-# %% ../../nbs/encoders/10_vision.ipynb #784b42fc
+# %% ../../nbs/encoders/10_vision.ipynb #784b42fca
 def image_vectors(
     layout,         # Layout, or the name of one
     config=None,    # VisionConfig, or the name of a model
@@ -195,23 +228,30 @@ def image_vectors(
     embedder=None,  # one that is loaded, or fitted on another home; default: by the config
     progress=None,  # show a bar: True, False, or None = where it is watched
 ) -> Embeddings:    # ids are image keys
-    "The frozen vectors of a home's sensors and states, made on first use and read from disk while nothing has changed that they come from."
+    """The frozen vectors of a home's sensors and states, made on first use and read from disk while nothing
+    has changed that they come from."""
     config = VisionConfig(model=config) if isinstance(config, str) else config or VisionConfig()
-    layout, style = load_layout(layout), style or FloorplanConfig(size=config.size)
+    layout = load_layout(layout)
+    style = style or FloorplanConfig(size=config.size)
     folder = Path(folder or plans_folder(layout))
-    if style.size != config.size: raise ConfigError(f'size: pictures are drawn at {style.size} pixels, but vectors of {config.size} are wanted')
+    if style.size != config.size:
+        raise ConfigError(f'size: pictures are drawn at {style.size} pixels, but vectors of {config.size} are wanted')
     with waiting(folder): return _vectors(layout, config, seen, style, folder, embedder, progress)
 
+# %% ../../nbs/encoders/10_vision.ipynb #784b42fc
 def _vectors(layout, config, seen, style, folder, embedder, progress):
     "Pictures and their vectors, while no other process draws into the folder."
     at = folder/'images'/f'dim{config.size}'
     meta, here = make_images(layout, style, seen, at), read_images(at)
     if embedder: embedder.prepare(here[1])   # before the next home comes, also where this one is on disk
     else: embedder = get_embedder(config.model, config.source or None)
-    shown = dict(images={i['key']: i['sha256'] for i in meta['images']}, plan=meta['plan'], layout=layout_digest(layout))
+    shown = dict(images={i['key']: i['sha256'] for i in meta['images']}, plan=meta['plan'],
+                 layout=layout_digest(layout))
     code = code_parts('harnb.encoders.vision:embed_images', type(embedder), leave_out=['harnb.core.*'])
-    fingerprint = Fingerprint(**shown, settings=config.model_dump(exclude={'batch_size'}), embedder=embedder.fingerprint(), code=code)
+    fingerprint = Fingerprint(**shown, settings=config.model_dump(exclude={'batch_size'}),
+                              embedder=embedder.fingerprint(), code=code)
     path = folder/'embeddings'/Path(config.model).name/f'dim{config.size}'/'embeddings.npz'
-    about = dict(model=config.model, image_size=config.size, home=layout.name, plan=meta['plan'], layout=layout_digest(layout))
+    about = dict(model=config.model, image_size=config.size, home=layout.name, plan=meta['plan'],
+                 layout=layout_digest(layout))
     made(path, fingerprint, lambda part: embed_images(*here, embedder, config.batch_size, progress, **about).save(part))
     return Embeddings.load(path)

@@ -18,7 +18,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 from threadpoolctl import threadpool_limits
 from ..core.plots import closed
-from .metrics import MetricError, as_labels, chance_scores, classification_scores, is_other, majority_label, majority_scores, mean_interval
+from .metrics import (MetricError, as_labels, chance_scores, classification_scores, is_other,
+                                    majority_label, majority_scores, mean_interval)
 
 # %% ../../nbs/evaluate/40_clusters.ipynb #1182ff39
 def agreement(
@@ -27,12 +28,18 @@ def agreement(
     other='no_activity',  # label(s) left out in the `_no_other` scores; None: no such scores
 ) -> dict:                # `nmi` in [0, 1], `ari` in [-0.5, 1], each also with the suffix `_no_other`
     "How well clusters and labels agree, whatever the clusters are called."
-    labels, clusters = as_labels(labels, 'labels'), as_labels(clusters, 'clusters')
-    if len(labels) != len(clusters): raise MetricError(f'labels has {len(labels)} rows but clusters has {len(clusters)}')
+    labels = as_labels(labels, 'labels')
+    clusters = as_labels(clusters, 'clusters')
+    if len(labels) != len(clusters):
+        raise MetricError(f'labels has {len(labels)} rows but clusters has {len(clusters)}')
     if not len(labels): raise MetricError('labels is empty: there is nothing to score')
-    def both(y, c): return {'nmi': float(normalized_mutual_info_score(y, c)), 'ari': float(adjusted_rand_score(y, c))} if len(y) else dict(nmi=np.nan, ari=np.nan)
+    def both(y, c):
+        return {'nmi': float(normalized_mutual_info_score(y, c)),
+                'ari': float(adjusted_rand_score(y, c))} if len(y) else dict(nmi=np.nan, ari=np.nan)
     kept = ~is_other(labels, other)
-    return both(labels, clusters) | ({f'{k}_no_other': v for k, v in both(labels[kept], clusters[kept]).items()} if other is not None else {})
+    return (both(labels, clusters)
+            | ({f'{k}_no_other': v for k, v in both(labels[kept], clusters[kept]).items()} if other is not None
+               else {}))
 
 # %% ../../nbs/evaluate/40_clusters.ipynb #443335c6
 NONE = '(none)'
@@ -43,13 +50,16 @@ def fit_names(
     how='majority',  # or 'hungarian'
 ) -> dict:           # cluster → label; under the key None, what any other cluster is called
     "What each cluster is called."
-    labels, clusters = as_labels(labels, 'labels').astype(str), np.asarray(clusters)
-    if len(labels) != len(clusters): raise MetricError(f'labels has {len(labels)} rows but clusters has {len(clusters)}')
+    labels = as_labels(labels, 'labels').astype(str)
+    clusters = np.asarray(clusters)
+    if len(labels) != len(clusters):
+        raise MetricError(f'labels has {len(labels)} rows but clusters has {len(clusters)}')
     if how not in ('majority', 'hungarian'): raise MetricError(f"how={how!r}: expected 'majority' or 'hungarian'")
     counts = pd.crosstab(clusters, labels)
     if how == 'majority': return {None: str(majority_label(labels)), **counts.idxmax(axis=1).to_dict()}
     rows, columns = linear_sum_assignment(-counts.to_numpy())
-    return {None: NONE, **dict.fromkeys(counts.index, NONE), **{counts.index[i]: counts.columns[j] for i, j in zip(rows, columns) if counts.iat[i, j]}}
+    return {None: NONE, **dict.fromkeys(counts.index, NONE),
+            **{counts.index[i]: counts.columns[j] for i, j in zip(rows, columns) if counts.iat[i, j]}}
 
 # %% ../../nbs/evaluate/40_clusters.ipynb #59958e61
 def name_clusters(
@@ -69,7 +79,8 @@ def cluster_scores(
     scores = agreement(test_clusters, test_labels, other)
     for how in ('majority', 'hungarian'):
         guess = name_clusters(test_clusters, fit_names(val_clusters, val_labels, how))
-        scores |= {f'{how}_{k}': v for k, v in classification_scores(as_labels(test_labels).astype(str), guess, other).items()}
+        scores |= {f'{how}_{k}': v for k,
+                   v in classification_scores(as_labels(test_labels).astype(str), guess, other).items()}
     return scores
 
 # %% ../../nbs/evaluate/40_clusters.ipynb #47409edd
@@ -78,9 +89,11 @@ def floor_scores(
     other='no_activity',      # as in `classification_scores`
 ) -> dict:                    # method → scores
     "What clustering must beat without any vectors: one cluster for all, and labels drawn at random."
-    found = {'majority': majority_scores(test_labels, val_labels, other), 'chance': chance_scores(test_labels, val_labels, other)}
+    found = {'majority': majority_scores(test_labels, val_labels, other),
+             'chance': chance_scores(test_labels, val_labels, other)}
     zero = {k: 0. for k in ('nmi', 'ari') + (('nmi_no_other', 'ari_no_other') if other is not None else ())}
-    return {m: zero | {f'{how}_{k}': v for how in ('majority', 'hungarian') for k, v in s.items()} for m, s in found.items()}
+    return {m: zero | {f'{how}_{k}': v for how in ('majority', 'hungarian') for k, v in s.items()} for m,
+            s in found.items()}
 
 # %% ../../nbs/evaluate/40_clusters.ipynb #be8f36df
 def _float64(x): return np.asarray(x, np.float64)   # k-means refuses to predict another precision than it was fitted on
@@ -93,7 +106,8 @@ def fit_kmeans(
     starts=10,  # the one with the lowest inertia is kept
 ):              # has `predict(vectors)` → [M] int
     "k-means on the vectors as they are, the best of several starts."
-    if len(train) < clusters: raise MetricError(f'{clusters} clusters need at least as many training vectors, found {len(train)}')
+    if len(train) < clusters:
+        raise MetricError(f'{clusters} clusters need at least as many training vectors, found {len(train)}')
     return make_pipeline(FunctionTransformer(_float64), KMeans(clusters, n_init=starts, random_state=seed)).fit(train)
 
 # %% ../../nbs/evaluate/40_clusters.ipynb #dbdeffd0
@@ -103,9 +117,12 @@ def fit_gmm(
     dim=32,                   # principal components that the mixture sees
 ):                            # has `predict(vectors)` → [M] int
     "A mixture of Gaussians with diagonal covariances on principal components."
-    if len(train) < clusters: raise MetricError(f'{clusters} clusters need at least as many training vectors, found {len(train)}')
-    mixture = GaussianMixture(clusters, covariance_type='diag', init_params='k-means++', n_init=3, max_iter=200, reg_covar=1e-5, random_state=seed)
-    return make_pipeline(FunctionTransformer(_float64), PCA(min(dim, *np.shape(train)), random_state=seed), mixture).fit(train)
+    if len(train) < clusters:
+        raise MetricError(f'{clusters} clusters need at least as many training vectors, found {len(train)}')
+    mixture = GaussianMixture(clusters, covariance_type='diag', init_params='k-means++', n_init=3, max_iter=200,
+                              reg_covar=1e-5, random_state=seed)
+    return make_pipeline(FunctionTransformer(_float64), PCA(min(dim, *np.shape(train)), random_state=seed),
+                         mixture).fit(train)
 
 # %% ../../nbs/evaluate/40_clusters.ipynb #fdebef6a
 def paired_differences(
@@ -118,10 +135,15 @@ def paired_differences(
     "Mean difference of two methods over the seeds that both have, with its interval."
     table = scores.set_index(['method', 'seed'])
     for m in (method, reference):
-        if m not in table.index: raise MetricError(f"no scores of '{m}' (found {', '.join(map(str, scores['method'].unique()))})")
+        if m not in table.index:
+            raise MetricError(f"no scores of '{m}' (found {', '.join(map(str, scores['method'].unique()))})")
     a, b = table.loc[method], table.loc[reference]
-    if set(a.index) != set(b.index): raise MetricError(f'{method} has seeds {sorted(a.index)} but {reference} has {sorted(b.index)}: a paired difference needs the same')
-    rows = {k: (a[k].mean(), b[k].mean(), *mean_interval((a[k] - b[k].reindex(a.index)).to_numpy(), level), len(a)) for k in metrics or table.columns}
+    if set(a.index) != set(b.index):
+        raise MetricError(f'{method} has seeds {sorted(a.index)} but {reference} has {sorted(b.index)}: a paired '
+                          'difference needs the same')
+    rows = {k: (a[k].mean(), b[k].mean(),
+                *mean_interval((a[k] - b[k].reindex(a.index)).to_numpy(), level), len(a))
+            for k in metrics or table.columns}
     return pd.DataFrame(rows, index=[method, reference, 'difference', 'low', 'high', 'seeds']).T.rename_axis('metric')
 
 # %% ../../nbs/evaluate/40_clusters.ipynb #674471f9
@@ -129,13 +151,20 @@ def _agreement_of(
     counts,  # [n, C, K] windows of each label and cluster
 ) -> dict:   # metric → [n]
     "NMI and ARI from contingency tables."
-    n = counts.sum((1, 2)); a, b = counts.sum(2), counts.sum(1)
-    def entropy(c): return -(lambda p: np.where(p > 0, p*np.log(np.where(p > 0, p, 1)), 0).sum(1))(c/n[:, None])
-    ha, hb = entropy(a), entropy(b); mutual = ha + hb - entropy(counts.reshape(len(counts), -1))
+    n = counts.sum((1, 2))
+    a, b = counts.sum(2), counts.sum(1)
+    def entropy(c): return -(lambda p: np.where(p > 0, p*np.log(np.where(p > 0, p, 1)),
+                                                0).sum(1))(c/n[:, None])
+    ha, hb = entropy(a), entropy(b)
+    mutual = ha + hb - entropy(counts.reshape(len(counts), -1))
     def pairs(c): return (c*(c - 1)/2).reshape(len(c), -1).sum(1)
-    both, left, right, total = pairs(counts), pairs(a), pairs(b), n*(n - 1)/2
+    both = pairs(counts)
+    left = pairs(a)
+    right = pairs(b)
+    total = n*(n - 1)/2
     chance, top = left*right/total, (left + right)/2
-    return {'nmi': np.where(ha + hb > 0, 2*mutual/np.maximum(ha + hb, 1e-300), 1.), 'ari': np.where(top > chance, (both - chance)/np.where(top > chance, top - chance, 1), 1.)}
+    return {'nmi': np.where(ha + hb > 0, 2*mutual/np.maximum(ha + hb, 1e-300), 1.),
+            'ari': np.where(top > chance, (both - chance)/np.where(top > chance, top - chance, 1), 1.)}
 
 # %% ../../nbs/evaluate/40_clusters.ipynb #932e994b
 def resampled_differences(
@@ -145,17 +174,25 @@ def resampled_differences(
     n=2000, seed=0, level=.95, other='no_activity',  # resamples, their seed, level of the interval; label(s) left out in `_no_other`
 ) -> pd.DataFrame:                                  # index: nmi, ari and without Other; `difference, low, high, groups`
     "Difference in agreement, ours − theirs, mean over seeds, with a paired bootstrap interval over groups of windows."
-    labels, groups = as_labels(labels, 'labels').astype(str), pd.factorize(np.asarray(groups))[0]
+    labels = as_labels(labels, 'labels').astype(str)
+    groups = pd.factorize(np.asarray(groups))[0]
     size, rng = groups.max() + 1, np.random.default_rng(seed)
     if size < 2: raise MetricError('a single group of windows says nothing about others')
     weights = np.r_[np.ones((1, size)), rng.multinomial(size, np.full(size, 1/size), n)]
     def scores(c, y, g):
-        a, b = pd.factorize(y)[0], pd.factorize(c)[0]; tables = np.zeros((size, a.max() + 1, b.max() + 1)); np.add.at(tables, (g, a, b), 1)
+        a, b = pd.factorize(y)[0], pd.factorize(c)[0]
+        tables = np.zeros((size, a.max() + 1, b.max() + 1))
+        np.add.at(tables, (g, a, b), 1)
         return _agreement_of(np.tensordot(weights, tables, 1))
     kept = {'': np.ones(len(labels), bool)} | ({'_no_other': ~is_other(labels, other)} if other is not None else {})
-    found = {f'{m}{name}': np.nanmean([scores(np.asarray(a)[k], labels[k], groups[k])[m] - scores(np.asarray(b)[k], labels[k], groups[k])[m] for a, b in zip(ours, theirs, strict=True)], axis=0)
-             for name, k in kept.items() for m in ('nmi', 'ari')}
-    return pd.DataFrame({m: [d[0], *np.nanquantile(d[1:], [(1 - level)/2, (1 + level)/2]), size] for m, d in found.items()}, index=['difference', 'low', 'high', 'groups']).T.rename_axis('metric')
+    found = {f'{m}{name}':
+             np.nanmean([scores(np.asarray(a)[k], labels[k], groups[k])[m]
+                         - scores(np.asarray(b)[k], labels[k], groups[k])[m] for a,
+                         b in zip(ours, theirs, strict=True)], axis=0) for name,
+             k in kept.items() for m in ('nmi', 'ari')}
+    return pd.DataFrame({m: [d[0],
+                             *np.nanquantile(d[1:], [(1 - level)/2, (1 + level)/2]), size] for m,
+                         d in found.items()}, index=['difference', 'low', 'high', 'groups']).T.rename_axis('metric')
 
 # %% ../../nbs/evaluate/40_clusters.ipynb #d2539172
 def cluster_contents(
@@ -165,9 +202,12 @@ def cluster_contents(
     "The share of each label in each cluster."
     counts = pd.crosstab(np.asarray(clusters), as_labels(labels).astype(str))
     counts = counts[counts.sum().sort_values(ascending=False, kind='stable').index]
-    order = sorted(range(len(counts)), key=lambda i: (counts.to_numpy()[i].argmax(), -counts.to_numpy()[i].max()))
+    order = sorted(range(len(counts)), key=lambda i: (counts.to_numpy()[i].argmax(),
+                                                      -counts.to_numpy()[i].max()))
     shares = counts.div(counts.sum(axis=1), axis=0).iloc[order]
-    return shares.set_axis([f'{c} ({n:,})' for c, n in counts.sum(axis=1).iloc[order].items()]).rename_axis(index='cluster (windows)', columns='activity')
+    return shares.set_axis([f'{c} ({n:,})' for c,
+                            n in counts.sum(axis=1).iloc[order].items()]).rename_axis(
+                                index='cluster (windows)', columns='activity')
 
 # %% ../../nbs/evaluate/40_clusters.ipynb #9d6ca57c
 def typical(
@@ -188,14 +228,18 @@ def _hours(ax, hours, inside):
     bins = np.arange(25)
     ax.stairs(np.histogram(hours, bins)[0]/len(hours), bins, fill=True, color='0.85', label='all windows')
     ax.stairs(np.histogram(hours[inside], bins)[0]/inside.sum(), bins, color='C0', lw=1.8, label='cluster')
-    ax.set(xlim=(0, 24), xticks=range(0, 25, 6), xlabel='hour of the day', ylabel='share of windows'); ax.legend(loc='lower right', bbox_to_anchor=(1, 1), ncols=2, fontsize=8, borderaxespad=.1)
+    ax.set(xlim=(0, 24), xticks=range(0, 25, 6), xlabel='hour of the day', ylabel='share of windows')
+    ax.legend(loc='lower right', bbox_to_anchor=(1, 1), ncols=2, fontsize=8, borderaxespad=.1)
 
 # %% ../../nbs/evaluate/40_clusters.ipynb #40ab6952
 def _rooms(ax, rooms, inside, n=6):
     "Mean share of events in each room, the cluster's leading ones; grey: of all windows."
-    mine = rooms[inside].mean().sort_values(ascending=False)[:n]; place = np.arange(len(mine))
-    ax.barh(place, rooms.mean()[mine.index], .8, color='0.85'); ax.barh(place, mine, .4, color='C0')
-    ax.set(yticks=place, yticklabels=[str(r).replace('_', ' ') for r in mine.index], ylim=(max(len(mine), 3) - .4, -.6), xlim=(0, 1), xlabel='share of events')
+    mine = rooms[inside].mean().sort_values(ascending=False)[:n]
+    place = np.arange(len(mine))
+    ax.barh(place, rooms.mean()[mine.index], .8, color='0.85')
+    ax.barh(place, mine, .4, color='C0')
+    ax.set(yticks=place, yticklabels=[str(r).replace('_', ' ') for r in mine.index],
+           ylim=(max(len(mine), 3) - .4, -.6), xlim=(0, 1), xlabel='share of events')
 
 # %% ../../nbs/evaluate/40_clusters.ipynb #ebaf36d1
 def show_card(
@@ -209,13 +253,24 @@ def show_card(
     title='',     # default: the size of the cluster
 ):                # closed figure
     "What a cluster looks like: plan, hours, rooms, captions."
-    inside, hours = np.asarray(clusters) == cluster, np.asarray(hours, float)
-    if not inside.any(): raise MetricError(f'cluster {cluster} is empty, there is nothing to show (clusters with windows: {", ".join(map(str, np.unique(clusters)))})')
-    fig = plt.figure(figsize=(10.5, 3.9), layout='constrained'); grid = fig.add_gridspec(2, 3, height_ratios=(3, 1.05), width_ratios=(1.25, 1, 1))
-    plan, at, where, said = fig.add_subplot(grid[:, 0]), fig.add_subplot(grid[0, 1]), fig.add_subplot(grid[0, 2]), fig.add_subplot(grid[1, 1:])
-    _hours(at, hours, inside); _rooms(where, rooms.reset_index(drop=True), inside)
+    inside = np.asarray(clusters) == cluster
+    hours = np.asarray(hours, float)
+    if not inside.any():
+        raise MetricError(f'cluster {cluster} is empty, there is nothing to show (clusters with windows: '
+                          f'{", ".join(map(str, np.unique(clusters)))})')
+    fig = plt.figure(figsize=(10.5, 3.9), layout='constrained')
+    grid = fig.add_gridspec(2, 3, height_ratios=(3, 1.05), width_ratios=(1.25, 1, 1))
+    plan = fig.add_subplot(grid[:, 0])
+    at = fig.add_subplot(grid[0, 1])
+    where = fig.add_subplot(grid[0, 2])
+    said = fig.add_subplot(grid[1, 1:])
+    _hours(at, hours, inside)
+    _rooms(where, rooms.reset_index(drop=True), inside)
     if draw: draw(np.asarray(ids)[inside], plan)
     else: plan.axis('off')
-    said.axis('off'); said.text(0, 1, '\n'.join(textwrap.shorten(f'“{c}”', 92, placeholder=' …”') for c in captions), va='top', size=9, style='italic', transform=said.transAxes)
-    fig.suptitle(title or f'cluster {cluster}: {inside.sum():,} of {len(inside):,} windows', ha='left', x=.01)
+    said.axis('off')
+    said.text(0, 1, '\n'.join(textwrap.shorten(f'“{c}”', 92, placeholder=' …”') for c in captions), va='top',
+              size=9, style='italic', transform=said.transAxes)
+    fig.suptitle(title or f'cluster {cluster}: {inside.sum():,} of {len(inside):,} windows',
+                 ha='left', x=.01)
     return closed(fig)

@@ -24,7 +24,8 @@ def text_card(
     title='',  # above the rows
 ) -> str:      # HTML
     "A title and a row per field."
-    rows = ''.join(f'<tr><th>{html.escape(str(k))}</th><td>{html.escape(str(v))}</td></tr>' for k, v in fields.items() if str(v))
+    rows = ''.join(f'<tr><th>{html.escape(str(k))}</th><td>{html.escape(str(v))}</td></tr>'
+                   for k, v in fields.items() if str(v))
     return f'<div class="hx-card"><h4>{html.escape(str(title))}</h4><table>{rows}</table></div>'
 
 # %% ../../nbs/evaluate/70_explorer.ipynb #75bee19c
@@ -41,9 +42,14 @@ def plan_svg(
     out = []
     for room, boxes in rooms.items():
         boxes = [np.asarray(b, float) * SCALE for b in boxes]
-        out += [f'<rect x="{_n(b[0])}" y="{_n(b[1])}" width="{_n(b[2] - b[0])}" height="{_n(b[3] - b[1])}"/>' for b in boxes]
+        out += [
+            '<rect '
+            f'x="{_n(b[0])}" y="{_n(b[1])}" width="{_n(b[2] - b[0])}" height="{_n(b[3] - b[1])}"/>' for b in boxes]
         big = max(boxes, key=lambda b: (b[2] - b[0]) * (b[3] - b[1]))
-        out.append(f'<text x="{_n((big[0] + big[2]) / 2)}" y="{_n(big[1] + 12)}">{html.escape(str(room).replace("_", " "))}</text>')
+        out.append(
+            '<text '
+            f'x="{_n((big[0] + big[2]) / 2)}" '
+            f'y="{_n(big[1] + 12)}">{html.escape(str(room).replace("_", " "))}</text>')
     return f'<g class="hx-plan">{"".join(out)}</g>'
 
 # %% ../../nbs/evaluate/70_explorer.ipynb #d9e7fdab
@@ -51,8 +57,10 @@ def _shares(
     seconds,  # [L] seconds, ascending
 ):            # [L] 0 … 1
     "When each event happened, as a share of the window; evenly spread where all came at once."
-    seconds = np.asarray(seconds, float).ravel(); span = seconds - seconds[:1]
-    return span / span[-1] if len(span) and span[-1] > 0 else np.linspace(0, 1, len(span))
+    seconds = np.asarray(seconds, float).ravel()
+    span = seconds - seconds[:1]
+    return (span / span[-1] if len(span) and span[-1] > 0
+            else np.linspace(0, 1, len(span)))
 
 # %% ../../nbs/evaluate/70_explorer.ipynb #494e05bf
 def _steps(
@@ -60,10 +68,13 @@ def _steps(
     seconds,  # [L] seconds since the window began
 ):            # places [S, 2] in SVG units, times [S] in 0 … 1: where somebody was, and since when
     "Successive places without repeats, and the share of the window's time at which each was reached."
-    xy, seconds = np.asarray(xy, float).reshape(-1, 2), np.asarray(seconds, float).ravel()
+    xy = np.asarray(xy, float).reshape(-1, 2)
+    seconds = np.asarray(seconds, float).ravel()
     if len(xy) != len(seconds): raise MetricError(f'{len(xy)} places but {len(seconds)} times')
     if (np.diff(seconds) < 0).any(): raise MetricError('the events of a path must come in order of time')
-    share = _shares(seconds); kept = np.isfinite(xy).all(1); xy, share = xy[kept], share[kept]
+    share = _shares(seconds)
+    kept = np.isfinite(xy).all(1)
+    xy, share = xy[kept], share[kept]
     new = np.r_[True, (np.diff(xy, axis=0) != 0).any(1)][:len(xy)]
     return xy[new] * SCALE, share[new]
 
@@ -76,23 +87,41 @@ def path_svg(
     play_s=6,  # how long the animation takes
 ) -> str:      # an SVG element
     "A walk over the floor plan."
-    at, share = _steps(xy, seconds); w, h = np.asarray(extent, float) * SCALE
+    at, share = _steps(xy, seconds)
+    w, h = np.asarray(extent, float) * SCALE
     shade = [mpl.colors.to_hex(mpl.colormaps['viridis_r'](.15 + .8 * s)) for s in share]
-    line = f'<polyline points="{" ".join(f"{_n(x)},{_n(y)}" for x, y in at)}"/>' if len(at) > 1 else ''
-    dots = ''.join(f'<circle cx="{_n(x)}" cy="{_n(y)}" r="5" fill="{c}"/>' for (x, y), c in zip(at, shade))
-    ticks = f'<path d="{"".join(f"M{_n(s * w)},{_n(h + 8)}v6" for s in dict.fromkeys(_shares(seconds).round(3)))}" stroke="#999"/>'   # all events, then where the place changed
-    ticks += ''.join(f'<path d="M{_n(s * w)},{_n(h + 5)}v12" stroke="{c}"/>' for s, c in zip(share, shade))
-    return (f'<svg class="hx-path" viewBox="-4 -4 {_n(w + 8)} {_n(h + 26)}" role="img">{plan}<g class="hx-line">{line}{dots}</g>'
-            f'<g class="hx-time"><path d="M0,{_n(h + 11)}h{_n(w)}" stroke="#bbb"/>{ticks}</g>{_walker(at, share, w, h, play_s) if len(at) else ""}</svg>')
+    line = (f'<polyline points="{" ".join(f"{_n(x)},{_n(y)}" for x, y in at)}"/>'
+            if len(at) > 1 else '')
+    dots = ''.join(f'<circle cx="{_n(x)}" cy="{_n(y)}" r="5" fill="{c}"/>' for (x, y),
+                   c in zip(at, shade))
+    ticks = (
+        '<path '
+        f'd="{"".join(f"M{_n(s * w)},{_n(h + 8)}v6" for s in dict.fromkeys(_shares(seconds).round(3)))}" '
+        'stroke="#999"/>')  # all events, then where the place changed
+    ticks += ''.join(f'<path d="M{_n(s * w)},{_n(h + 5)}v12" stroke="{c}"/>'
+                     for s, c in zip(share, shade))
+    return (
+        '<svg '
+        f'class="hx-path" viewBox="-4 -4 {_n(w + 8)} {_n(h + 26)}" role="img">{plan}<g '
+        f'class="hx-line">{line}{dots}</g>' f'<g class="hx-time"><path d="M0,{_n(h + 11)}h{_n(w)}" '
+        f'stroke="#bbb"/>{ticks}</g>{_walker(at, share, w, h, play_s) if len(at) else ""}</svg>')
 
 # %% ../../nbs/evaluate/70_explorer.ipynb #b580d49f
 def _walker(at, share, w, h, play_s):
     "The moving dot and the cursor on the time line."
     leaves = np.maximum(share[:-1], share[1:] - .05)   # stay, then go
-    keys = np.r_[0, np.stack([np.r_[share[0], leaves], share], 1).ravel(), 1]; which = np.r_[0, np.stack([np.maximum(np.arange(len(at)) - 1, 0), np.arange(len(at))], 1).ravel(), len(at) - 1]
-    way = f'<animateTransform attributeName="transform" type="translate" dur="{play_s:g}s" repeatCount="indefinite" keyTimes="{";".join(f"{k:.3g}" for k in keys)}" values="{";".join(f"{_n(x)},{_n(y)}" for x, y in at[which])}"/>'
+    keys = np.r_[0, np.stack([np.r_[share[0], leaves], share], 1).ravel(), 1]
+    which = np.r_[0, np.stack(
+        [np.maximum(np.arange(len(at)) - 1, 0), np.arange(len(at))], 1).ravel(),
+                  len(at) - 1]
+    way = (
+        '<animateTransform '
+        f'attributeName="transform" type="translate" dur="{play_s:g}s" repeatCount="indefinite" '
+        f'keyTimes="{";".join(f"{k:.3g}" for k in keys)}" '
+        f'values="{";".join(f"{_n(x)},{_n(y)}" for x, y in at[which])}"/>')
     cursor = f'<animate attributeName="cx" dur="{play_s:g}s" repeatCount="indefinite" values="0;{_n(w)}"/>'
-    return f'<circle class="hx-walker" r="8">{way}</circle><circle class="hx-walker" r="4" cx="0" cy="{_n(h + 11)}">{cursor}</circle>'
+    return (f'<circle class="hx-walker" r="8">{way}</circle><circle class="hx-walker" r="4" cx="0" '
+            f'cy="{_n(h + 11)}">{cursor}</circle>')
 
 # %% ../../nbs/evaluate/70_explorer.ipynb #21e9cbcf
 def path_card(
@@ -102,7 +131,8 @@ def path_card(
     title='', play_s=6,        # above the rows; seconds of the animation
 ) -> str:                      # HTML
     "A text card with an animated path over the floor plan."
-    drawn = path_svg(xy, seconds, plan, extent, play_s) if np.isfinite(np.asarray(xy, float)).any() else '<p>No event of this window has a place.</p>'
+    drawn = (path_svg(xy, seconds, plan, extent, play_s) if np.isfinite(np.asarray(xy, float)).any()
+             else '<p>No event of this window has a place.</p>')
     return text_card(fields, title).removesuffix('</div>') + drawn + '</div>'
 
 # %% ../../nbs/evaluate/70_explorer.ipynb #2e475cf3
@@ -129,9 +159,11 @@ def _marker(
     size=9.,
 ) -> str:
     "A marker as an SVG path that can be used many times."
-    style = MarkerStyle(marker); path = style.get_path().transformed(style.get_transform())
+    style = MarkerStyle(marker)
+    path = style.get_path().transformed(style.get_transform())
     if marker in 'o.': return f'<circle id="{id_}" r="{_n(size * (.5 if marker == "o" else .36))}"/>'
-    shape = ''.join('M' + 'L'.join(f'{_n(x * size)},{_n(-y * size)}' for x, y in p) + 'Z' for p in path.to_polygons())
+    shape = ''.join('M' + 'L'.join(
+        f'{_n(x * size)},{_n(-y * size)}' for x, y in p) + 'Z' for p in path.to_polygons())
     return f'<path id="{id_}" d="{shape}"/>'
 
 # %% ../../nbs/evaluate/70_explorer.ipynb #f6687cd4
@@ -143,7 +175,8 @@ def _placed(
     "Coordinates on the page, y down, each axis filled."
     low, high = xy.min(0), xy.max(0)
     share = (xy - low) / np.where(high > low, high - low, 1)
-    return np.c_[PAD + share[:, 0] * (WIDTH - 2 * PAD), HEIGHT - PAD - share[:, 1] * (HEIGHT - 2 * PAD)]
+    return np.c_[PAD + share[:, 0] * (WIDTH - 2 * PAD),
+                 HEIGHT - PAD - share[:, 1] * (HEIGHT - 2 * PAD)]
 
 # %% ../../nbs/evaluate/70_explorer.ipynb #5fd53216
 def _rings(
@@ -152,7 +185,10 @@ def _rings(
     chosen=None,  # position whose card is open
 ) -> str:
     "Circles around the hits, numbered, and a larger one around the open card."
-    out = [f'<circle cx="{_n(at[i, 0])}" cy="{_n(at[i, 1])}" r="8"/><text x="{_n(at[i, 0])}" y="{_n(at[i, 1] - 10)}">{k}</text>' for k, i in enumerate(rows, 1)]
+    out = [
+        '<circle '
+        f'cx="{_n(at[i, 0])}" cy="{_n(at[i, 1])}" r="8"/><text x="{_n(at[i, 0])}" '
+        f'y="{_n(at[i, 1] - 10)}">{k}</text>' for k, i in enumerate(rows, 1)]
     if chosen is not None: out.append(f'<circle cx="{_n(at[chosen, 0])}" cy="{_n(at[chosen, 1])}" r="11"/>')
     return ''.join(out)
 
@@ -172,15 +208,27 @@ class Explorer:
         palette=None, other='no_activity', title='', seed=0,
         unknown=None,     # sentence → words of it that the model does not know, to be named beside the hits
     ):
-        self.vectors, self.xy, self.about = np.asarray(vectors), np.asarray(xy, float), about.reset_index(drop=True)
-        if not len(self.vectors) == len(self.xy) == len(self.about): raise MetricError(f'{len(self.vectors)} vectors, {len(self.xy)} places and {len(self.about)} rows: a window needs one of each')
-        if label not in self.about: raise MetricError(f"no column '{label}'{suggest(label, self.about.columns)} (known: {', '.join(self.about)})")
-        self.embed, self.card, self.label, self.examples, self.k, self.title = embed, card, label, list(examples), min(k, len(self.vectors)), title
+        self.vectors = np.asarray(vectors)
+        self.xy = np.asarray(xy, float)
+        self.about = about.reset_index(drop=True)
+        if not len(self.vectors) == len(self.xy) == len(self.about):
+            raise MetricError(f'{len(self.vectors)} vectors, {len(self.xy)} places and {len(self.about)} rows: a '
+                              'window needs one of each')
+        if label not in self.about:
+            raise MetricError(f"no column '{label}'{suggest(label, self.about.columns)} (known: "
+                              f"{', '.join(self.about)})")
+        self.embed = embed
+        self.card = card
+        self.label = label
+        self.examples = list(examples)
+        self.k = min(k, len(self.vectors))
+        self.title = title
         self.unknown = unknown
         self.palette = palette or palette_for(self.about[label], other)
         self.at = _placed(self.xy)
         self.drawn = np.sort(np.random.default_rng(seed).permutation(len(self.xy))[:points])
-        self.id = 'hx' + hashlib.sha256(repr((title, self.at.round(1).tolist()[:50])).encode()).hexdigest()[:8]
+        self.id = ('hx'
+                   + hashlib.sha256(repr((title, self.at.round(1).tolist()[:50])).encode()).hexdigest()[:8])
     def __len__(self): return len(self.xy)
     def __repr__(self): return f'Explorer({len(self)} windows, {len(self.examples)} examples)'
 
@@ -200,15 +248,23 @@ def map_svg(self: Explorer,
     chosen=None,  # position of the open card
 ) -> str:
     "The map as SVG; each point carries its position as `data-i` and its facts as a tooltip."
-    labels = self.about[self.label].astype(str).to_numpy(); counts = pd.Series(labels).value_counts()
+    labels = self.about[self.label].astype(str).to_numpy()
+    counts = pd.Series(labels).value_counts()
     marks = {name: f'{self.id}m{i}' for i, name in enumerate(self.palette)}
     defs = ''.join(_marker(m['marker'], marks[name]) for name, m in self.palette.items())
     groups = []
-    for name in sorted(counts.index, key=lambda n: (self.palette[n]['marker'] != '.', -counts[n], n)):   # rare ones on top
+    # rare ones on top
+    for name in sorted(counts.index, key=lambda n: (self.palette[n]['marker'] != '.', -counts[n], n)):
         mine = self.drawn[labels[self.drawn] == name]
-        uses = ''.join(f'<use href="#{marks[name]}" x="{_n(self.at[i, 0])}" y="{_n(self.at[i, 1])}" data-i="{i}"><title>{self.hit(i, short=True)}</title></use>' for i in mine)
+        uses = ''.join(
+            '<use '
+            f'href="#{marks[name]}" x="{_n(self.at[i, 0])}" y="{_n(self.at[i, 1])}" '
+            f'data-i="{i}"><title>{self.hit(i, short=True)}</title></use>' for i in mine)
         groups.append(f'<g fill="{self.palette[name]["color"]}">{uses}</g>')
-    return f'<svg class="hx-map" viewBox="0 0 {WIDTH} {HEIGHT}"><defs>{defs}</defs>{"".join(groups)}<g class="hx-rings">{_rings(self.at, rows, chosen)}</g></svg>'
+    return (
+        '<svg '
+        f'class="hx-map" viewBox="0 0 {WIDTH} {HEIGHT}"><defs>{defs}</defs>{"".join(groups)}<g '
+        f'class="hx-rings">{_rings(self.at, rows, chosen)}</g></svg>')
 
 # %% ../../nbs/evaluate/70_explorer.ipynb #c3ae793d
 @patch
@@ -217,43 +273,56 @@ def hit(self: Explorer,
     short=False,  # for a tooltip
 ):
     "What a hit says about itself, escaped; `short` for a tooltip: without whatever is long."
-    said = [str(v) for v in self.about.iloc[i] if str(v) and (not short or len(str(v)) < 30)]
+    said = [str(v) for v in self.about.iloc[i] if str(v)
+            and (not short or len(str(v)) < 30)]
     return html.escape(' · '.join(said))
 
 @patch
 def legend(self: Explorer):
     "Marker, name and number of points of each label."
     counts = self.about[self.label].astype(str).value_counts()
-    return '<div class="hx-legend">' + ''.join(f'<span><svg viewBox="-7 -7 14 14" fill="{m["color"]}">{_marker(m["marker"], f"{self.id}l{i}", 10)}</svg> {html.escape(n)} ({counts[n]:,})</span>'
-                                               for i, (n, m) in enumerate(self.palette.items()) if n in counts) + '</div>'
+    return '<div class="hx-legend">' + ''.join(
+        '<span><svg '
+        f'viewBox="-7 -7 14 14" fill="{m["color"]}">{_marker(m["marker"], f"{self.id}l{i}", 10)}</svg> '
+        f'{html.escape(n)} ({counts[n]:,})</span>' for i,
+        (n, m) in enumerate(self.palette.items()) if n in counts) + '</div>'
 
 # %% ../../nbs/evaluate/70_explorer.ipynb #a6db74c4
 def _click(pick):
-    "What an HTML widget does on a click: write the position of what was clicked into the hidden field. The time makes a second click on the same point count."
-    return (f"var t=event.target.closest('[data-i]'),b=t&&document.querySelector('.{pick} input');"
-            "if(b){b.value=t.dataset.i+' '+Date.now();for(var e of ['input','change'])b.dispatchEvent(new Event(e,{bubbles:true}))}")
+    """What an HTML widget does on a click: write the position of what was clicked into the hidden field. The
+    time makes a second click on the same point count."""
+    return ((f"var t=event.target.closest('[data-i]'),b=t&&document.querySelector('.{pick} "
+             "input');" "if(b){b.value=t.dataset.i+' '+Date.now();for(var e of "
+             "['input','change'])b.dispatchEvent(new Event(e,{bubbles:true}))}"))
 
 # %% ../../nbs/evaluate/70_explorer.ipynb #c8537c3a
 class ExplorerWidget:
     "The live explorer; `ask` and `pick` do what typing and clicking do."
     def __init__(self, explorer):
         import ipywidgets as w
-        self.explorer, self.pick_class, self.rows, self.chosen = explorer, f'{explorer.id}-{id(self):x}', [], None
-        self.question = w.Combobox(placeholder='Type a sentence, press Enter', options=explorer.examples, continuous_update=False, layout=w.Layout(width='98%'))
-        self.picked = w.Text(layout=w.Layout(display='none')); self.picked.add_class(self.pick_class)
+        self.explorer = explorer
+        self.pick_class = f'{explorer.id}-{id(self):x}'
+        self.rows = []
+        self.chosen = None
+        self.question = w.Combobox(placeholder='Type a sentence, press Enter', options=explorer.examples,
+                                   continuous_update=False, layout=w.Layout(width='98%'))
+        self.picked = w.Text(layout=w.Layout(display='none'))
+        self.picked.add_class(self.pick_class)
         self.note, self.hits, self.map, self.card = (w.HTML() for _ in range(4))
         self.question.observe(lambda c: self.ask(c['new']), 'value')
         self.picked.observe(lambda c: self.pick(int(c['new'].split()[0])), 'value')
         title = w.HTML(f'{STYLE}<b>{html.escape(explorer.title)}</b>')
-        left = w.VBox([title, self.question, self.note, self.map, w.HTML(explorer.legend())], layout=w.Layout(flex='1 1 420px', min_width='300px'))
+        left = w.VBox([title, self.question, self.note, self.map, w.HTML(explorer.legend())],
+                      layout=w.Layout(flex='1 1 420px', min_width='300px'))
         right = w.VBox([self.hits, self.card], layout=w.Layout(flex='1 1 300px', max_width='440px'))
-        self.box = w.HBox([left, right, self.picked], layout=w.Layout(flex_flow='row wrap')); self._draw()
+        self.box = w.HBox([left, right, self.picked], layout=w.Layout(flex_flow='row wrap'))
+        self._draw()
 
     def _ipython_display_(self):
         from IPython.display import display
         display(self.box)
 
-# %% ../../nbs/evaluate/70_explorer.ipynb #3215ee6b
+# %% ../../nbs/evaluate/70_explorer.ipynb #3215ee6ba
 @patch
 def ask(self: ExplorerWidget,
     sentence,  # a question
@@ -268,16 +337,23 @@ def ask(self: ExplorerWidget,
     self.rows = found.row.tolist()
     unknown = self.explorer.unknown(sentence) if self.explorer.unknown else []
     left_out = f"Not known to this model: {', '.join(unknown)}. " if unknown else ''
-    self.note.value = f'<div class="hx-note">{html.escape(left_out)}Nearest windows by cosine; click one, or a point of the map.</div>'
-    self.hits.value = self._clickable(''.join(f'<button class="hx-hit" data-i="{i}"><b>{k}</b> {s:.2f} · {self.explorer.hit(i)}</button>' for k, (i, s) in enumerate(zip(found.row, found.score), 1)))
+    self.note.value = (f'<div class="hx-note">{html.escape(left_out)}Nearest windows by cosine; click one, or a '
+                       'point of the map.</div>')
+    self.hits.value = self._clickable(
+        ''.join(f'<button class="hx-hit" data-i="{i}"><b>{k}</b> {s:.2f} · {self.explorer.hit(i)}</button>'
+                for k, (i, s) in enumerate(zip(found.row, found.score), 1)))
     self.pick(self.rows[0])
 
+# %% ../../nbs/evaluate/70_explorer.ipynb #3215ee6b
 @patch
 def clear(self: ExplorerWidget,
     note='',  # what to say instead
 ):
     "Take hits, rings and card away."
-    self.rows, self.chosen, self.hits.value, self.card.value = [], None, '', ''
+    self.rows = []
+    self.chosen = None
+    self.hits.value = ''
+    self.card.value = ''
     self.note.value = f'<div class="hx-note">{html.escape(note)}</div>' if note else ''
     self._draw()
 
@@ -294,7 +370,8 @@ def pick(self: ExplorerWidget,
 def _draw(self: ExplorerWidget): self.map.value = self._clickable(self.explorer.map_svg(self.rows, self.chosen))
 
 @patch
-def _clickable(self: ExplorerWidget, inside): return f'<div class="hx" style="padding:0;gap:0" onclick="{_click(self.pick_class)}">{inside}</div>'
+def _clickable(self: ExplorerWidget, inside):
+    return f'<div class="hx" style="padding:0;gap:0" onclick="{_click(self.pick_class)}">{inside}</div>'
 
 @patch
 def widget(self: Explorer):
@@ -346,16 +423,25 @@ def page(self: Explorer,
     common='',   # text that all cards share, such as the floor plan
 ) -> str:        # HTML, complete in itself
     "The explorer for a page without a kernel."
-    answers = {q: [[int(i), round(float(s), 4)] for i, s in self.search(q)[['row', 'score']].itertuples(index=False)] for q in self.examples}
-    wanted = dict.fromkeys([i for found in answers.values() for i, _ in found] + np.random.default_rng(0).permutation(self.drawn).tolist())
+    answers = {q: [[int(i), round(float(s), 4)] for i,
+                   s in self.search(q)[['row', 'score']].itertuples(index=False)] for q in self.examples}
+    wanted = dict.fromkeys([i for found in answers.values() for i, _ in found]
+                           + np.random.default_rng(0).permutation(self.drawn).tolist())
     kept = sorted(list(wanted)[:max(points, len({i for f in answers.values() for i, _ in f}))])
-    small = Explorer(self.vectors, self.xy, self.embed, self.card, self.about, self.label, self.examples, self.k, len(self), self.palette, title=self.title); small.drawn = np.array(kept)
-    data = dict(k=self.k, mark='\x01', common=common, questions=answers, first=next(iter(answers), ''), at={i: self.at[i].round(1).tolist() for i in kept},
-                hits={i: self.hit(i) for i in kept}, cards={i: self.card(i).replace(common, '\x01') if common else self.card(i) for i in kept})
+    small = Explorer(self.vectors, self.xy, self.embed, self.card, self.about, self.label, self.examples, self.k,
+                     len(self), self.palette, title=self.title)
+    small.drawn = np.array(kept)
+    data = dict(k=self.k, mark='\x01', common=common, questions=answers, first=next(iter(answers), ''),
+                at={i: self.at[i].round(1).tolist() for i in kept}, hits={i: self.hit(i) for i in kept},
+                cards={i: self.card(i).replace(common, '\x01') if common else self.card(i) for i in kept})
     chips = ''.join(f'<button class="hx-chip" data-q="{html.escape(q)}">{html.escape(q)}</button>' for q in answers)
-    return (f'{STYLE}<div class="hx hx-page"><div class="hx-left"><b>{html.escape(self.title)}</b><div>{chips}</div><input type="text" aria-label="question" placeholder="Type words"/><div class="hx-note"></div>'
-            f'{small.map_svg()}{self.legend()}<div class="hx-note">{len(kept):,} of {len(self):,} windows are drawn here.</div></div>'
-            f'<div class="hx-right"><div class="hx-hits"></div><div class="hx-open"></div></div><script type="application/json">{_json(data)}</script></div>{SCRIPT}')
+    return ((f'{STYLE}<div class="hx hx-page"><div '
+             f'class="hx-left"><b>{html.escape(self.title)}</b><div>{chips}</div><input type="text" '
+             'aria-label="question" placeholder="Type words"/><div '
+             'class="hx-note"></div>' f'{small.map_svg()}{self.legend()}<div class="hx-note">{len(kept):,} of '
+             f'{len(self):,} windows are drawn here.</div></div>' '<div class="hx-right"><div '
+             'class="hx-hits"></div><div class="hx-open"></div></div><script '
+             f'type="application/json">{_json(data)}</script></div>{SCRIPT}'))
 
 @patch
 def _repr_html_(self: Explorer): return self.page()
@@ -367,5 +453,8 @@ def save(self: Explorer,
     **options,  # of `page`
 ) -> Path:
     "Write the page as a file of its own."
-    with atomic(path) as part: part.write_text(f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{html.escape(self.title)}</title>{self.page(**options)}</html>\n', encoding='utf-8')
+    with atomic(path) as part:
+        part.write_text('<!doctype html><html lang="en"><meta '
+                        f'charset="utf-8"><title>{html.escape(self.title)}</title>{self.page(**options)}</html>\n',
+                        encoding='utf-8')
     return Path(path)

@@ -19,11 +19,15 @@ def as_labels(
     name='labels',    # what to call them in a message
 ) -> np.ndarray:      # [N] str or int64
     "Checked labels."
-    if np.ndim(labels) != 1: raise MetricError(f'{name}: expected one label per row, shape [N], got {list(np.shape(labels))}')
+    if np.ndim(labels) != 1:
+        raise MetricError(f'{name}: expected one label per row, shape [N], got {list(np.shape(labels))}')
     values = pd.Series(list(labels), dtype=object)
-    if values.isna().any(): raise MetricError(f'{name}: row {int(np.flatnonzero(values.isna())[0])} has no label (NaN or None)')
+    if values.isna().any():
+        raise MetricError(f'{name}: row {int(np.flatnonzero(values.isna())[0])} has no label (NaN or None)')
     if all(isinstance(v, (int, float, np.number, np.bool_)) for v in values):
-        if (values.astype(float) % 1 != 0).any(): raise MetricError(f'{name}: expected names or whole numbers, found {values[values.astype(float) % 1 != 0].iloc[0]}')
+        if (values.astype(float) % 1 != 0).any():
+            raise MetricError(f'{name}: expected names or whole numbers, found '
+                              f'{values[values.astype(float) % 1 != 0].iloc[0]}')
         return values.astype('int64').to_numpy()
     return np.array([str(v) for v in values], dtype=str)
 
@@ -36,7 +40,8 @@ def label_pair(
     a, b = as_labels(y_true, 'y_true'), as_labels(y_pred, 'y_pred')
     if len(a) != len(b): raise MetricError(f'y_true has {len(a)} rows but y_pred has {len(b)}')
     if not len(a): raise MetricError('y_true is empty: there is nothing to score')
-    if a.dtype.kind != b.dtype.kind: raise MetricError(f'y_true holds {a[0]!r} but y_pred holds {b[0]!r}: names and numbers never agree')
+    if a.dtype.kind != b.dtype.kind:
+        raise MetricError(f'y_true holds {a[0]!r} but y_pred holds {b[0]!r}: names and numbers never agree')
     return a, b
 
 # %% ../../nbs/evaluate/00_metrics.ipynb #a8212199
@@ -56,7 +61,8 @@ def plain_scores(
     if not len(y_true): return dict.fromkeys(['accuracy', 'balanced_accuracy', 'macro_f1'], np.nan)
     from sklearn.metrics import f1_score, recall_score
     over = dict(labels=np.unique(y_true), average='macro', zero_division=0)
-    return {'accuracy': float((y_true == y_pred).mean()), 'balanced_accuracy': float(recall_score(y_true, y_pred, **over)),
+    return {'accuracy': float((y_true == y_pred).mean()),
+            'balanced_accuracy': float(recall_score(y_true, y_pred, **over)),
             'macro_f1': float(f1_score(y_true, y_pred, **over))}
 
 # %% ../../nbs/evaluate/00_metrics.ipynb #4bc6d0d0
@@ -82,8 +88,10 @@ def per_class(
     names = np.unique(np.concatenate([y_true, y_pred]))
     from sklearn.metrics import precision_recall_fscore_support
     precision, recall, f1, n = precision_recall_fscore_support(y_true, y_pred, labels=names, zero_division=0)
-    out = pd.DataFrame({'precision': precision, 'recall': np.where(n > 0, recall, np.nan), 'f1': np.where(n > 0, f1, np.nan), 'n': n,
-                        'predicted': [int((y_pred == c).sum()) for c in names]}, index=pd.Index(names, name='label'))
+    out = pd.DataFrame({'precision': precision, 'recall': np.where(n > 0, recall, np.nan),
+                        'f1': np.where(n > 0, f1, np.nan), 'n': n,
+                        'predicted': [int((y_pred == c).sum()) for c in names]},
+                       index=pd.Index(names, name='label'))
     return out.sort_values('n', ascending=False, kind='stable')
 
 # %% ../../nbs/evaluate/00_metrics.ipynb #2c37b373
@@ -94,7 +102,8 @@ def confusion(
     "Where each true class goes; each row sums to one."
     y_true, y_pred = label_pair(y_true, y_pred)
     counts = pd.crosstab(pd.Series(y_true), pd.Series(y_pred), normalize='index')
-    return counts.reindex(columns=np.unique(np.concatenate([y_true, y_pred])), fill_value=0.).rename_axis(index='true', columns='predicted')
+    return counts.reindex(columns=np.unique(np.concatenate([y_true, y_pred])),
+                          fill_value=0.).rename_axis(index='true', columns='predicted')
 
 # %% ../../nbs/evaluate/00_metrics.ipynb #451923b6
 def _chance(
@@ -105,7 +114,8 @@ def _chance(
     p = pd.Series(y_true).value_counts(normalize=True)
     q = guessed.reindex(p.index, fill_value=0.)
     if not len(p): return dict.fromkeys(['accuracy', 'balanced_accuracy', 'macro_f1'], np.nan)
-    return {'accuracy': float((p * q).sum()), 'balanced_accuracy': float(q.mean()), 'macro_f1': float((2 * p * q / (p + q)).mean())}
+    return {'accuracy': float((p * q).sum()), 'balanced_accuracy': float(q.mean()),
+            'macro_f1': float((2 * p * q / (p + q)).mean())}
 
 # %% ../../nbs/evaluate/00_metrics.ipynb #911a1196
 def chance_scores(
@@ -149,7 +159,8 @@ def mean_interval(
     if np.isnan(x).any(): raise MetricError(f'value {int(np.flatnonzero(np.isnan(x))[0])} of {len(x)} is NaN')
     if len(x) == 1: return float(x[0]), np.nan, np.nan
     from scipy import stats
-    half = stats.t.ppf((1 + level) / 2, len(x) - 1) * x.std(ddof=1) / np.sqrt(len(x))
+    half = (stats.t.ppf((1 + level) / 2, len(x) - 1) * x.std(ddof=1)
+            / np.sqrt(len(x)))
     return float(x.mean()), float(x.mean() - half), float(x.mean() + half)
 
 # %% ../../nbs/evaluate/00_metrics.ipynb #ae99f018
@@ -174,9 +185,11 @@ def bootstrap_interval(
 ):                       # (low, high); NaN with a single group, which says nothing about others
     "Percentile bootstrap interval over groups."
     arrays = [np.asarray(v) for v in (values if isinstance(values, tuple) else (values,))]
-    if len({len(a) for a in arrays}) != 1 or not len(arrays[0]): raise MetricError(f'expected arrays of one length above 0, got lengths {[len(a) for a in arrays]}')
+    if len({len(a) for a in arrays}) != 1 or not len(arrays[0]):
+        raise MetricError(f'expected arrays of one length above 0, got lengths {[len(a) for a in arrays]}')
     if any(pd.isna(a).any() for a in arrays): raise MetricError('values hold NaN: remove or repair these rows first')
-    rows, rng = _rows_of_groups(groups, len(arrays[0])), np.random.default_rng(seed)
+    rows = _rows_of_groups(groups, len(arrays[0]))
+    rng = np.random.default_rng(seed)
     if len(rows) == 1: return np.nan, np.nan
     draws = (np.concatenate([rows[i] for i in rng.integers(0, len(rows), len(rows))]) for _ in range(n))
     found = [statistic(*(a[d] for a in arrays)) for d in draws]

@@ -39,13 +39,15 @@ def _fit(
     max_iter=500,   # steps of the solver
 ) -> Pipeline:      # steps `features` and `classify`, both fitted on train
     "Logistic regression on fitted features; C and class weights chosen on validation when there is one."
-    if len(np.unique(train_y)) < 2: raise MetricError(f'a probe needs two classes, but all {len(train_y)} training rows are {str(train_y[0])!r}')
+    if len(np.unique(train_y)) < 2:
+        raise MetricError(f'a probe needs two classes, but all {len(train_y)} training rows are {str(train_y[0])!r}')
     x = features.fit_transform(train)
     @threadpool_limits.wrap(limits=1)
     def fit(c, weight):
         with warnings.catch_warnings():
             warnings.simplefilter('ignore', ConvergenceWarning)
-            return LogisticRegression(C=c, class_weight=weight, tol=1e-5, max_iter=max_iter, random_state=seed).fit(x, train_y)
+            return LogisticRegression(C=c, class_weight=weight, tol=1e-5, max_iter=max_iter,
+                                      random_state=seed).fit(x, train_y)
     if val is None: return Pipeline([('features', features), ('classify', fit(1., None))])
     val_x = features.transform(val)
     plain = _best([fit(c, None) for c in strengths], val_x, val_y)
@@ -57,7 +59,8 @@ def _split(
     name,   # 'train' or 'val'
 ):
     "Checked inputs and labels of a split."
-    if (x is None) != (y is None): raise MetricError(f'{name}: inputs and labels come together, got only {"labels" if x is None else "inputs"}')
+    if (x is None) != (y is None):
+        raise MetricError(f'{name}: inputs and labels come together, got only {"labels" if x is None else "inputs"}')
     if x is None: return None, None
     y = as_labels(y, f'{name}_y')
     if len(x) != len(y): raise MetricError(f'{name}: {len(x)} rows but {len(y)} labels')
@@ -71,7 +74,8 @@ def _matrix(
     if x is None: return None
     x = np.asarray(x, np.float32)
     if x.ndim != 2 or not x.size: raise MetricError(f'{name}: expected vectors of shape [N, D], got {list(x.shape)}')
-    if not np.isfinite(x).all(): raise MetricError(f'{name}: row {int(np.flatnonzero(~np.isfinite(x).all(1))[0])} holds NaN or infinity')
+    if not np.isfinite(x).all():
+        raise MetricError(f'{name}: row {int(np.flatnonzero(~np.isfinite(x).all(1))[0])} holds NaN or infinity')
     return x
 
 # %% ../../nbs/evaluate/30_probes.ipynb #4939241b
@@ -103,7 +107,8 @@ def _vote(
 ) -> np.ndarray:  # [M] int
     "The most frequent class of each row; of equals, the closer one."
     votes = np.zeros((len(labels), classes))
-    for j in range(labels.shape[1]): votes[np.arange(len(labels)), labels[:, j]] += 1 + 1e-3 * scores[:, j]
+    for j in range(labels.shape[1]):
+        votes[np.arange(len(labels)), labels[:, j]] += 1 + 1e-3 * scores[:, j]
     return votes.argmax(1)
 
 # %% ../../nbs/evaluate/30_probes.ipynb #81b4b905
@@ -144,14 +149,20 @@ def mlp_probe(
     "What a perceptron with one hidden layer says of the test split."
     train_x, train_y = _split(_matrix(train_x, 'train_x'), train_y, 'train')
     val_x, val_y = _split(_matrix(val_x, 'val_x'), val_y, 'val')
-    if len(names := np.unique(train_y)) < 2: raise MetricError(f'a probe needs two classes, but all {len(train_y)} training rows are {str(train_y[0])!r}')
+    if len(names := np.unique(train_y)) < 2:
+        raise MetricError(f'a probe needs two classes, but all {len(train_y)} training rows are {str(train_y[0])!r}')
     scale = StandardScaler().fit(train_x)
-    x, test_x = scale.transform(train_x), scale.transform(_matrix(test_x, 'test_x'))
-    net, best = MLPClassifier((hidden,), alpha=1e-3, batch_size=min(128, len(x)), random_state=seed), (-1, None)
+    x = scale.transform(train_x)
+    test_x = scale.transform(_matrix(test_x, 'test_x'))
+    net = MLPClassifier((hidden,), alpha=1e-3, batch_size=min(128, len(x)), random_state=seed)
+    best = (-1, None)
     with threadpool_limits(limits=1):
         for _ in range(epochs):
             net.partial_fit(x, train_y, classes=names)
-            if val_x is not None and (f1 := plain_scores(val_y, net.predict(scale.transform(val_x)))['macro_f1']) > best[0]: best = f1, deepcopy(net)
+            if val_x is not None and (f1 := plain_scores(val_y,
+                                                         net.predict(scale.transform(val_x)))['macro_f1']) > best[
+                                                             0]:
+                best = f1, deepcopy(net)
     return (best[1] or net).predict(test_x)
 
 # %% ../../nbs/evaluate/30_probes.ipynb #144b0072
@@ -162,8 +173,11 @@ def forest_probe(
     trees=200, seed=0,         # how many; of their draws
 ) -> np.ndarray:               # [M] predicted labels
     "What a random forest with balanced classes says of the test split."
-    train_x, train_y = _split(_matrix(train_x, 'train_x'), train_y, 'train'); val_x, val_y = _split(_matrix(val_x, 'val_x'), val_y, 'val')
-    grown = [RandomForestClassifier(trees, min_samples_leaf=n, class_weight='balanced_subsample', random_state=seed, n_jobs=1).fit(train_x, train_y) for n in (leaves if val_x is not None else leaves[-1:])]
+    train_x, train_y = _split(_matrix(train_x, 'train_x'), train_y, 'train')
+    val_x, val_y = _split(_matrix(val_x, 'val_x'), val_y, 'val')
+    grown = ([RandomForestClassifier(trees, min_samples_leaf=n, class_weight='balanced_subsample',
+                                     random_state=seed, n_jobs=1).fit(train_x, train_y)
+              for n in (leaves if val_x is not None else leaves[-1:])])
     return (_best(grown, val_x, val_y) if val_x is not None else grown[0]).predict(_matrix(test_x, 'test_x'))
 
 # %% ../../nbs/evaluate/30_probes.ipynb #9aa8be45
@@ -173,10 +187,14 @@ def ridge_probe(
     penalties=(1e4, 1e3, 1e2, 1e1),  # to try, strongest first; without validation the middle one
 ) -> np.ndarray:                     # [M] predicted labels
     "What ridge regression on standardised features says of the test split."
-    train_x, train_y = _split(_matrix(train_x, 'train_x'), train_y, 'train'); val_x, val_y = _split(_matrix(val_x, 'val_x'), val_y, 'val')
-    scale = StandardScaler().fit(train_x); x = scale.transform(train_x)
-    fits = [RidgeClassifier(alpha=a).fit(x, train_y) for a in (penalties if val_x is not None else [penalties[len(penalties)//2]])]
-    return (_best(fits, scale.transform(val_x), val_y) if val_x is not None else fits[0]).predict(scale.transform(_matrix(test_x, 'test_x')))
+    train_x, train_y = _split(_matrix(train_x, 'train_x'), train_y, 'train')
+    val_x, val_y = _split(_matrix(val_x, 'val_x'), val_y, 'val')
+    scale = StandardScaler().fit(train_x)
+    x = scale.transform(train_x)
+    fits = ([RidgeClassifier(alpha=a).fit(x, train_y) for a in (penalties if val_x is not None
+                                                                else [penalties[len(penalties)//2]])])
+    return (_best(fits, scale.transform(val_x), val_y) if val_x is not None
+            else fits[0]).predict(scale.transform(_matrix(test_x, 'test_x')))
 
 # %% ../../nbs/evaluate/30_probes.ipynb #9c1f6da0
 def _frame(
@@ -199,10 +217,13 @@ def _text_features(
     counts=False,  # raw counts (scaled to 0 … 1) instead of TF-IDF
 ):
     "TF-IDF of token n-grams, or counts, beside the extra numbers; no feature is far above 1."
-    tokens = dict(token_pattern=r'\S+', lowercase=False, ngram_range=ngrams, min_df=min_df, max_features=max_features, dtype=np.float32)
-    text = make_pipeline(CountVectorizer(**tokens), FunctionTransformer(np.log1p), MaxAbsScaler()) if counts else TfidfVectorizer(sublinear_tf=True, **tokens)
+    tokens = dict(token_pattern=r'\S+', lowercase=False, ngram_range=ngrams, min_df=min_df,
+                  max_features=max_features, dtype=np.float32)
+    text = make_pipeline(CountVectorizer(**tokens), FunctionTransformer(np.log1p),
+                         MaxAbsScaler()) if counts else TfidfVectorizer(sublinear_tf=True, **tokens)
     extra = [c for c in columns if c != 'text']
-    return ColumnTransformer([('text', text, 'text')] + ([('extra', MaxAbsScaler(), extra)] if extra else []), sparse_threshold=1)
+    return ColumnTransformer([('text', text, 'text')] + ([('extra', MaxAbsScaler(), extra)] if extra else []),
+                             sparse_threshold=1)
 
 # %% ../../nbs/evaluate/30_probes.ipynb #771b4f5c
 def fit_text_probe(
@@ -217,7 +238,8 @@ def fit_text_probe(
     "A fitted probe of tokens."
     train, train_y = _split(_frame(train_texts, train_extra, 'train'), train_y, 'train')
     val, val_y = _split(_frame(val_texts, val_extra, 'val'), val_y, 'val')
-    if not train['text'].str.strip().any(): raise MetricError('train: all texts are empty, so there are no tokens to count')
+    if not train['text'].str.strip().any():
+        raise MetricError('train: all texts are empty, so there are no tokens to count')
     features = _text_features(train.columns, ngrams, min_df if len(train) >= 100 else 1, max_features, counts)
     return _fit(features, train, train_y, val, val_y, (.1, 1., 10.), seed)
 
@@ -230,7 +252,8 @@ def text_probe(
     **settings,                 # of `fit_text_probe`
 ) -> np.ndarray:                # [M] predicted labels
     "What the raw tokens alone say of the test split: the floor of every table of a home."
-    if len({e is None for t, e in ((train_texts, train_extra), (test_texts, test_extra), (val_texts, val_extra)) if t is not None}) > 1:
+    if len({e is None for t, e in ((train_texts, train_extra), (test_texts, test_extra), (val_texts, val_extra))
+            if t is not None}) > 1:
         raise MetricError('extra features are needed for all splits or for none')
     probe = fit_text_probe(train_texts, train_y, val_texts, val_y, train_extra, val_extra, **settings)
     return probe.predict(_frame(test_texts, test_extra, 'test'))
@@ -242,7 +265,8 @@ def count_probe(
     seed=0,                                         # of the solver
 ) -> np.ndarray:                                    # [M] predicted labels
     "What counts of single tokens say of the test split."
-    return text_probe(train_texts, train_y, test_texts, val_texts, val_y, train_extra, test_extra, val_extra, ngrams=(1, 1), counts=True, seed=seed)
+    return text_probe(train_texts, train_y, test_texts, val_texts, val_y, train_extra, test_extra, val_extra,
+                      ngrams=(1, 1), counts=True, seed=seed)
 
 # %% ../../nbs/evaluate/30_probes.ipynb #f14447f0
 def hour_features(
@@ -253,7 +277,8 @@ def hour_features(
     bad = np.flatnonzero(~((h >= 0) & (h < 24)))
     if len(bad): raise MetricError(f'hours: row {bad[0]} is {h[bad[0]]}, expected 0 ≤ hour < 24')
     angle = 2 * np.pi * h / 24
-    return np.column_stack([np.sin(angle), np.cos(angle), np.eye(24)[h.astype(int)]]).astype(np.float32)
+    return (np.column_stack([np.sin(angle), np.cos(angle), np.eye(24)[h.astype(int)]])
+            .astype(np.float32))
 
 # %% ../../nbs/evaluate/30_probes.ipynb #98bb124f
 def text_regression(
@@ -263,9 +288,11 @@ def text_regression(
     ngrams=(1, 3), min_df=2, max_features=20_000, alpha=1.,  # as in `fit_text_probe`; penalty of the ridge
 ) -> np.ndarray:                                    # [M, D]
     "Vectors that a linear map predicts from raw tokens."
-    train, test = _frame(train_texts, train_extra, 'train'), _frame(test_texts, test_extra, 'test')
+    train = _frame(train_texts, train_extra, 'train')
+    test = _frame(test_texts, test_extra, 'test')
     features = _text_features(train.columns, ngrams, min_df if len(train) >= 100 else 1, max_features)
-    return Ridge(alpha, solver='sparse_cg', tol=1e-4).fit(features.fit_transform(train), train_vectors).predict(features.transform(test)).astype(np.float32)
+    return (Ridge(alpha, solver='sparse_cg', tol=1e-4).fit(features.fit_transform(train), train_vectors)
+            .predict(features.transform(test)).astype(np.float32))
 
 # %% ../../nbs/evaluate/30_probes.ipynb #ed5ddf7c
 def probe_table(
@@ -292,7 +319,8 @@ def shot_subsets(
     for s in shares:
         if not 0 < s <= 1: raise MetricError(f'share {s}: expected a number above 0, at most 1')
     drawn = [rng.permutation(np.flatnonzero(y == c)) for c in np.unique(y)]
-    return {s: np.sort(np.concatenate([rows[:max(1, round(s * len(rows)))] for rows in drawn])) for s in shares}
+    return {s: np.sort(np.concatenate([rows[:max(1, round(s * len(rows)))] for rows in drawn]))
+            for s in shares}
 
 # %% ../../nbs/evaluate/30_probes.ipynb #16796f07
 def n_shot(
@@ -307,13 +335,15 @@ def n_shot(
     "Scores of probes on subsets of the labels."
     rows = []
     for seed in seeds:
-        train, val = shot_subsets(train_y, shares, seed), shot_subsets(val_y, shares, seed) if val_y is not None else {}
+        train = shot_subsets(train_y, shares, seed)
+        val = shot_subsets(val_y, shares, seed) if val_y is not None else {}
         for share in shares:
             if share == 1 and seed != seeds[0]: continue    # there is only one whole
             for method, probe in probes.items():
                 guess = probe(train[share], val.get(share), seed)
                 if said is not None: said[method, share, seed] = guess
-                rows.append(dict(method=method, share=share, seed=seed, n=len(train[share])) | classification_scores(test_y, guess, other))
+                rows.append(dict(method=method, share=share, seed=seed, n=len(train[share]))
+                            | classification_scores(test_y, guess, other))
     return pd.DataFrame(rows)
 
 # %% ../../nbs/evaluate/30_probes.ipynb #fb7c3453
@@ -322,16 +352,18 @@ def vector_probe(
     train_x, train_y, test_x, val_x=None, val_y=None, **settings,
 ):                       # function (train rows, val rows or None, seed) → predicted labels
     "A probe on rows of frozen vectors, for `n_shot`."
-    at = lambda x, rows: None if rows is None else np.asarray(x)[rows]
-    return lambda train, val, seed: probe(at(train_x, train), at(train_y, train), test_x, at(val_x, val), at(val_y, val), **settings)
+    def at(x, rows): return None if rows is None else np.asarray(x)[rows]
+    return lambda train, val, seed: probe(at(train_x, train), at(train_y, train), test_x, at(val_x, val),
+                                          at(val_y, val), **settings)
 
 def token_probe(
     train_texts, train_y, test_texts, val_texts=None, val_y=None, train_extra=None, test_extra=None, val_extra=None, **settings,  # as in `text_probe`
 ):
     "The floor of tokens on rows of training, for `n_shot`."
-    at = lambda x, rows: None if rows is None or x is None else np.asarray(x)[rows]
-    return lambda train, val, seed: text_probe(at(train_texts, train), at(train_y, train), test_texts, at(val_texts, val), at(val_y, val), at(train_extra, train), test_extra,
-                                               None if val is None else at(val_extra, val), **settings)
+    def at(x, rows): return None if rows is None or x is None else np.asarray(x)[rows]
+    return lambda train, val, seed: text_probe(at(train_texts, train), at(train_y, train), test_texts,
+                                               at(val_texts, val), at(val_y, val), at(train_extra, train),
+                                               test_extra, None if val is None else at(val_extra, val), **settings)
 
 # %% ../../nbs/evaluate/30_probes.ipynb #1b8b9960
 def show_n_shot(
@@ -347,9 +379,14 @@ def show_n_shot(
         at = rows.groupby('share')[metric].agg(['mean', 'min', 'max'])
         ax.fill_between(at.index, at['min'], at['max'], color=f'C{i}', alpha=.18, linewidth=0)
         ax.plot(at.index, at['mean'], marker=marker, color=f'C{i}', label=method)
-    for (name, value), dash in zip((lines or {}).items(), (':', '--', '-.', (0, (1, 4)))): ax.axhline(value, color='.45', linestyle=dash, linewidth=1.4, label=name)
-    shares, counts = curve['share'].unique(), curve.groupby('share')['n'].min()
+    for (name, value), dash in zip((lines or {}).items(), (':', '--', '-.', (0, (1, 4)))):
+        ax.axhline(value, color='.45', linestyle=dash, linewidth=1.4, label=name)
+    shares = curve['share'].unique()
+    counts = curve.groupby('share')['n'].min()
     ax.set(xscale='log', xlabel='share of labels (windows)', ylabel=metric, ylim=(0, 1), title=title)
-    ax.set_xticks(shares, [f'{s:.3g}'.replace('0.', '.') if s < .001 else f'{s:.0%}\n({counts[s]:,})' for s in shares], fontsize=8); ax.minorticks_off()
-    ax.legend(loc='upper left', bbox_to_anchor=(1.01, 1)); plt.close(fig)
+    ax.set_xticks(shares, [f'{s:.3g}'.replace('0.', '.') if s < .001
+                           else f'{s:.0%}\n({counts[s]:,})' for s in shares], fontsize=8)
+    ax.minorticks_off()
+    ax.legend(loc='upper left', bbox_to_anchor=(1.01, 1))
+    plt.close(fig)
     return fig

@@ -30,7 +30,8 @@ def narrow(
     x = unit(vectors)
     width = min(width, *x.shape)
     if width == x.shape[1]: return x.astype(np.float32)
-    return PCA(width, svd_solver='covariance_eigh' if len(x) >= x.shape[1] else 'full').fit_transform(x).astype(np.float32)
+    return PCA(width, svd_solver='covariance_eigh' if len(x) >= x.shape[1]
+               else 'full').fit_transform(x).astype(np.float32)
 
 # %% ../../nbs/evaluate/50_projections.ipynb #8f5931de
 ROUNDING = 1e-5   # unit vectors that differ by less are taken as equal
@@ -66,13 +67,15 @@ def _pca(x, seed, **settings):
 
 def _tsne(x, seed, perplexity=30, **settings):
     "t-SNE; perplexity is about the number of neighbours that count."
-    return TSNE(2, perplexity=min(perplexity, (len(x) - 1) / 3), init='pca', random_state=seed, n_jobs=1, **settings).fit_transform(x)
+    return TSNE(2, perplexity=min(perplexity, (len(x) - 1) / 3), init='pca', random_state=seed, n_jobs=1,
+                **settings).fit_transform(x)
 
 def _umap(x, seed, n_neighbors=15, min_dist=0.1, **settings):
     "UMAP; few neighbours show detail, many show the whole."
     own_caches()   # numba needs one, before it is imported
     from umap import UMAP
-    return UMAP(n_neighbors=min(n_neighbors, len(x) - 1), min_dist=min_dist, init='pca', random_state=seed, n_jobs=1, **settings).fit_transform(x)
+    return UMAP(n_neighbors=min(n_neighbors, len(x) - 1), min_dist=min_dist, init='pca', random_state=seed,
+                n_jobs=1, **settings).fit_transform(x)
 
 PROJECTIONS = {'pca': _pca, 'tsne': _tsne, 'umap': _umap}
 
@@ -88,7 +91,8 @@ def project(
     if method not in PROJECTIONS: raise MetricError(f"unknown projection '{method}' (known: {', '.join(PROJECTIONS)})")
     _check_spread(vectors)
     x = narrow(vectors, width)
-    with threadpool_limits(1 if len(x) < 1000 else None): xy = np.asarray(PROJECTIONS[method](x, seed, **settings), np.float32)
+    with threadpool_limits(1 if len(x) < 1000 else None):
+        xy = np.asarray(PROJECTIONS[method](x, seed, **settings), np.float32)
     if not np.isfinite(xy).all():
         raise MetricError(f'{method} found no place for {(~np.isfinite(xy).all(1)).sum()} of {len(x)} vectors; many '
                           f'of them may be equal')
@@ -118,12 +122,14 @@ def map_quality(
 ) -> dict:        # `trustworthiness`, `neighbourhood_kept` and its chance level, all in [0, 1]
     "How much of the neighbourhoods a map kept."
     x, xy = unit(vectors), np.asarray(xy)
-    if xy.shape != (len(x), 2): raise MetricError(f'{len(x)} vectors need coordinates of shape [{len(x)}, 2], got {list(xy.shape)}')
+    if xy.shape != (len(x), 2):
+        raise MetricError(f'{len(x)} vectors need coordinates of shape [{len(x)}, 2], got {list(xy.shape)}')
     if len(x) > sample:
         kept = np.sort(np.random.default_rng(seed).choice(len(x), sample, replace=False))
         x, xy = x[kept], xy[kept]
     if not k < len(x) / 2: raise MetricError(f'k={k} needs more than {2 * k} points, got {len(x)}')
-    return {'trustworthiness': float(trustworthiness(x, xy, n_neighbors=k)), 'neighbourhood_kept': neighbourhood_kept(x, xy, k), 'chance': k / (len(x) - 1)}
+    return {'trustworthiness': float(trustworthiness(x, xy, n_neighbors=k)),
+            'neighbourhood_kept': neighbourhood_kept(x, xy, k), 'chance': k / (len(x) - 1)}
 
 # %% ../../nbs/evaluate/50_projections.ipynb #58f61899
 def modality_gap(
@@ -134,10 +140,13 @@ def modality_gap(
     "How far apart two kinds of vectors lie in one space."
     a, b = unit(a, 'a'), unit(b, 'b')
     if a.shape[1] != b.shape[1]: raise MetricError(f'one space has {a.shape[1]} dimensions and the other {b.shape[1]}')
-    rng = np.random.default_rng(seed); n = min(len(a), len(b), sample)
-    both = np.r_[a[np.sort(rng.choice(len(a), n, False))], b[np.sort(rng.choice(len(b), n, False))]]
+    rng = np.random.default_rng(seed)
+    n = min(len(a), len(b), sample)
+    both = np.r_[a[np.sort(rng.choice(len(a), n, False))],
+                 b[np.sort(rng.choice(len(b), n, False))]]
     own = (_neighbours(both, 1)[:, 0] < n) == (np.arange(2 * n) < n)
-    return {'gap': float(np.linalg.norm(a.mean(0) - b.mean(0))), 'own_kind': float(own.mean()), 'chance': (n - 1) / (2 * n - 1)}
+    return {'gap': float(np.linalg.norm(a.mean(0) - b.mean(0))), 'own_kind': float(own.mean()),
+            'chance': (n - 1) / (2 * n - 1)}
 
 # %% ../../nbs/evaluate/50_projections.ipynb #0f1e27d4
 def centred(
@@ -145,8 +154,10 @@ def centred(
     reference=None,   # [M, D] vectors of the same kind that give the mean, those of training; default: the vectors themselves
 ) -> np.ndarray:      # [N, D] unit vectors
     "Unit vectors without the mean of their kind."
-    x, mean = unit(vectors), unit(vectors if reference is None else reference, 'reference').mean(0)
-    if x.shape[1] != len(mean): raise MetricError(f'vectors have {x.shape[1]} dimensions, the reference has {len(mean)}')
+    x = unit(vectors)
+    mean = unit(vectors if reference is None else reference, 'reference').mean(0)
+    if x.shape[1] != len(mean):
+        raise MetricError(f'vectors have {x.shape[1]} dimensions, the reference has {len(mean)}')
     rest = x - mean
     rest[np.abs(rest).max(1) < ROUNDING] = 0   # rounding has no direction
     if not rest.any():
@@ -159,7 +170,8 @@ def quality_text(
     quality,  # as from `map_quality`
 ) -> str:
     "One line for a figure."
-    return f"trustworthiness {quality['trustworthiness']:.2f}, {quality['neighbourhood_kept']:.0%} of neighbours kept (luck {quality['chance']:.1%})"
+    return (f"trustworthiness {quality['trustworthiness']:.2f}, {quality['neighbourhood_kept']:.0%} of neighbours "
+            f"kept (luck {quality['chance']:.1%})")
 
 def titled(
     ax, title,     # matplotlib axes; text
@@ -184,7 +196,8 @@ def show_labelled(
     "One map, coloured and marked by label, with what it kept as subtitle."
     fig, ax = plt.subplots(figsize=(8, 5.2), layout='constrained')
     show_map(xy, labels, palette, other, (f'{NAMES.get(method, method)} 1', f'{NAMES.get(method, method)} 2'), ax=ax)
-    titled(ax, title, quality); plt.close(fig)
+    titled(ax, title, quality)
+    plt.close(fig)
     return fig
 
 # %% ../../nbs/evaluate/50_projections.ipynb #9574b133
@@ -198,23 +211,30 @@ def show_spaces(
     methods = list(dict.fromkeys(m for row in maps.values() for m in row))
     per = labels if isinstance(labels, dict) else dict.fromkeys(maps, labels)
     palette = palette or palette_for([l for row in per.values() for l in row], other)
-    fig, axes = plt.subplots(len(maps), len(methods), figsize=(3.9 * len(methods) + 1.8, 3.4 * len(maps)), layout='constrained', squeeze=False)
+    fig, axes = plt.subplots(len(maps), len(methods),
+                             figsize=(3.9 * len(methods) + 1.8, 3.4 * len(maps)), layout='constrained',
+                             squeeze=False)
     for row, (space, found) in zip(axes, maps.items()):
         for ax, method in zip(row, methods):
-            show_map(found[method], per[space], palette, other, title='', size=size, ax=ax); ax.get_legend().remove()
+            show_map(found[method], per[space], palette, other, title='', size=size, ax=ax)
+            ax.get_legend().remove()
             q = qualities[space][method]
-            titled(ax, f'{space}, {NAMES.get(method, method)}', f"trustworthiness {q['trustworthiness']:.2f}, {q['neighbourhood_kept']:.0%} of neighbours kept")
-    _one_legend(fig, palette, {str(l) for row in per.values() for l in row}); plt.close(fig)
+            titled(ax, f'{space}, {NAMES.get(method, method)}',
+                   f"trustworthiness {q['trustworthiness']:.2f}, {q['neighbourhood_kept']:.0%} of neighbours kept")
+    _one_legend(fig, palette, {str(l) for row in per.values() for l in row})
+    plt.close(fig)
     return fig
 
 # %% ../../nbs/evaluate/50_projections.ipynb #648a402b
 def _one_legend(fig, palette, present):
     "A legend right of all panels."
-    handles = [plt.Line2D([], [], ls='', ms=7 if m['marker'] != '.' else 10, mec='none', **m) for l, m in palette.items() if l in present]
+    handles = [plt.Line2D([], [], ls='', ms=7 if m['marker'] != '.' else 10, mec='none', **m) for l,
+               m in palette.items() if l in present]
     fig.legend(handles, [l for l in palette if l in present], loc='outside right center')
 
 # %% ../../nbs/evaluate/50_projections.ipynb #a84665ba
-HOURS = LinearSegmentedColormap.from_list('hours', [(0, '#1b1340'), (.23, '#2f6fb5'), (.37, '#35a08d'), (.53, '#f0b93a'), (.77, '#c23b22'), (1, '#1b1340')])
+HOURS = (LinearSegmentedColormap.from_list('hours', [(0, '#1b1340'), (.23, '#2f6fb5'), (.37, '#35a08d'),
+                                                     (.53, '#f0b93a'), (.77, '#c23b22'), (1, '#1b1340')]))
 
 def show_hours(
     xy,                                             # [N, 2]
@@ -224,11 +244,16 @@ def show_hours(
     "A map coloured by the hour of the day."
     xy, hours = np.asarray(xy), np.asarray(hours, float)
     if len(xy) != len(hours): raise MetricError(f'{len(xy)} points but {len(hours)} hours')
-    if not ((hours >= 0) & (hours < 24)).all(): raise MetricError(f'hours lie in [0, 24), got {hours[~((hours >= 0) & (hours < 24))][0]:g}')
-    own, ax = ax is None, ax or plt.subplots(figsize=(7.5, 4.8), layout='constrained')[1]
+    if not ((hours >= 0) & (hours < 24)).all():
+        raise MetricError(f'hours lie in [0, 24), got {hours[~((hours >= 0) & (hours < 24))][0]:g}')
+    own = ax is None
+    ax = ax or plt.subplots(figsize=(7.5, 4.8), layout='constrained')[1]
     points = ax.scatter(*xy.T, c=hours, s=size, cmap=HOURS, vmin=0, vmax=24, lw=0, alpha=.85)
-    bar = ax.figure.colorbar(points, ax=ax, ticks=range(0, 25, 6), label='hour', aspect=30, pad=.01); bar.solids.set_alpha(1); bar.outline.set_visible(False)
-    ax.set(xlabel=axes[0], ylabel=axes[1], xticks=[], yticks=[]); titled(ax, title, quality)
+    bar = ax.figure.colorbar(points, ax=ax, ticks=range(0, 25, 6), label='hour', aspect=30, pad=.01)
+    bar.solids.set_alpha(1)
+    bar.outline.set_visible(False)
+    ax.set(xlabel=axes[0], ylabel=axes[1], xticks=[], yticks=[])
+    titled(ax, title, quality)
     if own: plt.close(ax.figure)
     return ax.figure
 
@@ -243,12 +268,16 @@ def show_colours(
 ):                                    # the figure
     "The same map once per colouring."
     rows = -(-len(by) // columns)
-    fig, axes = plt.subplots(rows, columns, figsize=(6.6 * columns, 4.3 * rows + .5), layout='constrained', squeeze=False)
+    fig, axes = plt.subplots(rows, columns, figsize=(6.6 * columns, 4.3 * rows + .5), layout='constrained',
+                             squeeze=False)
     for ax, (name, values) in zip(axes.flat, by.items()):
         if np.issubdtype(np.asarray(values).dtype, np.number): show_hours(xy, values, size, name, ax=ax)
-        else: show_map(xy, values, other=next((o for o in others if o in set(values)), others[0]), size=size, ax=ax); titled(ax, name)
+        else:
+            show_map(xy, values, other=next((o for o in others if o in set(values)), others[0]), size=size, ax=ax)
+            titled(ax, name)
     for ax in axes.flat[len(by):]: ax.remove()
-    fig.suptitle(f'{title}\n{quality_text(quality)}' if quality is not None else title, fontsize=12); plt.close(fig)
+    fig.suptitle(f'{title}\n{quality_text(quality)}' if quality is not None else title, fontsize=12)
+    plt.close(fig)
     return fig
 
 # %% ../../nbs/evaluate/50_projections.ipynb #7f72a47b
@@ -258,8 +287,11 @@ def longest_stays(
     other='no_activity',  # never named
 ) -> list:   # (first, last + 1) of each, in order of time
     "The longest stretch of each label, longest labels first."
-    change = np.flatnonzero(np.r_[True, np.asarray(labels)[1:] != np.asarray(labels)[:-1], True])
-    runs = sorted(((b - a, a, b) for a, b in zip(change, change[1:]) if labels[a] != other), reverse=True)
+    change = (
+        np.flatnonzero(np.r_[True, np.asarray(labels)[1:] != np.asarray(labels)[:-1],
+                             True]))
+    runs = sorted(((b - a, a, b) for a,
+                   b in zip(change, change[1:]) if labels[a] != other), reverse=True)
     best = {}
     for _, a, b in runs: best.setdefault(labels[a], (int(a), int(b)))
     return sorted(list(best.values())[:n])
@@ -273,22 +305,29 @@ def show_day(
     title='', quality=None, axes=('', ''), names=6,  # as in `show_map` and `titled`; stays named at most
 ):                                                  # the figure
     "One day as a path over the map, coloured by the hour."
-    xy, times = np.asarray(xy), pd.DatetimeIndex(times); path, hours = xy[rows], (times.hour + times.minute / 60).to_numpy()
+    xy, times = np.asarray(xy), pd.DatetimeIndex(times)
+    path, hours = xy[rows], (times.hour + times.minute / 60).to_numpy()
     if len(path) != len(times): raise MetricError(f'{len(path)} windows but {len(times)} times')
     if not times.is_monotonic_increasing: raise MetricError('the windows of a day must come in order of time')
     fig, ax = plt.subplots(figsize=(8, 5.2), layout='constrained')
     ax.scatter(*xy.T, s=5, color='0.86', lw=0, zorder=1)
-    ax.add_collection(LineCollection(np.stack([path[:-1], path[1:]], 1), array=hours[:-1], cmap=HOURS, clim=(0, 24), lw=.8, alpha=.45, zorder=2))
+    ax.add_collection(LineCollection(np.stack([path[:-1], path[1:]], 1), array=hours[:-1],
+                                     cmap=HOURS, clim=(0, 24), lw=.8, alpha=.45, zorder=2))
     show_hours(path, hours, 26, title, quality, axes, ax)
-    for a, b in longest_stays(list(labels), names) if labels is not None else (): _name(ax, np.median(path[a:b], axis=0), f'{times[a]:%H:%M} {labels[a]}')
-    for i, what in ((0, 'first'), (-1, 'last')): ax.scatter(*path[i], s=130, marker='os'[i], fc='none', ec='k', lw=1.4, zorder=5, label=f'{what}, {times[i]:%H:%M}')
-    ax.legend(loc='upper left', bbox_to_anchor=(0, 0), ncols=2, borderaxespad=.3, handletextpad=.2); plt.close(fig)
+    for a, b in longest_stays(list(labels), names) if labels is not None else ():
+        _name(ax, np.median(path[a:b], axis=0), f'{times[a]:%H:%M} {labels[a]}')
+    for i, what in ((0, 'first'), (-1, 'last')):
+        ax.scatter(*path[i], s=130, marker='os'[i], fc='none', ec='k', lw=1.4, zorder=5,
+                   label=f'{what}, {times[i]:%H:%M}')
+    ax.legend(loc='upper left', bbox_to_anchor=(0, 0), ncols=2, borderaxespad=.3, handletextpad=.2)
+    plt.close(fig)
     return fig
 
 # %% ../../nbs/evaluate/50_projections.ipynb #af7a99fa
 def _name(ax, at, text):
     "A word on the map that stays readable over points."
-    ax.annotate(text, at, (0, 9), textcoords='offset points', ha='center', fontsize=9, zorder=6, path_effects=[withStroke(linewidth=2.5, foreground='white')])
+    ax.annotate(text, at, (0, 9), textcoords='offset points', ha='center', fontsize=9, zorder=6,
+                path_effects=[withStroke(linewidth=2.5, foreground='white')])
 
 # %% ../../nbs/evaluate/50_projections.ipynb #0adc0e85
 def coordinates(
@@ -298,5 +337,8 @@ def coordinates(
     "All maps of the same points as one table."
     for space, found in maps.items():
         for method, xy in found.items():
-            if len(xy) != len(about): raise MetricError(f'{space}, {method}: {len(xy)} points but {len(about)} rows')
-    return about.reset_index(drop=True).assign(**{f'{s}_{m}_{i + 1}': xy[:, i] for s, found in maps.items() for m, xy in found.items() for i in (0, 1)})
+            if len(xy) != len(about): raise MetricError(
+                f'{space}, {method}: {len(xy)} points but {len(about)} rows')
+    return (about.reset_index(drop=True).assign(**{f'{s}_{m}_{i + 1}': xy[:, i]
+                                                   for s, found in maps.items() for m, xy in found.items()
+                                                   for i in (0, 1)}))

@@ -35,7 +35,8 @@ def _packed(
     index=None,  # of the items; default 0 … n - 1
 ):               # int64 like scores; ascending order = best first, ties by index
     "One integer per pair that holds both the score and the index of the item."
-    return -np.rint(scores * _STEPS).astype(np.int64) * n_items + (np.arange(scores.shape[-1]) if index is None else index)
+    return -np.rint(scores * _STEPS).astype(np.int64) * n_items + (
+        np.arange(scores.shape[-1]) if index is None else index)
 
 # %% ../../nbs/evaluate/10_retrieval.ipynb #26f2389f
 def _chunks(
@@ -59,7 +60,8 @@ def _unit32(
         x = np.asarray(items[start:stop], np.float32)
         square = np.einsum('ij,ij->i', x, x)
         if np.abs(square - 1).max() < 1e-6: return x   # unit vectors need no copy; `_slack` covers what is missing
-        odd = np.flatnonzero(~((square > 1e-20) & (square < 1e20)))   # NaN, zero vectors, lengths that float32 cannot square
+        # NaN, zero vectors, lengths that float32 cannot square
+        odd = np.flatnonzero(~((square > 1e-20) & (square < 1e20)))
         x = x / np.sqrt(np.where(square > 0, square, 1))[:, None]
     if len(odd): x[odd] = unit(items[start:stop][odd], name, rows=start + odd)
     return x
@@ -97,7 +99,8 @@ def _likely_faiss(
     if k <= wanted: least = np.maximum(least, scores[:, k - 1] - 2 * _slack(q.shape[1]))
     least = least.astype(np.float32)
     open_ended = np.flatnonzero((scores[:, -1] >= least) & (wanted < len(x)))
-    rows, at = np.nonzero((scores >= least[:, None]) & ~np.isin(np.arange(len(q)), open_ended)[:, None])
+    rows, at = np.nonzero((scores >= least[:, None])
+                          & ~np.isin(np.arange(len(q)), open_ended)[:, None])
     if not len(open_ended): return rows, found[rows, at]
     more, columns = _likely(q[open_ended], x, least[open_ended], k)
     return np.r_[rows, open_ended[more]], np.r_[found[rows, at], columns]
@@ -121,8 +124,10 @@ def _merged(
 ):
     "The k best of each query among the old and the new."
     k, n = best.shape[1], len(best)
-    rows, packed = np.r_[np.repeat(np.arange(n), k), rows], np.r_[best.ravel(), packed]
-    order = np.lexsort((packed, rows)); rows = rows[order]
+    rows = np.r_[np.repeat(np.arange(n), k), rows]
+    packed = np.r_[best.ravel(), packed]
+    order = np.lexsort((packed, rows))
+    rows = rows[order]
     rank = np.arange(len(rows)) - np.searchsorted(rows, np.arange(n))[rows]
     return packed[order][rank < k].reshape(n, k)
 
@@ -134,13 +139,16 @@ def _best_of_block(
     likely,   # `_likely` or `_likely_faiss`
 ):            # the new `best`
     "Let a block of items compete."
-    k, n, none = best.shape[1], len(items), np.iinfo(np.int64).max
+    k = best.shape[1]
+    n = len(items)
+    none = np.iinfo(np.int64).max
     kth = best[:, -1]
     least = np.where(kth < none, -(kth // n) / _STEPS - _slack(q.shape[1]), -np.inf)
     x = _unit32(items, start, stop)
     if k * 20 < stop - start:
         rows, columns = likely(q32, x, least, k)
-        if len(rows) * 20 < len(q) * (stop - start): return _merged(best, rows, _rescored(q, items, rows, columns + start))
+        if len(rows) * 20 < len(q) * (stop - start):
+            return _merged(best, rows, _rescored(q, items, rows, columns + start))
     packed = _packed(q @ unit(items[start:stop]).T, n, np.arange(start, stop))
     if k < stop - start: packed = np.partition(packed, k - 1, axis=1)[:, :k]
     return np.sort(np.concatenate([best, packed], axis=1), axis=1)[:, :k]
@@ -164,7 +172,8 @@ def search(
     best = np.full((len(q), k), np.iinfo(np.int64).max)
     for part in _chunks(len(q), _BLOCK, chunk):
         q32 = q[part].astype(np.float32)
-        for i in range(0, len(x), block): best[part] = _best_of_block(q[part], q32, x, i, min(i + block, len(x)), best[part], likely)
+        for i in range(0, len(x), block):
+            best[part] = _best_of_block(q[part], q32, x, i, min(i + block, len(x)), best[part], likely)
     return best % len(x), (-(best // len(x)) / _STEPS).astype(np.float32)
 
 # %% ../../nbs/evaluate/10_retrieval.ipynb #c0e82045
@@ -181,8 +190,9 @@ def answers(
     if len(questions) != len(queries): raise MetricError(f'{len(questions)} questions but {len(queries)} vectors')
     index, score = search(queries, items.vectors, k)
     flat = index.ravel()
-    return pd.DataFrame({'question': np.repeat(list(questions), k), 'rank': np.tile(np.arange(1, k + 1), len(index)), 'id': items.ids[flat],
-                         'score': score.ravel(), **{name: a[flat] for name, a in items.extra.items()}})
+    return (pd.DataFrame({'question': np.repeat(list(questions), k),
+                          'rank': np.tile(np.arange(1, k + 1), len(index)), 'id': items.ids[flat],
+                          'score': score.ravel(), **{name: a[flat] for name, a in items.extra.items()}}))
 
 # %% ../../nbs/evaluate/10_retrieval.ipynb #8f180459
 def _miss(
@@ -194,7 +204,8 @@ def _miss(
     n, r, k = np.broadcast_arrays(float(n), np.asarray(r, float), np.asarray(k, float))
     a = np.clip(n - r - k, 0, None)
     from scipy.special import gammaln
-    log = gammaln(n - r + 1) - gammaln(a + 1) - gammaln(n + 1) + gammaln(n - k + 1)
+    log = (gammaln(n - r + 1) - gammaln(a + 1) - gammaln(n + 1)
+           + gammaln(n - k + 1))
     return np.where(n - r - k < 0, 0., np.exp(log))
 
 # %% ../../nbs/evaluate/10_retrieval.ipynb #ab38cd1d
@@ -206,7 +217,8 @@ def chance_of_pair(
     "What `recall@k` and `mrr` are worth by luck."
     few, back = np.unique(np.asarray(r, int), return_inverse=True)
     first = -np.diff(_miss(n, few[:, None], np.arange(n + 1)), axis=1)     # [.., n] P(first relevant at rank j)
-    return {**{f'recall@{k}': (1 - _miss(n, few, k))[back] for k in ks}, 'mrr': (first / np.arange(1, n + 1)).sum(1)[back]}
+    return {**{f'recall@{k}': (1 - _miss(n, few, k))[back] for k in ks},
+            'mrr': (first / np.arange(1, n + 1)).sum(1)[back]}
 
 # %% ../../nbs/evaluate/10_retrieval.ipynb #1155708a
 def chance_of_label(
@@ -217,9 +229,11 @@ def chance_of_label(
     "What the label measures are worth by luck."
     r = np.asarray(r, float)
     h, gain = (1 / np.arange(1, n + 1)).sum(), np.cumsum(_discount(n))
-    out = {f'label_precision@{k}': r / n for k in ks} | {f'label_recall@{k}': np.full(len(r), k / n) for k in ks}
+    out = {f'label_precision@{k}': r / n for k in ks} | {
+        f'label_recall@{k}': np.full(len(r), k / n) for k in ks}
     out |= {'map': (h + (n - h) * (r - 1) / max(n - 1, 1)) / n}
-    return out | {name: r / n * gain[k - 1] / gain[np.minimum(k, r).astype(int) - 1] for name, k in _cuts(n, ks)}
+    return out | {name: r / n * gain[k - 1]
+                  / gain[np.minimum(k, r).astype(int) - 1] for name, k in _cuts(n, ks)}
 
 def _discount(n):
     "What a hit is worth at rank 1 … n of `ndcg`."
@@ -242,10 +256,12 @@ def _measures(
         first = np.where(total > 0, relevant.argmax(1) + 1, 1)
         return {**{f'recall@{k}': (first <= k) + none for k in ks}, 'mrr': 1 / first + none}
     found = relevant.cumsum(1)
-    out = {f'label_precision@{k}': found[:, k - 1] / k + none for k in ks} | {f'label_recall@{k}': found[:, k - 1] / np.maximum(total, 1) + none for k in ks}
+    out = {f'label_precision@{k}': found[:, k - 1] / k + none
+           for k in ks} | {f'label_recall@{k}': found[:, k - 1] / np.maximum(total, 1) + none for k in ks}
     out |= {'map': (relevant * found / rank).sum(1) / np.maximum(total, 1) + none}
     worth, best = _discount(len(rank)), np.cumsum(_discount(len(rank)))
-    return out | {name: relevant[:, :k] @ worth[:k] / best[np.clip(total, 1, k) - 1] + none for name, k in _cuts(len(rank), ks)}
+    return out | {name: relevant[:, :k] @ worth[:k]
+                  / best[np.clip(total, 1, k) - 1] + none for name, k in _cuts(len(rank), ks)}
 
 # %% ../../nbs/evaluate/10_retrieval.ipynb #19f40843
 def _cosines(q, x, part):
@@ -258,7 +274,8 @@ def _rank(
     out,                 # None, or list of (codes of queries [Q], codes of items [N]): equal code = not in this list
     chunk,
 ):
-    "Yields slices of the queries, the ranked indices of the items, best first, and which of them are in the list (a prefix)."
+    """Yields slices of the queries, the ranked indices of the items, best first, and which of them are in the
+    list (a prefix)."""
     for part in _chunks(n_queries, n_items, chunk):
         packed = _packed(similar(part), n_items)
         for a, b in out: packed[a[part, None] == b] = np.iinfo(np.int64).max
@@ -272,14 +289,18 @@ def _per_query(
 ):          # two DataFrames with one row per query: values and chance levels
     "Each measure of each query, beside its expected value under a random order."
     sizes = tuple(map(len, kinds['label']))
-    blocks, total, length = {kind: [] for kind in kinds}, {kind: [] for kind in kinds}, []
+    blocks = {kind: [] for kind in kinds}
+    total = {kind: [] for kind in kinds}
+    length = []
     for part, order, listed in _rank(similar, *sizes, out, chunk):
         length.append(listed.sum(1))
         for kind, (a, b) in kinds.items():
             relevant = (b[order] == a[part, None]) & listed
-            blocks[kind].append(_measures(relevant, ks, kind)); total[kind].append(relevant.sum(1))
+            blocks[kind].append(_measures(relevant, ks, kind))
+            total[kind].append(relevant.sum(1))
     values = pd.DataFrame({m: np.concatenate([b[m] for b in bs]) for bs in blocks.values() for m in bs[0]})
-    chance = pd.DataFrame({m: v for kind in kinds for m, v in _chance_of(kind, np.concatenate(length), np.concatenate(total[kind]), ks).items()})
+    chance = pd.DataFrame({m: v for kind in kinds for m,
+                           v in _chance_of(kind, np.concatenate(length), np.concatenate(total[kind]), ks).items()})
     return values, chance[list(values)].where(values.notna())
 
 # %% ../../nbs/evaluate/10_retrieval.ipynb #398eb025
@@ -292,7 +313,8 @@ def _chance_of(
     by, levels = chance_of_pair if kind == 'pair' else chance_of_label, {}
     for length in np.unique(n):
         rows = np.flatnonzero(n == length)
-        for m, v in by(int(length), np.maximum(r[rows], 1), ks).items(): levels.setdefault(m, np.full(len(n), np.nan))[rows] = v
+        for m, v in by(int(length), np.maximum(r[rows], 1), ks).items():
+            levels.setdefault(m, np.full(len(n), np.nan))[rows] = v
     return levels
 
 # %% ../../nbs/evaluate/10_retrieval.ipynb #9d4f4bca
@@ -300,15 +322,18 @@ def _codes(
     a, b,  # names of queries and of items
 ):
     "The two as integers that are equal where the names are."
-    _, codes = np.unique(np.concatenate([np.asarray(a).astype(str), np.asarray(b).astype(str)]), return_inverse=True)
+    _, codes = np.unique(np.concatenate([np.asarray(a).astype(str), np.asarray(b).astype(str)]),
+                         return_inverse=True)
     return codes[:len(a)], codes[len(a):]
 
 def _keys(
     keys, n_queries, n_items,
 ):
     "Two checked lists of keys as codes."
-    a, b = as_labels(keys[0], 'keys of queries'), as_labels(keys[1], 'keys of items')
-    if (len(a), len(b)) != (n_queries, n_items): raise MetricError(f'{n_queries} queries and {n_items} items, but {len(a)} and {len(b)} keys')
+    a = as_labels(keys[0], 'keys of queries')
+    b = as_labels(keys[1], 'keys of items')
+    if (len(a), len(b)) != (n_queries, n_items):
+        raise MetricError(f'{n_queries} queries and {n_items} items, but {len(a)} and {len(b)} keys')
     return _codes(a, b)
 
 # %% ../../nbs/evaluate/10_retrieval.ipynb #d271222a
@@ -319,12 +344,16 @@ def _pair_keys(
 ):                      # integer keys of queries and of items
     "Checked keys; equal key = an item that answers the query."
     if pairs is True:
-        if n_queries != n_items: raise MetricError(f'pairs=True joins query i with item i, but there are {n_queries} queries and {n_items} items')
+        if n_queries != n_items:
+            raise MetricError(f'pairs=True joins query i with item i, but there are {n_queries} queries and '
+                              f'{n_items} items')
         if self_excluded: raise MetricError('pairs=True with self_excluded: the only right answer would be left out')
         return np.arange(n_queries), np.arange(n_items)
     a, b = _keys(pairs, n_queries, n_items)
     lost = np.flatnonzero(~np.isin(a, b))
-    if len(lost): raise MetricError(f'{len(lost)} of {n_queries} queries have no pair among the items, first: {str(pairs[0][lost[0]])!r}')
+    if len(lost):
+        raise MetricError(f'{len(lost)} of {n_queries} queries have no pair among the items, first: '
+                          f'{str(pairs[0][lost[0]])!r}')
     return a, b
 
 # %% ../../nbs/evaluate/10_retrieval.ipynb #2d307165
@@ -349,13 +378,16 @@ def _intervals(
     if times.shape[1] == 1: return np.full((2, labels.max() + 3), np.nan)
     seen, shape = ~np.isnan(values), (times.shape[1], labels.max() + 1)
     sums, counts = np.zeros(shape), np.zeros(shape)
-    np.add.at(sums, (codes[seen], labels[seen]), values[seen]); np.add.at(counts, (codes[seen], labels[seen]), 1)
+    np.add.at(sums, (codes[seen], labels[seen]), values[seen])
+    np.add.at(counts, (codes[seen], labels[seen]), 1)
     total, n = times @ sums, times @ counts
     each = np.where(n > 0, total / np.maximum(n, 1), np.nan)
     macro = np.nansum(each, axis=1) / np.maximum((n > 0).sum(1), 1)
     found = np.column_stack([total.sum(1) / np.maximum(n.sum(1), 1), macro, each])
     some = (n > 0).any(0)   # a class that no resample holds has no interval
-    return np.stack([np.r_[q[:2], np.where(some, q[2:], np.nan)] for q in np.nanquantile(np.where(np.isnan(found).all(0), 0, found), [(1 - level)/2, (1 + level)/2], axis=0)])
+    return (np.stack([np.r_[q[:2], np.where(some, q[2:], np.nan)]
+                      for q in np.nanquantile(np.where(np.isnan(found).all(0), 0, found),
+                                              [(1 - level)/2, (1 + level)/2], axis=0)]))
 
 # %% ../../nbs/evaluate/10_retrieval.ipynb #bee5ab09
 def _tidy(
@@ -365,15 +397,22 @@ def _tidy(
     draws=None,      # from `_group_draws`: adds `low, high`
 ) -> pd.DataFrame:
     "Averages over all queries, over classes, and of each class."
-    rows, (names, codes) = [], np.unique(labels.astype(str), return_inverse=True)
+    rows = []
+    (names, codes) = np.unique(labels.astype(str), return_inverse=True)
     for metric in values:
-        seen = pd.DataFrame({'value': values[metric], 'chance': chance[metric], 'label': labels.astype(str)}).dropna(subset=['value'])
+        seen = (pd.DataFrame({'value': values[metric], 'chance': chance[metric], 'label': labels.astype(str)})
+                .dropna(subset=['value']))
         each = seen.groupby('label').agg(value=('value', 'mean'), chance=('chance', 'mean'), n=('value', 'size'))
-        whole = [{**f[['value', 'chance']].mean(), 'scope': s, 'n': len(seen)} for s, f in (('all', seen), ('macro', each))]
+        whole = [{**f[['value', 'chance']].mean(), 'scope': s, 'n': len(seen)} for s,
+                 f in (('all', seen), ('macro', each))]
         found = pd.concat([pd.DataFrame(whole), each.rename_axis('scope').reset_index()])
-        if draws: found = found.merge(pd.DataFrame(_intervals(values[metric].to_numpy(), codes, draws).T, columns=['low', 'high']).assign(scope=['all', 'macro', *names]), on='scope')
+        if draws:
+            found = (found.merge(pd.DataFrame(_intervals(values[metric].to_numpy(), codes, draws).T,
+                                              columns=['low', 'high']).assign(scope=['all', 'macro', *names]),
+                                 on='scope'))
         rows.append(found.assign(metric=metric + suffix))
-    return pd.concat(rows, ignore_index=True)[['metric', 'scope', 'value', 'chance', 'n'] + ['low', 'high'] * bool(draws)]
+    return (pd.concat(rows, ignore_index=True)[['metric', 'scope', 'value', 'chance',
+                                                'n'] + ['low', 'high'] * bool(draws)])
 
 # %% ../../nbs/evaluate/10_retrieval.ipynb #5d520a88
 def _check_ks(ks, n, where=''):
@@ -394,7 +433,7 @@ def _left_out(
 def _shortest(out, n_queries, n_items):
     "Length of the shortest list."
     if not out: return n_items
-    gone = lambda i: np.logical_or.reduce([a[i] == b for a, b in out]).sum()
+    def gone(i): return np.logical_or.reduce([a[i] == b for a, b in out]).sum()
     kinds = np.unique(out[0][0], return_index=True)[1] if len(out) == 1 else np.arange(n_queries)
     return n_items - int(max(gone(i) for i in kinds))
 
@@ -406,11 +445,13 @@ def _scored(
 ) -> pd.DataFrame:
     "The body of `retrieval_scores` and `ranking_scores`."
     ks, size = tuple(ks), (len(a), len(b))
-    if self_excluded and (len(a) != len(b) or (a != b).any()): raise MetricError(f'self_excluded needs the same rows on both sides, got {len(a)} queries and {len(b)} items')
+    if self_excluded and (len(a) != len(b) or (a != b).any()):
+        raise MetricError(f'self_excluded needs the same rows on both sides, got {len(a)} queries and {len(b)} items')
     if groups is not None and len(groups) != len(a): raise MetricError(f'{len(a)} queries but {len(groups)} groups')
     kinds = ({'pair': _pair_keys(pairs, *size, self_excluded)} if pairs is not None else {}) | {'label': _codes(a, b)}
     out, rows = _left_out(excluded, self_excluded, *size), []
-    for suffix, where, qk, xk in (('', '', np.full(len(a), True), np.full(len(b), True)), ('_no_other', ' without Other', ~is_other(a, other), ~is_other(b, other))):
+    for suffix, where, qk, xk in (('', '', np.full(len(a), True), np.full(len(b), True)),
+                                  ('_no_other', ' without Other', ~is_other(a, other), ~is_other(b, other))):
         if suffix and (other is None or not qk.any() or not xk.any()): continue
         kept = {kind: (s[qk], t[xk]) for kind, (s, t) in kinds.items()}
         gone = [(s[qk], t[xk]) for s, t in out]
@@ -432,13 +473,16 @@ def retrieval_scores(
     groups=None,                 # [Q] day or subject of each query: adds intervals `low, high`
     n_boot=1000, seed=0,         # resamples of the groups
 ) -> pd.DataFrame:               # `metric, scope, value, chance, n`; scope: 'all', 'macro' or a class
-    "`recall@k`, `mrr` of pairs, `label_precision@k`, `label_recall@k`, `map`, `ndcg` of labels, each with its chance level."
+    """`recall@k`, `mrr` of pairs, `label_precision@k`, `label_recall@k`, `map`, `ndcg` of labels, each with
+    its chance level."""
     q, x = unit(queries, 'queries'), unit(items, 'items')
-    a, b = as_labels(query_labels, 'query_labels'), as_labels(item_labels, 'item_labels')
+    a = as_labels(query_labels, 'query_labels')
+    b = as_labels(item_labels, 'item_labels')
     if q.shape[1] != x.shape[1]: raise MetricError(f'queries have {q.shape[1]} dimensions but items have {x.shape[1]}')
     for what, vectors, labels in (('queries', q, a), ('items', x, b)):
         if len(vectors) != len(labels): raise MetricError(f'{len(vectors)} {what} but {len(labels)} labels')
-    return _scored(lambda qk, xk: partial(_cosines, q[qk], x[xk]), a, b, ks, pairs, self_excluded, excluded, other, groups, n_boot, seed, chunk)
+    return _scored(lambda qk, xk: partial(_cosines, q[qk], x[xk]), a, b, ks, pairs, self_excluded, excluded, other,
+                   groups, n_boot, seed, chunk)
 
 # %% ../../nbs/evaluate/10_retrieval.ipynb #efd0673a
 def ranking_scores(
@@ -448,11 +492,16 @@ def ranking_scores(
 ) -> pd.DataFrame:               # as from `retrieval_scores`
     "The measures of ready-made scores."
     m = np.asarray(scores, float)
-    a, b = as_labels(query_labels, 'query_labels'), as_labels(item_labels, 'item_labels')
-    if m.shape != (len(a), len(b)) or not m.size: raise MetricError(f'scores: expected shape [{len(a)}, {len(b)}] (queries, items), got {list(m.shape)}')
-    if not np.isfinite(m).all(): raise MetricError(f'scores: row {int(np.flatnonzero(~np.isfinite(m).all(1))[0])} holds NaN or infinity')
-    if np.abs(m).max() * _STEPS * len(b) > 4e18: raise MetricError(f'scores reach {np.abs(m).max():.3g}: scale them to about 1 first')
-    return _scored(lambda qk, xk: m[qk][:, xk].__getitem__, a, b, ks, pairs, self_excluded, excluded, other, groups, n_boot, seed, chunk)
+    a = as_labels(query_labels, 'query_labels')
+    b = as_labels(item_labels, 'item_labels')
+    if m.shape != (len(a), len(b)) or not m.size:
+        raise MetricError(f'scores: expected shape [{len(a)}, {len(b)}] (queries, items), got {list(m.shape)}')
+    if not np.isfinite(m).all():
+        raise MetricError(f'scores: row {int(np.flatnonzero(~np.isfinite(m).all(1))[0])} holds NaN or infinity')
+    if np.abs(m).max() * _STEPS * len(b) > 4e18:
+        raise MetricError(f'scores reach {np.abs(m).max():.3g}: scale them to about 1 first')
+    return _scored(lambda qk, xk: m[qk][:, xk].__getitem__, a, b, ks, pairs, self_excluded, excluded, other, groups,
+                   n_boot, seed, chunk)
 
 # %% ../../nbs/evaluate/10_retrieval.ipynb #3f7ec36c
 def overall(
@@ -477,17 +526,21 @@ def label_similarity(
     x, s = unit(vectors, 'vectors'), unit(sentences, 'sentences')
     names, y = np.unique(as_labels(sentence_labels, 'sentence_labels'), return_inverse=True)
     if len(y) != len(s): raise MetricError(f'{len(s)} sentences but {len(y)} labels')
-    if x.shape[1] != s.shape[1]: raise MetricError(f'vectors have {x.shape[1]} dimensions but sentences have {s.shape[1]}')
+    if x.shape[1] != s.shape[1]:
+        raise MetricError(f'vectors have {x.shape[1]} dimensions but sentences have {s.shape[1]}')
     if how not in _HOW: raise MetricError(f"how='{how}' (known: {', '.join(_HOW)})")
     return pd.DataFrame(_HOW[how](x, s, y, min(k, len(s))), columns=names)
 
 # %% ../../nbs/evaluate/10_retrieval.ipynb #0fd617c3
-def _by_mean(x, s, y, k): return x @ unit(np.stack([s[y == c].mean(0) for c in range(y.max() + 1)])).T
+def _by_mean(x, s, y, k): return (
+    x
+    @ unit(np.stack([s[y == c].mean(0) for c in range(y.max() + 1)])).T)
 def _by_max(x, s, y, k): return np.stack([(x @ s[y == c].T).max(1) for c in range(y.max() + 1)], axis=1)
 def _by_vote(x, s, y, k):
     found, cosine = search(x, s, k)
     votes = np.zeros((len(x), y.max() + 1))
-    np.add.at(votes, (np.arange(len(x))[:, None], y[found]), (1 + 1e-3 * cosine) / k)
+    np.add.at(votes, (np.arange(len(x))[:, None], y[found]),
+              (1 + 1e-3 * cosine) / k)
     return votes
 
 _HOW = {'mean': _by_mean, 'max': _by_max, 'vote': _by_vote}

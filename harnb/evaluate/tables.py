@@ -38,7 +38,8 @@ def result_rows(
     "One run's scores as rows; undefined scores (NaN) are left out."
     if isinstance(scores, pd.DataFrame): scores = scores.to_dict('index')
     for f in floors:
-        if f not in scores: raise ResultsError(f"floor '{f}' was not measured{suggest(f, scores)} (measured: {', '.join(scores)})")
+        if f not in scores:
+            raise ResultsError(f"floor '{f}' was not measured{suggest(f, scores)} (measured: {', '.join(scores)})")
     rows = [(system, experiment, dataset, protocol, method, metric, float(value), seed, n, split_hash, method in floors)
             for method, found in scores.items() for metric, value in found.items() if not pd.isna(value)]
     return pd.DataFrame(rows, columns=PER_SEED)
@@ -63,7 +64,9 @@ def read_csv(
     columns,    # `PER_SEED` or `TIDY`
 ) -> pd.DataFrame:
     "A table from disk; hashes and names stay text (the hash `1e5` is no number)."
-    try: table = pd.read_csv(path, dtype=_TEXT, keep_default_na=False, na_values={c: [''] for c in ('value', 'mean', 'low', 'high')})
+    try:
+        table = pd.read_csv(path, dtype=_TEXT, keep_default_na=False,
+                            na_values={c: [''] for c in ('value', 'mean', 'low', 'high')})
     except ValueError as e: raise ResultsError(f'{_short(path)}: not a table ({str(e)[:80]})') from None
     missing = [c for c in columns if c not in table]
     if missing: raise ResultsError(f"{_short(path)}: no column {', '.join(missing)} (found {', '.join(table)})")
@@ -77,9 +80,11 @@ def _read_run(path):
     "The rows of one run, checked."
     table = read_csv(path, PER_SEED)
     bad = table[table['value'].isna()]
-    if len(bad): raise ResultsError(f"{_short(path)}: {bad.iloc[0]['method']} has no value for {bad.iloc[0]['metric']}")
+    if len(bad): raise ResultsError(f"{_short(path)}: {bad.iloc[0]['method']} has no value for "
+                                    f"{bad.iloc[0]['metric']}")
     empty = [c for c in KEYS + ['split_hash'] if (table[c].str.strip() == '').any()]
-    if empty: raise ResultsError(f'{_short(path)}: {empty[0]} is empty, so its numbers cannot be compared with any other')
+    if empty:
+        raise ResultsError(f'{_short(path)}: {empty[0]} is empty, so its numbers cannot be compared with any other')
     return table.assign(file=_short(path))
 
 # %% ../../nbs/evaluate/60_tables.ipynb #683d1210
@@ -88,7 +93,8 @@ def _result_files(folders):
     folders = [Path(f) for f in ([folders] if isinstance(folders, (str, Path)) else folders)]
     for f in folders:
         if not f.exists(): raise ResultsError(f'{_short(f)} does not exist')
-    def counts(path, base): return not any(q[0] == '.' or is_old(q) for q in path.relative_to(base).parts)   # replaced runs do not
+    # replaced runs do not
+    def counts(path, base): return not any(q[0] == '.' or is_old(q) for q in path.relative_to(base).parts)
     files = [[f] if f.is_file() else [p for p in sorted(f.rglob('results.csv')) if counts(p, f)] for f in folders]
     return list(dict.fromkeys(p for found in files for p in found))
 
@@ -98,13 +104,19 @@ def read_results(
 ) -> pd.DataFrame:  # columns `PER_SEED`; a result that is found twice counts once
     "The results of all runs below some folders."
     files = _result_files(folders)
-    if not files: raise ResultsError(f"no results.csv below {', '.join(map(_short, [folders] if isinstance(folders, (str, Path)) else folders))}: finish and publish a run first")
+    if not files:
+        raise ResultsError("no results.csv below "
+                           f"{', '.join(map(_short, [folders] if isinstance(folders, (str, Path)) else folders))}: "
+                           "finish and publish a run first")
     rows = pd.concat([_read_run(p) for p in files], ignore_index=True)
     same = KEYS + ['seed', 'split_hash']
     spread = rows.groupby(same)['value'].agg(lambda v: v.max() - v.min())
     if (spread > 1e-6).any():
         found = rows.set_index(same).loc[[spread.idxmax()]]
-        raise ResultsError(f"{spread.idxmax()[4]} has two values of {spread.idxmax()[5]} for seed {spread.idxmax()[6]} ({' and '.join(found['file'].unique())}): give the methods different names")
+        raise ResultsError(
+            f"{spread.idxmax()[4]} "
+            f"has two values of {spread.idxmax()[5]} for seed {spread.idxmax()[6]} "
+            f"({' and '.join(found['file'].unique())}): give the methods different names")
     return rows.drop_duplicates(same, ignore_index=True)[PER_SEED]
 
 # %% ../../nbs/evaluate/60_tables.ipynb #454193eb
@@ -116,12 +128,14 @@ def _one_split(
         splits = rows.groupby('split_hash')['experiment'].agg(lambda e: ', '.join(sorted(set(e))))
         if len(splits) > 1:
             found = '; '.join(f'{h} ({e})' for h, e in splits.items())
-            raise ResultsError(f'{dataset}, {protocol}: {len(splits)} different splits, {found}. Rerun the older ones, or say mix_splits=True (900_compare: `-p mix_splits true`)')
+            raise ResultsError(f'{dataset}, {protocol}: {len(splits)} different splits, {found}. Rerun the older '
+                               'ones, or say mix_splits=True (900_compare: `-p mix_splits true`)')
 
 # %% ../../nbs/evaluate/60_tables.ipynb #f1550ac9
 def _summary(rows):
     "The tidy row of one method and metric."
-    if rows['floor'].nunique() > 1: raise ResultsError(f"{rows['method'].iloc[0]}: a floor in one run and no floor in another")
+    if rows['floor'].nunique() > 1:
+        raise ResultsError(f"{rows['method'].iloc[0]}: a floor in one run and no floor in another")
     once = rows.groupby('seed')['value'].mean()
     mean, low, high = mean_interval(once)
     splits = rows['split_hash'].unique()
@@ -143,7 +157,8 @@ def in_order(
 ) -> pd.DataFrame:
     "The one order of rows: floors first, then methods, both by name."
     table = table.assign(_rank=~table['floor'].astype(bool))
-    return table.sort_values(['system', 'dataset', 'protocol', 'experiment', '_rank', 'method', 'metric'], ignore_index=True)[TIDY]
+    return table.sort_values(['system', 'dataset', 'protocol', 'experiment', '_rank', 'method', 'metric'],
+                             ignore_index=True)[TIDY]
 
 # %% ../../nbs/evaluate/60_tables.ipynb #18c0e142
 def _bounds(
@@ -162,10 +177,17 @@ def beats_floor(
 ) -> str:            # 'above', 'level' or 'below'
     "How a method compares with the best floor of its table."
     rows = table[table['metric'] == metric]
-    if len(places := rows[['system', 'dataset', 'protocol']].drop_duplicates()) > 1: raise ResultsError(f'{len(places)} data sets or protocols in one comparison: pick one first')
-    ours, floors = rows[rows['method'] == method], rows[rows['floor'].astype(bool) & (rows['method'] != method)]
-    if ours.empty: raise ResultsError(f"no {metric} of '{method}'{suggest(method, rows['method'])} (measured: {', '.join(rows['method'].unique()) or 'nothing'})")
-    if len(ours) > 1: raise ResultsError(f"{method} comes from {', '.join(ours['experiment'])}: pick one experiment first")
+    if len(places := rows[['system', 'dataset', 'protocol']].drop_duplicates()) > 1:
+        raise ResultsError(f'{len(places)} data sets or protocols in one comparison: pick one first')
+    ours = rows[rows['method'] == method]
+    floors = rows[rows['floor'].astype(bool) & (rows['method'] != method)]
+    if ours.empty:
+        raise ResultsError(
+            "no "
+            f"{metric} of '{method}'{suggest(method, rows['method'])} (measured: "
+            f"{', '.join(rows['method'].unique()) or 'nothing'})")
+    if len(ours) > 1:
+        raise ResultsError(f"{method} comes from {', '.join(ours['experiment'])}: pick one experiment first")
     if floors.empty: raise ResultsError(f'no floor was measured for {metric}, so nothing can be above it')
     best = floors.loc[floors['mean'].idxmax()]
     low, high = _bounds(ours.iloc[0])
@@ -189,10 +211,14 @@ def _scores_of(
     counts,  # [n, C, C]
 ) -> dict:   # metric → [n]
     "The scores of `classification_scores`, from confusion matrices."
-    true, said, hit = counts.sum(2), counts.sum(1), np.einsum('ncc->nc', counts)
+    true = counts.sum(2)
+    said = counts.sum(1)
+    hit = np.einsum('ncc->nc', counts)
     n = np.maximum((true > 0).sum(1), 1)
     def mean(of): return np.where(true > 0, of, 0).sum(1) / n
-    return {'accuracy': hit.sum(1) / np.maximum(true.sum(1), 1), 'balanced_accuracy': mean(hit / np.maximum(true, 1)), 'macro_f1': mean(2 * hit / np.maximum(true + said, 1))}
+    return {'accuracy': hit.sum(1) / np.maximum(true.sum(1), 1),
+            'balanced_accuracy': mean(hit / np.maximum(true, 1)),
+            'macro_f1': mean(2 * hit / np.maximum(true + said, 1))}
 
 def _all_scores_of(counts, others):
     "The same with and without *Other*; `others` [C] bool."
@@ -208,22 +234,31 @@ def paired_bootstrap(
     seed=0, other='no_activity',  # of the resamples; label(s) left out in `_no_other`
 ) -> pd.DataFrame:                # per metric: difference (ours − theirs), low, high (95 %), p; empty where there is a single group
     "Is one method better than another on the same windows?"
-    runs = [(y_true, ours, theirs)] if np.ndim(y_true) == 1 and not isinstance(y_true[0], (list, np.ndarray, pd.Series)) else list(zip(y_true, ours, theirs, strict=True))
-    runs = [tuple(label_pair(t, p)[1] if i else as_labels(t, 'y_true') for i, p in enumerate((t, a, b))) for t, a, b in runs]
+    runs = [(y_true, ours, theirs)] if np.ndim(y_true) == 1 and not isinstance(
+        y_true[0], (list, np.ndarray, pd.Series)) else list(zip(y_true, ours, theirs, strict=True))
+    runs = [tuple(label_pair(t, p)[1] if i else as_labels(t, 'y_true') for i,
+                  p in enumerate((t, a, b))) for t, a, b in runs]
     groups = as_labels(groups, 'groups')
-    if odd := [len(t) for t, *_ in runs if len(t) != len(groups)]: raise ResultsError(f'{odd[0]} windows but {len(groups)} groups')
-    classes, size = np.unique(np.concatenate([x for r in runs for x in r])), len(np.unique(groups))
+    if odd := [len(t) for t, *_ in runs if len(t) != len(groups)]:
+        raise ResultsError(f'{odd[0]} windows but {len(groups)} groups')
+    classes = np.unique(np.concatenate([x for r in runs for x in r]))
+    size = len(np.unique(groups))
     if size < 2: return pd.DataFrame(columns=['difference', 'low', 'high', 'p'])
-    weights = np.r_[np.ones((1, size)), np.random.default_rng(seed).multinomial(size, np.full(size, 1 / size), n)]
-    def scores(t, p): return _all_scores_of(np.einsum('ng,gcd->ncd', weights, _confusions(t, p, groups, classes), optimize=True), is_other(classes, other))
+    weights = np.r_[np.ones((1, size)),
+                    np.random.default_rng(seed).multinomial(size, np.full(size, 1 / size), n)]
+    def scores(t, p):
+        return _all_scores_of(np.einsum('ng,gcd->ncd', weights, _confusions(t, p, groups, classes), optimize=True),
+                              is_other(classes, other))
     pairs = [(scores(t, a), scores(t, b)) for t, a, b in runs]
-    return pd.DataFrame({m: _verdict(np.mean([a[m] - b[m] for a, b in pairs], axis=0)) for m in pairs[0][0]}).T
+    return pd.DataFrame({m: _verdict(np.mean([a[m] - b[m] for a, b in pairs], axis=0))
+                         for m in pairs[0][0]}).T
 
 # %% ../../nbs/evaluate/60_tables.ipynb #407f4f18
 def _verdict(d):
     "Difference on all groups, percentile interval and two-sided p of the resampled ones."
     drawn = np.round(d[1:], 12)
-    p = min(1., 2 * (1 + min((drawn <= 0).sum(), (drawn >= 0).sum())) / (len(drawn) + 1))
+    p = min(1., 2 * (1 + min((drawn <= 0).sum(), (drawn >= 0).sum()))
+            / (len(drawn) + 1))
     low, high = np.quantile(drawn, [.025, .975])
     return {'difference': d[0], 'low': low, 'high': high, 'p': p}
 
@@ -232,7 +267,8 @@ def holm(
     p,             # [M] p values; NaN stays NaN and does not count
 ) -> np.ndarray:   # [M] adjusted, at most 1
     "p values corrected for their number."
-    p = np.asarray(p, float); out = np.full(len(p), np.nan)
+    p = np.asarray(p, float)
+    out = np.full(len(p), np.nan)
     order = np.argsort(p)[:(~np.isnan(p)).sum()]
     out[order] = np.minimum(np.maximum.accumulate(p[order] * np.arange(len(order), 0, -1)), 1)
     return out
@@ -250,7 +286,8 @@ def _reproduces(
 ):
     "Does a prediction give the published scores?"
     found = classification_scores(y, guess)
-    return any(m in found for m in rows.metric) and all(abs(found[m] - v) < 1e-5 for m, v in zip(rows.metric, rows.value) if m in found)
+    return any(m in found for m in rows.metric) and all(abs(found[m] - v) < 1e-5 for m,
+                                                        v in zip(rows.metric, rows.value) if m in found)
 
 # %% ../../nbs/evaluate/60_tables.ipynb #119a70a1
 def read_predictions(
@@ -261,7 +298,9 @@ def read_predictions(
     for file in (f for f in _result_files(folders) if (f.parent/'predictions.csv').is_file()):
         table = pd.read_csv(file.parent/'predictions.csv', dtype=str, keep_default_na=False)
         for (*key, seed), rows in _read_run(file).groupby([*KEYS[:4], 'seed']):
-            if made := _matched(table, rows): found.append(dict(key=tuple(key), seed=seed, ids=table.sample_id.tolist(), groups=table.get('group'), **made))
+            if made := _matched(table, rows):
+                (found.append(dict(key=tuple(key), seed=seed, ids=table.sample_id.tolist(),
+                                   groups=table.get('group'), **made)))
     return found
 
 # %% ../../nbs/evaluate/60_tables.ipynb #8e4a7060
@@ -272,7 +311,8 @@ def _matched(
     "True labels and the guesses that reproduce these results, or None."
     for truth in [c for c in table if c.startswith('label')]:
         columns = {m: c for m in rows.method.unique() for c in (m, column_name(m)) if c in table}
-        guesses = {m: table[c] for m, c in columns.items() if _reproduces(rows[rows.method == m], table[truth], table[c])}
+        guesses = {m: table[c] for m, c in columns.items()
+                   if _reproduces(rows[rows.method == m], table[truth], table[c])}
         if guesses: return dict(y=table[truth], guesses=guesses)
 
 # %% ../../nbs/evaluate/60_tables.ipynb #250ecb8c
@@ -289,12 +329,15 @@ def significance(
     rows = []
     for key, mine in per_seed[per_seed.metric.isin(metrics)].groupby(KEYS[:4], sort=True):
         runs = [p for p in predictions if p['key'] == key]
-        rows += [dict(zip(KEYS, (*key, method, metric))) | _test(mine[mine.metric == metric], runs, method, metric, against, n)
-                 for metric in metrics for method in mine[(mine.metric == metric) & ~mine.floor & (mine.method != against)].method.unique() if runs]
+        rows += ([dict(zip(KEYS, (*key, method, metric)))
+                  | _test(mine[mine.metric == metric], runs, method, metric, against, n) for metric in metrics
+                  for method in mine[(mine.metric == metric) & ~mine.floor & (mine.method != against)]
+                  .method.unique() if runs])
     table = pd.DataFrame(rows, columns=TESTS)
     table['p_holm'] = table.groupby(KEYS[:4]).p.transform(lambda p: holm(p.to_numpy(float)))
     sure = table.p_holm < .05
-    table['verdict'] = np.select([table.p_holm.isna(), sure & (table.difference > 0), sure], ['untested', 'above', 'below'], 'level')
+    table['verdict'] = np.select([table.p_holm.isna(), sure & (table.difference > 0), sure],
+                                 ['untested', 'above', 'below'], 'level')
     return table
 
 # %% ../../nbs/evaluate/60_tables.ipynb #34c32605
@@ -305,14 +348,18 @@ def _test(
 ) -> dict:
     "One method against the best floor, or the reason why not."
     floors = rows[rows.floor & (rows.method != 'chance')].groupby('method').value.mean()
-    if against and against not in set(rows.method): raise ResultsError(f"no {metric} of '{against}'{suggest(against, rows.method)} (measured: {', '.join(rows.method.unique())})")
+    if against and against not in set(rows.method):
+        raise ResultsError(
+            f"no {metric} of '{against}'{suggest(against, rows.method)} (measured: "
+            f"{', '.join(rows.method.unique())})")
     base = against or (floors.idxmax() if len(floors) else '')
     runs = [r for r in runs if {method, base} <= set(r['guesses'])]
     note = '' if runs else f'no predictions of {method} and {base}' if base else 'no floor was measured'
     if runs and any(r['groups'] is None for r in runs): note = 'predictions.csv has no column group (day or subject)'
     elif runs and any(r['ids'] != runs[0]['ids'] for r in runs): note = 'the seeds have different test windows'
     if note: return dict(against=base, note=note)
-    found = paired_bootstrap([r['y'] for r in runs], [r['guesses'][method] for r in runs], [r['guesses'][base] for r in runs], runs[0]['groups'], n)
+    found = paired_bootstrap([r['y'] for r in runs], [r['guesses'][method] for r in runs],
+                             [r['guesses'][base] for r in runs], runs[0]['groups'], n)
     size = runs[0]['groups'].nunique()
     if found.empty: return dict(against=base, groups=size, note='a single day or subject says nothing about others')
     return dict(against=base, seeds=len(runs), groups=size, note='', **found.loc[metric])
@@ -344,12 +391,16 @@ def read_intervals(
     for file in (f.parent/'retrieval_intervals.csv' for f in _result_files(folders)):
         if not file.is_file(): continue
         table, run = pd.read_csv(file), _read_run(file.parent/'results.csv')
-        if missing := [c for c in _RANKED if c not in table]: raise ResultsError(f"{_short(file)}: no column {', '.join(missing)} (found {', '.join(table)})")
-        found.append(table[_RANKED].assign(dataset=run.dataset.iloc[0], split_hash=run.split_hash.iloc[0], seed=run.seed.iloc[0]))
+        if missing := [c for c in _RANKED if c not in table]:
+            raise ResultsError(f"{_short(file)}: no column {', '.join(missing)} (found {', '.join(table)})")
+        (found.append(table[_RANKED].assign(dataset=run.dataset.iloc[0], split_hash=run.split_hash.iloc[0],
+                                            seed=run.seed.iloc[0])))
     keys = ['dataset', 'split_hash', 'direction', 'method', 'metric', 'scope']
     if not found: return pd.DataFrame(columns=[*keys, 'value', 'low', 'high', 'chance', 'seeds', 'n'])
     rows = pd.concat(found).drop_duplicates([*keys, 'seed'])
-    return rows.groupby(keys).agg(value=('value', 'mean'), low=('low', 'mean'), high=('high', 'mean'), chance=('chance', 'mean'), seeds=('seed', 'nunique'), n=('n', 'min')).reset_index()
+    return rows.groupby(keys).agg(value=('value', 'mean'), low=('low', 'mean'), high=('high', 'mean'),
+                                  chance=('chance', 'mean'), seeds=('seed', 'nunique'),
+                                  n=('n', 'min')).reset_index()
 
 # %% ../../nbs/evaluate/60_tables.ipynb #9d44f50f
 def _cell(
@@ -372,15 +423,21 @@ def _caption(
 ) -> str:
     "Data, protocol, split, seeds, test rows, Other, chance and the best floor."
     lowest, most = int(rows['seeds'].min()), int(rows['seeds'].max())
-    seeds = f"{most if lowest == most else f'{lowest} to {most}'} seed{'s' * (most > 1)}{', mean [95 % interval over seeds]' * (most > 1)}"
+    seeds = (
+        f"{most if lowest == most else f'{lowest} to {most}'} "
+        f"seed{'s' * (most > 1)}{', mean [95 % interval over seeds]' * (most > 1)}")
     other = [m.endswith('_no_other') for m in metrics]
-    scored = 'without Other' if all(other) else 'with Other, and without where it says so' if any(other) else 'with Other'
+    scored = ('without Other' if all(other) else 'with Other, and without where it says so' if any(other)
+              else 'with Other')
     first = rows[rows['metric'] == metrics[0]]
-    chance, floors = first[first['method'] == 'chance'], first[first['floor'].astype(bool)]
+    chance = first[first['method'] == 'chance']
+    floors = first[first['floor'].astype(bool)]
     luck = f"chance level {chance['mean'].iloc[0]:.3f}" if len(chance) else 'chance level not measured'
     floor = f"best floor {floors.loc[floors['mean'].idxmax(), 'method']}" if len(floors) else 'no floor measured'
-    return (f"*{rows['dataset'].iloc[0]}: {rows['protocol'].iloc[0]}; split {', '.join(sorted(set(rows['split_hash'])))}; {seeds}; n = {int(rows['n'].min()):,}; {scored}; "
-            f"{_heading(metrics[0])}: {luck}, {floor} († = floor).*")
+    return (
+        f"*{rows['dataset'].iloc[0]}: "
+        f"{rows['protocol'].iloc[0]}; split {', '.join(sorted(set(rows['split_hash'])))}; {seeds}; n = "
+        f"{int(rows['n'].min()):,}; {scored}; " f"{_heading(metrics[0])}: {luck}, {floor} († = floor).*")
 
 # %% ../../nbs/evaluate/60_tables.ipynb #e74b2d91
 def _named(
@@ -402,10 +459,13 @@ def _marks(
     "Arrows of the tested differences, and the sentence that explains them."
     if tests is None: return {}, ''
     first = rows.iloc[0]
-    mine = tests[(tests.system == first.system) & (tests.dataset == first.dataset) & (tests.protocol == first.protocol) & tests.metric.isin(rows.metric) & (tests.verdict != 'untested')]
+    mine = (tests[(tests.system == first.system) & (tests.dataset == first.dataset)
+                  & (tests.protocol == first.protocol) & tests.metric.isin(rows.metric)
+                  & (tests.verdict != 'untested')])
     if mine.empty: return {}, ''
     against = ', '.join(sorted(set(mine.against)))
-    said = f' ↑ ↓: above, below {against} (paired bootstrap over {int(mine.groups.max())} days or subjects, 5 % after Holm).'
+    said = (f' ↑ ↓: above, below {against} (paired bootstrap over {int(mine.groups.max())} days or subjects, 5 % '
+            'after Holm).')
     return {(r.experiment, r.method, r.metric): _MARKS.get(r.verdict, '') for r in mine.itertuples()}, said
 
 # %% ../../nbs/evaluate/60_tables.ipynb #90c24b38
@@ -420,10 +480,14 @@ def _tables(
     known = sorted(table['metric'].unique())
     metrics = list(metrics or known)
     for m in metrics:
-        if m not in known: raise ResultsError(f"no metric '{m}' in these results{suggest(m, known)} (measured: {', '.join(known) or 'nothing'})")
+        if m not in known:
+            raise ResultsError(f"no metric '{m}' in these results{suggest(m, known)} (measured: "
+                               f"{', '.join(known) or 'nothing'})")
     for (_, dataset, protocol), rows in table.groupby(['system', 'dataset', 'protocol']):
         rows = rows[rows['metric'].isin(metrics)]
-        if len(_splits(rows)) > 1 and not mix_splits: raise ResultsError(f"{dataset}, {protocol}: one table of different splits {', '.join(_splits(rows))}; say mix_splits=True to have it with a note")
+        if len(_splits(rows)) > 1 and not mix_splits:
+            raise ResultsError(f"{dataset}, {protocol}: one table of different splits {', '.join(_splits(rows))}; "
+                               "say mix_splits=True to have it with a note")
         if len(rows): yield rows, [m for m in metrics if m in set(rows['metric'])]
 
 # %% ../../nbs/evaluate/60_tables.ipynb #12b8bdf0
@@ -437,7 +501,9 @@ def _grid(
         column = rows[rows['metric'] == metric].set_index('name')
         ours = column.loc[~column['floor'].astype(bool), 'mean'].round(digits)
         best = (ours.min() if metric in lower_is_better else ours.max()) if len(ours) else None
-        for name, row in column.iterrows(): cells[name, metric] = _cell(row, digits), name in ours.index and ours[name] == best, marks.get((row.experiment, row.method, metric), '')
+        for name, row in column.iterrows():
+            cells[name, metric] = _cell(row, digits), name in ours.index and ours[name] == best, marks.get(
+                (row.experiment, row.method, metric), '')
     floors = dict(zip(rows['name'], rows['floor'].astype(bool)))
     return [(name, floors[name], [cells.get((name, m), ('–', False, '')) for m in metrics]) for name in floors]
 
@@ -448,13 +514,18 @@ def _one_table(
     rows, metrics, digits, lower_is_better, tests,
 ) -> str:
     "Markdown of one data set and protocol: caption, blank line, method × metric."
-    rows = _named(rows); marks, said = _marks(rows, tests)
+    rows = _named(rows)
+    marks, said = _marks(rows, tests)
     lines = [['method', *map(_heading, metrics)], ['---'] + ['---:'] * len(metrics)]
     for name, floor, cells in _grid(rows, metrics, digits, lower_is_better, marks):
-        lines.append([f'*{name}* †' if floor else name, *((f'**{text}**' if bold else text) + f' {mark}' * bool(mark) for text, bold, mark in cells)])
-    note = [f'> **{MIXED}: {", ".join(_splits(rows))}.** The rows were not all measured on the same windows, so they must not be compared.', ''] if len(_splits(rows)) > 1 else []
+        lines.append([f'*{name}* †' if floor else name,
+                      *((f'**{text}**' if bold else text) + f' {mark}' * bool(mark) for text, bold, mark in cells)])
+    note = ([f'> **{MIXED}: {", ".join(_splits(rows))}.** The rows were not all measured on the same windows, so '
+             'they must not be compared.', ''] if len(_splits(rows)) > 1 else [])
     caption = _caption(rows, metrics)[:-1] + said + '*'
-    return '\n'.join([*note, caption, '', *('| ' + ' | '.join(str(c).replace('|', '\\|') for c in line) + ' |' for line in lines)])
+    return '\n'.join(
+        [*note, caption, '', *('| ' + ' | '.join(str(c).replace('|', '\\|') for c in line) + ' |'
+                               for line in lines)])
 
 # %% ../../nbs/evaluate/60_tables.ipynb #5070ba4f
 def to_markdown(
@@ -466,12 +537,14 @@ def to_markdown(
     mix_splits=False,    # allow rows of different splits, with a note above the table
 ) -> str:
     "A Markdown table per system, data set and protocol, each below a caption that states its protocol."
-    return '\n\n'.join(_one_table(rows, found, digits, lower_is_better, tests) for rows, found in _tables(table, metrics, mix_splits)) + '\n'
+    return '\n\n'.join(_one_table(rows, found, digits, lower_is_better, tests) for rows,
+                       found in _tables(table, metrics, mix_splits)) + '\n'
 
 # %% ../../nbs/evaluate/60_tables.ipynb #8cf4ebdb
-_LATEX = {'\\': r'\textbackslash{}', '^': r'\textasciicircum{}', '~': r'\textasciitilde{}', '<': r'\textless{}', '>': r'\textgreater{}', '|': r'\textbar{}',
-          '†': r'\textsuperscript{\textdagger}', '→': r'$\rightarrow$', '↑': r'$\uparrow$', '↓': r'$\downarrow$', '−': '$-$', '–': '--', '±': r'$\pm$', '×': r'$\times$', '≥': r'$\geq$', '≤': r'$\leq$', '…': r'\ldots{}',
-          **{c: '\\' + c for c in '&%$#_{}'}}
+_LATEX = {'\\': r'\textbackslash{}', '^': r'\textasciicircum{}', '~': r'\textasciitilde{}', '<': r'\textless{}',
+          '>': r'\textgreater{}', '|': r'\textbar{}', '†': r'\textsuperscript{\textdagger}', '→': r'$\rightarrow$',
+          '↑': r'$\uparrow$', '↓': r'$\downarrow$', '−': '$-$', '–': '--', '±': r'$\pm$', '×': r'$\times$',
+          '≥': r'$\geq$', '≤': r'$\leq$', '…': r'\ldots{}', **{c: '\\' + c for c in '&%$#_{}'}}
 
 def escape_latex(
     text,  # anything
@@ -484,20 +557,29 @@ def _latex_table(
     rows, metrics, digits, lower_is_better, tests,
 ) -> str:
     "LaTeX of one data set and protocol."
-    rows = _named(rows); marks, said = _marks(rows, tests)
-    def cell(text, bold, mark): return (rf'\textbf{{{escape_latex(text)}}}' if bold else escape_latex(text)) + (f' {escape_latex(mark)}' if mark else '')
-    lines = [' & '.join((rf'\emph{{{escape_latex(name)}}} {escape_latex("†")}' if floor else escape_latex(name), *(cell(*c) for c in cells))) + r' \\'
-             for name, floor, cells in _grid(rows, metrics, digits, lower_is_better, marks)]
-    note = rf'\textbf{{{MIXED}: {escape_latex(", ".join(_splits(rows)))}; rows must not be compared.}} ' if len(_splits(rows)) > 1 else ''
-    return '\n'.join([r'\begin{table}', r'\centering', rf'\caption{{{note}{escape_latex(_caption(rows, metrics).strip("*") + said)}}}', rf'\begin{{tabular}}{{l{"r" * len(metrics)}}}', r'\toprule',
-                      ' & '.join(['method', *(escape_latex(_heading(m)) for m in metrics)]) + r' \\', r'\midrule', *lines, r'\bottomrule', r'\end{tabular}', r'\end{table}'])
+    rows = _named(rows)
+    marks, said = _marks(rows, tests)
+    def cell(text, bold, mark):
+        return (rf'\textbf{{{escape_latex(text)}}}' if bold
+                else escape_latex(text)) + (f' {escape_latex(mark)}' if mark else '')
+    lines = [' & '.join((rf'\emph{{{escape_latex(name)}}} {escape_latex("†")}' if floor else escape_latex(name),
+                         *(cell(*c) for c in cells))) + r' \\' for name, floor,
+             cells in _grid(rows, metrics, digits, lower_is_better, marks)]
+    note = (rf'\textbf{{{MIXED}: {escape_latex(", ".join(_splits(rows)))}; rows must not be compared.}} '
+            if len(_splits(rows)) > 1 else '')
+    return ('\n'.join([r'\begin{table}', r'\centering',
+                       rf'\caption{{{note}{escape_latex(_caption(rows, metrics).strip("*") + said)}}}',
+                       rf'\begin{{tabular}}{{l{"r" * len(metrics)}}}', r'\toprule',
+                       ' & '.join(['method', *(escape_latex(_heading(m)) for m in metrics)]) + r' \\', r'\midrule',
+                       *lines, r'\bottomrule', r'\end{tabular}', r'\end{table}']))
 
 # %% ../../nbs/evaluate/60_tables.ipynb #4244d59e
 def to_latex(
     table, metrics=None, digits=3, lower_is_better=(), tests=None, mix_splits=False,  # as for `to_markdown`
 ) -> str:
     "The same tables as `to_markdown` in LaTeX."
-    return '\n\n'.join(_latex_table(rows, found, digits, lower_is_better, tests) for rows, found in _tables(table, metrics, mix_splits)) + '\n'
+    return '\n\n'.join(_latex_table(rows, found, digits, lower_is_better, tests) for rows,
+                       found in _tables(table, metrics, mix_splits)) + '\n'
 
 # %% ../../nbs/evaluate/60_tables.ipynb #28efd7e9
 README_METRICS = ['macro_f1', 'balanced_accuracy', 'macro_f1_no_other', 'balanced_accuracy_no_other']
@@ -525,13 +607,21 @@ def by_share(
 ) -> str:      # Markdown; empty without rows
     "Method × share of labels, and which methods are above the best floor of their column."
     if table.empty: return ''
-    rows = table.assign(share=table['protocol'].map(_share)); rows['cell'] = [_cell(r, digits) for _, r in rows.iterrows()]
+    rows = table.assign(share=table['protocol'].map(_share))
+    rows['cell'] = [_cell(r, digits) for _, r in rows.iterrows()]
     wide = rows.pivot_table(index='method', columns='share', values='cell', aggfunc='first').fillna('–')
-    order = rows.sort_values(['share', 'mean'], ascending=[False, True]).method.unique(); floors = set(rows.method[rows.floor])
-    above = sorted({f'{m} ({s}% of labels)' for s, r in rows.groupby('share') if r.floor.any() for m in r.method[~r.floor] if beats_floor(r, m, r.metric.iloc[0]) == 'above'})
-    lines = [['method', *(f'{s}% of labels' for s in wide)], ['---'] + ['---:'] * wide.shape[1], *([f'*{m}* †' if m in floors else m, *wide.loc[m]] for m in order)]
-    said = f"*{rows.dataset.iloc[0]}: {_heading(rows.metric.iloc[0])} by share of labels; up to {rows.seeds.max()} seeds, mean [95 % interval over seeds]; n = {rows.n.min():,} († = floor).*"
-    return '\n'.join([said, '', *('| ' + ' | '.join(l) + ' |' for l in lines), '', f'Above the best floor by the interval of its seeds: {", ".join(above) or "none of them"}.'])
+    order = rows.sort_values(['share', 'mean'], ascending=[False, True]).method.unique()
+    floors = set(rows.method[rows.floor])
+    above = sorted({f'{m} ({s}% of labels)' for s, r in rows.groupby('share') if r.floor.any()
+                    for m in r.method[~r.floor] if beats_floor(r, m, r.metric.iloc[0]) == 'above'})
+    lines = [['method', *(f'{s}% of labels' for s in wide)], ['---'] + ['---:'] * wide.shape[1],
+             *([f'*{m}* †' if m in floors else m, *wide.loc[m]] for m in order)]
+    said = (
+        f"*{rows.dataset.iloc[0]}: "
+        f"{_heading(rows.metric.iloc[0])} by share of labels; up to {rows.seeds.max()} seeds, mean [95 % interval "
+        f"over seeds]; n = {rows.n.min():,} († = floor).*")
+    return '\n'.join([said, '', *('| ' + ' | '.join(l) + ' |' for l in lines), '',
+                      f'Above the best floor by the interval of its seeds: {", ".join(above) or "none of them"}.'])
 
 # %% ../../nbs/evaluate/60_tables.ipynb #11e390f4
 def said(
@@ -566,8 +656,11 @@ def finding(
     trained = rows[~rows['floor'].astype(bool)] if len(rows) else rows
     if method is not None: trained = trained[trained['method'] == method] if len(trained) else trained
     if not len(trained) or not rows['floor'].any(): return None
-    ours = trained.loc[trained['mean'].idxmax(), 'method']; floor = best_floor(rows, metric); luck = rows[rows['method'] == 'chance']
-    return dict(question=question, metric=_heading(metric), method=ours, ours=said(rows, ours, metric), floor=floor, best=said(rows, floor, metric), chance=f"{luck['mean'].iloc[0]:.3f}" if len(luck) else '–',
+    ours = trained.loc[trained['mean'].idxmax(), 'method']
+    floor = best_floor(rows, metric)
+    luck = rows[rows['method'] == 'chance']
+    return dict(question=question, metric=_heading(metric), method=ours, ours=said(rows, ours, metric), floor=floor,
+                best=said(rows, floor, metric), chance=f"{luck['mean'].iloc[0]:.3f}" if len(luck) else '–',
                 seeds=int(trained['seeds'].max()), verdict=beats_floor(rows, ours, metric))
 
 # %% ../../nbs/evaluate/60_tables.ipynb #53923340
@@ -576,6 +669,9 @@ def findings_table(
 ) -> str:      # Markdown
     "One row a question."
     arrow = {'above': '**above**', 'level': 'level', 'below': 'below'}
-    lines = [['question', 'measure', 'trained here', 'best floor', 'luck', 'against the floor'], ['---', '---', '---', '---', '---', '---'],
-             *([f['question'], f['metric'], f"{f['method']}: {f['ours']}" + ' (one seed)' * (f['seeds'] == 1), f"{f['floor']}: {f['best']}", f['chance'], arrow[f['verdict']]] for f in findings if f)]
+    lines = [['question', 'measure', 'trained here', 'best floor', 'luck', 'against the floor'],
+             ['---', '---', '---', '---', '---', '---'],
+             *([f['question'], f['metric'], f"{f['method']}: {f['ours']}"
+                + ' (one seed)' * (f['seeds'] == 1), f"{f['floor']}: {f['best']}", f['chance'],
+                arrow[f['verdict']]] for f in findings if f)]
     return '\n'.join('| ' + ' | '.join(str(c).replace('|', '\\|') for c in l) + ' |' for l in lines)

@@ -21,17 +21,22 @@ def prompts(
 ) -> pd.DataFrame:        # `label, text`, without repeats
     "Every sentence of every label in every template."
     for t in templates:
-        if t.count('{}') != 1: raise MetricError(f"template {t!r}: expected exactly one '{{}}', where the sentence goes")
+        if t.count('{}') != 1:
+            raise MetricError(f"template {t!r}: expected exactly one '{{}}', where the sentence goes")
     each = {label: [s] if isinstance(s, str) else list(s) for label, s in sentences.items()}
     if empty := [label for label, s in each.items() if not s]: raise MetricError(f"label '{empty[0]}' has no sentence")
-    return pd.DataFrame([(l, t.format(s)) for l, some in each.items() for s in some for t in templates], columns=['label', 'text']).drop_duplicates(ignore_index=True)
+    return pd.DataFrame([(l, t.format(s)) for l, some in each.items() for s in some for t in templates],
+                        columns=['label', 'text']).drop_duplicates(ignore_index=True)
 
 # %% ../../nbs/evaluate/20_zero_shot.ipynb #f0d0fe44
 def best_label(
     similarity,  # DataFrame [N, labels], such as from `label_similarity`
 ) -> np.ndarray: # [N] labels
     "The label with the highest value in each row."
-    if not np.isfinite(similarity.to_numpy(float)).all(): raise MetricError(f'similarity: row {int(np.flatnonzero(~np.isfinite(similarity.to_numpy(float)).all(1))[0])} holds NaN or infinity')
+    if not np.isfinite(similarity.to_numpy(float)).all():
+        raise MetricError('similarity: row '
+                          f'{int(np.flatnonzero(~np.isfinite(similarity.to_numpy(float)).all(1))[0])} holds NaN '
+                          'or infinity')
     return similarity.columns.to_numpy()[similarity.to_numpy(float).argmax(1)]
 
 # %% ../../nbs/evaluate/20_zero_shot.ipynb #1d011a78
@@ -53,7 +58,8 @@ def _confidence(
     "[N] how well the best label fits."
     top = -np.sort(-similarity.to_numpy(float), axis=1)
     if by not in ('best', 'lead'): raise MetricError(f"by='{by}' (known: best, lead)")
-    return top[:, 0] if by == 'best' or top.shape[1] == 1 else top[:, 0] - top[:, 1]
+    return (top[:, 0] if by == 'best' or top.shape[1] == 1
+            else top[:, 0] - top[:, 1])
 
 # %% ../../nbs/evaluate/20_zero_shot.ipynb #ad3f8b71
 def _sweep(
@@ -61,15 +67,19 @@ def _sweep(
 ):                         # thresholds [M], macro-F1 [M] of saying `name` below each
     "Macro-F1 of all thresholds that make a difference."
     order = np.argsort(fits, kind='stable')
-    fits, guess, y = fits[order], guess[order], y[order]
+    fits = fits[order]
+    guess = guess[order]
+    y = y[order]
     def below(hit): return np.r_[0, np.cumsum(hit)]              # in the first 0 … N rows
     def above(hit): return np.r_[np.cumsum(hit[::-1])[::-1], 0]  # in the others
     f1 = []
     for c in np.unique(y):
         right, said = (below(y == c), np.arange(len(y) + 1)) if c == name else (0, 0)
-        f1.append(2 * (right + above((guess == c) & (y == c))) / (said + above(guess == c) + (y == c).sum()))
+        f1.append(2 * (right + above((guess == c) & (y == c)))
+                  / (said + above(guess == c) + (y == c).sum()))
     differs = np.r_[True, fits[1:] > fits[:-1], True]
-    return np.r_[-np.inf, (fits[1:] + fits[:-1]) / 2, np.inf][differs], np.mean(f1, axis=0)[differs]
+    return np.r_[-np.inf, (fits[1:] + fits[:-1]) / 2,
+                 np.inf][differs], np.mean(f1, axis=0)[differs]
 
 # %% ../../nbs/evaluate/20_zero_shot.ipynb #f4990767
 def fit_threshold(
@@ -79,9 +89,11 @@ def fit_threshold(
     by='best',            # 'best' similarity or its 'lead' before the second
 ) -> float:               # below it a window is *Other*
     "The threshold with the highest macro-F1; of equals, the lowest."
-    y, (rest, name) = as_labels(y_true, 'y_true'), _without(similarity, other)
+    y = as_labels(y_true, 'y_true')
+    (rest, name) = _without(similarity, other)
     if len(y) != len(rest): raise MetricError(f'{len(rest)} rows of similarity but {len(y)} labels')
-    if not is_other(y, other).any(): raise MetricError(f"y_true holds no '{name}', so there is nothing to fit a threshold on")
+    if not is_other(y, other).any():
+        raise MetricError(f"y_true holds no '{name}', so there is nothing to fit a threshold on")
     y = np.where(is_other(y, other), name, y)
     thresholds, f1 = _sweep(_confidence(rest, by), best_label(rest).astype(y.dtype.type), y, name)
     return float(thresholds[f1.argmax()])
@@ -94,13 +106,18 @@ def zero_shot(
     other='no_activity', by='best',  # as in `fit_threshold`
 ) -> np.ndarray:          # [N] labels
     "The label of each window."
-    if handling not in ('sentence', 'threshold', 'never'): raise MetricError(f"handling='{handling}'{suggest(handling, ['sentence', 'threshold', 'never'])} (known: sentence, threshold, never)")
+    if handling not in ('sentence', 'threshold', 'never'):
+        raise MetricError(f"handling='{handling}'{suggest(handling, ['sentence', 'threshold', 'never'])} (known: "
+                          "sentence, threshold, never)")
     if handling == 'sentence':
-        if not is_other(similarity.columns, other).any(): raise MetricError(f"no sentence for {other!r} among the labels: add one, or use 'threshold' or 'never'")
+        if not is_other(similarity.columns, other).any():
+            raise MetricError(f"no sentence for {other!r} among the labels: add one, or use 'threshold' or 'never'")
         return best_label(similarity)
     rest, name = _without(similarity, other)
     if handling == 'never': return best_label(rest)
-    if threshold is None: raise MetricError("handling='threshold' needs a threshold: fit_threshold(similarity of validation, labels of validation)")
+    if threshold is None:
+        raise MetricError("handling='threshold' needs a threshold: fit_threshold(similarity of validation, "
+                          "labels of validation)")
     return np.where(_confidence(rest, by) < threshold, name, best_label(rest))
 
 # %% ../../nbs/evaluate/20_zero_shot.ipynb #eb5bb0ad
@@ -110,13 +127,16 @@ def probabilities(
 ) -> pd.DataFrame:   # the same shape; rows sum to one
     "Softmax of the similarities."
     if not temperature > 0: raise MetricError(f'temperature={temperature}: expected a number above 0')
-    return pd.DataFrame(np.exp(log_softmax(similarity.to_numpy(float) / temperature, axis=1)), columns=similarity.columns, index=similarity.index)
+    return pd.DataFrame(np.exp(log_softmax(similarity.to_numpy(float) / temperature, axis=1)),
+                        columns=similarity.columns, index=similarity.index)
 
 def _columns_of(similarity, y_true):
     "[N] the column of each true label, which must have one."
     y, names = as_labels(y_true, 'y_true'), list(similarity.columns)
     if len(y) != len(similarity): raise MetricError(f'{len(similarity)} rows of similarity but {len(y)} labels')
-    if lost := sorted(set(y) - set(names)): raise MetricError(f"label '{lost[0]}' has no column{suggest(str(lost[0]), map(str, names))}: leave its rows out, or give it a sentence")
+    if lost := sorted(set(y) - set(names)):
+        raise MetricError(f"label '{lost[0]}' has no column{suggest(str(lost[0]), map(str, names))}: leave its "
+                          "rows out, or give it a sentence")
     return pd.Index(names).get_indexer(y)
 
 # %% ../../nbs/evaluate/20_zero_shot.ipynb #fc23736d
@@ -127,7 +147,8 @@ def fit_temperature(
     "The temperature under which the true labels are likeliest."
     s, y = similarity.to_numpy(float), _columns_of(similarity, y_true)
     def surprise(log_t): return -log_softmax(s / np.exp(log_t), axis=1)[np.arange(len(y)), y].mean()
-    return float(np.exp(minimize_scalar(surprise, bounds=(np.log(1e-4), np.log(1e2)), method='bounded', options=dict(xatol=1e-4)).x))
+    return float(np.exp(minimize_scalar(surprise, bounds=(np.log(1e-4), np.log(1e2)), method='bounded',
+                                        options=dict(xatol=1e-4)).x))
 
 # %% ../../nbs/evaluate/20_zero_shot.ipynb #f9c79e61
 def reliability(
@@ -137,13 +158,18 @@ def reliability(
     equal='width',  # 'width' or 'size'
 ) -> pd.DataFrame:  # a row per bin that is not empty: mean `confidence`, `accuracy`, windows `n`
     "How often a confidence holds true."
-    y, sure, guess = as_labels(y_true, 'y_true'), p.to_numpy(float).max(1), best_label(p)
+    y = as_labels(y_true, 'y_true')
+    sure = p.to_numpy(float).max(1)
+    guess = best_label(p)
     if len(y) != len(p): raise MetricError(f'{len(p)} rows of probabilities but {len(y)} labels')
-    if (p.to_numpy() < -1e-9).any() or (abs(p.sum(axis=1) - 1) > 1e-6).any(): raise MetricError('expected probabilities: rows of numbers from 0 to 1 that sum to one')
-    edges = {'width': lambda: np.linspace(0, 1, bins + 1), 'size': lambda: np.unique(np.quantile(sure, np.linspace(0, 1, bins + 1)))}[equal]()
+    if (p.to_numpy() < -1e-9).any() or (abs(p.sum(axis=1) - 1) > 1e-6).any():
+        raise MetricError('expected probabilities: rows of numbers from 0 to 1 that sum to one')
+    edges = {'width': lambda: np.linspace(0, 1, bins + 1),
+             'size': lambda: np.unique(np.quantile(sure, np.linspace(0, 1, bins + 1)))}[equal]()
     at = np.searchsorted(edges[1:-1], sure, side='left')   # a bin holds its upper edge
     rows = pd.DataFrame(dict(bin=at, confidence=sure, accuracy=(guess == y).astype(float), n=1)).groupby('bin')
-    return rows.agg(confidence=('confidence', 'mean'), accuracy=('accuracy', 'mean'), n=('n', 'sum')).reset_index(drop=True)
+    return rows.agg(confidence=('confidence', 'mean'), accuracy=('accuracy', 'mean'),
+                    n=('n', 'sum')).reset_index(drop=True)
 
 # %% ../../nbs/evaluate/20_zero_shot.ipynb #1fe72580
 def expected_calibration_error(
@@ -164,9 +190,12 @@ def show_reliability(
     ax.plot([0, 1], [0, 1], color='.6', linestyle=':', label='as sure as right')
     for (name, r), marker, line in zip(curves.items(), 'os^Dv', ('-', '--', '-.', '-', '--')):
         drawn, = ax.plot(r['confidence'], r['accuracy'], linestyle=line, linewidth=1.2, label=name)
-        ax.scatter(r['confidence'], r['accuracy'], s=8 + 250 * r['n'] / r['n'].sum(), marker=marker, color=drawn.get_color(), zorder=3)
-    ax.set(xlim=(0, 1.02), ylim=(0, 1.02), xlabel='confidence (mean of bin)', ylabel='accuracy (share of bin)', title=title)
-    ax.legend(loc='upper left', bbox_to_anchor=(1.01, 1)); plt.close(fig)
+        ax.scatter(r['confidence'], r['accuracy'], s=8 + 250 * r['n'] / r['n'].sum(), marker=marker,
+                   color=drawn.get_color(), zorder=3)
+    ax.set(xlim=(0, 1.02), ylim=(0, 1.02), xlabel='confidence (mean of bin)', ylabel='accuracy (share of bin)',
+           title=title)
+    ax.legend(loc='upper left', bbox_to_anchor=(1.01, 1))
+    plt.close(fig)
     return fig
 
 # %% ../../nbs/evaluate/20_zero_shot.ipynb #a6083134
@@ -176,7 +205,8 @@ def to_groups(
 ) -> np.ndarray:  # [N] groups
     "The group of each label."
     y = as_labels(labels)
-    if lost := sorted(set(y) - set(group_of)): raise MetricError(f"label '{lost[0]}' belongs to no group{suggest(str(lost[0]), map(str, group_of))}")
+    if lost := sorted(set(y) - set(group_of)):
+        raise MetricError(f"label '{lost[0]}' belongs to no group{suggest(str(lost[0]), map(str, group_of))}")
     return np.array([group_of[l] for l in y])
 
 def group_probabilities(

@@ -44,7 +44,8 @@ class LLMConfig(Config):
     price_in: float | None = Field(None, ge=0, description='per million tokens of prompts; none = unknown')
     price_out: float | None = Field(None, ge=0, description='per million tokens of answers; none = unknown')
     max_cost: float = Field(5, ge=0, description='nothing is asked when the estimate is above this')
-    cache: PresetPath = Field('', description='file of finished captions; default: captions.sqlite below data/processed/llm')
+    cache: PresetPath = Field('', description='file of finished captions; default: captions.sqlite below '
+                              'data/processed/llm')
     system: str = SYSTEM
     prompt: str = Field(PROMPT, description='with {summary} and, if wanted, {length}')
 
@@ -58,16 +59,22 @@ def _llm_problems(c):
     "Sentences about settings that cannot work."
     if not c.model.strip(): yield 'model: name the language model, such as the one that the endpoint serves'
     if not re.match(r'https?://', c.base_url): yield f"base_url: expected http(s)://…, got '{redacted(c.base_url)}'"
-    if not re.fullmatch(r'([A-Z_][A-Z0-9_]*)?', c.api_key_env): yield 'api_key_env: expected the NAME of an environment variable in capitals, such as MY_API_KEY; the key itself never belongs into a config'
+    if not re.fullmatch(r'([A-Z_][A-Z0-9_]*)?', c.api_key_env):
+        (yield 'api_key_env: expected the NAME of an environment variable in capitals, such as MY_API_KEY; the '
+         'key itself never belongs into a config')
     try: fields = {f for _, f, _, _ in string.Formatter().parse(c.prompt) if f is not None}
-    except ValueError as e: yield f'prompt: {e}; write {{{{ for a brace that is meant'; return
-    if 'summary' not in fields or fields - {'summary', 'length'}: yield f"prompt: expected {{summary}} and perhaps {{length}}, found {', '.join(sorted(f'{{{f}}}' for f in fields)) or 'neither'}"
+    except ValueError as e:
+        yield f'prompt: {e}; write {{{{ for a brace that is meant'
+        return
+    if 'summary' not in fields or fields - {'summary', 'length'}:
+        yield f"prompt: expected {{summary}} and perhaps {{length}}, found {', '.join(sorted(f'{{{f}}}' for f in fields)) or 'neither'}"
 
 # %% ../../nbs/homes/45_caption_llm.ipynb #514344ce
 def _length(k, full):
     "What the k-th caption of a window is to be."
     if full and k == 0: return 'one or two sentences'
-    return ('one or two sentences' if full else 'one short sentence') + (f', in a wording of your own (variant {k})' if k > 1 or full else '')
+    return ('one or two sentences' if full else 'one short sentence') + (
+        f', in a wording of your own (variant {k})' if k > 1 or full else '')
 
 def llm_prompts(
     windows: Windows,
@@ -76,7 +83,8 @@ def llm_prompts(
 ) -> pd.DataFrame:                         # caption_id, sample_id, prompt
     "What the model is asked for each caption; made from the compact summary, so no label is in it."
     full = caption_lengths(captions.model_copy(update={'style': 'llm'}))
-    rows = [(f'{id}#{k}', id, config.prompt.format(summary=compact(facts), length=_length(k, f))) for id, facts in all_facts(windows, captions) for k, f in enumerate(full)]
+    rows = [(f'{id}#{k}', id, config.prompt.format(summary=compact(facts), length=_length(k, f))) for id,
+            facts in all_facts(windows, captions) for k, f in enumerate(full)]
     return pd.DataFrame(rows, columns=['caption_id', 'sample_id', 'prompt'])
 
 # %% ../../nbs/homes/45_caption_llm.ipynb #8d0bb6d6
@@ -85,7 +93,8 @@ def prompt_key(
     config: LLMConfig,
 ) -> str:               # 32 hex characters
     "A hash of what is asked, and of whom."
-    return hashlib.blake2b(json.dumps([config.model, config.temperature, config.max_tokens, config.system, prompt]).encode(), digest_size=16).hexdigest()
+    return (hashlib.blake2b(json.dumps([config.model, config.temperature, config.max_tokens, config.system, prompt])
+                            .encode(), digest_size=16).hexdigest())
 
 # %% ../../nbs/homes/45_caption_llm.ipynb #a811d073
 class CaptionStore:
@@ -93,8 +102,11 @@ class CaptionStore:
     def __init__(self,
         path,  # SQLite file; made if missing
     ):
-        self.path = Path(path); self.path.parent.mkdir(parents=True, exist_ok=True)
-        with closing(self._open()) as db, db: db.execute('create table if not exists captions (key text primary key, model text, text text) without rowid')
+        self.path = Path(path)
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with closing(self._open()) as db, db:
+            (db.execute('create table if not exists captions (key text primary key, model text, text text) '
+                        'without rowid'))
 
     def _open(self): return sqlite3.connect(self.path, timeout=60)
 
@@ -112,11 +124,13 @@ class CaptionStore:
         with closing(self._open()) as db:
             for i in range(0, len(keys), 500):
                 part = keys[i:i + 500]
-                found |= dict(db.execute(f"select key, text from captions where key in ({','.join('?'*len(part))})", part))
+                found |= dict(db.execute("select key, text from captions where key in "
+                                         f"({','.join('?'*len(part))})", part))
         return found
 
 # %% ../../nbs/homes/45_caption_llm.ipynb #567c57ce
-def caption_store(config: LLMConfig) -> CaptionStore: return CaptionStore(config.cache or processed_folder()/'llm'/'captions.sqlite')
+def caption_store(config: LLMConfig) -> CaptionStore:
+    return CaptionStore(config.cache or processed_folder()/'llm'/'captions.sqlite')
 
 # %% ../../nbs/homes/45_caption_llm.ipynb #a4a4926f
 def estimate_cost(
@@ -128,11 +142,14 @@ def estimate_cost(
     distinct = {prompt_key(p, config): p for p in prompts}
     stored = store.get(distinct) if store else {}
     ask = [p for k, p in distinct.items() if k not in stored]
-    tokens_in, tokens_out = sum(len(p) + len(config.system) for p in ask)//3, len(ask)*config.max_tokens
+    tokens_in = sum(len(p) + len(config.system) for p in ask)//3
+    tokens_out = len(ask)*config.max_tokens
     known = None not in (config.price_in, config.price_out)
-    return pd.Series(dict(prompts=len(prompts), distinct=len(distinct), stored=len(stored), to_ask=len(ask), tokens_in=tokens_in, tokens_out=tokens_out,
-                          cost=(tokens_in*config.price_in + tokens_out*config.price_out)/1e6 if known else float('nan'),
-                          minutes=len(ask)/config.requests_per_minute if config.requests_per_minute else float('nan')), name='estimate', dtype=object)
+    return (pd.Series(dict(prompts=len(prompts), distinct=len(distinct), stored=len(stored), to_ask=len(ask),
+                           tokens_in=tokens_in, tokens_out=tokens_out,
+                           cost=(tokens_in*config.price_in + tokens_out*config.price_out)/1e6 if known
+                           else float('nan'), minutes=len(ask)/config.requests_per_minute
+                           if config.requests_per_minute else float('nan')), name='estimate', dtype=object))
 
 # %% ../../nbs/homes/45_caption_llm.ipynb #8070c3a4
 class LLMError(RuntimeError):
@@ -140,7 +157,9 @@ class LLMError(RuntimeError):
 
 class _Passing(Exception):
     "An error that may pass; `wait` is what the server asked for, in seconds, or None."
-    def __init__(self, why, wait=None): self.wait = wait; super().__init__(why)
+    def __init__(self, why, wait=None):
+        self.wait = wait
+        super().__init__(why)
 
 # %% ../../nbs/homes/45_caption_llm.ipynb #174ab745
 def tidy(
@@ -161,10 +180,15 @@ def _seconds(header):
 # %% ../../nbs/homes/45_caption_llm.ipynb #a4178822
 def _post(prompt, config, key):
     "One answer, or `_Passing`, or `LLMError`."
-    body = dict(model=config.model, temperature=config.temperature, max_tokens=config.max_tokens, messages=[dict(role='system', content=config.system), dict(role='user', content=prompt)])
-    try: r = requests.post(f'{config.base_url.rstrip("/")}/chat/completions', json=body, headers={'Authorization': f'Bearer {key}'} if key else {}, timeout=config.timeout_s)
-    except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as e: raise _Passing(f'no answer ({type(e).__name__})') from None
-    if r.status_code in (408, 409, 425, 429) or r.status_code >= 500: raise _Passing(f'status {r.status_code}', _seconds(r.headers.get('Retry-After')))
+    body = dict(model=config.model, temperature=config.temperature, max_tokens=config.max_tokens,
+                messages=[dict(role='system', content=config.system), dict(role='user', content=prompt)])
+    try:
+        r = requests.post(f'{config.base_url.rstrip("/")}/chat/completions', json=body,
+                          headers={'Authorization': f'Bearer {key}'} if key else {}, timeout=config.timeout_s)
+    except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as e:
+        raise _Passing(f'no answer ({type(e).__name__})') from None
+    if r.status_code in (408, 409, 425, 429) or r.status_code >= 500:
+        raise _Passing(f'status {r.status_code}', _seconds(r.headers.get('Retry-After')))
     if r.status_code != 200:
         raise LLMError(f'{redacted(config.base_url)}: status {r.status_code} for model {config.model}: '
                        f'{" ".join(r.text.split())[:200]}')
@@ -179,7 +203,9 @@ class Pace:
     def __init__(self,
         per_minute,  # 0 = no limit
     ):
-        self.every, self.next, self.lock = 60/per_minute if per_minute else 0, 0., threading.Lock()
+        self.every = 60/per_minute if per_minute else 0
+        self.next = 0.
+        self.lock = threading.Lock()
 
     def wait(self,
         least=0.,  # seconds from now before which nobody gets a turn
@@ -217,7 +243,10 @@ def ask_endpoint(
 # %% ../../nbs/homes/45_caption_llm.ipynb #ad9a796f
 def _ask_all(todo, config, store):
     "Ask the endpoint for `{key: prompt}`, several at a time."
-    pace, stop, failed, done = Pace(config.requests_per_minute), threading.Event(), None, 0
+    pace = Pace(config.requests_per_minute)
+    stop = threading.Event()
+    failed = None
+    done = 0
     def one(key, prompt):
         if stop.is_set(): return 0
         store.put([(key, config.model, ask_endpoint(prompt, config, pace))])
@@ -226,7 +255,9 @@ def _ask_all(todo, config, store):
         try:
             for f in as_completed([pool.submit(one, *item) for item in todo.items()]):
                 if f.exception() is None: done += f.result()
-                else: failed = failed or f.exception(); stop.set()
+                else:
+                    failed = failed or f.exception()
+                    stop.set()
         finally: stop.set()
     return done, failed
 
@@ -238,7 +269,10 @@ def _generate_all(todo, config, store, generate):
         part = keys[i:i + config.batch]
         try:
             answers = [tidy(a) for a in generate([todo[k] for k in part])]
-            if len(answers) != len(part) or not all(answers): raise LLMError(f'generate: expected {len(part)} texts for {len(part)} prompts, got {len(answers)}, {answers.count("")} of them empty')
+            if len(answers) != len(part) or not all(answers):
+                raise LLMError(
+                    f'generate: expected {len(part)} texts for {len(part)} prompts, got {len(answers)}, '
+                    f'{answers.count("")} of them empty')
         except Exception as e: return i, e
         store.put(list(zip(part, [config.model]*len(part), answers)))
     return len(keys), None
@@ -246,9 +280,14 @@ def _generate_all(todo, config, store, generate):
 # %% ../../nbs/homes/45_caption_llm.ipynb #22eeb23f
 def _allowed(estimate, config, generate, confirm):
     "Refuse what is too dear, or not wanted."
-    if generate is None and pd.isna(estimate.cost): raise ConfigError('price_in and price_out: say what a million tokens cost (0 for a server of your own), so that max_cost can be kept')
-    if generate is None and estimate.cost > config.max_cost: raise ConfigError(f'max_cost: {estimate.to_ask} prompts would cost about {estimate.cost:.2f}, which is above {config.max_cost:g}; raise it, or caption fewer windows')
-    if confirm is not None and not confirm(estimate): raise ConfigError(f'not confirmed: {estimate.to_ask} prompts were not asked')
+    if generate is None and pd.isna(estimate.cost):
+        raise ConfigError('price_in and price_out: say what a million tokens cost (0 for a server of your own), '
+                          'so that max_cost can be kept')
+    if generate is None and estimate.cost > config.max_cost:
+        raise ConfigError(f'max_cost: {estimate.to_ask} prompts would cost about {estimate.cost:.2f}, which is '
+                          f'above {config.max_cost:g}; raise it, or caption fewer windows')
+    if confirm is not None and not confirm(estimate):
+        raise ConfigError(f'not confirmed: {estimate.to_ask} prompts were not asked')
 
 # %% ../../nbs/homes/45_caption_llm.ipynb #f5d366e7
 def caption_with_llm(
@@ -260,16 +299,21 @@ def caption_with_llm(
     show=print,                            # where the estimate is shown
 ) -> pd.DataFrame:                         # caption_id, sample_id, text
     "Captions of all windows by a language model; those that are stored are not asked for again."
-    table, store = llm_prompts(windows, config, captions), caption_store(config)
+    table = llm_prompts(windows, config, captions)
+    store = caption_store(config)
     estimate = estimate_cost(table.prompt.tolist(), config, store)
     keys = [prompt_key(p, config) for p in table.prompt]
     if estimate.to_ask:
-        show(', '.join([f'{estimate.to_ask:,} prompts to ask ({estimate.stored:,} are stored)', f'about {estimate.tokens_in:,} tokens in and {estimate.tokens_out:,} out'] + ([f'cost about {estimate.cost:.2f}'] if estimate.cost > 0 else [])))
+        show(', '.join([f'{estimate.to_ask:,} prompts to ask ({estimate.stored:,} are stored)',
+                        f'about {estimate.tokens_in:,} tokens in and {estimate.tokens_out:,} out']
+                       + ([f'cost about {estimate.cost:.2f}'] if estimate.cost > 0 else [])))
         _allowed(estimate, config, generate, confirm)
         stored = store.get(keys)
         todo = {k: p for k, p in zip(keys, table.prompt) if k not in stored}
         done, failed = _generate_all(todo, config, store, generate) if generate else _ask_all(todo, config, store)
-        if failed is not None: raise LLMError(f'{failed}. {len(stored) + done:,} of {estimate.distinct:,} captions are stored; the same call goes on with the rest.') from failed
+        if failed is not None:
+            raise LLMError(f'{failed}. {len(stored) + done:,} of {estimate.distinct:,} captions are stored; the '
+                           'same call goes on with the rest.') from failed
     return table.assign(text=pd.Series(keys).map(store.get(keys)).to_numpy())[['caption_id', 'sample_id', 'text']]
 
 # %% ../../nbs/homes/45_caption_llm.ipynb #02364262

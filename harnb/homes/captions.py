@@ -24,10 +24,13 @@ from .layouts import layout_names
 class CaptionConfig(Config):
     "How windows are put into words."
     later: ClassVar = ('length', 'time', 'place', 'rooms_only', 'llm')
-    style: Literal['natural', 'structured', 'compact', 'llm'] = Field('natural', description="'baseline' is another name of 'natural'")
+    style: Literal['natural', 'structured', 'compact', 'llm'] = Field(
+        'natural', description="'baseline' is another name of 'natural'")
     per_window: int = Field(2, ge=1, le=20, description='different captions of each window')
     seed: int = 0
-    length: Literal['mixed', 'full', 'short'] = Field('mixed', description='mixed: the first caption of a window tells all, the others leave things out')
+    length: Literal['mixed', 'full', 'short'] = Field('mixed',
+                                                      description='mixed: the first caption of a window tells '
+                                                      'all, the others leave things out')
     time: bool = Field(True, description='tell the day and the time of day')
     place: bool = Field(True, description='tell rooms, places, doors and sensor ids')
     rooms_only: bool = Field(False, description='of all that, tell rooms alone')
@@ -40,12 +43,15 @@ class CaptionConfig(Config):
     @model_validator(mode='after')
     def _is_sayable(self):
         if self.rooms_only and not self.place: raise ValueError('rooms_only: rooms are told with `place: true` only')
-        if self.llm and self.style != 'llm': raise ValueError(f'llm: settings of a language model are for style llm, got {self.style}')
+        if self.llm and self.style != 'llm':
+            raise ValueError(f'llm: settings of a language model are for style llm, got {self.style}')
         if self.style == 'llm': _writer('llm').check(self.llm)
         return self
 
     @model_serializer(mode='wrap')
-    def _dump(self, dump): return {k: v for k, v in dump(self).items() if k not in self.later or v != type(self).model_fields[k].default}
+    def _dump(self, dump):
+        return {k: v for k, v in dump(self).items() if k not in self.later
+                or v != type(self).model_fields[k].default}
 
 # %% ../../nbs/homes/40_captions.ipynb #3d2810ef
 more_styles = {'llm': 'harnb.homes.caption_llm'}   # a module of its own, known by name only: it builds on this one
@@ -55,15 +61,19 @@ def _writer(style):
     return importlib.import_module(more_styles[style]).writer
 
 # %% ../../nbs/homes/40_captions.ipynb #4f99774a
-caption_presets = dict(baseline={}, natural={}, natural_long={'length': 'full'}, natural_short={'length': 'short'}, structured={'style': 'structured'}, compact={'style': 'compact'},
-                       llm={'style': 'llm'}, no_time={'time': False}, no_place={'place': False}, rooms_only={'rooms_only': True})
+caption_presets = dict(baseline={}, natural={}, natural_long={'length': 'full'}, natural_short={'length': 'short'},
+                       structured={'style': 'structured'}, compact={'style': 'compact'}, llm={'style': 'llm'},
+                       no_time={'time': False}, no_place={'place': False}, rooms_only={'rooms_only': True})
 
 def caption_preset(
     name,    # `'baseline'`, `'no_time'`, `'structured_milan'`, …
 ) -> dict:   # settings
     "What the name of a way to caption means."
-    plain = next((str(name).removesuffix(f'_{home}') for home in sorted(layout_names(), key=len, reverse=True) if str(name).endswith(f'_{home}')), str(name))
-    if plain not in caption_presets: raise ConfigError(f"unknown captions '{name}'{suggest(plain, caption_presets)} (known: {', '.join(caption_presets)}, each also with _<home>)")
+    plain = next((str(name).removesuffix(f'_{home}') for home in sorted(layout_names(), key=len, reverse=True)
+                  if str(name).endswith(f'_{home}')), str(name))
+    if plain not in caption_presets:
+        raise ConfigError(f"unknown captions '{name}'{suggest(plain, caption_presets)} (known: "
+                          f"{', '.join(caption_presets)}, each also with _<home>)")
     return {'style': 'natural', **caption_presets[plain]}
 
 # %% ../../nbs/homes/40_captions.ipynb #157e737d
@@ -108,14 +118,19 @@ def window_facts(
     about,    # {sensor: {kind, room, place}}
 ) -> Facts:
     "The facts of one window."
-    spoke = [s for s, v in zip(sensors, states) if v in _speaks] or [s for s, v in zip(sensors, states) if not _number.fullmatch(v)]
+    spoke = [s for s, v in zip(sensors, states)
+             if v in _speaks] or [s for s, v in zip(sensors, states) if not _number.fullmatch(v)]
     said = [about.get(s, _no_place) for s in spoke]
     rooms = [a['room'] for a in said if a['room']]
-    motion, doors = [a for a in said if a['kind'] != 'door'], [a for a in said if a['kind'] == 'door']
+    motion = [a for a in said if a['kind'] != 'door']
+    doors = [a for a in said if a['kind'] == 'door']
     gaps = np.diff(times)/np.timedelta64(1, 's')
-    return Facts(pd.Timestamp(times[0]), float(gaps.sum()), Counter(rooms).most_common(), [r for i, r in enumerate(rooms) if i == 0 or r != rooms[i - 1]],
-                 [(p, r, n) for (p, r), n in Counter((a['place'], a['room']) for a in motion if a['place']).most_common()],
-                 Counter(a['place'] or 'door' for a in doors).most_common(), len(said), float(gaps.max(initial=0)), Counter(spoke).most_common())
+    return Facts(pd.Timestamp(times[0]), float(gaps.sum()), Counter(rooms).most_common(),
+                 [r for i, r in enumerate(rooms) if i == 0 or r != rooms[i - 1]],
+                 [(p, r, n) for (p, r), n in Counter((a['place'], a['room'])
+                                                     for a in motion if a['place']).most_common()],
+                 Counter(a['place'] or 'door' for a in doors).most_common(), len(said), float(gaps.max(initial=0)),
+                 Counter(spoke).most_common())
 
 # %% ../../nbs/homes/40_captions.ipynb #69fcafc2
 def told(
@@ -156,7 +171,8 @@ def when(
     clock = f'{(hour - 1) % 12 + 1} {"am" if hour < 12 else "pm"}'
     day = 'weekend' if f.start.weekday() >= 5 else 'weekday'
     at = 'at night' if part == 'night' else f'in the {part}'
-    return _choose(rng, f'around {clock} {at}', f'{at}, about {clock}', f'{at}, at {f.start:%H:%M}', f'on a {day} {part} around {clock}')
+    return _choose(rng, f'around {clock} {at}', f'{at}, about {clock}',
+                   f'{at}, at {f.start:%H:%M}', f'on a {day} {part} around {clock}')
 
 # %% ../../nbs/homes/40_captions.ipynb #246cfa90
 def how_long(
@@ -166,7 +182,9 @@ def how_long(
     "Its duration in words."
     s = f.duration_s
     if s < 15: return _choose(rng, 'for a few seconds', 'very briefly')
-    if s < 90: return _choose(rng, f'for about {round(s, -1):.0f} seconds', 'for about a minute' if s > 45 else 'for half a minute')
+    if s < 90:
+        return _choose(rng, f'for about {round(s, -1):.0f} seconds',
+                       'for about a minute' if s > 45 else 'for half a minute')
     if s < 5400: return _choose(rng, f'for about {s/60:.0f} minutes', f'over some {s/60:.0f} minutes')
     return f'for about {s/3600:.0f} hours'
 
@@ -178,7 +196,8 @@ def what(
     "How lively it is: events a minute."
     rate = f.n_events/max(f.duration_s/60, .1)
     if rate < 2: return _choose(rng, 'someone is almost still', 'there is hardly any movement', 'someone stays put')
-    if rate < 8: return _choose(rng, 'someone moves now and then', 'there is some movement', 'someone is quietly active')
+    if rate < 8:
+        return _choose(rng, 'someone moves now and then', 'there is some movement', 'someone is quietly active')
     return _choose(rng, 'someone moves about busily', 'there is steady movement', 'someone is on the move')
 
 # %% ../../nbs/homes/40_captions.ipynb #63c615b1
@@ -191,7 +210,8 @@ def where(
     (first, n), rest = f.rooms[0], [r for r, _ in f.rooms[1:3]]
     if not rest: return 'in ' + _room(first)
     if n > .8*f.n_events: return f'mostly in {_room(first)}'
-    return _choose(rng, f'in {_room(first)} and also in {_listing([_room(r) for r in rest])}', f'between {_listing([_room(r) for r in (first, *rest[:1])])}')
+    return _choose(rng, f'in {_room(first)} and also in {_listing([_room(r) for r in rest])}',
+                   f'between {_listing([_room(r) for r in (first, *rest[:1])])}')
 
 # %% ../../nbs/homes/40_captions.ipynb #e9b23212
 def at_places(
@@ -199,10 +219,12 @@ def at_places(
     rng,  # numpy Generator
 ) -> str:
     "Up to three salient places, how often at the first."
-    names = list(dict.fromkeys(('the ' + p if r in p or not p.startswith('doorway') else f'the {p} of {_room(r)}') for p, r, _ in f.places[:3]))
+    names = list(dict.fromkeys(('the ' + p if r in p or not p.startswith('doorway')
+                                else f'the {p} of {_room(r)}') for p, r, _ in f.places[:3]))
     if not names: return ''
     again = f.places[0][2]
-    often = f', {_choose(rng, "again and again", f"{again} times")} at {names[0]}' if again >= 5 and len(names) > 1 else ''
+    often = (f', {_choose(rng, "again and again", f"{again} times")} at {names[0]}' if again >= 5
+             and len(names) > 1 else '')
     return _choose(rng, 'near ', 'by ', 'around ') + _listing(names) + often
 
 # %% ../../nbs/homes/40_captions.ipynb #b2460a60
@@ -212,7 +234,8 @@ def opening(
 ) -> str:
     "Doors, drawers and cupboards that were opened."
     if not f.opened: return ''
-    names = [f'the {w}' + (f' {n} times' if n > 2 else '') for w, n in f.opened[:3]]
+    names = [f'the {w}' + (f' {n} times' if n > 2 else '') for w,
+             n in f.opened[:3]]
     return _choose(rng, 'opening ', 'using ') + _listing(names)
 
 # %% ../../nbs/homes/40_captions.ipynb #dd585589
@@ -221,10 +244,15 @@ def moving(
     rng,  # numpy Generator
 ) -> str:
     "The way through the rooms, when there is one."
-    path = f.path if len(f.path) <= 4 else [f.path[0], f.path[len(f.path)//2], f.path[-1]]
+    path = f.path if len(f.path) <= 4 else [f.path[0], f.path[len(f.path)//2],
+                                            f.path[-1]]
     if len(path) < 2: return ''
-    if len(f.path) > 4: return _choose(rng, f'back and forth between {_listing(sorted(map(_room, set(f.path))))}', f'changing rooms {len(f.path) - 1} times')
-    return f'going from {_room(path[0])} ' + (f'through {_listing(list(map(_room, path[1:-1])))} ' if len(path) > 2 else '') + f'to {_room(path[-1])}'
+    if len(f.path) > 4:
+        return _choose(rng, f'back and forth between {_listing(sorted(map(_room, set(f.path))))}',
+                       f'changing rooms {len(f.path) - 1} times')
+    return f'going from {_room(path[0])} ' + (
+        f'through {_listing(list(map(_room, path[1:-1])))} ' if len(path) > 2
+        else '') + f'to {_room(path[-1])}'
 
 # %% ../../nbs/homes/40_captions.ipynb #c49f9942
 def pausing(
@@ -233,7 +261,8 @@ def pausing(
 ) -> str:
     "A long silence inside the window."
     if f.longest_pause_s < 120 or f.longest_pause_s < .4*f.duration_s: return ''
-    return _choose(rng, f'with a pause of {f.longest_pause_s/60:.0f} minutes', f'resting {f.longest_pause_s/60:.0f} minutes in between')
+    return _choose(rng, f'with a pause of {f.longest_pause_s/60:.0f} minutes',
+                   f'resting {f.longest_pause_s/60:.0f} minutes in between')
 
 # %% ../../nbs/homes/40_captions.ipynb #6670675b
 def natural(
@@ -257,14 +286,16 @@ def main_places(
 ) -> list[str]:
     "The most active places, then the most active rooms in which none of them is."
     rooms = [r for _, r, _ in f.places[:n]]
-    named = ['at the ' + p + (f' in {_room(r)}' if r and r.replace('_', ' ') not in p else '') for p, r, _ in f.places[:n]]
+    named = ['at the ' + p + (f' in {_room(r)}' if r and r.replace('_', ' ') not in p else '')
+             for p, r, _ in f.places[:n]]
     return list(dict.fromkeys(named + ['in ' + _room(r) for r, _ in f.rooms if r not in rooms]))[:n]
 
 def _span(s):
     "Seconds in words, to two units at most."
     if s < 120: return f'{s:.0f} seconds'
     m = round(s/60)
-    return f'{m} minutes' if m < 120 else f'{m//60} hours' + (f' {m % 60} minutes' if m % 60 else '')
+    return f'{m} minutes' if m < 120 else f'{m//60} hours' + (f' {m % 60} minutes'
+                                                              if m % 60 else '')
 
 # %% ../../nbs/homes/40_captions.ipynb #bb5ed3ee
 def structured(
@@ -273,11 +304,17 @@ def structured(
     full=True,  # both places and sensors and the end, or the first of each
 ) -> str:
     "The caption in the structured style."
-    places, sensors = main_places(f, 2 if full else 1), [s for s, _ in f.sensors[:2 if full else 1]]
+    places = main_places(f, 2 if full else 1)
+    sensors = [s for s, _ in f.sensors[:2 if full else 1]]
     if f.start is None: time = f'For {_span(f.duration_s)}'
-    elif full: time = f'{f.start:%A} from {f.start:%H:%M} to {f.start + pd.Timedelta(seconds=f.duration_s):%H:%M}, for {_span(f.duration_s)}'
+    elif full:
+        time = (
+            f'{f.start:%A} '
+            f'from {f.start:%H:%M} to {f.start + pd.Timedelta(seconds=f.duration_s):%H:%M}, for '
+            f'{_span(f.duration_s)}')
     else: time = f'{f.start:%A} at {f.start:%H:%M}'
-    return '. '.join([time, *(['Mainly ' + _listing(places)] if places else []), *(['Most active: ' + _listing(sensors)] if sensors else [])]) + '.'
+    return ('. '.join([time, *(['Mainly ' + _listing(places)] if places else []),
+                       *(['Most active: ' + _listing(sensors)] if sensors else [])]) + '.')
 
 # %% ../../nbs/homes/40_captions.ipynb #1085660b
 def compact(
@@ -286,10 +323,16 @@ def compact(
     full=True,  # all, or rooms and the main places only
 ) -> str:
     "The caption in the compact style: JSON without empty entries."
-    n, end = (5 if full else 2), None if f.start is None else f.start + pd.Timedelta(seconds=f.duration_s)
-    out = {} if end is None else dict(day=f'{f.start:%A}', start=f'{f.start:%H:%M}', **(dict(end=f'{end:%H:%M}') if full else {}))
-    out |= dict(seconds=round(f.duration_s), events=f.n_events, rooms=dict(f.rooms[:n]), places={f'{r} {p}'.strip().replace('_', ' '): k for p, r, k in f.places[:n]}, opened=dict(f.opened[:n]))
-    if full: out |= dict(path=f.path if 1 < len(f.path) <= 8 else [], room_changes=max(len(f.path) - 1, 0), sensors=dict(f.sensors[:n]), longest_pause_seconds=round(f.longest_pause_s))
+    n = 5 if full else 2
+    end = None if f.start is None else f.start + pd.Timedelta(seconds=f.duration_s)
+    out = {} if end is None else dict(day=f'{f.start:%A}', start=f'{f.start:%H:%M}',
+                                      **(dict(end=f'{end:%H:%M}') if full else {}))
+    out |= dict(seconds=round(f.duration_s), events=f.n_events, rooms=dict(f.rooms[:n]),
+                places={f'{r} {p}'.strip().replace('_', ' '): k for p, r, k in f.places[:n]},
+                opened=dict(f.opened[:n]))
+    if full:
+        out |= dict(path=f.path if 1 < len(f.path) <= 8 else [], room_changes=max(len(f.path) - 1, 0),
+                    sensors=dict(f.sensors[:n]), longest_pause_seconds=round(f.longest_pause_s))
     return json.dumps({k: v for k, v in out.items() if v}, ensure_ascii=False)
 
 # %% ../../nbs/homes/40_captions.ipynb #40a26da0
@@ -298,9 +341,11 @@ def all_facts(
     config=CaptionConfig(),  # what may be told
 ):                           # yields (sample id, Facts)
     "The facts of each window, cut down to what may be told."
-    about = {s: {k: a.get(k) or '' for k in ('kind', 'room', 'place')} for s, a in windows.meta['sensors'].items()}
+    about = {s: {k: a.get(k) or '' for k in ('kind', 'room', 'place')} for s,
+             a in windows.meta['sensors'].items()}
     streams = {n: windows.streams[n] for n in windows.table.source.unique()}
-    streams = {n: (s.time.to_numpy(), s.sensor.astype(str).tolist(), s.state.astype(str).tolist()) for n, s in streams.items()}
+    streams = {n: (s.time.to_numpy(), s.sensor.astype(str).tolist(), s.state.astype(str).tolist()) for n,
+               s in streams.items()}
     for id, source, a, b in windows.table[['sample_id', 'source', 'start', 'stop']].itertuples(index=False):
         time, sensor, state = streams[source]
         yield id, told(window_facts(time[a:b], sensor[a:b], state[a:b], about), config)
@@ -322,7 +367,9 @@ def caption_windows(
 ):           # DataFrame caption_id, sample_id, text
     "Captions of all windows; the draw depends on seed and sample id alone, not on the order or number of windows."
     if config.style in more_styles: return _writer(config.style).write(windows, config.llm, captions=config)
-    rows, say, lengths = [], _styles[config.style], caption_lengths(config)
+    rows = []
+    say = _styles[config.style]
+    lengths = caption_lengths(config)
     for id, facts in all_facts(windows, config):
         rng = np.random.default_rng([config.seed, int.from_bytes(hashlib.blake2b(id.encode(), digest_size=8).digest())])
         rows += [(f'{id}#{k}', id, say(facts, rng, full)) for k, full in enumerate(lengths)]
@@ -341,7 +388,8 @@ def _ngram_diversity(
 
 def _of_windows(values, ids, what):
     "One value for each caption's window, or an error that names one without."
-    if missing := set(ids) - set(values.index): raise ConfigError(f"{what}: {len(missing)} windows have none, such as '{sorted(missing)[0]}'")
+    if missing := set(ids) - set(values.index):
+        raise ConfigError(f"{what}: {len(missing)} windows have none, such as '{sorted(missing)[0]}'")
     return values.reindex(ids).to_numpy()
 
 # %% ../../nbs/homes/40_captions.ipynb #fb1c260f
@@ -351,12 +399,20 @@ def caption_diagnostics(
     split=None,   # Series sample_id → 'train', 'val' or 'test'
 ) -> pd.DataFrame:  # a row per style
     "How many captions, how long, how often the same: see the column names below."
-    if isinstance(captions, dict): return pd.concat({n: caption_diagnostics(t, labels, split) for n, t in captions.items()}).droplevel(1).rename_axis('style')
+    if isinstance(captions, dict):
+        return (pd.concat({n: caption_diagnostics(t, labels, split) for n, t in captions.items()}).droplevel(1)
+                .rename_axis('style'))
     text, ids = captions.text, captions.sample_id
-    words, windows, first = text.str.split().str.len(), ids.nunique(), captions.drop_duplicates('sample_id')
-    row = dict(windows=windows, per_window=len(text)/windows, distinct_per_window=text.nunique()/windows, repeats=captions.duplicated(['sample_id', 'text']).groupby(ids).any().mean(),
-               words=words.median(), words_p10=words.quantile(.1), words_p90=words.quantile(.9), **{f'distinct_{n}': _ngram_diversity(text.tolist(), n) for n in (1, 2, 3)})
-    if labels is not None: row['ambiguous'] = (pd.Series(_of_windows(labels, first.sample_id, 'labels')).groupby(first.text.to_numpy()).transform('nunique') > 1).mean()
+    words = text.str.split().str.len()
+    windows = ids.nunique()
+    first = captions.drop_duplicates('sample_id')
+    row = dict(windows=windows, per_window=len(text)/windows, distinct_per_window=text.nunique()/windows,
+               repeats=captions.duplicated(['sample_id', 'text']).groupby(ids).any().mean(), words=words.median(),
+               words_p10=words.quantile(.1), words_p90=words.quantile(.9),
+               **{f'distinct_{n}': _ngram_diversity(text.tolist(), n) for n in (1, 2, 3)})
+    if labels is not None:
+        row['ambiguous'] = (pd.Series(_of_windows(labels, first.sample_id, 'labels')).groupby(first.text.to_numpy())
+                            .transform('nunique') > 1).mean()
     if split is not None:
         side = _of_windows(split, ids, 'split')
         row['seen_in_train'] = text[side == 'test'].isin(set(text[side == 'train'])).mean()
@@ -369,4 +425,5 @@ def event_text(
     "Each window as the tokens of its events."
     streams = {n: windows.streams[n] for n in windows.table.source.unique()}
     tokens = {n: (s.sensor.astype(str) + '_' + s.state.astype(str)).tolist() for n, s in streams.items()}
-    return [' '.join(tokens[source][a:b]) for source, a, b in windows.table[['source', 'start', 'stop']].itertuples(index=False)]
+    return [' '.join(tokens[source][a:b]) for source, a,
+            b in windows.table[['source', 'start', 'stop']].itertuples(index=False)]

@@ -33,11 +33,13 @@ def read_bytes(
     "The log's bytes, unpacked."
     path = Path(path)
     if not path.is_file(): raise LogError(f'{path}: {"a folder, not a log" if path.is_dir() else "no such file"}')
-    openers, most = {'.xz': lzma.open, '.gz': gzip.open, '.bz2': bz2.open}, most_bytes(path)
+    openers = {'.xz': lzma.open, '.gz': gzip.open, '.bz2': bz2.open}
+    most = most_bytes(path)
     try:
         if path.suffix == '.zip': return _read_zip(path)
         with openers.get(path.suffix, open)(path, 'rb') as f: data = f.read(most + 1)
-    except (lzma.LZMAError, zlib.error, EOFError, OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as e: raise LogError(f'{path}: cannot be unpacked ({e})') from None
+    except (lzma.LZMAError, zlib.error, EOFError, OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as e:
+        raise LogError(f'{path}: cannot be unpacked ({e})') from None
     if len(data) > most: raise LogError(f'{path}: unpacks to more than {most:,} bytes, which is no log')
     return data
 
@@ -52,7 +54,8 @@ def _read_zip(path):
         if len(names) > 1:
             raise LogError(f'{path}: holds {len(names)} logs ({", ".join(names[:5])}): unpack it, and name the file '
                            f'that you want')
-        if z.getinfo(names[0]).file_size > most_bytes(path): raise LogError(f'{path}: {names[0]} unpacks to {z.getinfo(names[0]).file_size:,} bytes, which is no log')
+        if z.getinfo(names[0]).file_size > most_bytes(path):
+            raise LogError(f'{path}: {names[0]} unpacks to {z.getinfo(names[0]).file_size:,} bytes, which is no log')
         return z.read(names[0])
 
 log_names = ('data', 'data.txt', 'annotated', 'annotate')   # as archives have them, best first
@@ -129,7 +132,8 @@ def read_activity(
     raise BadLine('after the value: neither an activity nor its begin or end')
 
 # %% ../../nbs/homes/00_events.ipynb #37ae32f0
-def _words(text): return (text.replace('T', ' ', 1) if text[10:11] == 'T' else text).split()   # a T may join date and time
+# a T may join date and time
+def _words(text): return (text.replace('T', ' ', 1) if text[10:11] == 'T' else text).split()
 
 def _blank_fields(text):
     "Fields of a line with blanks or tabs between them."
@@ -146,7 +150,8 @@ def _twice_fields(text):
 # %% ../../nbs/homes/00_events.ipynb #eb4b9350
 def _dated(fields):
     "Fields with date and time in the first one."
-    if len(fields) > 1 and ':' not in fields[0]: fields = [' '.join(fields[:2]), *fields[2:]]
+    if len(fields) > 1 and ':' not in fields[0]:
+        fields = [' '.join(fields[:2]), *fields[2:]]
     return [re.sub(r'^(\d{4}-\d\d-\d\d)T', r'\1 ', fields[0]), *fields[1:]]
 
 def _comma_fields(text):
@@ -163,8 +168,10 @@ def _column_fields(text):
     "Fields of a line with room, place and hardware."
     fields = _dated([f.strip() for f in text.split('\t')])
     while len(fields) > 6 and fields[-1] == '': fields.pop()
-    if len(fields) not in (6, 7): raise BadLine('neither six nor seven columns: time sensor room place value hardware activity')
-    return fields[0], '_'.join(fields[1].split()), fields[4], '_'.join(fields[6].split()) if len(fields) > 6 else ''
+    if len(fields) not in (6, 7):
+        raise BadLine('neither six nor seven columns: time sensor room place value hardware activity')
+    return fields[0], '_'.join(fields[1].split()), fields[4], '_'.join(
+        fields[6].split()) if len(fields) > 6 else ''
 
 # %% ../../nbs/homes/00_events.ipynb #2420194c
 @dataclass(frozen=True)
@@ -180,9 +187,10 @@ _commas = dict(sep=',', names=['date', 'clock', 'sensor', 'state', 'word0', 'mor
 _columns = dict(sep='\t', names=['time', 'sensor', 'room', 'place', 'state', 'hardware', 'activity', 'more'])
 _twice = dict(sep=r'\s+', names=['date', 'clock', 'sensor', 'again', 'state', *(f'word{i}' for i in range(8)), 'more'])
 
-forms = {f.name: f for f in (
-    Form('blanks and tabs', _blank_fields, (_blanks, _tabbed)), Form('room, place and hardware in columns', _column_fields, (_columns,)),
-    Form('commas', _comma_fields, (_commas,)), Form('sensor twice', _twice_fields, (_twice,)))}
+forms = ({f.name: f for f in (Form('blanks and tabs', _blank_fields, (_blanks, _tabbed)),
+                              Form('room, place and hardware in columns', _column_fields, (_columns,)),
+                              Form('commas', _comma_fields, (_commas,)),
+                              Form('sensor twice', _twice_fields, (_twice,)))})
 
 # %% ../../nbs/homes/00_events.ipynb #eac39d5c
 def read_line(
@@ -219,11 +227,15 @@ def _split(
     form,   # a column layout such as `_tabbed`
 ):          # time, sensor, state, activity and whether there is more, as text; None where pandas would see other lines than we do
     "Columns of a block of lines."
-    kinds = {n: 'category' for n in form['names'] if n not in ('time', 'clock')}   # times are left to pandas: it finds text there and is faster than if told so
-    head = form['sep'].replace(r'\s+', ' ').join(form['names']).encode() + b'\n'  # named in the bytes, longer lines are cut to the last column, `more`
-    table = pd.read_csv(io.BytesIO(head + block), sep=form['sep'], dtype=kinds, usecols=form['names'], quoting=3, na_filter=False, skip_blank_lines=False)
+    # times are left to pandas: it finds text there and is faster than if told so
+    kinds = {n: 'category' for n in form['names'] if n not in ('time', 'clock')}
+    # named in the bytes, longer lines are cut to the last column, `more`
+    head = form['sep'].replace(r'\s+', ' ').join(form['names']).encode() + b'\n'
+    table = pd.read_csv(io.BytesIO(head + block), sep=form['sep'], dtype=kinds, usecols=form['names'], quoting=3,
+                        na_filter=False, skip_blank_lines=False)
     if b'\r' in block and len(table) != block.count(b'\n'): return None
-    absent = {n: pd.Categorical.from_codes(np.zeros(len(table), np.int8), ['']) for n in kinds if not pd.api.types.is_string_dtype(table[n].cat.categories)}
+    absent = {n: pd.Categorical.from_codes(np.zeros(len(table), np.int8), [''])
+              for n in kinds if not pd.api.types.is_string_dtype(table[n].cat.categories)}
     return _joined(table.assign(**absent)) if 'date' in form['names'] else table.assign(**absent)
 
 # %% ../../nbs/homes/00_events.ipynb #abd1a23f
@@ -244,10 +256,12 @@ def _times(
     "The times of a column."
     text = pa.array(text.astype(str))
     try:
-        if pc.min(pc.binary_length(text)).as_py() >= 19: return pc.cast(text, pa.timestamp('us')).to_numpy(zero_copy_only=False)
+        if pc.min(pc.binary_length(text)).as_py() >= 19:
+            return pc.cast(text, pa.timestamp('us')).to_numpy(zero_copy_only=False)
     except pa.ArrowInvalid: pass
     plain = pc.match_substring_regex(text, r'^\d{4}-\d\d-\d\d [012]\d:\d\d:\d\d(\.\d{1,6})?$')
-    return pd.to_datetime(pc.if_else(plain, text, None).to_pandas(), errors='coerce', format='ISO8601').to_numpy('datetime64[us]')
+    return pd.to_datetime(pc.if_else(plain, text, None).to_pandas(), errors='coerce',
+                          format='ISO8601').to_numpy('datetime64[us]')
 
 # %% ../../nbs/homes/00_events.ipynb #a7c0c9de
 def _distinct(
@@ -255,13 +269,17 @@ def _distinct(
     read,    # one word → its meaning; raises BadLine
 ):           # Categorical of meanings (missing where `read` refuses), and which rows were mended
     "Every distinct word through a plain reader, once."
-    place, codes, raws = {}, [], column.categories.tolist()
+    place = {}
+    codes = []
+    raws = column.categories.tolist()
     for raw in raws:
         try: codes.append(place.setdefault(read(raw.strip()), len(place)))
         except BadLine: codes.append(-1)
     names = list(place)
-    mended = np.array([c >= 0 and names[c] != raw.strip() for c, raw in zip(codes, raws)] + [False])
-    return pd.Categorical.from_codes(np.array(codes + [-1])[column.codes], pd.Index(names, dtype=str)), mended[column.codes]
+    mended = np.array([c >= 0 and names[c] != raw.strip() for c, raw in zip(codes, raws)]
+                      + [False])
+    return pd.Categorical.from_codes(np.array(codes + [-1])[column.codes],
+                                     pd.Index(names, dtype=str)), mended[column.codes]
 
 # %% ../../nbs/homes/00_events.ipynb #9995e32e
 def _mark(text):
@@ -281,14 +299,18 @@ def _bulk(
     "The standard lines of a block."
     table = _split(block, form)
     if table is None: return None
-    readers = {'sensor': read_sensor, 'state': read_state, 'activity': _joined_mark if form in (_columns, _twice) else _mark}
+    readers = {'sensor': read_sensor, 'state': read_state,
+               'activity': _joined_mark if form in (_columns, _twice) else _mark}
     sensor, state, mark = (_distinct(table[n].array, read) for n, read in readers.items())
-    events = pd.DataFrame({'line': np.arange(len(table), dtype=np.int32), 'time': _times(table.pop('time')), 'sensor': sensor[0], 'state': state[0], 'mark': mark[0]})
-    odd = np.isnat(events.time.to_numpy()) | (table.more.cat.codes != table.more.cat.categories.get_indexer([''])[0]).to_numpy()
+    events = (pd.DataFrame({'line': np.arange(len(table), dtype=np.int32), 'time': _times(table.pop('time')),
+                            'sensor': sensor[0], 'state': state[0], 'mark': mark[0]}))
+    odd = np.isnat(events.time.to_numpy()) | (table.more.cat.codes
+                                              != table.more.cat.categories.get_indexer([''])[0]).to_numpy()
     for words, _ in (sensor, state, mark): odd |= words.codes < 0
     if 'again' in table: odd |= (table.again.astype(str) != table.sensor.astype(str)).to_numpy()
     if 'hardware' in table: odd |= (table.hardware.astype(str).str.strip() == '').to_numpy()
-    rows = [(np.flatnonzero(changed & ~odd), table[n].array, taken) for n, (taken, changed) in (('sensor', sensor), ('state', state))]
+    rows = [(np.flatnonzero(changed & ~odd), table[n].array, taken) for n,
+            (taken, changed) in (('sensor', sensor), ('state', state))]
     mended = [(row, found[row], taken[row]) for where, found, taken in rows for row in where]
     return events[~odd] if odd.any() else events, mended, np.flatnonzero(odd), len(table)
 
@@ -299,15 +321,20 @@ def _singly(
     form=forms['blanks and tabs'],  # how they are written
 ):                                  # (events, mended words, rejected lines)
     "Lines that need a closer look, one by one; blank ones are passed over."
-    events, mended, rejected = [], [], []
+    events = []
+    mended = []
+    rejected = []
     for row in rows:
         text = lines[row].decode('utf-8', 'replace')
         if not text.strip(): continue
         try: time, *words, label, mark = read_line(text, form)
-        except BadLine as e: rejected.append((row, str(e), text[:200])); continue
+        except BadLine as e:
+            rejected.append((row, str(e), text[:200]))
+            continue
         events.append((row, time, *words, f'{mark} {label}'.strip()))
         date, *raw = form.fields(text)
-        mended += [(row, f, t) for f, t in zip((date.split()[0], *raw[:2]), (str(time.date()), *words)) if f != t]
+        mended += [(row, f, t) for f, t in zip((date.split()[0], *raw[:2]),
+                                               (str(time.date()), *words)) if f != t]
     return events, mended, rejected
 
 # %% ../../nbs/homes/00_events.ipynb #b1cb2958
@@ -343,7 +370,9 @@ def pair_marks(
     marks,  # DataFrame row, label, mark: the annotated events in time order
 ):          # (intervals: label, first, last as event rows; problems: row, label, problem)
     "Pair begins with ends, label by label."
-    open_at, intervals, problems = {}, [], []
+    open_at = {}
+    intervals = []
+    problems = []
     for row, label, mark in zip(*(marks[c].tolist() for c in ('row', 'label', 'mark'))):
         if mark == 'begin':
             if label in open_at: problems.append((open_at[label], label, 'begin without end'))
@@ -351,7 +380,9 @@ def pair_marks(
         elif label in open_at: intervals.append((label, open_at.pop(label), row))
         else: problems.append((row, label, 'end without begin'))
     problems += [(row, label, 'begin without end') for label, row in open_at.items()]
-    return pd.DataFrame(sorted(intervals, key=lambda i: i[1:]), columns=['label', 'first', 'last']), pd.DataFrame(problems, columns=['row', 'label', 'problem'])
+    return pd.DataFrame(sorted(intervals, key=lambda i: i[1:]),
+                        columns=['label', 'first', 'last']), pd.DataFrame(
+                            problems, columns=['row', 'label', 'problem'])
 
 # %% ../../nbs/homes/00_events.ipynb #c941abf8
 def innermost(
@@ -360,8 +391,10 @@ def innermost(
 ):              # Categorical of n labels, '' where no activity is open
     "The label of each event: of the open activities the one that began last."
     names = sorted({'', *intervals.label})
-    codes, label = np.zeros(n, np.int16), pd.Categorical(intervals.label, names).codes
-    first, last = intervals['first'].to_numpy(np.int64), intervals['last'].to_numpy(np.int64)
+    codes = np.zeros(n, np.int16)
+    label = pd.Categorical(intervals.label, names).codes
+    first = intervals['first'].to_numpy(np.int64)
+    last = intervals['last'].to_numpy(np.int64)
     for i in np.lexsort((-last, first)): codes[first[i]:last[i] + 1] = label[i]
     return pd.Categorical.from_codes(codes, names)
 
@@ -378,7 +411,8 @@ def resident_of(
 class Log:
     "A parsed home log."
     events: pd.DataFrame     # time, sensor, state, value, label, line
-    intervals: pd.DataFrame  # label, resident, start, end, first, last (times and event rows; last < first where no event falls inside)
+    # label, resident, start, end, first, last (times and event rows; last < first where no event falls inside)
+    intervals: pd.DataFrame
     rejected: pd.DataFrame   # line, reason, text
     problems: pd.DataFrame   # row, label, problem: begins and ends without partner
     lines: int = 0           # lines in the file, blank ones included
@@ -389,7 +423,8 @@ class Log:
     places: pd.DataFrame = None  # sensor, room, place, hardware, where the file says so
 
     def __repr__(self):
-        counts = f'{len(self.events)} events, {len(self.intervals)} activities, {len(self.rejected)} rejected of {self.lines} lines'
+        counts = (f'{len(self.events)} events, {len(self.intervals)} activities, {len(self.rejected)} rejected of '
+                  f'{self.lines} lines')
         return f'Log({counts}{", " + self.form if self.form else ""})'
 
 # %% ../../nbs/homes/00_events.ipynb #326da1fa
@@ -410,7 +445,8 @@ def make_log(
         start, end = (time[intervals[c].astype(int)] for c in ('first', 'last'))
         intervals = intervals.assign(start=start, end=end)
     else:
-        first, last = np.searchsorted(time, intervals.start), np.searchsorted(time, intervals.end, side='right') - 1
+        first = np.searchsorted(time, intervals.start)
+        last = np.searchsorted(time, intervals.end, side='right') - 1
         intervals = intervals.assign(first=first, last=last)
     intervals['resident'] = resident_of(intervals.label)
     table = pd.DataFrame({'time': time, 'sensor': _category(events.sensor), 'state': _category(events.state),
@@ -420,7 +456,8 @@ def make_log(
     tables = (_frame(rejected, 'line reason text'), _frame(problems, 'row label problem'))
     return Log(table, intervals, *tables, lines, _frame(mended, 'line found taken'), tuple(notes), **more)
 
-def _frame(rows, names): return rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows), columns=names.split())
+def _frame(rows, names):
+    return rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows), columns=names.split())
 
 # %% ../../nbs/homes/00_events.ipynb #5983b276
 def _category(column):
@@ -448,9 +485,14 @@ def check_rejected(
     bad = rejected[~rejected.reason.isin(HARMLESS)]
     if len(bad) <= limit*lines: return
     first = bad.drop_duplicates('reason').set_index('reason')
-    often = [f"{n}× {why} (e.g. line {first.line[why]}: '{first.text[why].strip()[:80]}')" for why, n in bad.reason.value_counts().head(5).items()]
+    often = [
+        f"{n}× {why} (e.g. line {first.line[why]}: '{first.text[why].strip()[:80]}')"
+        for why, n in bad.reason.value_counts().head(5).items()]
     unknown = f' A value is a number or one of {", ".join(states)}.' if 'unknown value' in first.index else ''
-    raise LogError(f'{name}: {len(bad)} of {lines} lines rejected, more than {limit:.0%}: {"; ".join(often)}.{unknown}{" " + remedy if remedy else ""}')
+    raise LogError(
+        f'{name}: '
+        f'{len(bad)} of {lines} lines rejected, more than {limit:.0%}: '
+        f'{"; ".join(often)}.{unknown}{" " + remedy if remedy else ""}')
 
 # %% ../../nbs/homes/00_events.ipynb #8df37b89
 def _blocks(data, size=1 << 24):
@@ -485,7 +527,10 @@ def _drop_repeats(
         first, again = rows.T
         differ = int((mark.iloc[first].astype(str).to_numpy() != mark.iloc[again].astype(str).to_numpy()).sum())
         if (mark.iloc[first] == '').all(): mark.iloc[first] = mark.iloc[again].to_numpy()
-        text = f'lines {line[first[0]]} to {line[first[-1]]} again as {line[again[0]]} to {line[again[-1]]}, {differ} marks differ'
+        text = (
+            'lines '
+            f'{line[first[0]]} to {line[first[-1]]} again as {line[again[0]]} to {line[again[-1]]}, {differ} '
+            'marks differ')
         notes.append(('repeated block: kept once', len(rows), int(line[again[0]]), text))
     copies = np.unique(np.concatenate([rows[:, 1] for rows in blocks]))
     gone = events.iloc[copies]
@@ -508,7 +553,8 @@ def _set_clocks(
     np.add.at(open_at, intervals['last'].to_numpy(int) + 1, -1)
     numbers = np.array([bool(_number.fullmatch(s)) for s in events.state.cat.categories])
     rows, signs = zip(*changes)
-    time, ends = continuous(wall, rows, signs, ~numbers[events.state.cat.codes], np.cumsum(open_at[:-1]) > 0)
+    time, ends = continuous(wall, rows, signs, ~numbers[events.state.cat.codes],
+                            np.cumsum(open_at[:-1]) > 0)
     line = events.line.to_numpy()
     return events.assign(time=time), [_clock_note(wall, line, *change) for change in zip(rows, signs, ends)]
 
@@ -523,7 +569,8 @@ LONGEST = np.timedelta64(24, 'h')   # of an activity between its begin and its e
 
 def _marked_rows(events):
     "(mark of each event, the rows with begin or end: row, label, mark)"
-    kinds, codes = events['mark'].cat.categories.str.partition(' '), events['mark'].cat.codes.to_numpy()
+    kinds = events['mark'].cat.categories.str.partition(' ')
+    codes = events['mark'].cat.codes.to_numpy()
     mark, _, label = (kinds.get_level_values(i).to_numpy(object) for i in range(3))
     rows = np.flatnonzero(np.isin(mark, ['begin', 'end'])[codes])
     return (mark, label, codes), pd.DataFrame({'row': rows, 'label': label[codes[rows]], 'mark': mark[codes[rows]]})
@@ -534,7 +581,8 @@ def _drop_longest(intervals, time):
     first, last = (intervals[c].to_numpy(int) for c in ('first', 'last'))
     long = time[last] - time[first] > LONGEST
     text = 'longer than 24 h, not taken: an end or a begin is missing'
-    return intervals[~long].reset_index(drop=True), [(row, label, text) for row, label in zip(first[long], intervals.label[long])]
+    return intervals[~long].reset_index(drop=True), [(row, label, text) for row,
+                                                     label in zip(first[long], intervals.label[long])]
 
 # %% ../../nbs/homes/00_events.ipynb #c94616ba
 def _single_events(marks, time):
@@ -557,11 +605,15 @@ def _annotated(events, rejected, lines, mended, notes, **more):
     pairs, long = _drop_longest(pairs, time)
     single = _single_events(marks, time)
     if len(rows) and len(single):
-        line, label = events.line.iloc[single['first'].iloc[0]], single.label.iloc[0]
-        notes = [*notes, ('activity on single events, without begin and end', int((single['last'] - single['first'] + 1).sum()), line, label)]
-    intervals = pd.concat([t for t in (pairs, single) if len(t)] or [pairs]).sort_values(['first', 'last'], kind='stable', ignore_index=True)
+        line = events.line.iloc[single['first'].iloc[0]]
+        label = single.label.iloc[0]
+        notes = ([*notes, ('activity on single events, without begin and end',
+                           int((single['last'] - single['first'] + 1).sum()), line, label)])
+    intervals = pd.concat([t for t in (pairs, single) if len(t)]
+                          or [pairs]).sort_values(['first', 'last'], kind='stable', ignore_index=True)
     problems = pd.concat([problems, pd.DataFrame(long, columns=problems.columns)]) if long else problems
-    activities = ' and '.join([*['begin and end']*bool(len(rows)), *['single events']*bool(len(single))]) or 'none'
+    activities = (' and '.join([*['begin and end']*bool(len(rows)), *['single events']*bool(len(single))])
+                  or 'none')
     more['form'] = f"{more['form']}; activities: {activities}"
     return make_log(events, intervals, rejected, lines, problems, mended, notes, **more)
 
@@ -575,7 +627,10 @@ def parse_casas(
     "Parse a log; accepted + rejected + blank lines = lines."
     data = _utf8(data)
     form = form or recognize(data)
-    tables, mended, rejected, lines = [], [], [], 0
+    tables = []
+    mended = []
+    rejected = []
+    lines = 0
     for block in _blocks(data):
         events, changed, refused, n = _read_block(block, form)
         tables.append(events.assign(line=events.line + np.int32(lines + 1)))
@@ -595,7 +650,8 @@ def _check_form(data, rejected, lines, limit, name, form):
     "Too many rejected lines are an error; if none reads, it says what a log looks like."
     rejected = _frame(rejected, 'line reason text')
     example = 'expected lines such as `2009-10-16 10:01:50.0 M012 ON`, with tabs, blanks or commas between the words'
-    table = 'A table with a header (time, entity, state) is read by `reader: table`, intervals and other formats by their own reader.'
+    table = ('A table with a header (time, entity, state) is read by `reader: table`, intervals and other '
+             'formats by their own reader.')
     if len(rejected) and len(rejected) == sum(bool(line.strip()) for line in data.split(b'\n')):
         first = rejected.iloc[0]
         table = f"line {first.line} is '{first.text.strip()[:80]}', {example}. {table}"
@@ -606,41 +662,53 @@ def _places(data, form):
     if form.fast[0] is not _columns: return None
     head = '\t'.join(_columns['names']).encode() + b'\n'
     names = ['sensor', 'room', 'place', 'hardware']
-    table = pd.read_csv(io.BytesIO(head + data), sep='\t', usecols=names, dtype=str, quoting=3, na_filter=False, on_bad_lines='skip')[names]
+    table = pd.read_csv(io.BytesIO(head + data), sep='\t', usecols=names, dtype=str, quoting=3, na_filter=False,
+                        on_bad_lines='skip')[names]
     table = table.apply(lambda column: column.str.strip())
     return table[table.sensor != ''].drop_duplicates('sensor', ignore_index=True)
 
 # %% ../../nbs/homes/00_events.ipynb #10b76fc2
 def _out_of_order(events):
     "Lines whose time lies before the line above, and those of them by more than a minute; both are sorted."
-    by_line = events.sort_values('line', kind='stable').drop_duplicates('line')   # an interval home has two events a line
+    # an interval home has two events a line
+    by_line = events.sort_values('line', kind='stable').drop_duplicates('line')
     step = by_line.time.diff()
     back = by_line[step < pd.Timedelta(0)]
     far = back[step[back.index] < -pd.Timedelta('1min')]
     for what, rows in (('time out of order', back), ('more than a minute out of order', far)):
-        if len(rows): yield what, len(rows), rows.line.iloc[0], f'{rows.time.iloc[0]:%Y-%m-%d %H:%M:%S}, {-step[rows.index[0]].total_seconds():.0f} s back'
+        if len(rows):
+            (yield what, len(rows), rows.line.iloc[0],
+             f'{rows.time.iloc[0]:%Y-%m-%d %H:%M:%S}, {-step[rows.index[0]].total_seconds():.0f} s back')
 
 # %% ../../nbs/homes/00_events.ipynb #04f4de65
 def _repeats(events):
     "Events that occur twice, and sensors that say the same twice in a row."
     twice = events.duplicated(['time', 'sensor', 'state']).to_numpy()
     order = np.argsort(events.sensor.cat.codes.to_numpy(), kind='stable')
-    sensor, state, number = ((events[c] if c == 'value' else events[c].cat.codes).to_numpy()[order] for c in ('sensor', 'state', 'value'))
+    sensor, state, number = ((events[c] if c == 'value' else events[c].cat.codes).to_numpy()[order]
+                             for c in ('sensor', 'state', 'value'))
     again = np.zeros(len(events), bool)
-    again[order[1:]] = (sensor[1:] == sensor[:-1]) & (state[1:] == state[:-1]) & np.isnan(number[1:])
+    again[order[1:]] = ((sensor[1:] == sensor[:-1])
+                        & (state[1:] == state[:-1]) & np.isnan(number[1:]))
     for what, rows in (('event occurs twice', twice), ('same state twice in a row', again & ~twice)):
-        if rows.any(): e = events.iloc[rows.argmax()]; yield what, int(rows.sum()), e.line, f'{e.sensor} {e.state}'
+        if rows.any():
+            e = events.iloc[rows.argmax()]
+            yield what, int(rows.sum()), e.line, f'{e.sensor} {e.state}'
 
 # %% ../../nbs/homes/00_events.ipynb #f3c81f2b
 def _quality(log):
     "The table behind `Log.quality`."
     rows = [*(_out_of_order(log.events) if log.in_order else []), *_repeats(log.events)]
-    for (label, problem), g in log.problems.groupby(['label', 'problem']): rows.append((problem, len(g), log.events.line.iloc[g.row.iloc[0]], label))
-    for (found, taken), g in log.mended.groupby(['found', 'taken']): rows.append(('mended', len(g), g.line.min(), f'{found} → {taken}'))
-    for reason, g in log.rejected[log.rejected.reason != 'repeats an earlier line'].groupby('reason'): rows.append((f'rejected: {reason}', len(g), g.line.min(), g.text.iloc[0][:60]))
+    for (label, problem), g in log.problems.groupby(['label', 'problem']):
+        rows.append((problem, len(g), log.events.line.iloc[g.row.iloc[0]], label))
+    for (found, taken), g in log.mended.groupby(['found', 'taken']):
+        rows.append(('mended', len(g), g.line.min(), f'{found} → {taken}'))
+    for reason, g in log.rejected[log.rejected.reason != 'repeats an earlier line'].groupby('reason'):
+        rows.append((f'rejected: {reason}', len(g), g.line.min(), g.text.iloc[0][:60]))
     return pd.DataFrame([*rows, *log.notes], columns=['what', 'count', 'line', 'example'])
 
-Log.quality = cached_property(_quality); Log.quality.__set_name__(Log, 'quality')
+Log.quality = cached_property(_quality)
+Log.quality.__set_name__(Log, 'quality')
 
 # %% ../../nbs/homes/00_events.ipynb #f84c05e9
 def read_casas(

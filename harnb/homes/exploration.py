@@ -18,8 +18,10 @@ from .layouts import Layout, draw_layout
 # %% ../../nbs/homes/25_exploration.ipynb #8a585fcf
 def _union_s(intervals):
     "Seconds that lie in at least one interval."
-    i = intervals.sort_values('start'); reach = i.end.cummax().shift().fillna(i.start.min())
-    return float((i.end - i.start.where(i.start > reach, reach)).clip(lower=pd.Timedelta(0)).dt.total_seconds().sum())
+    i = intervals.sort_values('start')
+    reach = i.end.cummax().shift().fillna(i.start.min())
+    return float((i.end - i.start.where(i.start > reach, reach))
+                 .clip(lower=pd.Timedelta(0)).dt.total_seconds().sum())
 
 def _some(names, n=6):
     "The first few of some names."
@@ -36,18 +38,26 @@ def summary(
     days, gaps = time.dt.normalize(), time.diff()
     per_day, long = days.value_counts(), gaps[gaps > pd.Timedelta(1, 'D')]
     span = (time.iloc[-1] - time.iloc[0]).total_seconds()
-    never, strange = set(layout.sensors) - fired, fired - set(layout.sensors)
+    never = set(layout.sensors) - fired
+    strange = fired - set(layout.sensors)
     unknown = set(log.intervals.label) - set(layout.labels)
-    rows = [('days with events', len(per_day), f'{time.iloc[0]:%Y-%m-%d} to {time.iloc[-1]:%Y-%m-%d}, {(days.iloc[-1] - days.iloc[0]).days + 1} from first to last'),
-            ('gaps longer than a day', len(long), f'the longest {gaps.max()/pd.Timedelta(1, "D"):.1f} days, until {time[gaps.idxmax()]:%Y-%m-%d %H:%M}' if len(long) else ''),
-            ('events', len(time), f'{per_day.median():,.0f} on a median day'), ('sensors that fired', len(fired), f'of {len(layout.sensors)} in the layout'),
-            ('sensors that never fired', len(never), _some(never)), ('sensors unknown to the layout', len(strange), _some(strange)),
-            ('activities', len(log.intervals), f'of {log.intervals.label.nunique()} kinds'), ('activities unknown to the layout', len(unknown), _some(unknown)),
+    rows = [('days with events', len(per_day),
+             f'{time.iloc[0]:%Y-%m-%d} '
+             f'to {time.iloc[-1]:%Y-%m-%d}, {(days.iloc[-1] - days.iloc[0]).days + 1} from first to last'),
+            ('gaps longer than a day', len(long),
+             f'the longest {gaps.max()/pd.Timedelta(1, "D"):.1f} days, until {time[gaps.idxmax()]:%Y-%m-%d %H:%M}'
+             if len(long) else ''), ('events', len(time), f'{per_day.median():,.0f} on a median day'),
+            ('sensors that fired', len(fired), f'of {len(layout.sensors)} in the layout'),
+            ('sensors that never fired', len(never), _some(never)),
+            ('sensors unknown to the layout', len(strange), _some(strange)),
+            ('activities', len(log.intervals), f'of {log.intervals.label.nunique()} kinds'),
+            ('activities unknown to the layout', len(unknown), _some(unknown)),
             ('residents named', len(set(log.intervals.resident) - {''}), _some(set(log.intervals.resident) - {''})),
             ('events inside an activity', round(float((log.events.label != '').mean()), 3), 'share'),
             ('time inside an activity', round(_union_s(log.intervals)/max(span, 1), 3), 'share'),
             ('rejected lines', len(log.rejected), f'of {log.lines:,}')]
-    odd = log.quality[~log.quality.what.str.startswith('rejected')].groupby('what', sort=False).agg(n=('count', 'sum'), line=('line', 'min'))
+    odd = log.quality[~log.quality.what.str.startswith('rejected')].groupby('what', sort=False).agg(
+        n=('count', 'sum'), line=('line', 'min'))
     rows += [(what, n, f'the first in line {line:,}') for what, n, line in odd.itertuples()]
     return pd.DataFrame(rows, columns=['what', 'count', 'note'], dtype=object).set_index('what')
 
@@ -58,7 +68,8 @@ def calendar(
     "Events in each hour of each day, silent days included."
     time = log.events.time
     table = pd.crosstab(time.dt.hour, time.dt.normalize())
-    return table.reindex(index=range(24), columns=pd.date_range(time.iloc[0].normalize(), time.iloc[-1].normalize()), fill_value=0)
+    return table.reindex(index=range(24), columns=pd.date_range(time.iloc[0].normalize(),
+                                                                time.iloc[-1].normalize()), fill_value=0)
 
 # %% ../../nbs/homes/25_exploration.ipynb #a9398762
 def plot_calendar(
@@ -70,12 +81,17 @@ def plot_calendar(
     table = calendar(log)
     if ax is None: ax = plt.subplots(figsize=(np.clip(table.shape[1]*.09 + 3, 6, 13), 3.6), layout='constrained')[1]
     ax.set_facecolor('0.85')
-    mesh = ax.pcolormesh(np.arange(table.shape[1] + 1), np.arange(25), np.ma.masked_equal(table, 0), norm=LogNorm(1, max(10, table.to_numpy().max())), cmap='viridis')
+    mesh = ax.pcolormesh(np.arange(table.shape[1] + 1), np.arange(25), np.ma.masked_equal(table, 0),
+                         norm=LogNorm(1, max(10, table.to_numpy().max())), cmap='viridis')
     ax.figure.colorbar(mesh, ax=ax, label='events per hour', pad=.01)
-    step = next(s for s in (1, 2, 7, 14, 28, 91, 182, 365) if table.shape[1]/s <= 1.1*ax.figure.get_figwidth() or s == 365)
-    ax.set(yticks=range(0, 25, 6), ylim=(24, 0), ylabel='hour of the day',
-           title=(f'{layout.title}: ' if layout else '') + f'{(table.sum() == 0).sum()} of {table.shape[1]} days without an event',
-           xticks=np.arange(0, table.shape[1], step) + .5, xticklabels=[f'{d:%d %b}' + (f'\n{d:%Y}' if i == 0 else '') for i, d in enumerate(table.columns[::step])])
+    step = next(s for s in (1, 2, 7, 14, 28, 91, 182, 365)
+                if table.shape[1]/s <= 1.1*ax.figure.get_figwidth() or s == 365)
+    (ax.set(yticks=range(0, 25, 6), ylim=(24, 0), ylabel='hour of the day',
+            title=(f'{layout.title}: ' if layout else '')
+            + f'{(table.sum() == 0).sum()} of {table.shape[1]} days without an event',
+            xticks=np.arange(0, table.shape[1], step) + .5,
+            xticklabels=[f'{d:%d %b}' + (f'\n{d:%Y}' if i == 0 else '') for i,
+                         d in enumerate(table.columns[::step])]))
     return ax
 
 # %% ../../nbs/homes/25_exploration.ipynb #4854fb35
@@ -98,7 +114,8 @@ def band_looks(
     "A colour for each activity of a home; from the tenth on the colours return, hatched."
     names = sorted(({*layout.l2_of} | {*names}) - {'no_activity'})
     colours = [m['color'] for m in palette_for(names).values()]
-    return {n: dict(facecolor=c, hatch=('', '////', '....')[k // 9 % 3]) for k, (n, c) in enumerate(zip(names, colours))}
+    return {n: dict(facecolor=c, hatch=('', '////', '....')[k // 9 % 3]) for k,
+            (n, c) in enumerate(zip(names, colours))}
 
 def _readable(name): return str(name).replace('_', ' ')
 
@@ -107,7 +124,8 @@ def _day_rows(today, events, layout):
     "(activity rows, sensor rows), each a list of (key, height) from the top, rooms with their sensors together."
     acts = list(dict.fromkeys(zip(today.resident, today.activity)))
     rooms = {}
-    for s in events.sensor.unique(): rooms.setdefault(layout.sensors[s].room if s in layout.sensors else 'not in the layout', []).append(s)
+    for s in events.sensor.unique():
+        rooms.setdefault(layout.sensors[s].room if s in layout.sensors else 'not in the layout', []).append(s)
     order = [r for r in [*layout.rooms, *rooms] if r in rooms]
     return sorted(acts, key=lambda a: a[0]), [(r, sorted(rooms[r])) for r in dict.fromkeys(order)]
 
@@ -120,21 +138,32 @@ def plot_day(
     ax=None,        # matplotlib axes; a new figure otherwise
 ):                  # the axes
     "A day's activities as bands and its sensor events as marks, by room."
-    start = pd.Timestamp(day).normalize(); stop = start + pd.Timedelta(1, 'D')
+    start = pd.Timestamp(day).normalize()
+    stop = start + pd.Timedelta(1, 'D')
     e = log.events[(log.events.time >= start) & (log.events.time < stop) & ~log.events.state.isin(QUIET)]
     e = e[e.value.isna()] if e.value.isna().any() else e   # switches, not thermometers
-    today = named(log, layout); today = today[(today.start < stop) & (today.end >= start)]
-    if not len(e) and not len(today): raise ConfigError(f'no event on {start:%Y-%m-%d}; the log goes from {log.events.time.iloc[0]:%Y-%m-%d} to {log.events.time.iloc[-1]:%Y-%m-%d}')
+    today = named(log, layout)
+    today = today[(today.start < stop) & (today.end >= start)]
+    if not len(e) and not len(today):
+        raise ConfigError(
+            'no '
+            f'event on {start:%Y-%m-%d}; the log goes from {log.events.time.iloc[0]:%Y-%m-%d} to '
+            f'{log.events.time.iloc[-1]:%Y-%m-%d}')
     acts, rooms = _day_rows(today, e.assign(sensor=e.sensor.astype(str)), layout)
     height = .27*len(acts) + sum(.1*max(len(s), 3) for _, s in rooms)
     if ax is None: ax = plt.subplots(figsize=(11, height + 1.1), layout='constrained')[1]
     ticks, top = _draw_bands(ax, today, acts, layout, start, stop)
     more, bottom = _draw_sensors(ax, e, rooms, layout, start, top + .08)
-    ax.set(xlim=hours, xticks=np.arange(*hours, max(1, (hours[1] - hours[0])//12)).tolist() + [hours[1]], xlabel='hour of the day', ylim=(bottom, -.03))
+    ax.set(xlim=hours, xticks=np.arange(*hours, max(1, (hours[1] - hours[0])//12)).tolist()
+           + [hours[1]], xlabel='hour of the day', ylim=(bottom, -.03))
     ax.set_title(f'{layout.title}, {start:%A %d %B %Y}', loc='left')
-    ax.set_yticks([y for y, _ in ticks + more], [name for _, name in ticks + more]); ax.tick_params(axis='y', length=0)
-    ax.grid(axis='x'); ax.set_axisbelow(True); sns.despine(ax=ax, left=True)
-    ax.legend(loc='lower right', bbox_to_anchor=(1, 1), ncols=3, borderaxespad=.2, handletextpad=.1, columnspacing=1, markerscale=1.8)
+    ax.set_yticks([y for y, _ in ticks + more], [name for _, name in ticks + more])
+    ax.tick_params(axis='y', length=0)
+    ax.grid(axis='x')
+    ax.set_axisbelow(True)
+    sns.despine(ax=ax, left=True)
+    ax.legend(loc='lower right', bbox_to_anchor=(1, 1), ncols=3, borderaxespad=.2, handletextpad=.1,
+              columnspacing=1, markerscale=1.8)
     return ax
 
 # %% ../../nbs/homes/25_exploration.ipynb #6f1b7935
@@ -145,11 +174,14 @@ def _draw_bands(ax, today, acts, layout, start, stop):
     looks = band_looks(layout, today.activity)
     for k, (resident, activity) in enumerate(acts):
         mine = today[(today.resident == resident) & (today.activity == activity)]
-        a, b = _hours(mine.start.clip(lower=start), start), _hours(mine.end.clip(upper=stop), start)
+        a = _hours(mine.start.clip(lower=start), start)
+        b = _hours(mine.end.clip(upper=stop), start)
         bands, look = list(zip(a, np.maximum(b - a, .04))), looks[activity]
         ax.broken_barh(bands, (k*.27 + .03, .21), facecolor=look['facecolor'], lw=0)
-        ax.broken_barh([(x, w) for x, w in bands if w > .2], (k*.27 + .03, .21), facecolor='none', edgecolor='white', hatch=look['hatch'], lw=0)   # a hatch would hide a narrow band
-    return [(k*.27 + .135, _readable(activity if activity.startswith(resident) else f'{resident} {activity}')) for k, (resident, activity) in enumerate(acts)], len(acts)*.27
+        ax.broken_barh([(x, w) for x, w in bands if w > .2], (k*.27 + .03, .21), facecolor='none',
+                       edgecolor='white', hatch=look['hatch'], lw=0)  # a hatch would hide a narrow band
+    return [(k*.27 + .135, _readable(activity if activity.startswith(resident) else f'{resident} {activity}'))
+            for k, (resident, activity) in enumerate(acts)], len(acts)*.27
 
 # %% ../../nbs/homes/25_exploration.ipynb #94c8a603
 def _draw_sensors(ax, e, rooms, layout, start, top):
@@ -157,12 +189,17 @@ def _draw_sensors(ax, e, rooms, layout, start, top):
     ticks, row = [], {}
     for k, (room, sensors) in enumerate(rooms):
         height = .09*max(len(sensors), 3)
-        ax.axhspan(top, top + height, color='white' if k % 2 else '0.95', lw=0, zorder=0); ticks.append((top + height/2, _readable(room)))
-        row |= {s: top + height*(i + .5)/len(sensors) for i, s in enumerate(sensors)}; top += height
+        ax.axhspan(top, top + height, color='white' if k % 2 else '0.95', lw=0, zorder=0)
+        ticks.append((top + height/2, _readable(room)))
+        row |= {s: top + height*(i + .5)/len(sensors) for i, s in enumerate(sensors)}
+        top += height
     kind = e.sensor.map(lambda s: _group(layout, s)).astype(str)
-    for name, (marker, size, colour) in zip(('motion', 'door', 'other'), (('|', 22, 'C0'), ('s', 12, 'C3'), ('^', 14, 'C2'))):
+    for name, (marker, size, colour) in zip(('motion', 'door', 'other'),
+                                            (('|', 22, 'C0'), ('s', 12, 'C3'), ('^', 14, 'C2'))):
         some = e[kind == name]
-        if len(some): ax.scatter(_hours(some.time, start), some.sensor.astype(str).map(row), marker=marker, s=size, color=colour, lw=.7, alpha=.8, label=name, zorder=2)
+        if len(some):
+            ax.scatter(_hours(some.time, start), some.sensor.astype(str).map(row), marker=marker, s=size,
+                       color=colour, lw=.7, alpha=.8, label=name, zorder=2)
     return ticks, top
 
 # %% ../../nbs/homes/25_exploration.ipynb #5fbde561
@@ -177,7 +214,8 @@ def firing_counts(
     layout: Layout,
 ) -> pd.DataFrame:  # index sensor; kind, room, x, y, fired, per_day
     "How often each sensor of the layout fired; numeric ones are left out."
-    e = log.events; switch = ~e.state.isin(QUIET) & e.value.isna()
+    e = log.events
+    switch = ~e.state.isin(QUIET) & e.value.isna()
     numeric = set(e.sensor[e.value.notna()]) - set(e.sensor[switch])
     counts = e.sensor[switch].astype(str).value_counts()
     table = layout.sensor_table[['kind', 'room', 'x', 'y']].drop(index=[s for s in layout.sensors if s in numeric])
@@ -193,15 +231,21 @@ def plot_firing(
 ):             # the axes
     "Firings a day on the floor plan, area proportional to count."
     table = firing_counts(log, layout).dropna(subset=['x', 'y']).sort_values('fired', ascending=False)
-    if ax is None: ax = plt.subplots(figsize=(8 * layout.aspect[0] + 1.2, 8 * layout.aspect[1]), layout='constrained')[1]
+    if ax is None:
+        ax = plt.subplots(figsize=(8 * layout.aspect[0] + 1.2, 8 * layout.aspect[1]), layout='constrained')[1]
     draw_layout(layout, ax, sensors=False)
     for name in ax.texts: name.set_zorder(5)
-    area = 1500/max(table.per_day.max(), 1e-9); some, none = table[table.fired > 0], table[table.fired == 0]
+    area = 1500/max(table.per_day.max(), 1e-9)
+    some, none = table[table.fired > 0], table[table.fired == 0]
     for kind, colour in (('motion', 'C0'), ('door', 'C3'), ('other', 'C2')):
         mine = some[[_group(layout, s) == kind for s in some.index]]
-        if len(mine): ax.scatter(mine.x, mine.y, s=(mine.per_day*area).clip(lower=4), color=colour, alpha=.55, ec='white', lw=.8, zorder=3)
+        if len(mine):
+            ax.scatter(mine.x, mine.y, s=(mine.per_day*area).clip(lower=4), color=colour, alpha=.55, ec='white',
+                       lw=.8, zorder=3)
     ax.scatter(none.x, none.y, marker='x', s=28, color='0.3', lw=1.2, zorder=4)
-    for s in some.index[:names]: ax.annotate(s.replace('_', '\n'), (some.x[s], some.y[s]), ha='center', va='center', size=7.5 if len(s) < 8 else 6, zorder=6)
+    for s in some.index[:names]:
+        ax.annotate(s.replace('_', '\n'), (some.x[s], some.y[s]), ha='center', va='center',
+                    size=7.5 if len(s) < 8 else 6, zorder=6)
     _firing_legend(ax, some, none, area, layout)
     ax.set_title(f'{layout.title}: firings a day')
     return ax
@@ -212,12 +256,17 @@ def _firing_legend(ax, some, none, area, layout):
     top = some.per_day.max() if len(some) else 1
     sizes = sorted({float(f'{top*share:.0e}') for share in (.1, .35, 1)})
     def dot(area, **look): return Line2D([], [], ls='', marker='o', ms=np.sqrt(area), **look)
-    rows = [(dot(v*area, mfc='none', mec='0.4'), f'{v:,.0f} a day' if v >= 1 else f'{v:.1g} a day') for v in sizes]
-    sized = ax.add_artist(ax.legend(*zip(*rows), loc='upper left', bbox_to_anchor=(1.01, 1), labelspacing=2.4, borderpad=1.3, handletextpad=1.9))
+    rows = ([(dot(v*area, mfc='none', mec='0.4'), f'{v:,.0f} a day' if v >= 1
+              else f'{v:.1g} a day') for v in sizes])
+    sized = (ax.add_artist(ax.legend(*zip(*rows), loc='upper left', bbox_to_anchor=(1.01, 1), labelspacing=2.4,
+                                     borderpad=1.3, handletextpad=1.9)))
     sized.set_clip_on(False)   # a clipped one would get no room
-    rows = [(dot(60, color=c, alpha=.55), k) for k, c in (('motion', 'C0'), ('door', 'C3'), ('other', 'C2')) if any(_group(layout, s) == k for s in some.index)]
+    rows = [(dot(60, color=c, alpha=.55), k) for k,
+            c in (('motion', 'C0'), ('door', 'C3'), ('other', 'C2'))
+            if any(_group(layout, s) == k for s in some.index)]
     if len(none): rows.append((Line2D([], [], ls='', marker='x', color='0.3', ms=5), 'never fired'))
-    ax.legend(*zip(*rows), loc='upper left', bbox_to_anchor=(1.01, 1 - 2.3/ax.figure.get_figheight()), borderpad=1.3, handletextpad=1.9)
+    ax.legend(*zip(*rows), loc='upper left', bbox_to_anchor=(1.01, 1 - 2.3/ax.figure.get_figheight()),
+              borderpad=1.3, handletextpad=1.9)
 
 # %% ../../nbs/homes/25_exploration.ipynb #42a20f83
 TICKS = {.5: '0', 1: '1 s', 10: '10 s', 60: '1 min', 600: '10 min', 3600: '1 h', 6*3600: '6 h', 24*3600: '1 d'}
@@ -231,15 +280,25 @@ def plot_durations(
     table = named(log, layout)
     if not len(table): raise ConfigError('the log has no annotated activities')
     order = table.groupby('activity').seconds.median().sort_values(ascending=False).index
-    count, looks, seconds = table.activity.value_counts(), band_looks(layout, table.activity), table.assign(seconds=table.seconds.clip(lower=.5))
+    count = table.activity.value_counts()
+    looks = band_looks(layout, table.activity)
+    seconds = table.assign(seconds=table.seconds.clip(lower=.5))
     if ax is None: ax = plt.subplots(figsize=(8, .34*len(order) + 1.2), layout='constrained')[1]
-    rows = pd.Categorical(seconds.activity, order).codes + np.random.default_rng(0).uniform(-.28, .28, len(seconds))   # the same picture each time
-    ax.scatter(seconds.seconds, rows, s=7, lw=0, alpha=.5, color=[looks[a]['facecolor'] for a in seconds.activity], zorder=1)
-    sns.boxplot(seconds, x='seconds', y='activity', order=order, color='0.25', fill=False, linewidth=1.3, width=.7, fliersize=0, whis=0, showcaps=False, zorder=2, ax=ax)
-    low, high = seconds.seconds.min(), seconds.seconds.max(); ticks = [t for t in TICKS if low <= t <= high*1.4]
-    ax.set(xscale='log', xlabel='duration', ylabel='', title=f'{layout.title}: how long activities last', xlim=(low*.7, high*1.4))
-    ax.set_xticks(ticks, [TICKS[t] for t in ticks]); ax.set_xticks([], minor=True)
-    ax.set_yticks(range(len(order)), [f'{_readable(a)} ({count[a]:,})' for a in order]); ax.grid(axis='x'); ax.set_axisbelow(True)
+    # the same picture each time
+    rows = pd.Categorical(seconds.activity, order).codes + np.random.default_rng(0).uniform(-.28, .28, len(seconds))
+    ax.scatter(seconds.seconds, rows, s=7, lw=0, alpha=.5, color=[looks[a]['facecolor'] for a in seconds.activity],
+               zorder=1)
+    sns.boxplot(seconds, x='seconds', y='activity', order=order, color='0.25', fill=False, linewidth=1.3, width=.7,
+                fliersize=0, whis=0, showcaps=False, zorder=2, ax=ax)
+    low, high = seconds.seconds.min(), seconds.seconds.max()
+    ticks = [t for t in TICKS if low <= t <= high*1.4]
+    ax.set(xscale='log', xlabel='duration', ylabel='', title=f'{layout.title}: how long activities last',
+           xlim=(low*.7, high*1.4))
+    ax.set_xticks(ticks, [TICKS[t] for t in ticks])
+    ax.set_xticks([], minor=True)
+    ax.set_yticks(range(len(order)), [f'{_readable(a)} ({count[a]:,})' for a in order])
+    ax.grid(axis='x')
+    ax.set_axisbelow(True)
     return ax
 
 # %% ../../nbs/homes/25_exploration.ipynb #4ba0faae
@@ -249,10 +308,13 @@ def transitions(
     max_gap_h=12.,  # hours from end to begin above which nothing follows
 ) -> pd.DataFrame:  # counts, activity × next activity
     "How often each activity is followed by each other."
-    table = named(log, layout); following = table.groupby('resident')[['activity', 'start']].shift(-1)
+    table = named(log, layout)
+    following = table.groupby('resident')[['activity', 'start']].shift(-1)
     near = (following.start - table.end) <= pd.Timedelta(max_gap_h, 'h')   # never true of the last
     names = table.activity.value_counts().index
-    return pd.crosstab(table.activity[near], following.activity[near]).reindex(index=names, columns=names, fill_value=0).rename_axis(index='activity', columns='next')
+    return pd.crosstab(table.activity[near],
+                       following.activity[near]).reindex(index=names, columns=names,
+                                                         fill_value=0).rename_axis(index='activity', columns='next')
 
 # %% ../../nbs/homes/25_exploration.ipynb #6e2562eb
 def transition_matrix(
@@ -272,12 +334,16 @@ def plot_transitions(
     ax=None,        # matplotlib axes; a new figure otherwise
 ):                  # the axes
     "The probability of the next activity, per row; shares below 5 % are not written out."
-    shares, count = transition_matrix(log, layout, max_gap_h), transitions(log, layout, max_gap_h).sum(axis=1)
+    shares = transition_matrix(log, layout, max_gap_h)
+    count = transitions(log, layout, max_gap_h).sum(axis=1)
     if not len(shares): raise ConfigError('the log has no annotated activities')
-    if ax is None: ax = plt.subplots(figsize=.46*np.r_[len(shares), len(shares)] + (3.4, 2.2), layout='constrained')[1]
+    if ax is None: ax = plt.subplots(figsize=.46*np.r_[len(shares), len(shares)] + (3.4, 2.2),
+                                     layout='constrained')[1]
     text = shares.map(lambda p: f'{100*p:.0f}' if p >= .05 else '')
-    sns.heatmap(shares, annot=text, fmt='', vmin=0, vmax=1, cmap='Blues', square=True, linewidths=.5, linecolor='0.93', annot_kws={'size': 9}, cbar=False, ax=ax)
+    sns.heatmap(shares, annot=text, fmt='', vmin=0, vmax=1, cmap='Blues', square=True, linewidths=.5,
+                linecolor='0.93', annot_kws={'size': 9}, cbar=False, ax=ax)
     ax.set(xlabel='next activity', ylabel='activity (times)', title=f'{layout.title}: what follows, in %')
-    ax.set_xticks(ax.get_xticks(), [_readable(a) for a in shares], rotation=90); ax.set_yticks(ax.get_yticks(), [f'{_readable(a)} ({count[a]:,})' for a in shares.index], rotation=0)
+    ax.set_xticks(ax.get_xticks(), [_readable(a) for a in shares], rotation=90)
+    ax.set_yticks(ax.get_yticks(), [f'{_readable(a)} ({count[a]:,})' for a in shares.index], rotation=0)
     ax.tick_params(length=0)
     return ax

@@ -28,7 +28,8 @@ def kind_states(
     kind,    # of a sensor
 ) -> tuple:  # states, what begins first
     "The states of a kind of sensor, numbers left out."
-    return () if kind in _numeric else {'door': ('OPEN', 'CLOSE'), 'item': ('PRESENT', 'ABSENT')}.get(kind, ('ON', 'OFF'))
+    return () if kind in _numeric else {'door': ('OPEN', 'CLOSE'),
+                                        'item': ('PRESENT', 'ABSENT')}.get(kind, ('ON', 'OFF'))
 
 def state_pairs(
     layout: Layout,
@@ -36,12 +37,16 @@ def state_pairs(
 ) -> pd.DataFrame:    # sensor, state; without repeats
     "Every sensor in every state it may have, and what else was seen."
     pairs = [(id, state) for id, s in layout.sensors.items() for state in kind_states(s.kind)]
-    if seen is not None: pairs += list(map(tuple, seen[['sensor', 'state']].astype(str).drop_duplicates().sort_values(['sensor', 'state']).to_numpy()))
+    if seen is not None:
+        pairs += list(map(tuple, seen[['sensor', 'state']].astype(str).drop_duplicates()
+                          .sort_values(['sensor', 'state']).to_numpy()))
     return pd.DataFrame(list(dict.fromkeys(pairs)), columns=['sensor', 'state'])
 
 # %% ../../nbs/homes/50_floorplans.ipynb #c9230844
-STATE_LOOKS = {**dict.fromkeys(['ON', 'OPEN', 'PRESENT'], (1., False)), **dict.fromkeys(['OFF', 'CLOSE', 'ABSENT'], (0., False)),
-               **dict.fromkeys(['START', 'START_INSTRUCT'], (1., True)), **dict.fromkeys(['END', 'STOP_INSTRUCT', 'unbinned'], (0., True))}
+STATE_LOOKS = {**dict.fromkeys(['ON', 'OPEN', 'PRESENT'], (1., False)),
+               **dict.fromkeys(['OFF', 'CLOSE', 'ABSENT'], (0., False)),
+               **dict.fromkeys(['START', 'START_INSTRUCT'], (1., True)),
+               **dict.fromkeys(['END', 'STOP_INSTRUCT', 'unbinned'], (0., True))}
 
 def state_look(
     state,   # such as 'ON', 'bin3'
@@ -49,8 +54,11 @@ def state_look(
 ):           # (how full, 0 … 1; with a ring?)
     "How a state is drawn."
     if state in STATE_LOOKS: return STATE_LOOKS[state]
-    if state.startswith('bin') and state[3:].isdigit() and 1 <= int(state[3:]) <= bins: return int(state[3:])/(bins + 1), False
-    raise ConfigError(f"no picture for the state '{state}'{suggest(state, STATE_LOOKS)} (known: {', '.join(STATE_LOOKS)}, bin1 … bin{bins}): say `STATE_LOOKS['{state}'] = (1., False)`, how full and with a ring or not")
+    if state.startswith('bin') and state[3:].isdigit() and 1 <= int(state[3:]) <= bins:
+        return int(state[3:])/(bins + 1), False
+    raise ConfigError(
+        f"no picture for the state '{state}'{suggest(state, STATE_LOOKS)} (known: {', '.join(STATE_LOOKS)}, bin1 "
+        f"… bin{bins}): say `STATE_LOOKS['{state}'] = (1., False)`, how full and with a ring or not")
 
 # %% ../../nbs/homes/50_floorplans.ipynb #6d48757f
 class FloorplanConfig(Config):
@@ -61,11 +69,15 @@ class FloorplanConfig(Config):
     neighbours: int = Field(0, ge=0, description='so many nearest other sensors, as grey dots')
     bins: int = Field(5, ge=2, description='bins of sensors that report numbers')
     background: PresetPath = Field('', description='a picture of the real plan, instead of the drawn one')
-    box: tuple[float, float, float, float] | None = Field(None, description='where the outer walls are in that picture: left, top, right, bottom, pixels; none = its edges')
+    box: tuple[float, float, float, float] | None = Field(None,
+                                                          description='where the outer walls are in that '
+                                                          'picture: left, top, right, bottom, pixels; none = its '
+                                                          'edges')
 
     @model_validator(mode='after')
     def _box(self):
-        if self.box and not (self.box[0] < self.box[2] and self.box[1] < self.box[3]): raise ValueError(f'box: expected left < right and top < bottom, got {list(self.box)}')
+        if self.box and not (self.box[0] < self.box[2] and self.box[1] < self.box[3]):
+            raise ValueError(f'box: expected left < right and top < bottom, got {list(self.box)}')
         return self
 
 # %% ../../nbs/homes/50_floorplans.ipynb #219efe88
@@ -75,13 +87,20 @@ def page_places(
     layout: Layout,
 ):  # ({sensor: (x, y)}, width, height): shares of the longer side, strip included
     "Where each sensor is drawn."
-    table = layout.sensor_table; (w, h), placed = layout.aspect, table.x.notna()
-    if not placed.any(): raise ConfigError(f"{layout.name}: no sensor has x and y, so there is nothing to draw on a plan; give them places, or take the schematic home `room_grid(layout)`")
+    table = layout.sensor_table
+    (w, h), placed = layout.aspect, table.x.notna()
+    if not placed.any():
+        raise ConfigError(f"{layout.name}: no sensor has x and y, so there is nothing to draw on a plan; give "
+                          "them places, or take the schematic home `room_grid(layout)`")
     at = {}
     for ids in table[placed].groupby([table.x.round(3), table.y.round(3)]).groups.values():
-        turn = np.arange(len(ids))*2*np.pi/len(ids); fan = FAN*(len(ids) > 1)
-        at |= {id: (float(np.clip(table.x[id] + fan*np.cos(t), 0, w)), float(np.clip(table.y[id] + fan*np.sin(t), 0, h))) for id, t in zip(ids, turn)}
-    lost = list(table.index[~placed]); strip = .1*bool(lost)
+        turn = np.arange(len(ids))*2*np.pi/len(ids)
+        fan = FAN*(len(ids) > 1)
+        at |= {id: (float(np.clip(table.x[id] + fan*np.cos(t), 0, w)),
+                    float(np.clip(table.y[id] + fan*np.sin(t), 0, h))) for id,
+               t in zip(ids, turn)}
+    lost = list(table.index[~placed])
+    strip = .1*bool(lost)
     at |= {id: ((i + .5)*w/len(lost), h + strip*.6) for i, id in enumerate(lost)}
     return {id: at[id] for id in table.index}, w, h + strip
 
@@ -90,16 +109,26 @@ def room_grid(
     layout: Layout,
 ) -> Layout:
     "The same home as a grid of equal rooms, its sensors spread over theirs."
-    table = layout.sensor_table; rooms = list(dict.fromkeys([*layout.rooms, *table.room]))
-    n = int(np.ceil(np.sqrt(len(rooms)))); side, sensors, boxes = 1/n, {}, {}
+    table = layout.sensor_table
+    rooms = list(dict.fromkeys([*layout.rooms, *table.room]))
+    n = int(np.ceil(np.sqrt(len(rooms))))
+    side = 1/n
+    sensors = {}
+    boxes = {}
     for i, room in enumerate(rooms):
-        x, y = i % n*side, i//n*side; boxes[room] = [(x, y, min(1., x + side), min(1., y + side))]
-        ids = list(table.index[table.room == room]); k = int(np.ceil(np.sqrt(max(len(ids), 1))))
-        sensors |= {id: layout.sensors[id].model_copy(update=dict(x=x + (j % k + .5)/k*side, y=y + (j//k + .5)/k*side)) for j, id in enumerate(ids)}
-    return layout.model_copy(update=dict(aspect=(1., 1.), rooms=boxes, sensors={id: sensors[id] for id in layout.sensors}, stairs=[]))
+        x, y = i % n*side, i//n*side
+        boxes[room] = [(x, y, min(1., x + side), min(1., y + side))]
+        ids = list(table.index[table.room == room])
+        k = int(np.ceil(np.sqrt(max(len(ids), 1))))
+        sensors |= (
+            {id: layout.sensors[id].model_copy(update=dict(x=x + (j % k + .5)/k*side,
+                                                           y=y + (j//k + .5)/k*side)) for j, id in enumerate(ids)})
+    return (layout.model_copy(update=dict(aspect=(1., 1.), rooms=boxes,
+                                          sensors={id: sensors[id] for id in layout.sensors}, stairs=[])))
 
 # %% ../../nbs/homes/50_floorplans.ipynb #f76143f1
-_uses = {'#fbdcb8': 'kitchen', '#cfdff6': 'bedroom', '#bfe9e6': 'bathroom toilet', '#d7efc9': 'living', '#f6f0b4': 'dining', '#e3d5f2': 'office', '#e9e9e9': 'hall entrance corridor stairs',
+_uses = {'#fbdcb8': 'kitchen', '#cfdff6': 'bedroom', '#bfe9e6': 'bathroom toilet', '#d7efc9': 'living',
+         '#f6f0b4': 'dining', '#e3d5f2': 'office', '#e9e9e9': 'hall entrance corridor stairs',
          '#ecd9cc': 'closet pantry laundry garage', '#f8d7e1': 'balcony terrace'}
 
 def room_colour(
@@ -107,7 +136,8 @@ def room_colour(
     before=0,  # rooms of the same use that came before it: each is a little darker
 ):             # (red, green, blue), 0 … 255
     "The colour of a room by its use."
-    use = next((c for w in reversed(room.split('_')) for c, words in _uses.items() if w in words.split()), '#f2f2f2')   # the last word counts: a kitchen closet is a closet
+    # the last word counts: a kitchen closet is a closet
+    use = next((c for w in reversed(room.split('_')) for c, words in _uses.items() if w in words.split()), '#f2f2f2')
     return tuple(int(v*.94**before) for v in ImageColor.getrgb(use))
 
 # %% ../../nbs/homes/50_floorplans.ipynb #c3bf783c
@@ -117,14 +147,17 @@ def room_colours(
     "The colour of each room of a home."
     out, used = {}, {}
     for room in layout.rooms:
-        base = room_colour(room); out[room] = room_colour(room, used.get(base, 0)); used[base] = used.get(base, 0) + 1
+        base = room_colour(room)
+        out[room] = room_colour(room, used.get(base, 0))
+        used[base] = used.get(base, 0) + 1
     return out
 
 # %% ../../nbs/homes/50_floorplans.ipynb #ef6e8ada
 FINE = 4   # shapes are drawn so many times larger and reduced, for smooth edges
 
 def _raster(layout, page, side):
-    "[side, side] number of the room at each pixel, from 1; 0 outside. `page` maps shares to pixels of a page of that side."
+    """[side, side] number of the room at each pixel, from 1; 0 outside. `page` maps shares to pixels of a page
+    of that side."""
     rooms = np.zeros((side, side), np.uint8)
     for i, boxes in enumerate(layout.rooms.values(), 1):
         for x0, y0, x1, y1 in boxes:
@@ -135,34 +168,43 @@ def _raster(layout, page, side):
 def _walls(rooms, width):
     "[side, side] bool: where two numbers meet, `width` pixels wide."
     edge = np.zeros(rooms.shape, np.uint8)
-    edge[:, 1:] |= rooms[:, 1:] != rooms[:, :-1]; edge[1:] |= rooms[1:] != rooms[:-1]
+    edge[:, 1:] |= rooms[:, 1:] != rooms[:, :-1]
+    edge[1:] |= rooms[1:] != rooms[:-1]
     return np.asarray(Image.fromarray(edge*255).filter(ImageFilter.MaxFilter(width | 1))) > 0
 
 # %% ../../nbs/homes/50_floorplans.ipynb #4265b8dc
 @lru_cache(maxsize=64)
 def _font(size):
     import matplotlib
-    return ImageFont.truetype(str(Path(matplotlib.get_data_path())/'fonts'/'ttf'/'DejaVuSans.ttf'), size, layout_engine=ImageFont.Layout.BASIC)
+    return ImageFont.truetype(str(Path(matplotlib.get_data_path())/'fonts'/'ttf'/'DejaVuSans.ttf'), size,
+                              layout_engine=ImageFont.Layout.BASIC)
 
 @lru_cache(maxsize=512)
 def _text(text, size, colour, stroke=0):
     "A small transparent picture of a text."
-    font = _font(size); x0, y0, x1, y1 = ImageDraw.Draw(Image.new('L', (1, 1))).multiline_textbbox((0, 0), text, font, spacing=1, stroke_width=stroke)
-    image = Image.new('RGBA', (int(x1 - x0) + 2, int(y1 - y0) + 2), (255, 255, 255, 0))
-    ImageDraw.Draw(image).multiline_text((1 - x0, 1 - y0), text, (*colour, 255), font, spacing=1, stroke_width=stroke, stroke_fill=(255, 255, 255, 255))
+    font = _font(size)
+    x0, y0, x1, y1 = ImageDraw.Draw(Image.new('L', (1, 1))).multiline_textbbox(
+        (0, 0), text, font, spacing=1, stroke_width=stroke)
+    image = Image.new('RGBA', (int(x1 - x0) + 2, int(y1 - y0) + 2),
+                      (255, 255, 255, 0))
+    ImageDraw.Draw(image).multiline_text((1 - x0, 1 - y0), text, (*colour, 255), font, spacing=1,
+                                         stroke_width=stroke, stroke_fill=(255, 255, 255, 255))
     return image
 
 # %% ../../nbs/homes/50_floorplans.ipynb #d5c51a32
 def _name_that_fits(room, boxes, page, size):
     "(picture of the name, left, top), or None: the largest writing that fits into a rectangle of the room."
     words, biggest = room.replace('_', ' '), max(8, round(size*.034))
-    area = lambda b: -(b[2] - b[0])*(b[3] - b[1])
+    def area(b): return -(b[2] - b[0])*(b[3] - b[1])
     for points in range(biggest, max(7, round(biggest*.8)) - 1, -1):
         for box in sorted(boxes, key=area):
             (u0, v0), (u1, v1) = page(*box[:2]), page(*box[2:])
-            for text, upright in ((words, False), (words.replace(' ', '\n'), False), (words, True), (words.replace(' ', '\n'), True)):
-                image = _text(text, points, (95, 95, 95)); image = image.rotate(90, expand=True) if upright else image
-                if image.width + 4 <= u1 - u0 and image.height + 4 <= v1 - v0: return image, round(u0) + 3, round(v0) + 3
+            for text, upright in ((words, False), (words.replace(' ', '\n'), False), (words, True),
+                                  (words.replace(' ', '\n'), True)):
+                image = _text(text, points, (95, 95, 95))
+                image = image.rotate(90, expand=True) if upright else image
+                if image.width + 4 <= u1 - u0 and image.height + 4 <= v1 - v0:
+                    return image, round(u0) + 3, round(v0) + 3
     return None
 
 # %% ../../nbs/homes/50_floorplans.ipynb #a4889b9a
@@ -172,7 +214,8 @@ class Floorplan:
         layout: Layout,           # or the name of one
         config=None,              # FloorplanConfig
     ):
-        self.layout, self.config = load_layout(layout), config or FloorplanConfig()
+        self.layout = load_layout(layout)
+        self.config = config or FloorplanConfig()
         self.places, self.w, self.h = page_places(self.layout)
         self.room_colour, self._tints = room_colours(self.layout), {}
         self.base = self._plan() if not self.config.background else self._photo()
@@ -186,8 +229,10 @@ def page(self: Floorplan,
     scale=1,  # of a page so many times larger
 ):            # (u, v) pixels
     "Where a point of the home is on the page."
-    size = self.config.size*scale; unit = size*(1 - 2*MARGIN)/max(self.w, self.h)
-    return (size - self.w*unit)/2 + x*unit, (size - self.h*unit)/2 + y*unit
+    size = self.config.size*scale
+    unit = size*(1 - 2*MARGIN)/max(self.w, self.h)
+    return (size - self.w*unit)/2 + x*unit, (size
+                                             - self.h*unit)/2 + y*unit
 
 # %% ../../nbs/homes/50_floorplans.ipynb #2887612a
 @patch
@@ -205,13 +250,17 @@ def _write_rooms(self: Floorplan):
     "The names of rooms, where they fit."
     self.named = []
     for room, boxes in self.layout.rooms.items():
-        if found := _name_that_fits(room, boxes, self.page, self.config.size): image, *at = found; self.base.paste(image, tuple(at), image); self.named.append(room)
+        if found := _name_that_fits(room, boxes, self.page, self.config.size):
+            image, *at = found
+            self.base.paste(image, tuple(at), image)
+            self.named.append(room)
 
 @patch
 def _label_strip(self: Floorplan):
     "Say what the strip below the plan is, where there is one."
     if self.h > self.layout.aspect[1]:
-        u, v = self.page(0, self.h); image = _text('no place', max(8, round(self.config.size*.034)), (95, 95, 95))
+        u, v = self.page(0, self.h)
+        image = _text('no place', max(8, round(self.config.size*.034)), (95, 95, 95))
         self.base.paste(image, (round(u), round(v) - image.height), image)
 
 # %% ../../nbs/homes/50_floorplans.ipynb #48519f39
@@ -225,11 +274,17 @@ def _photo(self: Floorplan):
     left, top, right, bottom = c.box or (0, 0, *picture.size)
     (u0, v0), (u1, v1) = self.page(0, 0), self.page(*self.layout.aspect)
     sx, sy = (right - left)/(u1 - u0), (bottom - top)/(v1 - v0)
-    if not .8 < sx/sy < 1.25: raise ConfigError(f'background: {path.name} has walls of {right - left:g} × {bottom - top:g} pixels, '
-                                                f'the layout {self.layout.name} is {self.layout.aspect[0]:g} × {self.layout.aspect[1]:g}; set `box` to where the outer walls are')
+    if not .8 < sx/sy < 1.25:
+        raise ConfigError(
+            'background: '
+            f'{path.name} has walls of {right - left:g} × {bottom - top:g} pixels, ' 'the layout '
+            f'{self.layout.name} is {self.layout.aspect[0]:g} × {self.layout.aspect[1]:g}; set `box` to where the '
+            'outer walls are')
     page = Image.alpha_composite(Image.new('RGBA', picture.size, 'white'), picture).convert('RGB')
-    small = page.resize((max(1, round(page.width/sx)), max(1, round(page.height/sy))), Image.LANCZOS)
-    out = Image.new('RGB', (c.size, c.size), 'white'); out.paste(small, (round(u0 - left/sx), round(v0 - top/sy)))
+    small = page.resize((max(1, round(page.width/sx)), max(1, round(page.height/sy))),
+                        Image.LANCZOS)
+    out = Image.new('RGB', (c.size, c.size), 'white')
+    out.paste(small, (round(u0 - left/sx), round(v0 - top/sy)))
     self.rooms = _raster(self.layout, lambda x, y: self.page(x, y, FINE), c.size*FINE)
     return Image.blend(out, Image.new('RGB', out.size, 'white'), .45)
 
@@ -237,34 +292,53 @@ def _photo(self: Floorplan):
 @lru_cache(maxsize=256)
 def _marker(kind, full, ring, radius):
     "A transparent picture of a marker; its middle is the sensor."
-    fine, half = FINE*2, 1.75*radius; n = int(2*half*fine); shape, colour = kind_look(kind)
+    fine, half = FINE*2, 1.75*radius
+    n = int(2*half*fine)
+    shape, colour = kind_look(kind)
     colour, dark = tuple(int(255*v) for v in colour), (25, 25, 25)
     from matplotlib.markers import MarkerStyle
-    style = MarkerStyle(shape); path = style.get_path().transformed(style.get_transform().frozen().scale(400))   # large, so that curves become many corners
-    points = path.to_polygons()[0]; points = points - (points.min(0) + points.max(0))/2; points = points/np.hypot(*points.T).max()*radius*(1.15 if shape == '*' else 1)
+    style = MarkerStyle(shape)
+    # large, so that curves become many corners
+    path = style.get_path().transformed(style.get_transform().frozen().scale(400))
+    points = path.to_polygons()[0]
+    points = points - (points.min(0) + points.max(0))/2
+    points = points/np.hypot(*points.T).max()*radius*(1.15 if shape == '*' else 1)
     corners = [(n/2 + x*fine, n/2 - y*fine) for x, y in points]
-    body = Image.new('L', (n, n)); ImageDraw.Draw(body).polygon(corners, fill=255)
-    level = Image.new('L', (n, n)); top, bottom = body.getbbox()[1], body.getbbox()[3]
+    body = Image.new('L', (n, n))
+    ImageDraw.Draw(body).polygon(corners, fill=255)
+    level = Image.new('L', (n, n))
+    top, bottom = body.getbbox()[1], body.getbbox()[3]
     ImageDraw.Draw(level).rectangle([0, bottom - full*(bottom - top), n, n], fill=255 if full else 0)
-    image = Image.new('RGBA', (n, n), (*colour, 0)); pen = max(2, int(radius*fine*.17))
-    if full == 1: ImageDraw.Draw(image).ellipse([n/2 - half*fine, n/2 - half*fine, n/2 + half*fine - 1, n/2 + half*fine - 1], fill=(*colour, 95))
-    inside = Image.new('RGBA', (n, n), (255, 255, 255, 255)); inside.paste((*colour, 255), mask=level); image.paste(inside, mask=body)
-    outline = ImageDraw.Draw(image); outline.line([*corners, corners[0], corners[1]], fill=dark if full else (*colour, 255), width=pen if full else 2*pen, joint='curve')
+    image = Image.new('RGBA', (n, n), (*colour, 0))
+    pen = max(2, int(radius*fine*.17))
+    if full == 1:
+        ImageDraw.Draw(image).ellipse([n/2 - half*fine, n/2 - half*fine,
+                                       n/2 + half*fine - 1, n/2 + half*fine - 1], fill=(*colour, 95))
+    inside = Image.new('RGBA', (n, n), (255, 255, 255, 255))
+    inside.paste((*colour, 255), mask=level)
+    image.paste(inside, mask=body)
+    outline = ImageDraw.Draw(image)
+    outline.line([*corners, corners[0], corners[1]], fill=dark if full else (*colour, 255),
+                 width=pen if full else 2*pen, joint='curve')
     if not full: outline.line([*corners, corners[0], corners[1]], fill=dark, width=max(2, pen//2), joint='curve')
-    if ring: outline.ellipse([n/2 - 1.45*radius*fine, n/2 - 1.45*radius*fine, n/2 + 1.45*radius*fine, n/2 + 1.45*radius*fine], outline=dark, width=pen)
+    if ring:
+        outline.ellipse([n/2 - 1.45*radius*fine, n/2 - 1.45*radius*fine,
+                         n/2 + 1.45*radius*fine, n/2 + 1.45*radius*fine], outline=dark, width=pen)
     return image.resize((n//fine, n//fine), Image.BOX)
 
 # %% ../../nbs/homes/50_floorplans.ipynb #ce09f608
 @lru_cache(maxsize=8)
 def _dot(radius):
     "A grey dot: another sensor."
-    n = int(2*radius + 2); image = Image.new('RGBA', (n*FINE, n*FINE), (120, 120, 120, 0))
+    n = int(2*radius + 2)
+    image = Image.new('RGBA', (n*FINE, n*FINE), (120, 120, 120, 0))
     ImageDraw.Draw(image).ellipse([FINE, FINE, (n - 1)*FINE, (n - 1)*FINE], fill=(120, 120, 120, 200))
     return image.reduce(FINE)
 
 def _stamp(page, image, middle):
     "Paste a transparent picture around a point."
-    page.paste(image, (round(middle[0] - image.width/2), round(middle[1] - image.height/2)), image)
+    page.paste(image, (round(middle[0] - image.width/2),
+                       round(middle[1] - image.height/2)), image)
 
 # %% ../../nbs/homes/50_floorplans.ipynb #62fcecf7
 @patch
@@ -273,9 +347,11 @@ def nearest(self: Floorplan,
     n,       # how many
 ) -> list:   # ids, nearest first
     "The nearest other sensors that have a place."
-    s = self.layout.sensors; x, y = self.places[sensor]
+    s = self.layout.sensors
+    x, y = self.places[sensor]
     others = [id for id in self.places if id != sensor and s[id].x is not None]
-    return sorted(others, key=lambda id: (np.hypot(self.places[id][0] - x, self.places[id][1] - y), id))[:n]
+    return sorted(others,
+                  key=lambda id: (np.hypot(self.places[id][0] - x, self.places[id][1] - y), id))[:n]
 
 # %% ../../nbs/homes/50_floorplans.ipynb #4b3c9f2d
 @patch
@@ -293,10 +369,15 @@ def draw(self: Floorplan,
     state,   # to show
 ) -> Image.Image:  # RGB, size × size
     "The plan with one sensor in one state."
-    c, s = self.config, self.layout.sensors[sensor]; page, (full, ring) = self.base.copy(), state_look(state, self.config.bins)
-    if s.kind == 'motion_area' and full == 1 and s.room in self.layout.rooms: page.paste(*self._tint(s.room, s.kind))
+    c, s = self.config, self.layout.sensors[sensor]
+    page = self.base.copy()
+    (full, ring) = state_look(state, self.config.bins)
+    if s.kind == 'motion_area' and full == 1 and s.room in self.layout.rooms:
+        page.paste(*self._tint(s.room, s.kind))
     for other in self.nearest(sensor, c.neighbours): _stamp(page, _dot(c.size*.011), self.page(*self.places[other]))
-    middle = self.page(*self.places[sensor]); marker = _marker(s.kind, full, ring, c.size*MARKER); _stamp(page, marker, middle)
+    middle = self.page(*self.places[sensor])
+    marker = _marker(s.kind, full, ring, c.size*MARKER)
+    _stamp(page, marker, middle)
     if c.sensor_name: self._write_beside(page, f'{sensor} {state}', middle)
     return page
 
@@ -305,9 +386,12 @@ def draw(self: Floorplan,
 def _write_beside(self: Floorplan, page, text, middle):
     "A text right of a marker, or left of it where the page ends, always inside the page."
     size, gap = self.config.size, self.config.size*MARKER*1.5
-    image = _text(text.replace(' ', '\n') if len(text) > 16 else text, max(9, round(size*.038)), (20, 20, 20), stroke=max(1, size//200))
-    u = middle[0] + gap if middle[0] + gap + image.width < size else middle[0] - gap - image.width
-    page.paste(image, (int(np.clip(round(u), 0, max(0, size - image.width))), int(np.clip(round(middle[1] - image.height/2), 0, size - image.height))), image)
+    image = _text(text.replace(' ', '\n') if len(text) > 16 else text, max(9, round(size*.038)),
+                  (20, 20, 20), stroke=max(1, size//200))
+    u = (middle[0] + gap if middle[0] + gap + image.width < size
+         else middle[0] - gap - image.width)
+    page.paste(image, (int(np.clip(round(u), 0, max(0, size - image.width))),
+                       int(np.clip(round(middle[1] - image.height/2), 0, size - image.height))), image)
 
 # %% ../../nbs/homes/50_floorplans.ipynb #2ebea555
 def layout_digest(
@@ -331,10 +415,12 @@ def plans_folder(
 ) -> Path:
     "Where the pictures of a home and their vectors live."
     folder = Path('' if isinstance(dataset, Layout) else str(dataset)).expanduser()
-    if folder.is_dir() and folder.is_absolute(): return folder if folder.name == 'layout_embeddings' else folder/'layout_embeddings'
+    if folder.is_dir() and folder.is_absolute():
+        return folder if folder.name == 'layout_embeddings' else folder/'layout_embeddings'
     return processed_folder()/dataset_type/_home_name(dataset)/'layout_embeddings'
 
-def images_folder(dataset, size=224, dataset_type='casas') -> Path: return plans_folder(dataset, dataset_type)/'images'/f'dim{size}'
+def images_folder(dataset, size=224, dataset_type='casas') -> Path:
+    return plans_folder(dataset, dataset_type)/'images'/f'dim{size}'
 
 # %% ../../nbs/homes/50_floorplans.ipynb #f9918eb3
 def with_strangers(
@@ -356,7 +442,8 @@ def plan_parts(
     settings = config.model_dump(mode='json', exclude={'background'})
     return dict(layout=layout_digest(layout), settings=settings, background=picture, pairs=pairs.to_numpy().tolist())
 
-def plan_digest(layout: Layout, config: FloorplanConfig, pairs) -> str: return digest(plan_parts(layout, config, pairs), 16)
+def plan_digest(layout: Layout, config: FloorplanConfig, pairs) -> str:
+    return digest(plan_parts(layout, config, pairs), 16)
 
 # %% ../../nbs/homes/50_floorplans.ipynb #d1d7bb6a
 def _sha(path): return file_digest(path) if path.is_file() else ''
@@ -370,7 +457,8 @@ def _is_whole(folder):
 def _facts(plan, sensor, state, file, path):
     "A row of the table of pictures."
     s, at = plan.layout.sensors[sensor], plan.page(*plan.places[sensor])
-    return dict(key=f'{sensor}_{state}', file=file, sensor=sensor, state=state, kind=s.kind, room=s.room, place=s.place, x=s.x, y=s.y, pixel=[round(float(v), 1) for v in at], sha256=_sha(path))
+    return dict(key=f'{sensor}_{state}', file=file, sensor=sensor, state=state, kind=s.kind, room=s.room,
+                place=s.place, x=s.x, y=s.y, pixel=[round(float(v), 1) for v in at], sha256=_sha(path))
 
 # %% ../../nbs/homes/50_floorplans.ipynb #66d208ee
 def _draw_all(layout, config, pairs, folder):
@@ -393,7 +481,8 @@ def make_images(
 ) -> dict:           # the metadata: home, size, plan, images
     "Draw every (sensor, state) of a home into a folder, unless it is there."
     config, layout = config or FloorplanConfig(), load_layout(layout)
-    folder, pairs = Path(folder or images_folder(layout, config.size)), state_pairs(layout, seen)
+    folder = Path(folder or images_folder(layout, config.size))
+    pairs = state_pairs(layout, seen)
     layout = with_strangers(layout, pairs.sensor)
     code = code_parts('harnb.homes.floorplans:_draw_all', leave_out=['harnb.core.*'])
     fingerprint = Fingerprint(**plan_parts(layout, config, pairs), code=code)
@@ -407,11 +496,16 @@ def read_images(
 ):           # (DataFrame of what they show; list of RGB pictures)
     "The pictures of a folder in the order of its table."
     path = Path(folder)/'image_metadata.json'
-    if not path.is_file(): raise ConfigError(f"no pictures in {folder}: draw them with `make_images('HOME')`, or `harnb run 40_floorplan_embeddings -p config PRESET`")
+    if not path.is_file():
+        raise ConfigError(f"no pictures in {folder}: draw them with `make_images('HOME')`, or `harnb run "
+                          "40_floorplan_embeddings -p config PRESET`")
     meta = json.loads(path.read_text(encoding='utf-8'))
     missing = [i['file'] for i in meta['images'] if not (Path(folder)/i['file']).is_file()]
-    if missing: raise ConfigError(f"{folder}: the picture {missing[0]} is missing ({len(missing)} of {len(meta['images'])}); `make_images` draws them again")
-    return pd.DataFrame(meta['images']), [Image.open(Path(folder)/i['file']).convert('RGB') for i in meta['images']]
+    if missing:
+        raise ConfigError(f"{folder}: the picture {missing[0]} is missing ({len(missing)} of "
+                          f"{len(meta['images'])}); `make_images` draws them again")
+    return pd.DataFrame(meta['images']), [Image.open(Path(folder)/i['file']).convert('RGB')
+                                          for i in meta['images']]
 
 # %% ../../nbs/homes/50_floorplans.ipynb #61ae1f55
 def contact_sheet(
@@ -421,11 +515,16 @@ def contact_sheet(
     tile=150,    # pixels
 ) -> Image.Image:
     "Many pictures on one page, with their names."
-    if not isinstance(images, (list, tuple)): table, images = read_images(images); names = list(table.key)
+    if not isinstance(images, (list, tuple)):
+        table, images = read_images(images)
+        names = list(table.key)
     rows, line = -(-len(images)//columns), 16
     page = Image.new('RGB', (columns*(tile + 6) + 6, rows*(tile + line + 6) + 6), 'white')
     for i, (image, name) in enumerate(zip(images, names or ['']*len(images))):
         u, v = 6 + i % columns*(tile + 6), 6 + i//columns*(tile + line + 6)
-        page.paste(image.resize((tile, tile), Image.LANCZOS), (u, v)); ImageDraw.Draw(page).rectangle([u - 1, v - 1, u + tile, v + tile], outline=(190, 190, 190))
-        text = _text(name if len(name) < 24 else name[:11] + '…' + name[-11:], 11, (30, 30, 30)); page.paste(text, (u, v + tile + 3), text)
+        page.paste(image.resize((tile, tile), Image.LANCZOS), (u, v))
+        ImageDraw.Draw(page).rectangle([u - 1, v - 1, u + tile, v + tile], outline=(190, 190, 190))
+        text = _text(name if len(name) < 24 else name[:11] + '…' + name[-11:], 11,
+                     (30, 30, 30))
+        page.paste(text, (u, v + tile + 3), text)
     return page

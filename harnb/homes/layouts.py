@@ -16,13 +16,15 @@ from pathlib import Path
 from typing import Annotated, ClassVar
 import numpy as np, pandas as pd, yaml
 from fastcore.basics import patch
-from pydantic import BeforeValidator, ConfigDict, Field, ValidationError, field_serializer, model_serializer, model_validator
+from pydantic import (BeforeValidator, ConfigDict, Field, ValidationError, field_serializer, model_serializer,
+                      model_validator)
 from ..core.config import Config, ConfigError, explain, suggest, yaml_tree
 from ..core.data import root
 from ..core.fingerprints import file_digest
 
 # %% ../../nbs/homes/10_layouts.ipynb #c17bdf97
-KINDS = ('motion', 'motion_area', 'door', 'temperature', 'light', 'light_level', 'item', 'pressure', 'electric', 'flush', 'burner', 'water', 'power', 'unknown')
+KINDS = ('motion', 'motion_area', 'door', 'temperature', 'light', 'light_level', 'item', 'pressure', 'electric',
+         'flush', 'burner', 'water', 'power', 'unknown')
 
 class Sensor(Config):
     "One sensor: what it is and where it hangs."
@@ -41,7 +43,8 @@ class _Grown(Config):
     def _dump(self, dump): return {k: v for k, v in dump(self).items() if v or k not in self.later}
 
 # %% ../../nbs/homes/10_layouts.ipynb #504001f9
-L2 = ('Sleep', 'Cook', 'Eat', 'Relax', 'Work', 'Bathing', 'Bed_to_toilet', 'Personal_hygiene', 'Leave_Home', 'Enter_Home', 'Take_medicine', 'Other')
+L2 = ('Sleep', 'Cook', 'Eat', 'Relax', 'Work', 'Bathing', 'Bed_to_toilet', 'Personal_hygiene', 'Leave_Home',
+      'Enter_Home', 'Take_medicine', 'Other')
 
 class Label(_Grown):
     "What a raw label means."
@@ -54,7 +57,8 @@ class Label(_Grown):
 
 # %% ../../nbs/homes/10_layouts.ipynb #df15fe09
 NO_ACTIVITY = Label(l1='no_activity', l2='Other')
-NO_ACTIVITY_SENTENCES = ['The resident is at home and does nothing that was annotated.', 'Someone is about the home, busy with nothing in particular.', 'Other time at home.']
+NO_ACTIVITY_SENTENCES = ['The resident is at home and does nothing that was annotated.',
+                         'Someone is about the home, busy with nothing in particular.', 'Other time at home.']
 
 # %% ../../nbs/homes/10_layouts.ipynb #934bcd09
 class Reference(Config):
@@ -62,7 +66,8 @@ class Reference(Config):
     days: int = Field(description='days with data')
     labelled_share: float = Field(ge=0, le=1, description='share of events inside an activity')
     events_per_day: tuple[float, float, float] = Field(description='5th, 50th and 95th percentile')
-    events_per_hour: list[float] = Field(min_length=24, max_length=24, description='mean events in each hour of the day')
+    events_per_hour: list[float] = Field(min_length=24, max_length=24,
+                                         description='mean events in each hour of the day')
     gap_s: dict[float, float] = Field(description='quantiles of the time from one event to the next, s')
 
 # %% ../../nbs/homes/10_layouts.ipynb #c5d7a788
@@ -79,7 +84,8 @@ class Layout(_Grown):
     source: str = ''
     notes: str = ''
     aspect: tuple[float, float] = Field((1., 1.), description='width and height; the larger is 1')
-    rooms: dict[str, list[tuple[float, float, float, float]]] = Field(description='rectangles x0, y0, x1, y1; a room may have several')
+    rooms: dict[str, list[tuple[float, float, float, float]]] = Field(
+        description='rectangles x0, y0, x1, y1; a room may have several')
     sensors: dict[str, Sensor]
     stairs: list[tuple[str, str]] = Field([], description='pairs of sensors that hang at the two ends of a staircase')
     labels: dict[str, Label] = {}
@@ -88,7 +94,8 @@ class Layout(_Grown):
 
     @model_validator(mode='after')
     def _check(self):
-        if problems := [*_room_problems(self), *_sensor_problems(self), *_label_problems(self)]: raise LayoutProblems(problems)
+        if problems := [*_room_problems(self), *_sensor_problems(self), *_label_problems(self)]:
+            raise LayoutProblems(problems)
         return self
 
     @field_serializer('sentences')
@@ -111,10 +118,13 @@ def _room_problems(
     for room, boxes in layout.rooms.items():
         if not boxes: yield ('rooms', room), f'room {room}: no rectangle; give at least one as [x0, y0, x1, y1]'
         for i, (x0, y0, x1, y1) in enumerate(boxes):
-            if not (0 <= x0 < x1 <= w and 0 <= y0 < y1 <= h): yield ('rooms', room, i), f'room {room}: rectangle {x0}, {y0}, {x1}, {y1} is not inside 0..{w} × 0..{h}'
+            if not (0 <= x0 < x1 <= w and 0 <= y0 < y1 <= h):
+                (yield ('rooms', room, i),
+                 f'room {room}: rectangle {x0}, {y0}, {x1}, {y1} is not inside 0..{w} × 0..{h}')
     for i, pair in enumerate(layout.stairs):
         for id in pair:
-            if id not in layout.sensors or layout.sensors[id].x is None: yield ('stairs', i), f"stairs: no sensor '{id}' with a place{suggest(id, layout.sensors)}"
+            if id not in layout.sensors or layout.sensors[id].x is None:
+                yield ('stairs', i), f"stairs: no sensor '{id}' with a place{suggest(id, layout.sensors)}"
 
 # %% ../../nbs/homes/10_layouts.ipynb #4247b820
 def _sensor_problems(
@@ -124,27 +134,41 @@ def _sensor_problems(
     (w, h), rooms = layout.aspect, layout.rooms
     for id, s in layout.sensors.items():
         at, placed = ('sensors', id), s.x is not None and s.y is not None
-        if s.kind not in KINDS: yield (*at, 'kind'), f"sensor {id}: unknown kind '{s.kind}'{suggest(s.kind, KINDS)} (known: {', '.join(KINDS)})"
-        if (s.x is None) != (s.y is None): yield at, f'sensor {id}: x and y belong together; give both, or none for a sensor without a place'
-        if placed and s.room not in rooms: yield (*at, 'room'), f"sensor {id}: unknown room '{s.room}'{suggest(s.room, rooms)} (rooms: {', '.join(rooms)})"
-        if placed and not (0 <= s.x <= w and 0 <= s.y <= h): yield at, f'sensor {id}: position {s.x}, {s.y} is outside 0..{w} × 0..{h} (y points down)'
+        if s.kind not in KINDS:
+            (yield (*at, 'kind'),
+             f"sensor {id}: unknown kind '{s.kind}'{suggest(s.kind, KINDS)} (known: {', '.join(KINDS)})")
+        if (s.x is None) != (s.y is None):
+            yield at, f'sensor {id}: x and y belong together; give both, or none for a sensor without a place'
+        if placed and s.room not in rooms:
+            (yield (*at, 'room'),
+             f"sensor {id}: unknown room '{s.room}'{suggest(s.room, rooms)} (rooms: {', '.join(rooms)})")
+        if placed and not (0 <= s.x <= w and 0 <= s.y <= h):
+            yield at, f'sensor {id}: position {s.x}, {s.y} is outside 0..{w} × 0..{h} (y points down)'
 
 # %% ../../nbs/homes/10_layouts.ipynb #f020d18d
 def _label_problems(
     layout,  # a Layout
 ):
     "(keys, sentence) about labels that cannot be right."
-    groups, people = {}, ['', *(f'R{i + 1}' for i in range(layout.residents) if layout.residents > 1)]
+    groups = {}
+    people = ['', *(f'R{i + 1}' for i in range(layout.residents) if layout.residents > 1)]
     known = f"known: {', '.join(people[1:])}" if people[1:] else 'this home has one; leave it out'
     for raw, label in layout.labels.items():
         at = 'labels', raw
-        if raw.strip() == '': yield at, f"label '': events without label are {NO_ACTIVITY.l1} by themselves; leave it out"
-        if label.l2 not in L2: yield (*at, 'l2'), f"label {raw}: unknown l2 '{label.l2}'{suggest(label.l2, L2)} (known: {', '.join(L2)})"
-        if groups.setdefault(label.l1, label.l2) != label.l2: yield (*at, 'l2'), f"label {raw}: '{label.l1}' is {groups[label.l1]} elsewhere, here {label.l2}"
-        if label.l1 not in layout.sentences: yield (*at, 'l1'), f"label {raw}: no sentence for '{label.l1}'{suggest(label.l1, layout.sentences)}"
-        if label.resident not in people: yield (*at, 'resident'), f"label {raw}: unknown resident '{label.resident}' ({known})"
+        if raw.strip() == '':
+            yield at, f"label '': events without label are {NO_ACTIVITY.l1} by themselves; leave it out"
+        if label.l2 not in L2:
+            (yield (*at, 'l2'),
+             f"label {raw}: unknown l2 '{label.l2}'{suggest(label.l2, L2)} (known: {', '.join(L2)})")
+        if groups.setdefault(label.l1, label.l2) != label.l2:
+            yield (*at, 'l2'), f"label {raw}: '{label.l1}' is {groups[label.l1]} elsewhere, here {label.l2}"
+        if label.l1 not in layout.sentences:
+            yield (*at, 'l1'), f"label {raw}: no sentence for '{label.l1}'{suggest(label.l1, layout.sentences)}"
+        if label.resident not in people:
+            yield (*at, 'resident'), f"label {raw}: unknown resident '{label.resident}' ({known})"
     for l1, several in layout.sentences.items():
-        if again := sorted({s for s in several if several.count(s) > 1}): yield ('sentences', l1), f"sentences of '{l1}': '{again[0]}' stands there twice; remove one"
+        if again := sorted({s for s in several if several.count(s) > 1}):
+            yield ('sentences', l1), f"sentences of '{l1}': '{again[0]}' stands there twice; remove one"
         if any(not s.strip() for s in several): yield ('sentences', l1), f"sentences of '{l1}': one is empty; remove it"
         if l1 not in groups: yield ('sentences', l1), f"sentence for '{l1}', which no label means{suggest(l1, groups)}"
 
@@ -179,9 +203,12 @@ def _twice(
     "(keys, line, sentence) for each key that stands there twice, but not for what is inside it."
     first, again = {}, set()
     for path, line in lines:
-        if path not in first: first[path] = line; continue
+        if path not in first:
+            first[path] = line
+            continue
         again.add(path)
-        what = f'{_singular[path[0]]} {path[1]}' if len(path) == 2 and path[0] in _singular else '.'.join(path)
+        what = (f'{_singular[path[0]]} {path[1]}' if len(path) == 2
+                and path[0] in _singular else '.'.join(path))
         if path[:-1] not in again: yield path, line, f'{what}: listed twice (first in line {first[path]}); remove one'
 
 # %% ../../nbs/homes/10_layouts.ipynb #ebfe2cc5
@@ -191,9 +218,12 @@ def _source(
     digest,  # of its content, so that an edited file is read again
 ):          # settings; line of each key
     "What a layout file says, and where."
-    values, node = yaml_tree(path); lines = list(_lines(node))
-    if twice := list(_twice(lines)): raise ConfigError('\n'.join(f'{path.name}, line {line}: {text}' for _, line, text in twice))
-    if not isinstance(values, dict): raise ConfigError(f'{path.name}: expected a layout as `key: value`, found {type(values).__name__}')
+    values, node = yaml_tree(path)
+    lines = list(_lines(node))
+    if twice := list(_twice(lines)):
+        raise ConfigError('\n'.join(f'{path.name}, line {line}: {text}' for _, line, text in twice))
+    if not isinstance(values, dict):
+        raise ConfigError(f'{path.name}: expected a layout as `key: value`, found {type(values).__name__}')
     return values, dict(lines)
 
 # %% ../../nbs/homes/10_layouts.ipynb #722ceb7b
@@ -205,7 +235,9 @@ def _file_of(
     path = folder / Path(str(name)).expanduser()
     if not path.exists() and folder == Path(): path = root()/path   # as a preset in the project's folder means it
     if path.suffix not in ('.yaml', '.yml'):
-        if str(name) not in layout_names(): raise ConfigError(f"unknown home '{name}'{suggest(name, layout_names())} (known: {', '.join(layout_names())})")
+        if str(name) not in layout_names():
+            raise ConfigError(f"unknown home '{name}'{suggest(name, layout_names())} (known: "
+                              f"{', '.join(layout_names())})")
         path = _folder() / f'{name}.yaml'
     if not path.is_file(): raise ConfigError(f'no layout file {path}')
     return path
@@ -221,7 +253,8 @@ def _chain(
     if not (parent := values.get('extends')): return stamp,
     try:
         parent = _file_of(parent, path.parent)
-        if parent in (*seen, path): raise ConfigError(f"extends itself ({' → '.join(p.stem for p in (*seen, path, parent))})")
+        if parent in (*seen, path):
+            raise ConfigError(f"extends itself ({' → '.join(p.stem for p in (*seen, path, parent))})")
     except ConfigError as e: raise ConfigError(f"{path.name}, line {lines['extends',]}: extends: {e}") from None
     return stamp, *_chain(parent, (*seen, path))
 
@@ -257,8 +290,12 @@ def _read_layout(
         values = {k: home[k] for k in ('aspect', 'rooms', 'sensors', 'stairs') if k in home} | values
         values['sensors'] = home['sensors'] | own if isinstance(own, dict) else own
     try: return Layout(**values)
-    except ValidationError as e: raise ConfigError('\n'.join(f'{chain[0][0].name}{_at(lines, path)}: {text}' for path, text in _problems(e))) from None
-    except TypeError: raise ConfigError(f'{chain[0][0].name}: keys of a layout have to be words, got {[k for k in values if not isinstance(k, str)]}') from None
+    except ValidationError as e:
+        raise ConfigError('\n'.join(f'{chain[0][0].name}{_at(lines, path)}: {text}' for path,
+                                    text in _problems(e))) from None
+    except TypeError:
+        raise ConfigError(f'{chain[0][0].name}: keys of a layout have to be words, got '
+                          f'{[k for k in values if not isinstance(k, str)]}') from None
 
 # %% ../../nbs/homes/10_layouts.ipynb #3d9ec946
 def load_layout(
@@ -310,8 +347,11 @@ def check_sensors(
 ):
     "Refuse ids that the home does not have."
     unknown = sorted(set(map(str, ids)) - set(layout.sensors))
-    if unknown: raise ConfigError(f"{layout.name} has no sensor '{unknown[0]}'{suggest(unknown[0], layout.sensors)}"
-                                  + (f" (and {len(unknown) - 1} more: {', '.join(unknown[1:6])})" if unknown[1:] else ''))
+    if unknown:
+        raise ConfigError(f"{layout.name} has no sensor "
+                          f"'{unknown[0]}'{suggest(unknown[0], layout.sensors)}" + (
+                              f" (and {len(unknown) - 1} more: {', '.join(unknown[1:6])})" if unknown[1:]
+                              else ''))
 
 # %% ../../nbs/homes/10_layouts.ipynb #13df57e7
 _looks = dict(zip(KINDS, 'o*s^v<DPpH>X8h'))
@@ -335,13 +375,16 @@ def _draw_rooms(
     names = []
     for i, (room, boxes) in enumerate(layout.rooms.items()):
         pale = str(0.985 - 0.03 * (i % 3))
-        for x0, y0, x1, y1 in boxes: ax.add_patch(plt.Rectangle((x0, y0), x1 - x0, y1 - y0, fc=pale, ec='0.55', lw=1.2, zorder=0))
+        for x0, y0, x1, y1 in boxes:
+            ax.add_patch(plt.Rectangle((x0, y0), x1 - x0, y1 - y0, fc=pale, ec='0.55', lw=1.2, zorder=0))
         for a, b in combinations(np.array(boxes), 2):  # no wall between parts of one room
             (x0, y0), (x1, y1) = np.maximum(a, b)[:2], np.minimum(a, b)[2:]
             if x1 >= x0 and y1 >= y0: ax.plot([x0, x1], [y0, y1], color=pale, lw=2.6, solid_capstyle='butt', zorder=0.5)
         x0, y0, x1, _ = max(boxes, key=lambda b: (b[2] - b[0]) * (b[3] - b[1]))
         size = min(9, 900 * (x1 - x0) / len(room))
-        if labels: names.append(ax.text(x0 + 0.005, y0 + 0.006, room.replace('_', ' '), ha='left', va='top', color='0.5', size=size, style='italic', zorder=1))
+        if labels:
+            (names.append(ax.text(x0 + 0.005, y0 + 0.006, room.replace('_', ' '), ha='left', va='top', color='0.5',
+                                  size=size, style='italic', zorder=1)))
     return names
 
 # %% ../../nbs/homes/10_layouts.ipynb #0da9a712
@@ -349,12 +392,15 @@ def _shared_labels(
     table,  # sensor_table, sensors with a place
 ):          # [N, 2] positions; N texts
     "One label per spot."
-    def wrapped(ids): return textwrap.fill(' '.join(ids).replace('_', '_ '), 13, break_on_hyphens=False).replace('_ ', '_')
+    def wrapped(ids):
+        return textwrap.fill(' '.join(ids).replace('_', '_ '), 13, break_on_hyphens=False).replace('_ ', '_')
     spots = table.reset_index().groupby(['x', 'y'], sort=False).sensor.agg(wrapped)
     return np.array(spots.index.tolist()).reshape(-1, 2), list(spots)
 
 # %% ../../nbs/homes/10_layouts.ipynb #31cdfc35
-_around = np.array([(0, -1), (0, 1), (1, 0), (-1, 0), (1, -1), (-1, -1), (1, 1), (-1, 1), (0, -2), (0, 2), (1.6, 0), (-1.6, 0), (1.3, -2), (-1.3, -2), (1.3, 2), (-1.3, 2)])
+_around = np.array([(0, -1), (0, 1), (1, 0), (-1, 0), (1, -1),
+                    (-1, -1), (1, 1), (-1, 1), (0, -2), (0, 2), (1.6, 0),
+                    (-1.6, 0), (1.3, -2), (-1.3, -2), (1.3, 2), (-1.3, 2)])
 
 def _label_centres(
     at,             # [N, 2] sensors on the page, points, y up
@@ -365,7 +411,8 @@ def _label_centres(
     "For each label the free place nearest to its first choice."
     n = len(at)  # obstacles: markers, what is taken, and the labels as they find their place
     middle = np.concatenate([at, np.reshape(taken[0], (-1, 2)), np.zeros((n, 2))])
-    size = np.concatenate([np.full((n, 2), gap), np.reshape(taken[1], (-1, 2)), np.full((n, 2), -np.inf)])
+    size = np.concatenate([np.full((n, 2), gap), np.reshape(taken[1], (-1, 2)),
+                           np.full((n, 2), -np.inf)])
     for i in range(n):
         options = at[i] + _around * (half[i] + gap)
         covered = (half[i] + size - abs(options[:, None] - middle) - 0.2).clip(0)
@@ -386,11 +433,14 @@ def _write_ids(
     ax.figure.draw_without_rendering()
     scale = 72 / ax.figure.dpi
     boxes = [t.get_window_extent() for t in names]
-    taken = [[(b.x0 + b.x1) / 2 * scale, (b.y0 + b.y1) / 2 * scale] for b in boxes], [[b.width / 2 * scale, b.height / 2 * scale] for b in boxes]
+    taken = [[(b.x0 + b.x1) / 2 * scale, (b.y0 + b.y1) / 2 * scale]
+             for b in boxes], [[b.width / 2 * scale, b.height / 2 * scale] for b in boxes]
     page = ax.transData.transform(at) * scale
-    half = np.array([[0.31 * size * max(map(len, t.split('\n'))), 0.56 * size * len(t.split('\n'))] for t in texts])
+    half = np.array([[0.31 * size * max(map(len, t.split('\n'))),
+                      0.56 * size * len(t.split('\n'))] for t in texts])
     for xy, shift, text in zip(at, _label_centres(page, half, taken) - page, texts):
-        ax.annotate(text, xy, shift, textcoords='offset points', size=size, ha='center', va='center', color='0.25', linespacing=1, zorder=4)
+        ax.annotate(text, xy, shift, textcoords='offset points', size=size, ha='center', va='center', color='0.25',
+                    linespacing=1, zorder=4)
 
 # %% ../../nbs/homes/10_layouts.ipynb #e48cd930
 def draw_layout(
@@ -409,10 +459,14 @@ def draw_layout(
     for kind, group in sorted(table.groupby('kind'), key=lambda g: KINDS.index(g[0])) if sensors else ():
         marker, color = kind_look(kind)
         if kind == 'motion_area': ax.scatter(group.x, group.y, color=color, s=1100, alpha=0.13, lw=0, zorder=1)
-        ax.scatter(group.x, group.y, marker=marker, color=color, s=130 if kind == 'motion_area' else 42, ec='white', lw=0.6, zorder=3, label=kind.replace('_', ' '))
-    for ends in layout.stairs if sensors else (): ax.plot(*table.loc[list(ends), ['x', 'y']].to_numpy().T, color='0.6', lw=1, ls=(0, (2, 3)), zorder=2)
+        ax.scatter(group.x, group.y, marker=marker, color=color, s=130 if kind == 'motion_area' else 42, ec='white',
+                   lw=0.6, zorder=3, label=kind.replace('_', ' '))
+    for ends in layout.stairs if sensors else ():
+        ax.plot(*table.loc[list(ends), ['x', 'y']].to_numpy().T, color='0.6', lw=1, ls=(0, (2, 3)),
+                zorder=2)
     if sensors and len(table):
-        ax.legend(loc='lower center', bbox_to_anchor=(0.5, 1), ncols=min(7, table.kind.nunique()), frameon=False, fontsize=9, columnspacing=1.2, handletextpad=0.2)
+        ax.legend(loc='lower center', bbox_to_anchor=(0.5, 1), ncols=min(7, table.kind.nunique()), frameon=False,
+                  fontsize=9, columnspacing=1.2, handletextpad=0.2)
     if sensors and labels: _write_ids(layout, ax, names)
     sns.despine(ax=ax, left=True, bottom=True)
     return ax
@@ -426,8 +480,10 @@ def home_table(
     for home in map(load_layout, names or layout_names()):
         kinds = home.sensor_table.kind.value_counts()
         main = {k: int(kinds.get(k, 0)) for k in ('motion', 'motion_area', 'door', 'temperature')}
-        rows[home.name] = dict(residents=home.residents, rooms=len(home.rooms), sensors=len(home.sensors), **main, other=len(home.sensors) - sum(main.values()),
-                               labels=len(home.labels), activities=len(home.sentences), of_one_resident=sum(l.resident != '' for l in home.labels.values()))
+        rows[home.name] = dict(residents=home.residents, rooms=len(home.rooms), sensors=len(home.sensors), **main,
+                               other=len(home.sensors) - sum(main.values()), labels=len(home.labels),
+                               activities=len(home.sentences),
+                               of_one_resident=sum(l.resident != '' for l in home.labels.values()))
     return pd.DataFrame.from_dict(rows, orient='index').rename_axis('home')
 
 # %% ../../nbs/homes/10_layouts.ipynb #6694a810
@@ -436,7 +492,9 @@ def outside_room(
     slack=0.03,  # share of the longer side that is forgiven
 ) -> dict:       # sensor id → how far outside, share of the longer side
     "Sensors that hang outside every rectangle of their room."
-    def outside(s): return min(np.hypot(max(x0 - s.x, 0, s.x - x1), max(y0 - s.y, 0, s.y - y1)) for x0, y0, x1, y1 in layout.rooms[s.room])
+    def outside(s):
+        return min(np.hypot(max(x0 - s.x, 0, s.x - x1),
+                            max(y0 - s.y, 0, s.y - y1)) for x0, y0, x1, y1 in layout.rooms[s.room])
     far = {id: float(outside(s)) for id, s in layout.sensors.items() if s.x is not None}
     return {id: d for id, d in far.items() if d > slack}
 
@@ -449,7 +507,8 @@ def rooms_touch(
 ) -> bool:
     "Do two rooms share more than a corner?"
     def shared(p, q):
-        width = min(p[2], q[2]) - max(p[0], q[0]), min(p[3], q[3]) - max(p[1], q[1])
+        width = min(p[2], q[2]) - max(p[0],
+                                      q[0]), min(p[3], q[3]) - max(p[1], q[1])
         return min(width) >= -slack and max(width) > slack
     return any(shared(p, q) for p in layout.rooms[a] for q in layout.rooms[b])
 
@@ -496,7 +555,8 @@ def hop_cost(
     if (a, b) in layout.stairs or (b, a) in layout.stairs: return climb
     distance = np.hypot(p.x - q.x, p.y - q.y)
     if p.room == q.room: return distance ** 1.5
-    if not rooms_touch(layout, p.room, q.room): return distance ** 1.5 + wall if q.room in rooms_behind(layout, p.room) else np.inf
+    if not rooms_touch(layout, p.room, q.room):
+        return distance ** 1.5 + wall if q.room in rooms_behind(layout, p.room) else np.inf
     named = leads_to(p, q.room) or leads_to(q, p.room)
     return distance ** 1.5 + wall * (not named or distance > far)
 
@@ -512,7 +572,8 @@ def walking_ways(
         through = cost[:, k, None] + cost[k]
         step = np.where(through < cost - 1e-12, step[:, k, None], step)
         cost = np.minimum(cost, through)
-    return {(a, b): ids[step[i, j]] for i, a in enumerate(ids) for j, b in enumerate(ids) if np.isfinite(cost[i, j])}
+    return {(a, b): ids[step[i, j]] for i, a in enumerate(ids) for j,
+            b in enumerate(ids) if np.isfinite(cost[i, j])}
 
 # %% ../../nbs/homes/10_layouts.ipynb #6c65da14
 def way(

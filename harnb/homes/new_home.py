@@ -18,9 +18,12 @@ from .layouts import load_layout
 from .readers import read_log
 
 # %% ../../nbs/homes/15_new_home.ipynb #c429ed4c
-ROOMS = {'kitchen': 'kitchen stove oven fridge freezer microwave toaster cooktop dishwasher kettle cupboard', 'bathroom': 'bathroom bath shower toilet wc basin washroom restroom',
-         'bedroom': 'bedroom bed wardrobe', 'living_room': 'living livingroom lounge couch sofa tv armchair', 'dining_room': 'dining diningroom', 'office': 'office study desk workroom',
-         'hall': 'hall hallway corridor stairs', 'entrance': 'entrance entry front outside outsidedoor porch foyer', 'laundry': 'laundry washer dryer', 'garage': 'garage', 'garden': 'garden yard balcony terrace'}
+ROOMS = {'kitchen': 'kitchen stove oven fridge freezer microwave toaster cooktop dishwasher kettle cupboard',
+         'bathroom': 'bathroom bath shower toilet wc basin washroom restroom', 'bedroom': 'bedroom bed wardrobe',
+         'living_room': 'living livingroom lounge couch sofa tv armchair', 'dining_room': 'dining diningroom',
+         'office': 'office study desk workroom', 'hall': 'hall hallway corridor stairs',
+         'entrance': 'entrance entry front outside outsidedoor porch foyer', 'laundry': 'laundry washer dryer',
+         'garage': 'garage', 'garden': 'garden yard balcony terrace'}
 _room_of = {word: room for room, words in ROOMS.items() for word in words.split()}
 
 def words_of(
@@ -36,14 +39,20 @@ def guess_room(
     "The room of a sensor."
     words = words_of(stated or sensor)
     pairs = [a + b for a, b in zip(words, words[1:])] + words
-    named = next((_room_of[w] for w in pairs if w in _room_of and w in _room_of.values()), None) or next((_room_of[w] for w in pairs if w in _room_of), None)
+    named = next((_room_of[w] for w in pairs if w in _room_of and w in _room_of.values()),
+                 None) or next((_room_of[w] for w in pairs if w in _room_of), None)
     if stated and not named: return '_'.join(words) or 'home'
     return named or 'home'
 
 # %% ../../nbs/homes/15_new_home.ipynb #50898fb1
-KIND_WORDS = {'temperature': 'temperature temp thermometer t', 'light_level': 'illuminance lux brightness lightlevel lightsensor ls', 'power': 'power energy consumption current', 'water': 'water flow humidity'}
-SWITCH_WORDS = {'motion_area': 'ma area motionarea', 'motion': 'motion pir presence occupancy m movement', 'door': 'door window contact drawer cupboard cabinet fridge gate wardrobe d', 'flush': 'flush',
-                'pressure': 'pressure mat couch bed chair sofa seat force', 'burner': 'burner', 'water': 'water leak tap faucet', 'light': 'light lamp l', 'electric': 'switch plug socket outlet tv kettle microwave', 'item': 'item i'}
+KIND_WORDS = {'temperature': 'temperature temp thermometer t',
+              'light_level': 'illuminance lux brightness lightlevel lightsensor ls',
+              'power': 'power energy consumption current', 'water': 'water flow humidity'}
+SWITCH_WORDS = {'motion_area': 'ma area motionarea', 'motion': 'motion pir presence occupancy m movement',
+                'door': 'door window contact drawer cupboard cabinet fridge gate wardrobe d', 'flush': 'flush',
+                'pressure': 'pressure mat couch bed chair sofa seat force', 'burner': 'burner',
+                'water': 'water leak tap faucet', 'light': 'light lamp l',
+                'electric': 'switch plug socket outlet tv kettle microwave', 'item': 'item i'}
 
 def guess_kind(
     sensor,    # id
@@ -60,10 +69,14 @@ def guess_kind(
     return named or ('unknown' if numeric else 'motion')
 
 # %% ../../nbs/homes/15_new_home.ipynb #88b9daba
-GROUP_WORDS = {'Bed_to_toilet': 'bedtoilet bedtotoilet', 'Take_medicine': 'medicine medication meds med pills', 'Leave_Home': 'leave leaving out away', 'Enter_Home': 'enter entering return', 'Sleep': 'sleep sleeping nap napping bed',
-               'Cook': 'cook cooking preparing preparation kitchen meal dishes', 'Eat': 'eat eating breakfast lunch dinner snack', 'Bathing': 'bathe bathing shower showering bath',
-               'Personal_hygiene': 'hygiene toilet toileting groom grooming brushing shave shaving wash washing bathroom', 'Work': 'work working study studying desk internet computer laundry cleaning housekeeping',
-               'Relax': 'relax relaxing tv watch watching read reading rest resting music'}
+GROUP_WORDS = ({'Bed_to_toilet': 'bedtoilet bedtotoilet', 'Take_medicine': 'medicine medication meds med pills',
+                'Leave_Home': 'leave leaving out away', 'Enter_Home': 'enter entering return',
+                'Sleep': 'sleep sleeping nap napping bed', 'Cook':
+                'cook cooking preparing preparation kitchen meal dishes',
+                'Eat': 'eat eating breakfast lunch dinner snack', 'Bathing': 'bathe bathing shower showering bath',
+                'Personal_hygiene': 'hygiene toilet toileting groom grooming brushing shave shaving wash washing '
+                'bathroom', 'Work': 'work working study studying desk internet computer laundry cleaning '
+                'housekeeping', 'Relax': 'relax relaxing tv watch watching read reading rest resting music'})
 
 def guess_group(
     label,  # raw
@@ -76,9 +89,12 @@ def guess_group(
 
 def _label_tables(intervals):
     "The sections `labels` and `sentences` of a layout."
-    labels, sentences, groups = {}, {}, {}
+    labels = {}
+    sentences = {}
+    groups = {}
     several = intervals.resident[intervals.resident != ''].nunique() > 1
-    for label, resident in intervals[['label', 'resident']].drop_duplicates('label').sort_values('label').itertuples(index=False):
+    for label, resident in intervals[['label', 'resident']].drop_duplicates('label').sort_values(
+        'label').itertuples(index=False):
         bare = label[len(resident) + 1:] if resident else label
         l1 = re.sub(r'\W+', '_', bare).strip('_').lower() or 'activity'
         l2 = groups.setdefault(l1, guess_group(bare))
@@ -93,7 +109,8 @@ def sketch_layout(
 ) -> dict:  # what its layout file says
     "A layout from a log, to be corrected by hand."
     events = log.events
-    stated = log.places.set_index('sensor') if log.places is not None else pd.DataFrame(columns=['room', 'place', 'hardware'])
+    stated = log.places.set_index('sensor') if log.places is not None else pd.DataFrame(
+        columns=['room', 'place', 'hardware'])
     def at(sensor, column): return str(stated[column].get(sensor, ''))
     states = events.groupby('sensor', observed=True).state.unique()
     room = {s: guess_room(f"{s} {at(s, 'place')}", at(s, 'room')) for s in map(str, states.index)}
@@ -101,14 +118,20 @@ def sketch_layout(
     across = int(np.ceil(np.sqrt(len(rooms))))
     down = int(np.ceil(len(rooms)/across))
     side = round(1/across, 3)
-    box = {r: [round(i % across*side, 3), round(i // across*side, 3), round((i % across + 1)*side, 3), round((i // across + 1)*side, 3)] for i, r in enumerate(rooms)}
-    box = {r: [min(v, limit) for v, limit in zip(b, (1, down*side, 1, down*side))] for r, b in box.items()}
-    middle = {r: {'x': round((b[0] + b[2])/2, 3), 'y': round((b[1] + b[3])/2, 3)} for r, b in box.items()}
+    box = {r: [round(i % across*side, 3), round(i // across*side, 3),
+               round((i % across + 1)*side, 3), round((i // across + 1)*side, 3)] for i,
+           r in enumerate(rooms)}
+    box = {r: [min(v, limit) for v, limit in zip(b, (1, down*side, 1, down*side))]
+           for r, b in box.items()}
+    middle = {r: {'x': round((b[0] + b[2])/2, 3),
+                  'y': round((b[1] + b[3])/2, 3)} for r, b in box.items()}
     place = {s: {'place': at(s, 'place')} if at(s, 'place') else {} for s in room}
-    sensors = {s: {'kind': guess_kind(s, list(map(str, states[s])), at(s, 'hardware')), 'room': room[s], **middle[room[s]], **place[s]} for s in sorted(room)}
+    sensors = {s: {'kind': guess_kind(s, list(map(str, states[s])), at(s, 'hardware')), 'room': room[s],
+                   **middle[room[s]], **place[s]} for s in sorted(room)}
     labels, sentences = _label_tables(log.intervals)
     people = [int(r[1:]) for r in log.intervals.resident.unique() if r]
-    return dict(name=name, title=name.replace('_', ' ').capitalize(), residents=max([1, *people]), aspect=[1, round(max(b[3] for b in box.values()), 3)],
+    return dict(name=name, title=name.replace('_', ' ').capitalize(), residents=max([1, *people]),
+                aspect=[1, round(max(b[3] for b in box.values()), 3)],
                 rooms={r: [b] for r, b in box.items()}, sensors=sensors, labels=labels, sentences=sentences)
 
 # %% ../../nbs/homes/15_new_home.ipynb #116fb48d
@@ -122,7 +145,7 @@ _preset = """# Everything that is not said here is as in the preset `tiny`, whic
 extends: tiny
 """
 
-# %% ../../nbs/homes/15_new_home.ipynb #8a369e50
+# %% ../../nbs/homes/15_new_home.ipynb #8a369e50a
 def new_home(
     log,            # a log in any known format, or the name of a registered data set
     activities='',  # a table of activities (start, end, label), where the log names none
@@ -135,11 +158,13 @@ def new_home(
     read = read_log(log, reader=reader, activities=activities or None, zone=zone or None)
     path = Path(log)
     name = name or re.sub(r'\W+', '_', path.name.split('.')[0]).strip('_').lower() or 'my_home'
-    if not re.fullmatch(r'\w{1,60}', name): raise ConfigError(f"name: '{name}' is no name for a home; take letters, digits and _")
+    if not re.fullmatch(r'\w{1,60}', name):
+        raise ConfigError(f"name: '{name}' is no name for a home; take letters, digits and _")
     folder = Path(folder).expanduser().resolve()
     layout, preset = folder/f'{name}_layout.yaml', folder/f'{name}.yaml'
     taken = [p for p in (layout, preset) if p.exists()]
-    if taken: raise ConfigError(f'{taken[0]} exists already, and may hold corrections; delete it, or give --name or --folder')
+    if taken:
+        raise ConfigError(f'{taken[0]} exists already, and may hold corrections; delete it, or give --name or --folder')
     sketch = sketch_layout(read, name)
     settings = dict(name=name, home=str(layout), log=str(log) if str(log) in datasets else str(path.resolve()))
     if reader: settings['reader'] = reader
@@ -152,9 +177,12 @@ def new_home(
     load_layout(layout)
     return [*_findings(read, sketch), layout, preset]
 
+# %% ../../nbs/homes/15_new_home.ipynb #8a369e50
 def _write(path, head, values):
     "A YAML file below a comment."
-    with atomic(path) as part: part.write_text(head + yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=160, default_flow_style=None), encoding='utf-8')
+    with atomic(path) as part:
+        (part.write_text(head + yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=160,
+                                               default_flow_style=None), encoding='utf-8'))
 
 def _findings(log, sketch):
     "What was read, and what to look at."
@@ -162,4 +190,5 @@ def _findings(log, sketch):
     if 'home' in sketch['rooms']:
         unplaced = [s for s, v in sketch['sensors'].items() if v['room'] == 'home']
         yield f"{len(unplaced)} sensors say nothing of their room, such as {unplaced[0]}: they are in the room 'home'"
-    for row in log.quality.head(5).itertuples(): yield f'{row.what}: {row.count}, first in line {row.line} {row.example}'
+    for row in log.quality.head(5).itertuples():
+        yield f'{row.what}: {row.count}, first in line {row.line} {row.example}'

@@ -20,7 +20,8 @@ def _resume(
 ):         # the next rows that agree, or None
     "Where two copies agree again."
     steps = sorted((a + b, a, b) for a in range(SKIP + 1) for b in range(SKIP + 1))
-    inside = [(i + a, j + b) for _, a, b in steps if i + a < len(key) and j + b < len(key)]
+    inside = [(i + a, j + b) for _, a,
+              b in steps if i + a < len(key) and j + b < len(key)]
     return next(((a, b) for a, b in inside if key[a] == key[b]), None)
 
 # %% ../../nbs/homes/03_order.ipynb #05218b20
@@ -47,12 +48,15 @@ def repeated_blocks(
 ):         # list of [N, 2] int: rows of the original, rows of the copy
     "The blocks of a log that stand in it twice."
     order = np.argsort(key, kind='stable')
-    ordered, blocks, done = key[order], [], 0
+    ordered = key[order]
+    blocks = []
+    done = 0
     for jump in np.flatnonzero(np.diff(time) < np.timedelta64(0)) + 1:
         if jump < done: continue
         best = []
         for j in range(jump, min(jump + SKIP + 1, len(key))):
-            low, high = np.searchsorted(ordered, key[j]), np.searchsorted(ordered, key[j], side='right')
+            low = np.searchsorted(ordered, key[j])
+            high = np.searchsorted(ordered, key[j], side='right')
             originals = [i for i in order[low:high][:5] if i < jump]
             best = max([best, *(_walk(key, i, j) for i in originals)], key=len)
             if len(best) >= REPEATED: break
@@ -66,8 +70,10 @@ MINUTE = np.timedelta64(60_000_000, 'us')
 HOUR = 60*MINUTE
 NEAR = 50   # lines before and after a jump that have to be in order
 
-BACK = {(10, 'last'), (11, 'first'), (4, 'first'), (3, 'last')}                       # Europe and America; Australia, New Zealand
-FORWARD = {(3, 'last'), (3, 'second'), (4, 'first'), (10, 'first'), (9, 'last')}       # Europe, America now and before 2007; Australia; New Zealand
+# Europe and America; Australia, New Zealand
+BACK = {(10, 'last'), (11, 'first'), (4, 'first'), (3, 'last')}
+# Europe, America now and before 2007; Australia; New Zealand
+FORWARD = {(3, 'last'), (3, 'second'), (4, 'first'), (10, 'first'), (9, 'last')}
 
 def _clock_night(
     time,     # datetime64
@@ -75,7 +81,8 @@ def _clock_night(
 ):
     "Whether clocks are set at such a time: before four on one of some Sundays."
     day = time.astype('datetime64[D]')
-    month, date = day.astype('datetime64[M]'), int((day - day.astype('datetime64[M]')).astype(int))
+    month = day.astype('datetime64[M]')
+    date = int((day - day.astype('datetime64[M]')).astype(int))
     length = int(((month + 1).astype('datetime64[D]') - month.astype('datetime64[D]')).astype(int))
     which = {'last'} if date >= length - 7 else set()
     which |= {('first', 'second', 'third', 'fourth', 'fifth')[date//7]}
@@ -88,7 +95,8 @@ def _alternations(
     second,  # times of the second pass
 ):
     "How often two passes take turns when they are merged."
-    which = np.r_[np.zeros(len(first)), np.ones(len(second))][np.argsort(np.r_[first, second], kind='stable')]
+    which = np.r_[np.zeros(len(first)),
+                  np.ones(len(second))][np.argsort(np.r_[first, second], kind='stable')]
     return int((np.diff(which) != 0).sum())
 
 # %% ../../nbs/homes/03_order.ipynb #6f460124
@@ -106,7 +114,8 @@ def _is_set_back(
     second = time[j:stop]
     first = time[max(0, j - 100_000):j]
     turns = _alternations(first[first >= time[j]], second)
-    if _clock_night(top, BACK) and _clock_night(time[j], BACK): return len(second) > 1 and (step >= 40*MINUTE or turns > 1)
+    if _clock_night(top, BACK) and _clock_night(time[j], BACK):
+        return len(second) > 1 and (step >= 40*MINUTE or turns > 1)
     return len(second) > 2 and step >= 20*MINUTE and turns > 3
 
 # %% ../../nbs/homes/03_order.ipynb #89c53670
@@ -126,7 +135,8 @@ def set_forwards(
     step = np.diff(time)
     rows = np.flatnonzero((step >= HOUR) & (step <= HOUR + 15*MINUTE)) + 1
     missing = time[rows - 1].astype('datetime64[h]') + np.timedelta64(1, 'h')
-    spring = [_clock_night(time[j], FORWARD) and _clock_night(h, FORWARD) and h + np.timedelta64(1, 'h') <= time[j] for j, h in zip(rows, missing)]
+    spring = [_clock_night(time[j], FORWARD) and _clock_night(h, FORWARD) and h + np.timedelta64(1, 'h') <= time[j]
+              for j, h in zip(rows, missing)]
     return rows[np.array(spring, bool)].tolist()
 
 # %% ../../nbs/homes/03_order.ipynb #feca2279
@@ -144,7 +154,8 @@ def continuous(
     for j, sign in zip(changes, hours):
         rows = np.flatnonzero(switches[j:]) + j
         silent = np.flatnonzero((np.diff(time[rows]) >= QUIET) & ~inside[rows[1:]])
-        last, end = (rows[silent[0]], rows[silent[0] + 1]) if len(silent) else (len(time) - 1, len(time))
+        last, end = ((rows[silent[0]], rows[silent[0] + 1]) if len(silent)
+                     else (len(time) - 1, len(time)))
         out[j:last + 1] += sign*HOUR
         out[last + 1:end] = np.maximum(out[last + 1:end], out[last])
         ends.append(int(end))

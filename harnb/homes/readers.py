@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np, pandas as pd
 from ..core.config import ConfigError, suggest
 from ..core.data import DataMissing, Dataset, dataset, datasets, log_files, opened_by
-from .events import BadLine, Log, LogError, check_rejected, make_log, read_bytes, read_casas, read_sensor, read_state, read_time
+from .events import (BadLine, Log, LogError, check_rejected, make_log, read_bytes, read_casas,
+                                read_sensor, read_state, read_time)
 from .tables import is_table, read_activities, read_table
 
 # %% ../../nbs/homes/05_readers.ipynb #6d636137
@@ -42,8 +43,10 @@ def read_times(
     text,  # Series of dates and times in either spelling
 ) -> pd.Series:  # datetime64[us], NaT where no calendar has such a time
     "Typed times."
-    iso = text.str.replace(r'^(\d+)-([A-Za-z]{3})-(\d+)', lambda m: f'{m[3]}-{_months.get(m[2].lower(), "00")}-{m[1]}', regex=True)
-    return pd.to_datetime(iso.str.replace(r'\s+', ' ', regex=True), format='%Y-%m-%d %H:%M:%S', errors='coerce').astype('datetime64[us]')
+    iso = text.str.replace(r'^(\d+)-([A-Za-z]{3})-(\d+)',
+                           lambda m: f'{m[3]}-{_months.get(m[2].lower(), "00")}-{m[1]}', regex=True)
+    return pd.to_datetime(iso.str.replace(r'\s+', ' ', regex=True), format='%Y-%m-%d %H:%M:%S',
+                          errors='coerce').astype('datetime64[us]')
 
 # %% ../../nbs/homes/05_readers.ipynb #84459291
 def parse_intervals(
@@ -53,9 +56,11 @@ def parse_intervals(
 ) -> pd.DataFrame:      # the lines with start, end, name, and reason ('' = accepted, 'blank', 'header', else why not)
     "Start, end and name of every line."
     found = lines.text.str.extract(rf'^\s*({_time})\s+({_time})\s+{name}\s*$')
-    out = lines.assign(start=read_times(found[0]), end=read_times(found[1]), name=found[2].fillna('').astype('str').str.split().str.join('_').astype('str'))
-    checks = {'blank': lines.text.str.strip() == '', 'header': lines.text.str.contains(header), 'does not read: start end name': found[0].isna(),
-              'no such time': out.start.isna() | out.end.isna(), 'ends before it starts': out.end < out.start}
+    out = lines.assign(start=read_times(found[0]), end=read_times(found[1]),
+                       name=found[2].fillna('').astype('str').str.split().str.join('_').astype('str'))
+    checks = {'blank': lines.text.str.strip() == '', 'header': lines.text.str.contains(header),
+              'does not read: start end name': found[0].isna(), 'no such time': out.start.isna() | out.end.isna(),
+              'ends before it starts': out.end < out.start}
     return out.assign(reason=np.select([c.to_numpy(bool) for c in checks.values()], list(checks), ''))
 
 # %% ../../nbs/homes/05_readers.ipynb #19d26521
@@ -64,14 +69,17 @@ def on_off(
 ) -> pd.DataFrame:  # time, sensor, state, line, sorted by time
     "An ON event at every start, an OFF event at every end."
     s = intervals.sort_values(['start', 'end'], kind='stable')
-    n, times = len(s), np.stack([s.start.to_numpy(), s.end.to_numpy()], 1).ravel()
-    events = pd.DataFrame({'time': times, 'sensor': s.name.to_numpy().repeat(2), 'state': np.tile(['ON', 'OFF'], n), 'line': s.line.to_numpy().repeat(2)})
+    n = len(s)
+    times = np.stack([s.start.to_numpy(), s.end.to_numpy()], 1).ravel()
+    events = pd.DataFrame({'time': times, 'sensor': s.name.to_numpy().repeat(2), 'state': np.tile(['ON', 'OFF'], n),
+                           'line': s.line.to_numpy().repeat(2)})
     return events.sort_values('time', kind='stable', ignore_index=True)
 
 # %% ../../nbs/homes/05_readers.ipynb #ead56674
 def _note(what, rows, cases=3):
     "A quality row (what, count, line, example) of some lines; nothing when there are none."
-    shown = [f'{r.file}:{r.at} {r.name_} {r.start} to {r.end}' for r in rows.rename(columns={'name': 'name_'}).head(cases).itertuples()]
+    shown = [f'{r.file}:{r.at} {r.name_} {r.start} to {r.end}'
+             for r in rows.rename(columns={'name': 'name_'}).head(cases).itertuples()]
     return [(what, len(rows), int(rows.line.iloc[0]), '; '.join(shown))] if len(rows) else []
 
 # %% ../../nbs/homes/05_readers.ipynb #052ea2f7
@@ -81,12 +89,16 @@ def odd_sensors(
     "Activations listed twice, activations that hold others of the same sensor, and much too long ones."
     again = s.duplicated(['name', 'start', 'end'])
     once = s[~again].sort_values(['start', 'end'], ascending=[True, False], kind='stable')
-    inside, name = once[once.end <= once.groupby('name').end.transform(lambda e: e.cummax().shift())], 1 + list(once).index('name')
-    around = lambda i: once.line[(once.name == i[name]) & (once.start <= i.start) & (once.end >= i.end) & (once.line != i.line)]
+    inside = once[once.end <= once.groupby('name').end.transform(lambda e: e.cummax().shift())]
+    name = 1 + list(once).index('name')
+    def around(i):
+        return (once.line[(once.name == i[name]) & (once.start <= i.start) & (once.end >= i.end)
+                          & (once.line != i.line)])
     holders = {line for i in inside.itertuples() for line in around(i)}
     seconds = (s.end - s.start).dt.total_seconds()
     long = s[(seconds > 3600) & (seconds > 100*seconds.groupby(s.name).transform('median').clip(lower=1))]
-    return [*_note('activation listed twice', s[again]), *_note('activation holds another of the same sensor', s[s.line.isin(holders)]),
+    return [*_note('activation listed twice', s[again]),
+            *_note('activation holds another of the same sensor', s[s.line.isin(holders)]),
             *_note('on for over an hour and 100 times its usual time', long)]
 
 # %% ../../nbs/homes/05_readers.ipynb #077518b8
@@ -108,13 +120,18 @@ def interval_log(
     "A log of sensor and activity intervals; accepted + rejected + blank and header lines = lines."
     both = pd.concat([sensors, activities], ignore_index=True)
     bad = both[~both.reason.isin(['', 'blank', 'header'])]
-    rejected = pd.DataFrame({'line': bad.line, 'reason': bad.reason, 'text': bad.file + ':' + bad['at'].astype(str) + ': ' + bad.text.str.slice(0, 200)}).reset_index(drop=True)
+    rejected = (pd.DataFrame({'line': bad.line, 'reason': bad.reason,
+                              'text': bad.file + ':' + bad['at'].astype(str) + ': ' + bad.text.str.slice(0, 200)})
+                .reset_index(drop=True))
     check_rejected(rejected, len(both), limit, name)
     s, a = (d[d.reason == ''] for d in (sensors, activities))
     if not len(s): raise LogError(f'{name}: no event in {len(sensors)} lines')
-    skipped = [(f'{kind} line', int(n), int(both.line[both.reason == kind].iloc[0]), '') for kind in ('blank', 'header') if (n := (both.reason == kind).sum())]
-    intervals = a.rename(columns={'name': 'label'})[['label', 'start', 'end']].sort_values(['start', 'end'], kind='stable', ignore_index=True)
-    return make_log(on_off(s), intervals, rejected, len(both), notes=[*notes, *odd_sensors(s), *odd_activities(a), *skipped])
+    skipped = [(f'{kind} line', int(n), int(both.line[both.reason == kind].iloc[0]), '')
+               for kind in ('blank', 'header') if (n := (both.reason == kind).sum())]
+    intervals = a.rename(columns={'name': 'label'})[['label', 'start', 'end']].sort_values(
+        ['start', 'end'], kind='stable', ignore_index=True)
+    return make_log(on_off(s), intervals, rejected, len(both),
+                    notes=[*notes, *odd_sensors(s), *odd_activities(a), *skipped])
 
 # %% ../../nbs/homes/05_readers.ipynb #ed6c7e5f
 def repair_ends(
@@ -124,7 +141,10 @@ def repair_ends(
     wrong = table.reason == 'ends before it starts'
     start, end = table.start[wrong], table.end[wrong]
     same_hour = start.dt.floor('h') + (end - end.dt.floor('h'))
-    fixed = table.assign(end=table.end.mask(wrong, same_hour.where(same_hour >= start, same_hour + pd.Timedelta(1, 'h'))), reason=table.reason.mask(wrong, ''))
+    fixed = (
+        table.assign(end=table.end.mask(wrong, same_hour.where(same_hour >= start,
+                                                               same_hour + pd.Timedelta(1, 'h'))),
+                     reason=table.reason.mask(wrong, '')))
     return fixed, _note('end before start: repaired, keeping minutes and seconds', fixed[wrong])
 
 # %% ../../nbs/homes/05_readers.ipynb #a1db8189
@@ -133,9 +153,11 @@ def read_ordonez(
     max_rejected=0.01,  # largest share of lines that may be rejected
 ) -> Log:
     "Read an Ordóñez home; a sensor is Location_Type_Place."
-    path = Path(path); adls = path.with_name(path.name.replace('_Sensors', '_ADLs'))
+    path = Path(path)
+    adls = path.with_name(path.name.replace('_Sensors', '_ADLs'))
     if adls == path: raise LogError(f'{path}: expected a file named …_Sensors.txt')
-    lines, header = read_lines([path, adls]), r'^\s*(?:Start time\s|-{3}[-\s]*$)'
+    lines = read_lines([path, adls])
+    header = r'^\s*(?:Start time\s|-{3}[-\s]*$)'
     first = lines.file == path.name
     sensors, fixed_sensors = repair_ends(parse_intervals(lines[first], r'(\S+\s+\S+\s+\S+)', header))
     activities, fixed_activities = repair_ends(parse_intervals(lines[~first], r'(\S+)', header))
@@ -149,10 +171,13 @@ def sensor_names(
     rows = [line.split(',') for line in read_lines([path]).text if line.strip()]
     bad = next((r for r in rows if len(r) < 2 or not r[0].strip().isdecimal()), None)
     if bad: raise LogError(f"{path}: expected id,name,group, found '{','.join(bad)}'")
-    table = pd.DataFrame([(int(r[0]), re.sub(r'\s+', ' ', r[1]).strip(), r[2].strip() if len(r) > 2 else '') for r in rows], columns=['id', 'name', 'group']).set_index('id')
+    table = pd.DataFrame([(int(r[0]), re.sub(r'\s+', ' ', r[1]).strip(),
+                           r[2].strip() if len(r) > 2 else '') for r in rows],
+                         columns=['id', 'name', 'group']).set_index('id')
     of_house = table.name.str.contains('-house')
     table['room'] = table.name.str.split('-').str[0].where(of_house, '')
-    table['sensor'] = table.name.str.replace(r'\s*-house\w+$', '', regex=True).str.replace(r'\s*([-/])\s*', r'\1', regex=True).str.replace(' ', '_')
+    table['sensor'] = (table.name.str.replace(r'\s*-house\w+$', '', regex=True)
+                       .str.replace(r'\s*([-/])\s*', r'\1', regex=True).str.replace(' ', '_'))
     return table[['sensor', 'room', 'group']]
 
 # %% ../../nbs/homes/05_readers.ipynb #13a4ddc8
@@ -162,27 +187,36 @@ def read_kasteren(
 ) -> Log:
     "Read a house of van Kasteren or MIT."
     path = Path(path)
-    if not (house := re.fullmatch(r'house(\w+)-ss\.txt', path.name)): raise LogError(f'{path}: expected a file named houseX-ss.txt')
+    if not (house := re.fullmatch(r'house(\w+)-ss\.txt', path.name)):
+        raise LogError(f'{path}: expected a file named houseX-ss.txt')
     lines = read_lines([path, path.with_name(f'house{house[1]}-as.txt')])
     names = sensor_names(path.with_name(f'sensorMap{house[1]}-ids.txt')).sensor
-    actions = dict(line.strip().split(',', 1) for line in read_lines([path.with_name(f'actionMap{house[1]}.txt')]).text if ',' in line)
-    sensors, activities = (parse_intervals(part, r'(\d+)(?:\s+\S+)?') for part in (lines[lines.file == path.name], lines[lines.file != path.name]))
+    actions = dict(line.strip().split(',', 1)
+                   for line in read_lines([path.with_name(f'actionMap{house[1]}.txt')]).text if ',' in line)
+    sensors, activities = (parse_intervals(part, r'(\d+)(?:\s+\S+)?')
+                           for part in (lines[lines.file == path.name], lines[lines.file != path.name]))
     named = sensors.name.map({str(i): n for i, n in names.items()})
     labelled = activities.name.map(actions)
-    unnamed = _note('sensor without a name', sensors[(sensors.reason == '') & named.isna()]) + _note('activity without a name', activities[(activities.reason == '') & labelled.isna()])
-    sensors, activities = sensors.assign(name=named.fillna('sensor_' + sensors.name)), activities.assign(name=labelled.fillna('activity_' + activities.name))
+    unnamed = _note('sensor without a name', sensors[(sensors.reason == '') & named.isna()]) + _note(
+        'activity without a name', activities[(activities.reason == '') & labelled.isna()])
+    sensors = sensors.assign(name=named.fillna('sensor_' + sensors.name))
+    activities = activities.assign(name=labelled.fillna('activity_' + activities.name))
     return interval_log(sensors, activities, max_rejected, path.stem, unnamed)
 
 # %% ../../nbs/homes/05_readers.ipynb #93da9fc8
-tasks = {1: 'Fill_Medication_Dispenser', 2: 'Hang_Up_Clothes', 3: 'Move_Furniture', 4: 'Move_Furniture', 5: 'Read_Magazine', 6: 'Water_Plants', 7: 'Sweep_Floor',
-         8: 'Play_Checkers', 9: 'Play_Checkers', 10: 'Set_Out_Ingredients', 11: 'Set_Table', 12: 'Read_Magazine', 13: 'Pay_Bill', 14: 'Gather_Picnic_Food', 15: 'Pack_Picnic_Supplies'}
+tasks = {1: 'Fill_Medication_Dispenser', 2: 'Hang_Up_Clothes', 3: 'Move_Furniture', 4: 'Move_Furniture',
+         5: 'Read_Magazine', 6: 'Water_Plants', 7: 'Sweep_Floor', 8: 'Play_Checkers', 9: 'Play_Checkers',
+         10: 'Set_Out_Ingredients', 11: 'Set_Table', 12: 'Read_Magazine', 13: 'Pay_Bill', 14: 'Gather_Picnic_Food',
+         15: 'Pack_Picnic_Supplies'}
 
 def read_pairs(
     text,  # the end of a line: '2 4', '1 13 2 13', '211', ''
 ):         # list of (resident, task), each once; None where it does not read
     "Pairs of resident and task; a pair whose blank is missing is taken apart."
     words = re.sub(r'(?<!\S)([12])(1[0-5])(?!\S)', r'\1 \2', text).split()
-    if len(words) % 2 or not all(w.isdecimal() for w in words) or not set(words[::2]) <= {'1', '2'}: return None
+    if len(words) % 2 or not all(w.isdecimal()
+                                 for w in words) or not set(words[::2]) <= {'1', '2'}:
+        return None
     return list(dict.fromkeys(zip(map(int, words[::2]), map(int, words[1::2]))))
 
 # %% ../../nbs/homes/05_readers.ipynb #de93acfc
@@ -192,14 +226,20 @@ def runs(
     "Maximal runs of one resident at one task within a file."
     nth = pairs.groupby(['file', 'resident']).line.rank('dense')   # the resident's own lines, counted
     p = pairs.assign(nth=nth).sort_values(['file', 'resident', 'task', 'nth'], kind='stable')
-    same = (p[['file', 'resident', 'task']] == p[['file', 'resident', 'task']].shift()).all(axis=1) & (p.nth.diff() == 1)
-    found = p.assign(label='R' + p.resident.astype(str) + '_' + p.task.map(tasks)).groupby((~same).cumsum()).agg(label=('label', 'first'), start=('time', 'first'), end=('time', 'last'))
+    same = (p[['file', 'resident', 'task']]
+            == p[['file', 'resident', 'task']].shift()).all(axis=1) & (p.nth.diff() == 1)
+    found = p.assign(label='R' + p.resident.astype(str) + '_'
+                     + p.task.map(tasks)).groupby((~same).cumsum()).agg(
+                         label=('label', 'first'), start=('time', 'first'), end=('time', 'last'))
     return found.sort_values(['start', 'end'], kind='stable', ignore_index=True)
 
 # %% ../../nbs/homes/05_readers.ipynb #7ac5310f
 def _parse_adlmr(lines):
     "Events, pairs, rejected lines and mended words of the multi-resident study."
-    events, pairs, rejected, mended = [], [], [], []
+    events = []
+    pairs = []
+    rejected = []
+    mended = []
     for line, file, at, text in lines.itertuples(index=False):
         *words, rest = (text.split(maxsplit=4) + ['']*5)[:5]
         if not words[0]: continue
@@ -207,11 +247,16 @@ def _parse_adlmr(lines):
             event = line, read_time(' '.join(words[:2])), read_sensor(words[2]), read_state(words[3])
             found = read_pairs(rest)
             if found is None: raise BadLine('after the value: not pairs of resident and task')
-        except BadLine as e: rejected.append((line, str(e), f'{file}:{at}: {text[:200]}')); continue
-        events.append(event); pairs += [(line, file, event[1], *pair) for pair in found]
+        except BadLine as e:
+            rejected.append((line, str(e), f'{file}:{at}: {text[:200]}'))
+            continue
+        events.append(event)
+        pairs += [(line, file, event[1], *pair) for pair in found]
         taken = ' '.join(f'{r} {k}' for r, k in found)
-        mended += [(line, a, b) for a, b in ((words[3], event[3]), (' '.join(rest.split()), taken)) if a != b]
-    return (pd.DataFrame(events, columns=['line', 'time', 'sensor', 'state']), pd.DataFrame(pairs, columns=['line', 'file', 'time', 'resident', 'task']),
+        mended += [(line, a, b) for a, b in ((words[3], event[3]),
+                                             (' '.join(rest.split()), taken)) if a != b]
+    return (pd.DataFrame(events, columns=['line', 'time', 'sensor', 'state']),
+            pd.DataFrame(pairs, columns=['line', 'file', 'time', 'resident', 'task']),
             pd.DataFrame(rejected, columns=['line', 'reason', 'text']), mended)
 
 # %% ../../nbs/homes/05_readers.ipynb #c0264d76
@@ -228,9 +273,12 @@ def read_adlmr(
     check_rejected(rejected, len(lines), max_rejected, folder.name)
     if not len(events): raise LogError(f'{folder}: no event in {len(lines)} lines')
     known = pairs.task.isin(tasks)
-    bare, strange = lines[lines.line.isin(set(events.line) - set(pairs.line))], lines[lines.line.isin(pairs.line[~known])]
-    odd = {'event without resident and task': bare, 'task that is not in the list': strange, 'blank line': lines[lines.text.str.strip() == '']}
-    notes = [(what, len(d), int(d.line.iloc[0]), f'{d.file.iloc[0]}:{d["at"].iloc[0]}') for what, d in odd.items() if len(d)]
+    bare = lines[lines.line.isin(set(events.line) - set(pairs.line))]
+    strange = lines[lines.line.isin(pairs.line[~known])]
+    odd = {'event without resident and task': bare, 'task that is not in the list': strange,
+           'blank line': lines[lines.text.str.strip() == '']}
+    notes = [(what, len(d), int(d.line.iloc[0]),
+              f'{d.file.iloc[0]}:{d["at"].iloc[0]}') for what, d in odd.items() if len(d)]
     log = make_log(events, runs(pairs[known]), rejected, len(lines), mended=mended, notes=notes)
     first = pairs[known].drop_duplicates('line').set_index('line')
     label = log.events.line.map('R' + first.resident.astype(str) + '_' + first.task.map(tasks)).fillna('')
@@ -245,7 +293,8 @@ ARAS_SENSORS = {   # in the order of the columns: name, what it hangs at; the na
     'B': {'co1': 'kitchen cupboard', 'co2': 'kitchen cupboard', 'co3': 'house door', 'co4': 'wardrobe door', 'co5': 'wardrobe door', 'co6': 'shower cabinet door', 'di2': 'tap', 'fo1': 'chair',
           'fo2': 'chair', 'fo3': 'chair', 'ph1': 'fridge', 'ph2': 'kitchen drawer', 'pr1': 'couch', 'pr2': 'couch', 'pr3': 'bed', 'pr4': 'bed', 'pr5': 'armchair', 'so1': 'bathroom door',
           'so2': 'kitchen', 'so3': 'closet'}}
-ARAS_HARDWARE = {'ph': 'drawer', 'ir': 'tv', 'fo': 'force', 'di': 'item', 'co': 'contact', 'so': 'motion', 'te': 'item', 'pr': 'mat'}   # in the words of `harnb new home`
+ARAS_HARDWARE = {'ph': 'drawer', 'ir': 'tv', 'fo': 'force', 'di': 'item', 'co': 'contact', 'so': 'motion',
+                 'te': 'item', 'pr': 'mat'}  # in the words of `harnb new home`
 ARAS_ACTIVITIES = """Other, Going Out, Preparing Breakfast, Having Breakfast, Preparing Lunch, Having Lunch, Preparing Dinner, Having Dinner, Washing Dishes,
     Having Snack, Sleeping, Watching TV, Studying, Having Shower, Toileting, Napping, Using Internet, Reading Book, Laundry, Shaving, Brushing Teeth,
     Talking on the Phone, Listening to Music, Cleaning, Having Conversation, Having Guest, Changing Clothes"""
@@ -259,17 +308,21 @@ def _aras_numbers(data):
     lines = data.split(b'\n')
     if lines[-1].strip() == b'': lines.pop()
     try:
-        table = pd.read_csv(io.BytesIO(data), sep=r'\s+', header=None, names=range(22), index_col=False, dtype=np.int16, skip_blank_lines=False)
+        table = pd.read_csv(io.BytesIO(data), sep=r'\s+', header=None, names=range(22), index_col=False,
+                            dtype=np.int16, skip_blank_lines=False)
         if len(table) == len(lines) and len(data.split()) == 22*len(lines): return table.to_numpy(), lines
     except (ValueError, OverflowError): pass
     rows = [line.split() for line in lines]
     good = [len(row) == 22 and all(word.isdigit() and len(word) < 4 for word in row) for row in rows]
-    return np.array([list(map(int, row)) if ok else [-1]*22 for row, ok in zip(rows, good)], np.int16).reshape(-1, 22), lines
+    return np.array([list(map(int, row)) if ok else [-1]*22 for row,
+                     ok in zip(rows, good)], np.int16).reshape(-1, 22), lines
 
 def _aras_reasons(numbers, lines):
     "Why a line is refused, '' where it is not."
-    checks = {'blank': np.array([not line.strip() for line in lines], bool), 'not 22 numbers': (numbers < 0).any(axis=1), 'a second after midnight': np.arange(len(lines)) >= SECONDS,
-              'a sensor is 0 or 1': (numbers[:, :20] > 1).any(axis=1), 'unknown activity': ~np.isin(numbers[:, 20:], list(ARAS_ACTIVITIES)).all(axis=1)}
+    checks = {'blank': np.array([not line.strip() for line in lines], bool),
+              'not 22 numbers': (numbers < 0).any(axis=1), 'a second after midnight': np.arange(len(lines))
+              >= SECONDS, 'a sensor is 0 or 1': (numbers[:, :20] > 1).any(axis=1),
+              'unknown activity': ~np.isin(numbers[:, 20:], list(ARAS_ACTIVITIES)).all(axis=1)}
     return np.select(list(checks.values()), list(checks), '')
 
 # %% ../../nbs/homes/05_readers.ipynb #b30beb88
@@ -287,7 +340,9 @@ def _aras_day(
     row, sensor = np.nonzero(np.diff(values[:, :20], axis=0))
     row += 1
     time = day + second*np.timedelta64(1_000_000, 'us')
-    events = pd.DataFrame({'time': time[row], 'sensor': np.array(names)[sensor], 'state': np.where(values[row, sensor] > 0, 'ON', 'OFF'), 'line': before + second[row] + 1})
+    events = (pd.DataFrame({'time': time[row], 'sensor': np.array(names)[sensor],
+                            'state': np.where(values[row, sensor] > 0, 'ON', 'OFF'),
+                            'line': before + second[row] + 1}))
     intervals = []
     for person in (1, 2):
         codes = values[:, 19 + person]
@@ -296,7 +351,8 @@ def _aras_day(
         labels = [f'R{person}_{ARAS_ACTIVITIES[c]}' for c in codes[first]]
         intervals.append(pd.DataFrame({'label': labels, 'start': time[first], 'end': time[last]}))
     bad = np.flatnonzero(~np.isin(reason, ['', 'blank']))
-    rejected = [(before + i + 1, reason[i], f'{path.name}:{i + 1}: {lines[i][:200].decode("latin-1")}') for i in bad]
+    rejected = ([(before + i + 1, reason[i],
+                  f'{path.name}:{i + 1}: {lines[i][:200].decode("latin-1")}') for i in bad])
     return events, pd.concat(intervals), rejected, len(lines)
 
 # %% ../../nbs/homes/05_readers.ipynb #3692b473
@@ -310,7 +366,8 @@ def read_aras(
     files = [f for f in files if re.fullmatch(r'DAY_[1-9]\d{0,3}', f.stem)]
     if not files: raise LogError(f'{folder}: holds no DAY_1.txt, DAY_2.txt, …')
     house = re.search(r'House[ _]?([AB])$', folder.name)
-    names = [f'{house[1]}_{s}' for s in ARAS_SENSORS[house[1]]] if house else [f'S{i:02}' for i in range(1, 21)]
+    names = [f'{house[1]}_{s}'
+             for s in ARAS_SENSORS[house[1]]] if house else [f'S{i:02}' for i in range(1, 21)]
     days, lines = [], 0
     for file in files:
         days.append(_aras_day(file, names, lines))
@@ -321,16 +378,22 @@ def read_aras(
     if not len(events): raise LogError(f'{folder}: no sensor changes in {lines} lines')
     short = [(f.name, d[3]) for f, d in zip(files, days) if d[3] < SECONDS]
     notes = [('dates are invented', len(files), 1, 'each file is a day of its own, from 2000-01-01 on')]
-    if short: notes.append(('day shorter than 24 hours', len(short), 1, f'{short[0][0]} has {short[0][1]:,} of {SECONDS:,} lines'))
+    if short:
+        (notes.append(('day shorter than 24 hours', len(short), 1,
+                       f'{short[0][0]} has {short[0][1]:,} of {SECONDS:,} lines')))
     intervals = intervals.sort_values(['start', 'end'], kind='stable', ignore_index=True)
     at = ARAS_SENSORS[house[1]] if house else {}
-    places = pd.DataFrame([(f'{house[1]}_{s}', '', place, ARAS_HARDWARE[s[:2].lower()]) for s, place in at.items()], columns=['sensor', 'room', 'place', 'hardware'])
-    return make_log(events, intervals, rejected, lines, notes=notes, form='one line a second; activities: two residents', places=places)
+    places = pd.DataFrame([(f'{house[1]}_{s}', '', place, ARAS_HARDWARE[s[:2].lower()])
+                           for s, place in at.items()], columns=['sensor', 'room', 'place', 'hardware'])
+    return make_log(events, intervals, rejected, lines, notes=notes,
+                    form='one line a second; activities: two residents', places=places)
 
 # %% ../../nbs/homes/05_readers.ipynb #6f46c0c2
 read_labelled = read_casas
-readers = {'casas': read_casas, 'labelled': read_labelled, 'table': read_table, 'adlmr': read_adlmr, 'ordonez': read_ordonez, 'kasteren': read_kasteren, 'aras': read_aras}
-_by_name = {r'.*_Sensors\.txt': 'ordonez', r'house\w+-ss\.txt': 'kasteren', r'P\d\d\.txt': 'adlmr', r'DAY_\d+\.txt': 'aras', r'.*\.parquet': 'table'}
+readers = {'casas': read_casas, 'labelled': read_labelled, 'table': read_table, 'adlmr': read_adlmr,
+           'ordonez': read_ordonez, 'kasteren': read_kasteren, 'aras': read_aras}
+_by_name = {r'.*_Sensors\.txt': 'ordonez', r'house\w+-ss\.txt': 'kasteren', r'P\d\d\.txt': 'adlmr',
+            r'DAY_\d+\.txt': 'aras', r'.*\.parquet': 'table'}
 
 def guess_reader(
     path,  # of a log
@@ -340,17 +403,24 @@ def guess_reader(
     names = [path.name] if path.is_file() else sorted(f.name for f in path.iterdir())
     for pattern, reader in _by_name.items():
         if any(re.fullmatch(pattern, name) for name in names): return reader
-    if path.is_dir(): raise LogError(f'{path}: a folder without a known log (known: {", ".join(p.replace(chr(92), "") for p in list(_by_name)[2:4])}); name the file of the log')
+    if path.is_dir():
+        raise LogError(
+            f'{path}: '
+            'a folder without a known log (known: '
+            f'{", ".join(p.replace(chr(92), "") for p in list(_by_name)[2:4])}); name the file of the log')
     first = read_bytes(path)[:4000].lstrip(b'\xef\xbb\xbf\r\n\t ').split(b'\n')[0]
     return 'table' if is_table(first.decode('utf-8', 'replace').replace('\0', '')) else 'casas'
 
 # %% ../../nbs/homes/05_readers.ipynb #4afd3be8
 def _with_activities(log, path, zone):
     "A log with the activities of a table instead of none."
-    if len(log.intervals): raise ConfigError(f'activities: {path} is not read, as the log names activities itself ({log.intervals.label.iloc[0]}, …); leave one of them out')
+    if len(log.intervals):
+        raise ConfigError(f'activities: {path} is not read, as the log names activities itself '
+                          f'({log.intervals.label.iloc[0]}, …); leave one of them out')
     labels, refused, rows = read_activities(path, zone)
     rejected = pd.concat([log.rejected, refused], ignore_index=True)
-    kept = dict(problems=log.problems, mended=log.mended, notes=log.notes, form=f'{log.form}; activities: a table', in_order=log.in_order, places=log.places)
+    kept = dict(problems=log.problems, mended=log.mended, notes=log.notes, form=f'{log.form}; activities: a table',
+                in_order=log.in_order, places=log.places)
     return make_log(log.events, labels, rejected, log.lines + rows, **kept)
 
 def read_log(
@@ -361,10 +431,13 @@ def read_log(
     zone=None,          # time zone of the home, such as 'Europe/Berlin', for tables in UTC
 ) -> Log:
     "The log of a home, whatever its files look like."
-    if reader and reader not in readers: raise ConfigError(f"unknown reader '{reader}'{suggest(reader, readers)} (known: {', '.join(readers)})")
+    if reader and reader not in readers:
+        raise ConfigError(f"unknown reader '{reader}'{suggest(reader, readers)} (known: {', '.join(readers)})")
     if str(name) in datasets: path, reader = log_files(name)[0], dataset(name).reader
     elif Path(name).exists(): path, reader = Path(name), reader or guess_reader(name)
-    elif len(Path(name).parts) > 1 or Path(name).suffix: raise LogError(f'{name}: no such file or folder, and no registered data set of that name; give the path of a log, or a name from `harnb data list`')
+    elif len(Path(name).parts) > 1 or Path(name).suffix:
+        raise LogError(f'{name}: no such file or folder, and no registered data set of that name; give the path '
+                       'of a log, or a name from `harnb data list`')
     else: path = dataset(str(name))   # says what was probably meant
     if reader == 'table': return read_table(path, max_rejected, activities, zone)
     log = readers[reader](path, max_rejected)
@@ -373,14 +446,20 @@ def read_log(
 opened_by |= dict.fromkeys(readers, read_log)
 
 # %% ../../nbs/homes/05_readers.ipynb #c6f01b42
-_aras = dict(licence='none stated; published for research with citation', page='https://www.cmpe.boun.edu.tr/aras/', reader='aras', archives=['Aras*.tar.xz', 'Aras*.zip', 'aras*.zip'],
-             citation='Alemdar, Ertan, Incel & Ersoy, ARAS Human Activity Datasets in Multiple Homes with Multiple Residents, PervasiveHealth 2013', beside=[f'DAY_{i}.txt' for i in range(2, 31)],
+_aras = dict(licence='none stated; published for research with citation', page='https://www.cmpe.boun.edu.tr/aras/',
+             reader='aras', archives=['Aras*.tar.xz', 'Aras*.zip', 'aras*.zip'],
+             citation='Alemdar, Ertan, Incel & Ersoy, ARAS Human Activity Datasets in Multiple Homes with '
+             'Multiple Residents, PervasiveHealth 2013', beside=[f'DAY_{i}.txt' for i in range(2, 31)],
              how='The page is often down; copies of the archive have the folders Aras/House A and Aras/House B.')
-datasets |= {f'aras_{h.lower()}': Dataset(name=f'aras_{h.lower()}', title=f'ARAS house {h}, two residents', folders=['aras', f'aras_{h.lower()}'],
-                                          files=[f'House {h}/DAY_1.txt', f'House_{h}/DAY_1.txt'], **_aras) for h in 'AB'}
-datasets['milan_reconstructed'] = datasets['milan'].model_copy(update=dict(
-    name='milan_reconstructed', title='CASAS Milan, reconstructed from published derivatives: order, sensors and labels original, times reconstructed', url=None, partial=[],
-    folders=['milan_reconstructed', 'casas_milan_reconstructed'], how='Read it with the layout of Milan: `home: milan`, `log: milan_reconstructed`.'))
+datasets |= ({f'aras_{h.lower()}': Dataset(name=f'aras_{h.lower()}', title=f'ARAS house {h}, two residents',
+                                           folders=['aras', f'aras_{h.lower()}'],
+                                           files=[f'House {h}/DAY_1.txt', f'House_{h}/DAY_1.txt'], **_aras)
+              for h in 'AB'})
+datasets['milan_reconstructed'] = datasets['milan'].model_copy(
+    update=dict(name='milan_reconstructed', title='CASAS Milan, reconstructed from published derivatives: order, '
+                'sensors and labels original, times reconstructed', url=None, partial=[],
+                folders=['milan_reconstructed', 'casas_milan_reconstructed'],
+                how='Read it with the layout of Milan: `home: milan`, `log: milan_reconstructed`.'))
 
 # %% ../../nbs/homes/05_readers.ipynb #07b68edc
 def log_table() -> pd.DataFrame:  # one row a registered home
@@ -390,8 +469,10 @@ def log_table() -> pd.DataFrame:  # one row a registered home
         except DataMissing as e: return dict(here='no', missing=d.archive or d.files[0])
         except LogError as e: return dict(here='unreadable', missing=str(e))
         part = log_files(d.name)[0].name in d.partial
-        return dict(here='part' if part else 'yes', events=len(log.events), activities=len(log.intervals), rejected=len(log.rejected), sensors=log.events.sensor.nunique(),
+        return dict(here='part' if part else 'yes', events=len(log.events), activities=len(log.intervals),
+                    rejected=len(log.rejected), sensors=log.events.sensor.nunique(),
                     days=log.events.time.dt.normalize().nunique(), missing=d.archive if part else '')
-    table = pd.DataFrame([dict(name=d.name) | row(d) for d in datasets.values() if d.reader in readers]).set_index('name')
+    table = (pd.DataFrame([dict(name=d.name) | row(d) for d in datasets.values() if d.reader in readers])
+             .set_index('name'))
     counts = ['events', 'activities', 'rejected', 'sensors', 'days']
     return table.reindex(columns=['here', *counts, 'missing']).astype({c: 'Int64' for c in counts})

@@ -17,12 +17,14 @@ import numpy as np, pandas as pd
 import yaml
 from fastcore.basics import patch
 from pydantic import Field, model_validator
-from ..core.config import Config, ConfigError, NameOrFile, NameOrPath, PresetPath, digest, renamed, spelled_out, suggest, yaml_text
+from ..core.config import (Config, ConfigError, NameOrFile, NameOrPath, PresetPath, digest, renamed,
+                               spelled_out, suggest, yaml_text)
 from ..core.data import DataMissing, datasets, log_files, processed_folder
 from ..core.fingerprints import Fingerprint, code_parts, file_digest, made
 from ..core.interchange import read_interchange
 from ..core.runs import RunConfig
-from ..core.windows import SplitConfig, Windows, assert_no_leakage, columns, covered, deal, project_path, read_split, train_vocab
+from ..core.windows import (SplitConfig, Windows, assert_no_leakage, columns, covered, deal, project_path,
+                                read_split, train_vocab)
 from .events import Log, innermost, resident_of
 from .layouts import L2, Layout, check_sensors, layout_names, load_layout
 from .readers import guess_reader, read_log, readers
@@ -34,17 +36,23 @@ class SamplingConfig(Config):
     "How events become windows."
     strategy: Literal['fixed_length', 'fixed_duration', 'variable_duration', 'segments'] = 'fixed_length'
     size: float = Field(20, gt=0, description='events (fixed_length) or seconds (fixed_duration)')
-    sizes: list[float] = Field([30, 60, 120], min_length=1, description='seconds (variable_duration): each window draws one of them')
+    sizes: list[float] = Field([30, 60, 120], min_length=1,
+                               description='seconds (variable_duration): each window draws one of them')
     seed: int = Field(0, ge=0, description='of the drawn durations')
     overlap: float = Field(0.5, ge=0, lt=1, description='share of a window that the next one repeats')
-    presegmented: bool = Field(True, description='cut at every change of activity first, so that a window holds one activity')
+    presegmented: bool = Field(True, description='cut at every change of activity first, so that a window holds '
+                               'one activity')
     min_events: int = Field(8, ge=1)
     max_events: int = Field(256, ge=1, description='longer windows are cut')
     max_gap_s: float = Field(1800, gt=0, description='no window contains a longer silence, seconds')
-    label_level: Literal['l1', 'l2'] = Field('l1', description='fine or coarse activities: where presegmented windows are cut, and what a majority is of')
+    label_level: Literal['l1', 'l2'] = Field('l1', description='fine or coarse activities: where presegmented '
+                                             'windows are cut, and what a majority is of')
     keep_no_activity: bool = Field(True, description='keep windows of unlabelled time')
-    residents: Literal['pooled', 'each'] = Field('pooled', description='one stream of all events, or one for each resident with that resident\'s annotation')
-    numeric: Literal['out', 'binned'] = Field('out', description='readings that are numbers: beside the events, as a stream of their own, or events whose state is a bin')
+    residents: Literal['pooled', 'each'] = Field('pooled',
+                                                 description='one stream of all events, or one for each resident '
+                                                 'with that resident\'s annotation')
+    numeric: Literal['out', 'binned'] = Field('out', description='readings that are numbers: beside the events, '
+                                              'as a stream of their own, or events whose state is a bin')
     n_bins: int = Field(5, ge=2, description='bins of each sensor, equally full on the training days')
     exclude_kinds: list[str] = Field([], description='kinds of sensors left out altogether')
     exclude_sensors: list[str] = []
@@ -62,26 +70,35 @@ class SamplingConfig(Config):
 # %% ../../nbs/homes/30_sampling.ipynb #d285f880
 def _problems(c):
     "Sentences about settings that contradict each other."
-    if c.strategy == 'fixed_length' and c.size != int(c.size): yield f'size: fixed_length windows have whole events, got {c.size}'
-    if c.strategy == 'fixed_length' and c.size < c.min_events: yield f'min_events: windows have {c.size:g} events, so at least {c.min_events} is never met'
+    if c.strategy == 'fixed_length' and c.size != int(c.size):
+        yield f'size: fixed_length windows have whole events, got {c.size}'
+    if c.strategy == 'fixed_length' and c.size < c.min_events:
+        yield f'min_events: windows have {c.size:g} events, so at least {c.min_events} is never met'
     if c.max_events < c.min_events: yield f'max_events: {c.max_events} is below min_events {c.min_events}'
     if min(c.sizes) <= 0: yield f'sizes: durations are above 0 s, got {c.sizes}'
-    if c.split.method == 'per_resident' and c.residents != 'each': yield 'split.method: per_resident needs the windows of each resident, `residents: each`'
+    if c.split.method == 'per_resident' and c.residents != 'each':
+        yield 'split.method: per_resident needs the windows of each resident, `residents: each`'
 
 # %% ../../nbs/homes/30_sampling.ipynb #d085f18a
 _name = re.compile(r'(?:(?:(fixed_length|FL)_(\d+))|(?:(fixed_duration|FD)_(\d+)s?)|(variable_duration|VD)|(segments))(_presegmented|_p)?')
-_names = ['fixed_length_20', 'fixed_length_50', 'fixed_length_100', 'fixed_duration_30s', 'fixed_duration_60s', 'fixed_duration_120s', 'variable_duration', 'segments']
+_names = ['fixed_length_20', 'fixed_length_50', 'fixed_length_100', 'fixed_duration_30s', 'fixed_duration_60s',
+          'fixed_duration_120s', 'variable_duration', 'segments']
 sampling_names = [n + p for n in _names for p in ('', '_presegmented')]
-_short = [f'{kind}_{n}{p}' for kind, sizes in (('FL', (20, 50, 100)), ('FD', (30, 60, 120))) for n in sizes for p in ('', '_p')]
+_short = [f'{kind}_{n}{p}' for kind,
+          sizes in (('FL', (20, 50, 100)), ('FD', (30, 60, 120))) for n in sizes for p in ('', '_p')]
 
 def sampling_preset(
     name,    # `'fixed_duration_60s_presegmented'`, `'FL_20'`, …
 ) -> dict:   # settings
     "What a protocol's name means."
     found = _name.fullmatch(str(name))
-    if not found: raise ConfigError(f"unknown sampling '{name}'{suggest(name, sampling_names + _short)} (known: {', '.join(_names)}, each also with _presegmented)")
+    if not found:
+        raise ConfigError(f"unknown sampling '{name}'{suggest(name, sampling_names + _short)} (known: "
+                          f"{', '.join(_names)}, each also with _presegmented)")
     length, events, duration, seconds, variable, _, inside = found.groups()
-    out = dict(strategy='fixed_length', size=float(events), min_events=min(8, int(events))) if length else dict(strategy='segments', min_events=2, max_events=2000)
+    out = dict(strategy='fixed_length', size=float(events),
+               min_events=min(8, int(events))) if length else dict(
+                   strategy='segments', min_events=2, max_events=2000)
     if duration: out = dict(strategy='fixed_duration', size=float(seconds), min_events=3)
     if variable: out = dict(strategy='variable_duration', min_events=3)
     return {**out, 'presegmented': bool(inside), 'keep_no_activity': not inside or out['strategy'] == 'segments'}
@@ -116,7 +133,9 @@ def borders(
 ) -> dict:         # reason → [E − 1] bool: no window holds events i and i + 1
     "Where no window may continue."
     day = time.astype('datetime64[D]')
-    return {'short segment': (label[1:] != label[:-1]) & config.presegmented, 'gap': np.diff(time) > np.timedelta64(int(config.max_gap_s*1e6), 'us'), 'midnight': day[1:] != day[:-1]}
+    return {'short segment': (label[1:] != label[:-1]) & config.presegmented,
+            'gap': np.diff(time) > np.timedelta64(int(config.max_gap_s*1e6), 'us'),
+            'midnight': day[1:] != day[:-1]}
 
 def segments(
     cuts,  # from `borders`
@@ -148,12 +167,17 @@ def fixed_duration(
     overlap=0.,     # share repeated by the next window
 ):                  # (starts, stops) of windows
     "Windows of `size` seconds inside each segment."
-    follow = np.maximum(np.searchsorted(time, time + size*(1 - overlap)), np.arange(1, len(time) + 1)).tolist()
+    follow = np.maximum(np.searchsorted(time, time + size*(1 - overlap)),
+                        np.arange(1, len(time) + 1)).tolist()
     first, last = [], []
     for a, b in zip(starts.tolist(), stops.tolist()):
-        while a < b: first.append(a); last.append(b); a = follow[a]
+        while a < b:
+            first.append(a)
+            last.append(b)
+            a = follow[a]
     first = np.array(first, int)
-    return first, np.minimum(np.searchsorted(time, time[first] + np.broadcast_to(size, len(time))[first]), np.array(last, int))
+    return first, np.minimum(np.searchsorted(time, time[first] + np.broadcast_to(size, len(time))[first]),
+                             np.array(last, int))
 
 # %% ../../nbs/homes/30_sampling.ipynb #6b5e1f1f
 def drawn_sizes(
@@ -171,7 +195,8 @@ def majority(
     group=None,     # [n] int: the coarse label of each label, where these vote
 ):                  # [W] int
     "The commonest label in each window; ties go to the smaller code, so that half an activity is none."
-    counts, seen = np.empty((n, len(starts)), np.int32), np.zeros(len(codes) + 1, np.int32)
+    counts = np.empty((n, len(starts)), np.int32)
+    seen = np.zeros(len(codes) + 1, np.int32)
     for c in range(n):
         np.cumsum(codes == c, out=seen[1:])
         counts[c] = seen[stops] - seen[starts]
@@ -186,23 +211,29 @@ def unknown_labels(
 ) -> dict:  # label → number of activities
     "Labels of a log that its layout does not map."
     count = log.intervals.label.value_counts()
-    return {l: int(count.get(l, 0)) for l in sorted({*log.events.label.unique(), *log.intervals.label.unique()} - set(layout.label_map))}
+    return {l: int(count.get(l, 0))
+            for l in sorted({*log.events.label.unique(), *log.intervals.label.unique()} - set(layout.label_map))}
 
 def label_lines(
     labels,  # raw labels
 ) -> str:    # YAML
     "Lines for a layout that give raw labels a meaning, to be corrected by hand."
     l1 = {label: re.sub(r'\W+', '_', label).strip('_').lower() or 'activity' for label in labels}
-    tables = {'labels': {label: {'l1': name, 'l2': 'Other'} for label, name in l1.items()}, 'sentences': {name: f'The activity is {name.replace("_", " ")}.' for name in l1.values()}}
+    tables = {'labels': {label: {'l1': name, 'l2': 'Other'} for label, name in l1.items()},
+              'sentences': {name: f'The activity is {name.replace("_", " ")}.' for name in l1.values()}}
     return yaml.safe_dump(tables, sort_keys=False, allow_unicode=True, width=120, default_flow_style=None)
 
 def _check_labels(log, layout):
     "A label that the layout does not know is an error that says what to add."
     unknown = unknown_labels(log, layout)
     if not unknown: return
-    first, more = next(iter(unknown)), f' (and {len(unknown) - 1} more)' if len(unknown) > 1 else ''
-    raise ConfigError(f"the log has the label '{first}'{more}, which the layout {layout.name} does not map{suggest(first, layout.labels) or ':'} "
-                      f"add these lines to the layout and correct them (l2: one of {', '.join(L2)})\n{label_lines(unknown)}".rstrip())
+    first = next(iter(unknown))
+    more = f' (and {len(unknown) - 1} more)' if len(unknown) > 1 else ''
+    raise ConfigError(
+        "the "
+        f"log has the label '{first}'{more}, which the layout {layout.name} does not "
+        f"map{suggest(first, layout.labels) or ':'} " "add these lines to the layout and correct them (l2: one "
+        f"of {', '.join(L2)})\n{label_lines(unknown)}".rstrip())
 
 # %% ../../nbs/homes/30_sampling.ipynb #149acd82
 def unknown_sensors(
@@ -218,15 +249,20 @@ def _check_sensors(log, layout):
     unknown = unknown_sensors(log, layout)
     if not unknown: return
     first = next(iter(unknown))
-    named = ', '.join(f'{s} ({n} events)' for s, n in list(unknown.items())[:8]) + (f' and {len(unknown) - 8} more' if len(unknown) > 8 else '')
+    named = ', '.join(f'{s} ({n} events)' for s,
+                      n in list(unknown.items())[:8]) + (f' and {len(unknown) - 8} more' if len(unknown) > 8
+                                                         else '')
     if len(unknown) == log.events.sensor.nunique():
-        raise ConfigError(f'the layout {layout.name} has none of the {len(unknown)} sensors of the log: {named}; is it the layout of this home? `harnb new home` makes one from a log')
-    warnings.warn(f"the layout {layout.name} lacks {len(unknown)} sensors of the log, whose room is 'unknown': {named}"
-                  f"{suggest(first, layout.sensors)}; add them to `sensors:`, or name them in `sampling.exclude_sensors`", stacklevel=3)
+        raise ConfigError(f'the layout {layout.name} has none of the {len(unknown)} sensors of the log: {named}; '
+                          'is it the layout of this home? `harnb new home` makes one from a log')
+    (warnings.warn(f"the layout {layout.name} lacks {len(unknown)} sensors of the log, whose room is 'unknown': "
+                   f"{named}" f"{suggest(first, layout.sensors)}; add them to `sensors:`, or name them in "
+                   "`sampling.exclude_sensors`", stacklevel=3))
 
 def _coded(raw, layout):
     "Raw labels as a Categorical of l1 labels: no_activity, then in the order of the alphabet."
-    raw, means = pd.Categorical(raw), layout.label_map; l1 = [means[c] for c in raw.categories]
+    raw, means = pd.Categorical(raw), layout.label_map
+    l1 = [means[c] for c in raw.categories]
     names = sorted(set(l1), key=lambda l: (l != 'no_activity', l))
     return pd.Categorical.from_codes(np.array([names.index(c) for c in l1], np.int16)[raw.codes], names)
 
@@ -248,20 +284,24 @@ def to_bins(
     out = np.full(len(numbers), 'unbinned', dtype=object)
     for sensor, edges in bins.items():
         here = (numbers.sensor == sensor).to_numpy()
-        out[here] = np.array([f'bin{i + 1}' for i in range(len(edges) + 1)], object)[np.searchsorted(edges, numbers.value[here], side='right')]
+        out[here] = np.array([f'bin{i + 1}' for i in range(len(edges) + 1)],
+                             object)[np.searchsorted(edges, numbers.value[here], side='right')]
     return out
 
 # %% ../../nbs/homes/30_sampling.ipynb #f4d5da4d
 def _sorted_out(log, layout, config, parts):
     "(events of the log with bins, which of them stay, numeric stream or None, edges of bins, {reason: mask})"
     e, kinds = log.events, layout.sensor_table.kind.to_dict()
-    out = e.sensor.isin([s for s in e.sensor.unique() if kinds.get(s) in config.exclude_kinds or s in config.exclude_sensors]).to_numpy()
+    out = e.sensor.isin([s for s in e.sensor.unique() if kinds.get(s) in config.exclude_kinds
+                         or s in config.exclude_sensors]).to_numpy()
     number, bins = e.value.notna().to_numpy() & ~out, {}
     numbers = e.loc[number, ['time', 'sensor', 'state', 'value']].reset_index(drop=True)
     if not number.any(): return e, ~out, None, {}, {'excluded sensor': out}
     if config.numeric == 'out': return e, ~out & ~number, numbers, {}, {'excluded sensor': out, 'numeric': number}
-    train = np.isin(numbers.time.to_numpy().astype('datetime64[D]').astype(str), [d for d, s in parts.items() if s == 'train'])
-    bins, state = fit_bins(numbers[train], config.n_bins), np.array(e.state, dtype=object)
+    train = np.isin(numbers.time.to_numpy().astype('datetime64[D]').astype(str),
+                    [d for d, s in parts.items() if s == 'train'])
+    bins = fit_bins(numbers[train], config.n_bins)
+    state = np.array(e.state, dtype=object)
     state[number] = to_bins(numbers, bins)
     return e.assign(state=pd.Categorical(state)), ~out, None, bins, {'excluded sensor': out}
 
@@ -270,7 +310,9 @@ def _streams(log, use, layout, config):
     "{source: (resident, mask of the log's events, its raw labels)}"
     if config.residents == 'pooled': return {'events': ('', use, log.events.label)}
     people = sorted(set(log.intervals.resident) - {''})
-    if not people: raise ConfigError(f'residents: each, but no label of {layout.name} names a resident (such as R1_Sleep); take `residents: pooled`')
+    if not people:
+        raise ConfigError(f'residents: each, but no label of {layout.name} names a resident (such as R1_Sleep); '
+                          'take `residents: pooled`')
     return {f'events_{r}': (r, use & mine, labels) for r in people for mine, labels in [_own(log, r)]}
 
 # %% ../../nbs/homes/30_sampling.ipynb #1c043475
@@ -280,18 +322,22 @@ def _own(log, resident):
     if (np.asarray(label) == np.asarray(innermost(log.intervals, n))).all():
         own = innermost(log.intervals[log.intervals.resident.isin([resident, ''])], n)
         return np.asarray(own != '') | (label == '').to_numpy(), own
-    whose = resident_of(pd.Series(label.cat.categories, dtype='str')).isin([resident, '']).to_numpy()   # each line says whose it is
+    # each line says whose it is
+    whose = resident_of(pd.Series(label.cat.categories, dtype='str')).isin([resident, '']).to_numpy()
     return whose[label.cat.codes], label
 
 # %% ../../nbs/homes/30_sampling.ipynb #15cedab5
-_reasons = ['covered', 'excluded sensor', 'numeric', 'other resident', 'short segment', 'gap', 'midnight', 'min_events', 'max_events', 'no_activity', 'split']
+_reasons = ['covered', 'excluded sensor', 'numeric', 'other resident', 'short segment', 'gap', 'midnight',
+            'min_events', 'max_events', 'no_activity', 'split']
 _code = {r: i for i, r in enumerate(_reasons)}
 
 def _why_short(cuts, n, config):
     "For each event the border that made its segment shorter than min_events; else 'min_events', as codes."
-    why, cut = np.full(n, _code['min_events'], np.int8), np.zeros(n - 1, bool)
+    why = np.full(n, _code['min_events'], np.int8)
+    cut = np.zeros(n - 1, bool)
     for reason, here in cuts.items():
-        cut = cut | here; runs = np.diff(np.r_[0, np.flatnonzero(cut) + 1, n])
+        cut = cut | here
+        runs = np.diff(np.r_[0, np.flatnonzero(cut) + 1, n])
         why[(np.repeat(runs, runs) < config.min_events) & (why == _code['min_events'])] = _code[reason]
     return why
 
@@ -308,7 +354,8 @@ def cut_windows(
     size = drawn_sizes(n, config) if config.strategy == 'variable_duration' else config.size
     if config.strategy == 'fixed_length': starts, stops = fixed_length(starts, stops, int(size), config.overlap)
     elif config.strategy != 'segments': starts, stops = fixed_duration(seconds, starts, stops, size, config.overlap)
-    keep = stops - starts >= config.min_events; starts, stops = starts[keep], stops[keep]
+    keep = stops - starts >= config.min_events
+    starts, stops = starts[keep], stops[keep]
     why = np.where(covered(n, starts, stops), _code['max_events'], _why_short(cuts, n, config))
     stops = np.minimum(stops, starts + config.max_events)
     why[covered(n, starts, stops)] = _code['covered']
@@ -317,16 +364,22 @@ def cut_windows(
 # %% ../../nbs/homes/30_sampling.ipynb #07e53cd7
 def _table(events, source, resident, layout, config):
     "Windows of one stream (DataFrame, ids still missing), and why each of its events is in none."
-    names = events.label.cat.categories.to_numpy(); codes = events.label.cat.codes.to_numpy()
-    coarse = layout.l2_of; l2 = np.array([coarse[l] for l in names], object)
+    names = events.label.cat.categories.to_numpy()
+    codes = events.label.cat.codes.to_numpy()
+    coarse = layout.l2_of
+    l2 = np.array([coarse[l] for l in names], object)
     group = np.unique(l2, return_inverse=True)[1] if config.label_level == 'l2' else None
     time = events.time.to_numpy()
     a, b, why = cut_windows(time, codes if group is None else group[codes], config)
-    label = majority(codes, a, b, len(names), group); first, last = time[a], time[b - 1]
+    label = majority(codes, a, b, len(names), group)
+    first, last = time[a], time[b - 1]
     days, day = np.unique(first.astype('datetime64[D]'), return_inverse=True)
-    spread = lambda values, codes: pd.array(list(values), dtype='str').take(codes)   # far quicker than a string for each window
-    table = pd.DataFrame({'sample_id': '', 'source': source, 'start': a, 'stop': b, 'split': '', 'group': spread(days.astype(str), day), 'label_l1': spread(names, label),
-                          'label_l2': spread(l2, label), 'subject': resident, 'start_time': first, 'duration_s': (last - first)/np.timedelta64(1, 's'), 'n_events': b - a})
+    # far quicker than a string for each window
+    def spread(values, codes): return pd.array(list(values), dtype='str').take(codes)
+    table = (pd.DataFrame({'sample_id': '', 'source': source, 'start': a, 'stop': b, 'split': '',
+                           'group': spread(days.astype(str), day), 'label_l1': spread(names, label),
+                           'label_l2': spread(l2, label), 'subject': resident, 'start_time': first,
+                           'duration_s': (last - first)/np.timedelta64(1, 's'), 'n_events': b - a}))
     return table[columns], why
 
 # %% ../../nbs/homes/30_sampling.ipynb #1e95c049
@@ -339,38 +392,57 @@ def sample_windows(
     "Windows with labels, day-wise split, train vocabulary and the facts of the layout."
     _check_labels(log, layout)
     _check_sensors(log, layout)
-    day = log.events.time.to_numpy().astype('datetime64[D]'); days = day[np.r_[True, day[1:] != day[:-1]]].astype(str)
+    day = log.events.time.to_numpy().astype('datetime64[D]')
+    days = day[np.r_[True, day[1:] != day[:-1]]].astype(str)
     events, use, numbers, bins, left = _sorted_out(log, layout, config, deal(days, config.split, dataset)[1])
-    streams, tables, why = {}, [], {}
+    streams = {}
+    tables = []
+    why = {}
     for source, (resident, mine, raw) in _streams(log, use, layout, config).items():
-        stream = streams[source] = (events if mine.all() else events[mine].reset_index(drop=True)).assign(label=_coded(raw[mine], layout))
-        if len(stream): table, why[source] = _table(stream, source, resident, layout, config); tables.append(table)
+        stream = streams[source] = ((events if mine.all() else events[mine].reset_index(drop=True))
+                                    .assign(label=_coded(raw[mine], layout)))
+        if len(stream):
+            table, why[source] = _table(stream, source, resident, layout, config)
+            tables.append(table)
     table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=columns)
-    if not len(table): raise ConfigError(f'no window of at least {config.min_events} events in {len(log.events)} events: lower min_events or raise max_gap_s')
+    if not len(table):
+        raise ConfigError(f'no window of at least {config.min_events} events in {len(log.events)} events: lower '
+                          'min_events or raise max_gap_s')
     table['sample_id'] = f'{dataset}_' + pd.Series(np.arange(len(table))).astype(str).str.zfill(6)
     meta = {**_meta(layout, config, dataset, streams, numbers), **({'bins': bins} if bins else {})}
-    return _finish(Windows(table, streams, meta), config, days, why, {r: int(m.sum()) for r, m in left.items()}, numbers, len(log.events))
+    return _finish(Windows(table, streams, meta), config, days, why, {r: int(m.sum()) for r, m in left.items()},
+                   numbers, len(log.events))
 
 # %% ../../nbs/homes/30_sampling.ipynb #6e5e7b3b
 def _meta(layout, config, dataset, streams, numbers):
     "What a reader of the folder wants to know."
-    sensors = {id: {k: None if v != v else v for k, v in s.items()} for id, s in layout.sensor_table.to_dict('index').items()}   # a sensor may hang nowhere
-    seen = set().union(*(s.sensor.unique() for s in [*streams.values(), *([] if numbers is None else [numbers])]))
+    sensors = {id: {k: None if v != v else v for k, v in s.items()} for id,
+               s in layout.sensor_table.to_dict('index').items()}  # a sensor may hang nowhere
+    seen = (set().union(*(s.sensor.unique()
+                          for s in [*streams.values(), *([] if numbers is None else [numbers])])))
     for id in sorted(seen - set(sensors)): sensors[id] = dict(kind='unknown', room='unknown', x=None, y=None, place='')
-    return dict(dataset=dataset, home=layout.name, strategy=config.strategy, sampling=config.model_dump(mode='json'), events=sum(len(s) for s in streams.values()),
+    return dict(dataset=dataset, home=layout.name, strategy=config.strategy,
+                sampling=config.model_dump(mode='json'), events=sum(len(s) for s in streams.values()),
                 sensors=sensors, labels=layout.label_table.drop_duplicates('l1').set_index('l1').l2.to_dict())
 
 # %% ../../nbs/homes/30_sampling.ipynb #a77fd2dd
 def _finish(windows, config, days, why, left, numbers, total):
-    "Drop unlabelled time, split by day, count what is covered, fit the vocabularies on the training events, and prove that nothing leaks."
+    """Drop unlabelled time, split by day, count what is covered, fit the vocabularies on the training events,
+    and prove that nothing leaks."""
     def still_covered(reason):
         for source, codes in why.items():
             t = windows.table[windows.table.source == source]
             codes[(codes == 0) & ~covered(len(codes), t.start.to_numpy(), t.stop.to_numpy())] = _code[reason]
-    if not config.keep_no_activity: windows.table = windows.table[windows.table.label_l1 != 'no_activity'].reset_index(drop=True); still_covered('no_activity')
-    windows = windows.with_split(**config.split.model_dump(), groups=days); still_covered('split')
+    if not config.keep_no_activity:
+        windows.table = windows.table[windows.table.label_l1 != 'no_activity'].reset_index(drop=True)
+        still_covered('no_activity')
+    windows = windows.with_split(**config.split.model_dump(), groups=days)
+    still_covered('split')
     here = {s: np.bincount(codes, minlength=len(_reasons)) for s, codes in why.items()}
-    windows.meta['counts'] = {s: {r: int({**left, 'other resident': total - sum(left.values()) - len(why[s])}.get(r, here[s][i])) for i, r in enumerate(_reasons)} for s in here}
+    windows.meta['counts'] = {
+        s:
+        {r: int({**left, 'other resident': total - sum(left.values())
+                 - len(why[s])}.get(r, here[s][i])) for i, r in enumerate(_reasons)} for s in here}
     windows.vocab = train_vocab(windows)
     assert_no_leakage(windows)
     if numbers is not None: windows.streams['numeric'] = numbers
@@ -389,12 +461,15 @@ def said_elsewhere(
 ):           # settings
     "Settings with what a path says of home and sampling filled in, and what is the same for every home left out."
     if not isinstance(values, dict): return values
-    if (kind := values.get('dataset_type', 'casas')) != 'casas': raise ConfigError(f"dataset_type: '{kind}' is not known here; logs of homes are 'casas'")
+    if (kind := values.get('dataset_type', 'casas')) != 'casas':
+        raise ConfigError(f"dataset_type: '{kind}' is not known here; logs of homes are 'casas'")
     values = {k: v for k, v in values.items() if k != 'dataset_type'}
     if not values.get('train_data_path'): return values
     *_, home, cut = ['', '', *Path(values['train_data_path']).parent.parts]
     from_path = {'home': home} if home in layout_names() else {}
-    try: sampling_preset(cut); from_path['sampling'] = cut
+    try:
+        sampling_preset(cut)
+        from_path['sampling'] = cut
     except ConfigError: pass
     return {**from_path, **values}
 
@@ -430,18 +505,26 @@ def log_problems(
     layout,  # Layout
 ):           # yields sentences
     "What a layout does not know of a log."
-    labels, sensors = list(unknown_labels(log, layout)), list(unknown_sensors(log, layout))
+    labels = list(unknown_labels(log, layout))
+    sensors = list(unknown_sensors(log, layout))
     if labels:
-        yield (f"{len(labels)} of the log's labels are not in the layout {layout.name}{suggest(labels[0], layout.labels)}; add and correct:\n    "
-               + to_paste({'labels': {label: {'l1': _plain_name(label), 'l2': 'Other'} for label in labels},
-                           'sentences': {_plain_name(label): f'Someone is busy with {_plain_name(label).replace("_", " ")}.' for label in labels}}))
+        (yield (f"{len(labels)} of the log's labels are not in the layout "
+                f"{layout.name}{suggest(labels[0], layout.labels)}; add and correct:\n   "
+                " " + to_paste({'labels': {label: {'l1': _plain_name(label), 'l2': 'Other'} for label in labels},
+                                  'sentences':
+                                  {_plain_name(label):
+                                   f'Someone is busy with {_plain_name(label).replace("_", " ")}.'
+                                   for label in labels}})))
     if len(sensors) == log.events.sensor.nunique(): yield from error_of(_check_sensors, log, layout)
     elif sensors:
-        yield (f"{len(sensors)} of the log's sensors are not in the layout {layout.name}{suggest(sensors[0], layout.sensors)}; add and correct:\n    "
-               + to_paste({'sensors': {sensor: {'kind': 'unknown', 'room': next(iter(layout.rooms), '')} for sensor in sensors}}))
+        (yield (f"{len(sensors)} of the log's sensors are not in the layout "
+                f"{layout.name}{suggest(sensors[0], layout.sensors)}; add and correct:\n   "
+                " " + to_paste({'sensors': {sensor: {'kind': 'unknown', 'room': next(iter(layout.rooms), '')}
+                                              for sensor in sensors}})))
 
 # %% ../../nbs/homes/30_sampling.ipynb #dfae46ba
-_which_home = {'home', 'homes', 'log', 'reader', 'simulated_days', 'train_data_path'}   # settings that say which home is read
+# settings that say which home is read
+_which_home = {'home', 'homes', 'log', 'reader', 'simulated_days', 'train_data_path'}
 
 def home_problems(
     config,           # HomeConfig of one home
@@ -462,33 +545,47 @@ class HomeConfig(RunConfig):
     "Which home, and how it is cut."
     home: NameOrPath = Field('home2', description='a layout of the package, or a YAML file')
     homes: list[NameOrPath] = Field([], description='more homes whose windows join those of the first')
-    log: NameOrFile = Field('', description="a log of one's own, or a registered data set; default: that of the data set with the home's name")
-    reader: str = Field('', description="how to read it; default: as registered for the data set, else as the file says")
+    log: NameOrFile = Field('', description="a log of one's own, or a registered data set; default: that of the "
+                            "data set with the home's name")
+    reader: str = Field('', description="how to read it; default: as registered for the data set, else as the "
+                        "file says")
     activities: PresetPath = Field('', description='a table of activities (start, end, label), where the log names none')
-    zone: str = Field('', description="time zone of the home, such as 'Europe/Berlin', where a table has its times in UTC")
-    simulated_days: int = Field(28, ge=0, description='days of a simulated resident in that home; 0 = read its real log')
+    zone: str = Field('', description="time zone of the home, such as 'Europe/Berlin', where a table has its "
+                      "times in UTC")
+    simulated_days: int = Field(28, ge=0,
+                                description='days of a simulated resident in that home; 0 = read its real log')
     simulator_seed: int = Field(0, ge=0)
     sampling: SamplingConfig = SamplingConfig()
-    train_data_path: PresetPath = Field('', description='windows that were cut elsewhere: train.json of a folder with train.json and test.json')
-    val_data_path: PresetPath = Field('', description='validation file of that folder; default: val.json, else days of train.json')
+    train_data_path: PresetPath = Field('', description='windows that were cut elsewhere: train.json of a folder '
+                                        'with train.json and test.json')
+    val_data_path: PresetPath = Field('', description='validation file of that folder; default: val.json, else '
+                                      'days of train.json')
     vocab_path: PresetPath = Field('', description='vocab.json of that folder')
-    run_full_pipeline: bool = Field(False, description="make the files that the paths name, and that are missing, from the home's log")
+    run_full_pipeline: bool = Field(False, description="make the files that the paths name, and that are "
+                                    "missing, from the home's log")
 
     @model_validator(mode='before')
     @classmethod
     def _as_others_say_it(cls, values):
         values = said_elsewhere(renamed(values, dataset='home', experiment_name='name'))
-        return {'simulated_days': 0, **values} if isinstance(values, dict) and (values.get('log') or values.get('train_data_path')) else values
+        return {'simulated_days': 0, **values} if isinstance(values, dict) and (
+            values.get('log') or values.get('train_data_path')) else values
 
     @model_validator(mode='after')
     def _home_exists(self):
         check_sensors(load_layout(self.home), self.sampling.exclude_sensors)
         for h in self.homes: load_layout(h)
-        if self.homes and (self.log or self.train_data_path or self.home in self.homes): raise ValueError('homes: names further homes, each with its own log')
+        if self.homes and (self.log or self.train_data_path or self.home in self.homes):
+            raise ValueError('homes: names further homes, each with its own log')
         stems = [Path(h).stem for h in (self.home, *self.homes)]
-        if twice := [s for s in stems if stems.count(s) > 1]: raise ValueError(f"homes: two are called '{twice[0]}'; sensors carry the name of their home, so give one file another name")
-        if self.reader and self.reader not in readers: raise ValueError(f"reader: unknown reader '{self.reader}'{suggest(self.reader, readers)} (known: {', '.join(readers)})")
-        if self.log and self.simulated_days: raise ValueError(f'log: {self.log} is read with simulated_days 0, got {self.simulated_days}')
+        if twice := [s for s in stems if stems.count(s) > 1]:
+            raise ValueError(f"homes: two are called '{twice[0]}'; sensors carry the name of their home, so give "
+                             "one file another name")
+        if self.reader and self.reader not in readers:
+            raise ValueError(f"reader: unknown reader '{self.reader}'{suggest(self.reader, readers)} (known: "
+                             f"{', '.join(readers)})")
+        if self.log and self.simulated_days:
+            raise ValueError(f'log: {self.log} is read with simulated_days 0, got {self.simulated_days}')
         return self
 
     @property
@@ -507,18 +604,21 @@ def data_parts(self: HomeConfig):
 def problems(self: HomeConfig, open_data=False, wrong=()):
     yield from RunConfig.problems(self, open_data, wrong)
     if _which_home & set(wrong): return   # of another home than was meant
-    if self.files and not self.run_full_pipeline: yield from lacking_files(self, 'train_data_path', 'val_data_path', 'vocab_path')
+    if self.files and not self.run_full_pipeline:
+        yield from lacking_files(self, 'train_data_path', 'val_data_path', 'vocab_path')
     elif not self.files:
         for c in each_home(self).values() if self.homes else [self]: yield from home_problems(c, open_data)
     manifest = self.sampling.split.manifest
     if manifest and 'sampling' not in wrong: yield from error_of(read_split, manifest)
 
 # %% ../../nbs/homes/30_sampling.ipynb #f5bbfb94
-_aside = ['harnb.core.config', 'harnb.core.data', 'harnb.core.plots', 'harnb.core.remote', 'harnb.imu.*']   # code that no window comes from
+# code that no window comes from
+_aside = ['harnb.core.config', 'harnb.core.data', 'harnb.core.plots', 'harnb.core.remote', 'harnb.imu.*']
 
 def _simulated_log(config):
     "A log that was simulated once and kept."
-    layout, simulator = load_layout(config.home), SimulatorConfig(days=config.simulated_days, seed=config.simulator_seed)
+    layout = load_layout(config.home)
+    simulator = SimulatorConfig(days=config.simulated_days, seed=config.simulator_seed)
     drawn_from = layout.model_dump(mode='json', exclude={'title', 'source', 'notes', 'sentences'})
     asked = dict(settings=simulator.model_dump(mode='json'), layout=drawn_from)
     path = processed_folder()/config.dataset/f'log-{digest(asked)}'/'data'
@@ -529,24 +629,31 @@ def _simulated_log(config):
 def home_files(
     config: HomeConfig,
 ) -> list[Path]:  # the first is the one to read
-    "All files of the home's log: one's own, those of the data set, or a simulated one; or of windows that were cut elsewhere."
-    if config.files: return [p for p in dict.fromkeys([*(config.files/f'{s}.json' for s in ('train', 'test', 'val')), project_path(config.val_data_path)]) if p.is_file()]
+    """All files of the home's log: one's own, those of the data set, or a simulated one; or of windows that
+    were cut elsewhere."""
+    if config.files:
+        return [p for p in dict.fromkeys([*(config.files/f'{s}.json' for s in ('train', 'test', 'val')),
+                                          project_path(config.val_data_path)]) if p.is_file()]
     if config.simulated_days: return [_simulated_log(config)]
     name, path = Path(config.home).stem, project_path(config.log)
     if not config.log and name in datasets: return log_files(name)
     if config.log in datasets and not path.exists(): return log_files(config.log)
-    if not config.log: raise DataMissing(f"no data set is named '{name}': set `log:` to the path of its log, or simulated_days above 0")
+    if not config.log:
+        raise DataMissing(f"no data set is named '{name}': set `log:` to the path of its log, or simulated_days "
+                          "above 0")
     if not path.exists(): raise DataMissing(f'log: no file {path}')
     more = [project_path(config.activities)] if config.activities else []
     if more and not more[0].is_file(): raise DataMissing(f'activities: no file {more[0]}')
     if path.is_file() and _reader(config) in ('casas', 'labelled', 'table'): return [path, *more]
-    return [path, *more, *sorted(p for p in (path if path.is_dir() else path.parent).iterdir() if p.is_file() and p != path and path.suffix in ('', p.suffix))]
+    return ([path, *more, *sorted(p for p in (path if path.is_dir() else path.parent).iterdir() if p.is_file()
+                                  and p != path and path.suffix in ('', p.suffix))])
 
 # %% ../../nbs/homes/30_sampling.ipynb #5e492fe5
 def _reader(config):
     "How the home's log is read."
     if config.reader or config.simulated_days: return config.reader or 'casas'
-    name, path = config.log or Path(config.home).stem, project_path(config.log)
+    name = config.log or Path(config.home).stem
+    path = project_path(config.log)
     if config.log and path.exists(): return guess_reader(path)
     return datasets[name].reader if name in datasets else 'casas'
 
@@ -587,7 +694,8 @@ def data_parts(
     settings, layout = s.model_dump(mode='json'), load_layout(config.home)
     manifest = settings['split'].pop('manifest', '')
     days = read_split(manifest)['groups'] if manifest else {}
-    read = dict(log=_contents(home_files(config)), reader=_reader(config), name=config.dataset, layout=_of_layout(layout))
+    read = dict(log=_contents(home_files(config)), reader=_reader(config), name=config.dataset,
+                layout=_of_layout(layout))
     zone = {'zone': config.zone} if config.zone else {}
     return dict(**read, split=days, settings=dict(sampling=settings, **zone))
 

@@ -17,11 +17,15 @@ def _named(
 ) -> Windows:
     "The same windows with the home's name before sensors, streams and days."
     t, m = windows.table, windows.meta
-    streams = {f'{name}.{s}': e.assign(sensor=name + '/' + e.sensor.astype(str)) for s, e in windows.streams.items()}
+    streams = {f'{name}.{s}': e.assign(sensor=name + '/' + e.sensor.astype(str)) for s,
+               e in windows.streams.items()}
     table = t.assign(source=name + '.' + t.source, group=name + '/' + t.group.astype(str), home=name)
     groups = {f'{name}/{g}': s for g, s in m.get('split', {}).get('groups', {}).items()}
-    meta = {**m, 'sensors': {f'{name}/{s}': a for s, a in m['sensors'].items()}, 'split': {**m.get('split', {}), 'groups': groups}}
-    return Windows(table, streams, meta, {**windows.vocab, 'sensor': [f'{name}/{s}' for s in windows.vocab['sensor'] if s not in special]})
+    meta = {**m, 'sensors': {f'{name}/{s}': a for s, a in m['sensors'].items()},
+            'split': {**m.get('split', {}), 'groups': groups}}
+    return Windows(table, streams, meta, {**windows.vocab,
+                                          'sensor': [f'{name}/{s}' for s in windows.vocab['sensor']
+                                                     if s not in special]})
 
 # %% ../../nbs/homes/35_several_homes.ipynb #f9e61323
 def join_homes(
@@ -30,11 +34,15 @@ def join_homes(
     "Windows of several homes in one table, each with its own split."
     parts = [_named(w, name) for name, w in homes.items()]
     table = pd.concat([p.table for p in parts], ignore_index=True)
-    if table.sample_id.duplicated().any(): raise ConfigError(f"sample id '{table.sample_id[table.sample_id.duplicated()].iloc[0]}' is in two homes")
-    sensors, groups = ({k: v for p in parts for k, v in get(p.meta).items()} for get in (lambda m: m['sensors'], lambda m: m['split']['groups']))
+    if table.sample_id.duplicated().any():
+        raise ConfigError(f"sample id '{table.sample_id[table.sample_id.duplicated()].iloc[0]}' is in two homes")
+    sensors, groups = ({k: v for p in parts for k, v in get(p.meta).items()}
+                       for get in (lambda m: m['sensors'], lambda m: m['split']['groups']))
     labels = {k: v for p in reversed(parts) for k, v in p.meta.get('labels', {}).items()}
-    meta = dict(dataset='+'.join(homes), home='+'.join(homes), homes=list(homes), sampling=parts[0].meta.get('sampling'), sensors=sensors, labels=labels,
-                split=dict(method='joined', groups=groups), split_hash=digest(groups), data_hash=digest([p.meta.get('data_hash') for p in parts], 64))
+    meta = dict(dataset='+'.join(homes), home='+'.join(homes), homes=list(homes),
+                sampling=parts[0].meta.get('sampling'), sensors=sensors, labels=labels,
+                split=dict(method='joined', groups=groups), split_hash=digest(groups),
+                data_hash=digest([p.meta.get('data_hash') for p in parts], 64))
     joined = Windows(table, {k: v for p in parts for k, v in p.streams.items()}, meta, _joint_vocab(parts, sensors))
     assert_no_leakage(joined)
     return joined
@@ -44,4 +52,5 @@ def _joint_vocab(parts, sensors):
     "Sensors of all homes, and what they have in common: states, rooms, kinds."
     known = [s for p in parts for s in p.vocab['sensor']]
     both = {f: fit_vocab({v for p in parts for v in p.vocab[f]} - set(special)) for f in ('state', 'room')}
-    return {'sensor': fit_vocab(known), **both, 'kind': fit_vocab({sensors[s].get('kind') or '' for s in known if s in sensors})}
+    return ({'sensor': fit_vocab(known), **both, 'kind':
+             fit_vocab({sensors[s].get('kind') or '' for s in known if s in sensors})})

@@ -28,19 +28,23 @@ def role_of(
     return 'Personal_hygiene' if 'bathroom' in label.l1 else label.l2
 
 # %% ../../nbs/homes/20_simulator.ipynb #4747ee95
-HOURS = dict(
-    Sleep=[16, 40, 25, 22, 23, 26, 16, 24, 11, 4, 1, 0, 2, 1, 1, 0, 2, 1, 1, 0, 0, 0, 1, 3],
-    Nap=[12, 3, 1, 0, 0, 0, 1, 0, 0, 2, 1, 1, 0, 2, 4, 2, 6, 8, 6, 14, 14, 18, 21, 21],
-    Bed_to_toilet=[28, 41, 25, 17, 26, 28, 18, 23, 13, 2, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 3, 2, 2, 6],
-    Cook=[2, 0, 0, 0, 0, 0, 2, 6, 28, 36, 9, 7, 22, 20, 7, 2, 7, 20, 21, 17, 6, 12, 9, 10],
-    Eat=[4, 1, 0, 0, 0, 1, 0, 5, 22, 31, 16, 4, 13, 15, 11, 4, 2, 5, 14, 17, 8, 10, 10, 13],
-    Take_medicine=[0, 1, 0, 0, 0, 0, 0, 5, 25, 30, 8, 3, 1, 1, 0, 0, 0, 1, 2, 3, 4, 3, 2, 0],
-    Personal_hygiene=[22, 12, 6, 0, 0, 1, 5, 18, 58, 109, 118, 45, 32, 38, 29, 27, 52, 40, 32, 26, 24, 34, 33, 21],
-    Bathing=[3, 6, 0, 0, 0, 1, 1, 0, 2, 9, 7, 3, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 4, 1],
-    Work=[11, 1, 0, 0, 0, 0, 0, 2, 5, 24, 23, 6, 8, 13, 6, 8, 11, 6, 7, 9, 9, 7, 12, 14],
-    Leave_Home=[2, 0, 0, 0, 0, 1, 1, 1, 4, 8, 31, 21, 15, 21, 22, 16, 31, 38, 18, 8, 2, 2, 0, 1],
-    Relax=[2, 1, 0, 0, 0, 1, 2, 4, 8, 9, 10, 8, 8, 9, 11, 11, 10, 9, 10, 12, 12, 10, 7, 4],
-    Other=[2, 1, 1, 1, 1, 1, 3, 6, 9, 9, 8, 7, 6, 6, 6, 6, 6, 6, 6, 6, 7, 8, 7, 5])
+HOURS = dict(Sleep=[16, 40, 25, 22, 23, 26, 16, 24, 11, 4, 1, 0, 2, 1, 1, 0, 2, 1, 1, 0,
+                    0, 0, 1, 3], Nap=[12, 3, 1, 0, 0, 0, 1, 0, 0, 2, 1, 1, 0, 2, 4, 2, 6, 8, 6,
+                                      14, 14, 18, 21, 21],
+             Bed_to_toilet=[28, 41, 25, 17, 26, 28, 18, 23, 13, 2, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 3, 2, 2,
+                            6], Cook=[2, 0, 0, 0, 0, 0, 2, 6, 28, 36, 9, 7, 22, 20, 7, 2, 7, 20, 21, 17, 6, 12,
+                                      9, 10], Eat=[4, 1, 0, 0, 0, 1, 0, 5, 22, 31, 16, 4, 13, 15, 11, 4, 2, 5, 14,
+                                                   17, 8, 10, 10, 13],
+             Take_medicine=[0, 1, 0, 0, 0, 0, 0, 5, 25, 30, 8, 3, 1, 1, 0, 0, 0, 1, 2, 3, 4, 3, 2,
+                            0], Personal_hygiene=[22, 12, 6, 0, 0, 1, 5, 18, 58, 109, 118, 45, 32, 38, 29, 27, 52,
+                                                  40, 32, 26, 24, 34, 33, 21],
+             Bathing=[3, 6, 0, 0, 0, 1, 1, 0, 2, 9, 7, 3, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 4,
+                      1], Work=[11, 1, 0, 0, 0, 0, 0, 2, 5, 24, 23, 6, 8, 13, 6, 8, 11, 6, 7, 9, 9, 7,
+                                12, 14], Leave_Home=[2, 0, 0, 0, 0, 1, 1, 1, 4, 8, 31, 21, 15, 21, 22, 16, 31, 38,
+                                                     18, 8, 2, 2, 0, 1],
+             Relax=[2, 1, 0, 0, 0, 1, 2, 4, 8, 9, 10, 8, 8, 9, 11, 11, 10, 9, 10, 12, 12, 10, 7,
+                    4], Other=[2, 1, 1, 1, 1, 1, 3, 6, 9, 9, 8, 7, 6, 6, 6, 6, 6, 6, 6, 6, 7, 8,
+                               7, 5])
 
 # %% ../../nbs/homes/20_simulator.ipynb #083035fe
 FOLLOWS = dict(
@@ -55,20 +59,19 @@ FOLLOWS = dict(
     Bathing=dict(Personal_hygiene=3, Bathing=0.1))
 
 # %% ../../nbs/homes/20_simulator.ipynb #6411717a
-WHERE = dict(
-    Sleep=[('bed', 'bed', 10), ('bedroom', '', 0.5)],
-    Nap=[('', 'armchair', 10), ('', 'couch', 1), ('living', '', 0.3)],
-    Bed_to_toilet=[('bath', 'toilet', 5), ('bath', 'sink', 5), ('bath', '', 0.3)],
-    Cook=[('kitchen', 'sink', 4), ('kitchen', 'stove', 4), ('kitchen', 'fridge', 2), ('kitchen', '', 1.2)],
-    Eat=[('', 'dining chair', 10), ('dining', '', 3), ('', 'armchair', 0.7)],
-    Take_medicine=[('kitchen', 'medicine', 5), ('kitchen', 'stove', 3), ('kitchen', 'sink', 2), ('kitchen', '', 0.3)],
-    Personal_hygiene=[('bath', 'sink', 8), ('bath', '', 0.6)],
-    Bathing=[('bath', 'tub', 8), ('bath', 'shower', 5), ('bath', 'sink', 2), ('bath', '', 0.5)],
-    Work=[('kitchen', 'sink', 6), ('kitchen', '', 2), ('', '', 0.25)],
-    Leave_Home=[('', 'front door', 1)], Enter_Home=[('', 'front door', 1)],
-    Relax=[('', 'armchair', 8), ('', 'couch', 8), ('living', '', 0.5)],
-    Other=[('living', '', 1), ('bedroom', '', 1)],
-    Free=[('kitchen', '', 1.3), ('', 'armchair', 8), ('living', '', 1), ('bedroom', '', 1.2), ('bath', 'sink', 1.0), ('office', '', 1)])
+WHERE = dict(Sleep=[('bed', 'bed', 10), ('bedroom', '', 0.5)],
+             Nap=[('', 'armchair', 10), ('', 'couch', 1), ('living', '', 0.3)],
+             Bed_to_toilet=[('bath', 'toilet', 5), ('bath', 'sink', 5), ('bath', '', 0.3)],
+             Cook=[('kitchen', 'sink', 4), ('kitchen', 'stove', 4), ('kitchen', 'fridge', 2), ('kitchen', '', 1.2)],
+             Eat=[('', 'dining chair', 10), ('dining', '', 3), ('', 'armchair', 0.7)],
+             Take_medicine=[('kitchen', 'medicine', 5), ('kitchen', 'stove', 3), ('kitchen', 'sink', 2),
+                            ('kitchen', '', 0.3)], Personal_hygiene=[('bath', 'sink', 8), ('bath', '', 0.6)],
+             Bathing=[('bath', 'tub', 8), ('bath', 'shower', 5), ('bath', 'sink', 2), ('bath', '', 0.5)],
+             Work=[('kitchen', 'sink', 6), ('kitchen', '', 2), ('', '', 0.25)], Leave_Home=[('', 'front door', 1)],
+             Enter_Home=[('', 'front door', 1)], Relax=[('', 'armchair', 8), ('', 'couch', 8), ('living', '', 0.5)],
+             Other=[('living', '', 1), ('bedroom', '', 1)],
+             Free=[('kitchen', '', 1.3), ('', 'armchair', 8), ('living', '', 1), ('bedroom', '', 1.2),
+                   ('bath', 'sink', 1.0), ('office', '', 1)])
 
 # %% ../../nbs/homes/20_simulator.ipynb #cd44eb45
 class Liveliness(Config):
@@ -77,9 +80,11 @@ class Liveliness(Config):
     burst: float = Field(ge=1, description='mean steps from one stillness to the next')
     stay: float = Field(ge=0, le=1, description='chance that a step stays at the same sensor')
 
-LIVELINESS = {role: Liveliness(rate=r, burst=b, stay=s) for role, r, b, s in [
-    ('Sleep', 0.08, 2, 0.8), ('Nap', 0.35, 3, 0.97), ('Bed_to_toilet', 4, 4, 0.6), ('Cook', 10, 12, 0.55), ('Eat', 1.4, 3, 0.93), ('Take_medicine', 6, 6, 0.5),
-    ('Personal_hygiene', 4, 4, 0.6), ('Bathing', 12, 14, 0.85), ('Work', 11, 12, 0.5), ('Relax', 1.6, 4, 0.9), ('Other', 4, 5, 0.7)]}
+LIVELINESS = ({role: Liveliness(rate=r, burst=b, stay=s) for role, r, b,
+               s in [('Sleep', 0.08, 2, 0.8), ('Nap', 0.35, 3, 0.97), ('Bed_to_toilet', 4, 4, 0.6),
+                     ('Cook', 10, 12, 0.55), ('Eat', 1.4, 3, 0.93), ('Take_medicine', 6, 6, 0.5),
+                     ('Personal_hygiene', 4, 4, 0.6), ('Bathing', 12, 14, 0.85), ('Work', 11, 12, 0.5),
+                     ('Relax', 1.6, 4, 0.9), ('Other', 4, 5, 0.7)]})
 
 # %% ../../nbs/homes/20_simulator.ipynb #416377d0
 class Faults(Config):
@@ -111,7 +116,8 @@ class SimulatorConfig(Config):
     still_spread: float = Field(1.8, ge=0, description='sd of the logarithm of stillness between bursts')
     area_walking: float = Field(0.5, ge=0, le=1, description='chance that an area sensor sees a step')
     area_staying: float = Field(0.1, ge=0, le=1, description='chance that it sees someone who stays')
-    door: float = Field(0.06, ge=0, le=1, description='chance that a step opens a cupboard, where activities need cupboards')
+    door: float = Field(0.06, ge=0, le=1,
+                        description='chance that a step opens a cupboard, where activities need cupboards')
     door_s: float = Field(9., gt=0, description='median time a cupboard is open, s')
     door_spread: float = Field(1.0, ge=0, description='sd of its logarithm')
     left_open: float = Field(0.02, ge=0, le=1, description='share of cupboards left open, for hours')
@@ -120,8 +126,9 @@ class SimulatorConfig(Config):
     free_minutes: float = Field(30, gt=0, description='median time between activities otherwise, minutes')
     activities_per_day: float = Field(26., gt=0, description='for a home with this many; others have less or more time between them')
     night_minutes: float = Field(6, gt=0, description='the same between 1 and 7 at night')
-    free_rate: list[float] = Field([0.7, 1.6, 0.3, 0.1, 0.1, 0.1, 0.1, 0.1, 1.5, 5.0, 4.5, 0.1, 0.1, 0.1, 0.1, 0.1, 1.3, 0.3, 0.7, 0.4, 0.3, 0.3, 0.8, 0.8],
-        min_length=24, max_length=24, description='events per minute that bursts between activities aim at, by hour')
+    free_rate: list[float] = Field([0.7, 1.6, 0.3, 0.1, 0.1, 0.1, 0.1, 0.1, 1.5, 5.0, 4.5, 0.1, 0.1, 0.1, 0.1, 0.1,
+                                    1.3, 0.3, 0.7, 0.4, 0.3, 0.3, 0.8, 0.8], min_length=24, max_length=24,
+                                   description='events per minute that bursts between activities aim at, by hour')
     free_burst: float = Field(6, ge=1, description='mean steps of a burst between activities')
     free_stay: float = Field(0.5, ge=0, le=1, description='chance that such a step stays at the same sensor')
     away_minutes: float = Field(57, gt=0, description='median absence, minutes')
@@ -166,13 +173,16 @@ def spots(
     raw,  # raw label
 ) -> dict:  # sensor id → share of steps
     "Where an activity happens."
-    label = layout.labels[raw]; role = role_of(label)
+    label = layout.labels[raw]
+    role = role_of(label)
     found = _weights(layout, WHERE[role])
-    if role not in ('Sleep', 'Nap', 'Bed_to_toilet', 'Leave_Home', 'Enter_Home'): found = _named(layout, label.l1, found)
+    if role not in ('Sleep', 'Nap', 'Bed_to_toilet', 'Leave_Home', 'Enter_Home'):
+        found = _named(layout, label.l1, found)
     rooms = {layout.sensors[id].room for id in found}
     bed = max(_weights(layout, WHERE['Sleep']).items(), key=lambda x: x[1], default=(None, 0))[0]
     if role in ('Sleep', 'Bed_to_toilet', 'Personal_hygiene') and bed and len(rooms) > 1:
-        near = min(found, key=lambda id: np.hypot(layout.sensors[id].x - layout.sensors[bed].x, layout.sensors[id].y - layout.sensors[bed].y))
+        near = min(found, key=lambda id: np.hypot(layout.sensors[id].x - layout.sensors[bed].x,
+                                                  layout.sensors[id].y - layout.sensors[bed].y))
         found = {id: w for id, w in found.items() if layout.sensors[id].room == layout.sensors[near].room}
     found = found or _weights(layout, [('', '', 1)])
     return {id: w / sum(found.values()) for id, w in found.items()}
@@ -183,12 +193,14 @@ def doors(
     raw,  # raw label
 ) -> list:
     "Door sensors that belong to an activity."
-    role, rooms = role_of(layout.labels[raw]), {layout.sensors[id].room for id in spots(layout, raw)}
+    role = role_of(layout.labels[raw])
+    rooms = {layout.sensors[id].room for id in spots(layout, raw)}
     all_doors = {id: s for id, s in layout.sensors.items() if s.kind == 'door'}
     if role in ('Leave_Home', 'Enter_Home'): return [id for id, s in all_doors.items() if 'front door' in s.place]
     if role == 'Take_medicine': return [id for id, s in all_doors.items() if 'medicine' in s.place]
     if role not in ('Cook', 'Work', 'Bathing', 'Personal_hygiene', 'Bed_to_toilet'): return []
-    return [id for id, s in all_doors.items() if s.room in rooms and 'door' not in s.place and 'medicine' not in s.place]
+    return [id for id, s in all_doors.items() if s.room in rooms and 'door' not in s.place
+            and 'medicine' not in s.place]
 
 # %% ../../nbs/homes/20_simulator.ipynb #8812b00c
 @dataclass
@@ -203,11 +215,15 @@ class Resident:
     cooking: list = field(default_factory=list)
     ready: dict = field(default_factory=dict)
     def __post_init__(self):
-        self.rng, self.ways = np.random.default_rng(self.config.seed), walking_ways(self.layout)
-        self.spots, self.doors = {raw: _choice(spots(self.layout, raw)) for raw in self.layout.labels}, {raw: doors(self.layout, raw) for raw in self.layout.labels}
-        self.spots[''], self.doors[''] = _choice(_weights(self.layout, WHERE['Free']) or _weights(self.layout, [('', '', 1)])), []
+        self.rng = np.random.default_rng(self.config.seed)
+        self.ways = walking_ways(self.layout)
+        self.spots = {raw: _choice(spots(self.layout, raw)) for raw in self.layout.labels}
+        self.doors = {raw: doors(self.layout, raw) for raw in self.layout.labels}
+        self.spots[''] = _choice(_weights(self.layout, WHERE['Free']) or _weights(self.layout, [('', '', 1)]))
+        self.doors[''] = []
         self.areas, self.near = _areas(self.layout), _neighbours(self.ways)
-        self.at = next((self.spots[raw][0][0] for raw, l in self.layout.labels.items() if role_of(l) == 'Sleep'), self.spots[''][0][0])
+        self.at = next((self.spots[raw][0][0] for raw,
+                        l in self.layout.labels.items() if role_of(l) == 'Sleep'), self.spots[''][0][0])
 
 # %% ../../nbs/homes/20_simulator.ipynb #cf1de261
 def _choice(
@@ -319,11 +335,13 @@ def step(self: Resident,
 ):
     "One step of an activity; `''` is time between activities."
     if self.rng.random() < stay: self.stay()
-    elif self.rng.random() < self.config.stray: self.walk(self.near[self.at][int(self.rng.integers(len(self.near[self.at])))])
+    elif self.rng.random() < self.config.stray:
+        self.walk(self.near[self.at][int(self.rng.integers(len(self.near[self.at])))])
     else:
         to = self.pick(self.spots[raw])
         self.walk(to) if to != self.at else self.stay()
-    if self.doors[raw] and self.rng.random() < self.config.door: self.open_door(self.doors[raw][int(self.rng.integers(len(self.doors[raw])))])
+    if self.doors[raw] and self.rng.random() < self.config.door:
+        self.open_door(self.doors[raw][int(self.rng.integers(len(self.doors[raw])))])
 
 # %% ../../nbs/homes/20_simulator.ipynb #1d43074f
 @patch
@@ -342,7 +360,9 @@ def move(self: Resident,
             self.step(raw, stay)
         spare = 60 * (len(self.events) - before) / rate - (self.t - start)
         spread = self.config.still_spread
-        if spare > 0: self.t = min(self.t + self.lognormal(spare * np.exp(-spread ** 2 / 2), spread), max(until, self.t))
+        if spare > 0:
+            self.t = min(self.t + self.lognormal(spare * np.exp(-spread ** 2 / 2), spread),
+                         max(until, self.t))
 
 # %% ../../nbs/homes/20_simulator.ipynb #e2090f31
 @patch
@@ -366,7 +386,8 @@ def nested(self: Resident,
     if role != 'Cook': return None
     meals = sum(self.hour_weight(raw) for raw, l in self.layout.labels.items() if role_of(l) == 'Cook')
     for raw, label in self.layout.labels.items():
-        if role_of(label) == 'Take_medicine': chances.append((raw, c.nested_medicine * self.hour_weight(raw) / max(meals, 1e-9)))
+        if role_of(label) == 'Take_medicine':
+            chances.append((raw, c.nested_medicine * self.hour_weight(raw) / max(meals, 1e-9)))
         if role_of(label) == 'Personal_hygiene': chances.append((raw, c.nested_hygiene))
     return next((raw for raw, chance in chances if self.rng.random() < chance), None)
 
@@ -374,7 +395,8 @@ def nested(self: Resident,
 @patch(as_prop=True)
 def hours(self: Resident) -> dict:  # raw label → 24 starts per hour and day
     "How often each activity begins in each hour."
-    if not hasattr(self, '_hours'): self._hours = {raw: _starts(l) for raw, l in self.layout.labels.items() if role_of(l) != 'Enter_Home'}
+    if not hasattr(self, '_hours'):
+        self._hours = {raw: _starts(l) for raw, l in self.layout.labels.items() if role_of(l) != 'Enter_Home'}
     return self._hours
 
 def _starts(label):
@@ -398,12 +420,14 @@ def do(self: Resident,
     longest=None,  # seconds
 ):
     "Do one activity from begin to end."
-    label = self.layout.labels[raw]; role = role_of(label)
+    label = self.layout.labels[raw]
+    role = role_of(label)
     self.walk(self.pick(self.spots[raw]))
     first = len(self.events)
     self.fire(self.at, must=True)
     if role == 'Take_medicine' and self.doors[raw]: self.open_door(self.doors[raw][0])
-    start, until = self.t, self.t + min(self.duration(raw), longest or np.inf)
+    start = self.t
+    until = self.t + min(self.duration(raw), longest or np.inf)
     inner, lively = self.nested(role), LIVELINESS[role]
     if inner and until - start > 120: until = self.interrupt(raw, inner, start, until)
     self.move(raw, until, lively.rate, lively.burst, lively.stay)
@@ -439,7 +463,8 @@ def mark(self: Resident,
     self.fire(self.at, must=True)
     mine = [e for e in self.events[first:] if e[0] <= self.t and not e[3]]
     if self.rng.random() < self.config.unannotated: return
-    begin, end = min(mine, key=lambda e: e[0]), max(mine, key=lambda e: e[0])
+    begin = min(mine, key=lambda e: e[0])
+    end = max(mine, key=lambda e: e[0])
     if begin is end: end = self.events[-1]
     self.t = max(self.t, end[0]) + 0.05
     begin[3], end[3] = f'{raw} begin', f'{raw} end'
@@ -450,14 +475,17 @@ def choose(self: Resident):
     "The next activity."
     factors = FOLLOWS.get(self.prev, {})
     weights = {raw: self.hour_weight(raw) * factors.get(role_of(self.layout.labels[raw]), 1) for raw in self.hours}
-    return self.pick(_choice(weights)) if sum(weights.values()) > 0 else list(weights)[int(self.rng.integers(len(weights)))]
+    return (self.pick(_choice(weights)) if sum(weights.values()) > 0
+            else list(weights)[int(self.rng.integers(len(weights)))])
 
 # %% ../../nbs/homes/20_simulator.ipynb #3f2b5d45
 @patch
 def free(self: Resident):
     "Time between activities: none, a moment at night, half an hour by day."
     c, hour = self.config, self.t // 3600 % 24
-    if self.rng.random() < c.chain: self.t += self.lognormal(15, 1.); return
+    if self.rng.random() < c.chain:
+        self.t += self.lognormal(15, 1.)
+        return
     busy = sum(map(sum, self.hours.values())) / c.activities_per_day
     until = self.t + 60 * self.lognormal(c.night_minutes if 1 <= hour < 7 else c.free_minutes / max(busy, 0.1), 0.8)
     while self.t < until:
@@ -472,12 +500,15 @@ def pass_door(self: Resident,
 ):
     "Through the front door, in or out: a handful of events in some seconds."
     door, first = next(iter(self.doors[raw]), None), len(self.events)
-    self.t += 0.5; self.fire(self.at, must=True); self.seen(self.config.area_walking)
+    self.t += 0.5
+    self.fire(self.at, must=True)
+    self.seen(self.config.area_walking)
     until = self.t + max(3., self.duration(raw))
     if door: self.events += [[self.t + self.rng.uniform(0.5, 2), door, 'OPEN', ''], [until, door, 'CLOSE', '']]
     last = self.events[-1] if door else self.events[first + 1]
     self.t = last[0] + 0.05
-    if annotate and self.rng.random() >= self.config.unannotated: self.events[first][3], last[3] = f'{raw} begin', f'{raw} end'
+    if annotate and self.rng.random() >= self.config.unannotated:
+        self.events[first][3], last[3] = f'{raw} begin', f'{raw} end'
 
 # %% ../../nbs/homes/20_simulator.ipynb #8f187ad9
 @patch
@@ -485,7 +516,8 @@ def go_out(self: Resident,
     raw,  # raw label of leaving
 ):
     "Leave, be away, come back; homes without a label for coming back leave it unlabelled."
-    c, enter = self.config, next((r for r, l in self.layout.labels.items() if role_of(l) == 'Enter_Home'), None)
+    c = self.config
+    enter = next((r for r, l in self.layout.labels.items() if role_of(l) == 'Enter_Home'), None)
     self.walk(self.pick(self.spots[raw]))
     self.pass_door(raw)
     self.t += 60 * self.lognormal(c.away_minutes, c.away_spread) + 12 * 3600 * (self.rng.random() < c.overnight)
@@ -511,9 +543,12 @@ def temperatures(self: Resident,
     times = np.arange(self.rng.uniform(0, 301), self.config.days * 86400, 301.5)
     warm = np.zeros(len(times))
     if 'kitchen' in self.layout.sensors[sensor].room:
-        for start, end in self.cooking: warm += np.where(times >= start, np.exp(-np.maximum(times - end, 0) / 900) * np.minimum((times - start) / 600, 1) * 5, 0)
+        for start, end in self.cooking:
+            warm += np.where(times >= start, np.exp(-np.maximum(times - end, 0) / 900)
+                             * np.minimum((times - start) / 600, 1) * 5, 0)
     drift = np.cumsum(self.rng.normal(0, 0.03, len(times)))
-    degrees = np.round(2 * (21 + 1.5 * np.sin(2 * np.pi * (times / 86400 - 0.4)) + np.clip(drift, -4, 4) + warm)) / 2
+    degrees = np.round(2 * (21
+                            + 1.5 * np.sin(2 * np.pi * (times / 86400 - 0.4)) + np.clip(drift, -4, 4) + warm)) / 2
     changed = np.flatnonzero(np.diff(degrees, prepend=np.nan) != 0)
     return [[times[i], sensor, f'{degrees[i]:g}', ''] for i in changed]
 
@@ -523,8 +558,10 @@ def trace(
     config: SimulatorConfig,
 ) -> pd.DataFrame:  # t (s since the first midnight), sensor, value, mark
     "What the sensors saw, in order and without faults."
-    if not any(s.kind.startswith('motion') for s in layout.sensors.values()): raise ConfigError(f'{layout.name}: a walk needs motion sensors, the layout has none')
-    if not any(role_of(l) != 'Enter_Home' for l in layout.labels.values()): raise ConfigError(f'{layout.name}: a day needs activities, the layout has no labels')
+    if not any(s.kind.startswith('motion') for s in layout.sensors.values()):
+        raise ConfigError(f'{layout.name}: a walk needs motion sensors, the layout has none')
+    if not any(role_of(l) != 'Enter_Home' for l in layout.labels.values()):
+        raise ConfigError(f'{layout.name}: a day needs activities, the layout has no labels')
     person = Resident(layout, config).live()
     thermometers = [id for id, s in layout.sensors.items() if s.kind == 'temperature']
     events = person.events + [e for id in thermometers for e in person.temperatures(id)]
@@ -543,7 +580,8 @@ def lose(
     lost = (table.value == 'OFF') & (rng.random(len(table)) < faults.lost_off)
     days = table.t.max() / 86400
     for _ in range(rng.poisson(faults.stuck_per_day * days)):
-        since, sensor = rng.uniform(0, days * 86400), rng.choice(table.sensor.unique())
+        since = rng.uniform(0, days * 86400)
+        sensor = rng.choice(table.sensor.unique())
         lost |= (table.sensor == sensor) & table.t.between(since, since + 60 * faults.stuck_minutes)
     return table[~lost | (table['mark'] != '')]
 
@@ -574,7 +612,9 @@ def write_lines(
     clock = [t.replace('T', ' ') for t in np.datetime_as_string(times, unit='us')]
     for i in np.flatnonzero(plain & (rng.random(n) < faults.no_fraction)): clock[i] = clock[i][:19]
     value = table.value.tolist()
-    for i in np.flatnonzero(plain & table.value.str.isalpha().to_numpy() & (rng.random(n) < faults.typo)): value[i] = str(rng.choice([value[i] + '0', value[i] + '`', value[i][:1]]))
+    for i in np.flatnonzero(plain & table.value.str.isalpha().to_numpy() & (rng.random(n) < faults.typo)):
+        value[i] = str(rng.choice([value[i] + '0', value[i] + '`',
+                                   value[i][:1]]))
     blank = np.where(rng.random(n) < faults.stray_blank, ' ', '')
     marks = ['' if p else f'\t{b}{m}' for p, b, m in zip(plain, blank, table['mark'])]
     return [f'{c}\t{s}\t{v}{m}' for c, s, v, m in zip(clock, table.sensor, value, marks)]
@@ -586,13 +626,15 @@ def spoil(
     rng,             # numpy Generator
 ) -> list[str]:
     "With lines written twice and lines that nobody can read."
-    twice, bad = rng.random(len(lines)) < faults.duplicate, rng.random(len(lines)) < faults.malformed
+    twice = rng.random(len(lines)) < faults.duplicate
+    bad = rng.random(len(lines)) < faults.malformed
     out = []
     for line, again, broken in zip(lines, twice, bad):
         out.append(line)
         fields = line.split('\t')
         if again: out.append('\t'.join(fields[:3]))
-        if broken: out.append(str(rng.choice([line[:13], f'{fields[0]}\t{fields[1]}', '2' + line])))
+        if broken: out.append(
+            str(rng.choice([line[:13], f'{fields[0]}\t{fields[1]}', '2' + line])))
     return out
 
 # %% ../../nbs/homes/20_simulator.ipynb #90d6dcf2
@@ -623,7 +665,8 @@ def events_per_hour(
     log,  # a Log
 ):        # [24] mean events in each hour of the day
     "How the events of a day spread over its hours."
-    return log.events.time.dt.hour.value_counts().reindex(range(24), fill_value=0).to_numpy() / log.events.time.dt.normalize().nunique()
+    return (log.events.time.dt.hour.value_counts().reindex(range(24), fill_value=0).to_numpy()
+            / log.events.time.dt.normalize().nunique())
 
 def gaps(
     log,  # a Log
@@ -637,12 +680,15 @@ def resemblance(
     reference,  # a layout's Reference
 ) -> dict:
     "Distances of a log from a home's measured numbers, and its size."
-    hours, expected = events_per_hour(log), np.array(reference.events_per_hour)
-    shares = np.array(sorted(reference.gap_s)); seconds = np.array([reference.gap_s[s] for s in shares])
+    hours = events_per_hour(log)
+    expected = np.array(reference.events_per_hour)
+    shares = np.array(sorted(reference.gap_s))
+    seconds = np.array([reference.gap_s[s] for s in shares])
     below = np.searchsorted(np.sort(gaps(log)), seconds, side='right') / (len(log.events) - 1)
     per_day = log.events.groupby(log.events.time.dt.normalize()).size()
-    return dict(hours_tv=abs(hours / hours.sum() - expected / expected.sum()).sum() / 2, gaps_ks=abs(below - shares).max(),
-                labelled_share=(log.events.label.astype(str) != '').mean(), events_per_day=per_day.median())
+    return dict(hours_tv=abs(hours / hours.sum() - expected / expected.sum()).sum() / 2,
+                gaps_ks=abs(below - shares).max(), labelled_share=(log.events.label.astype(str) != '').mean(),
+                events_per_day=per_day.median())
 
 # %% ../../nbs/homes/20_simulator.ipynb #94ed41a9
 def durations(
@@ -651,9 +697,12 @@ def durations(
 ) -> pd.DataFrame:  # raw label → n, p10, median, p90 (s), and the layout's own as real_*
     "How long activities last."
     seconds = (log.intervals.end - log.intervals.start).dt.total_seconds().groupby(log.intervals.label.astype(str))
-    table = pd.DataFrame({'n': seconds.size(), 'p10': seconds.quantile(0.1), 'median': seconds.median(), 'p90': seconds.quantile(0.9)})
+    table = (pd.DataFrame({'n': seconds.size(), 'p10': seconds.quantile(0.1), 'median': seconds.median(),
+                           'p90': seconds.quantile(0.9)}))
     real = {raw: l.seconds for raw, l in layout.labels.items() if l.seconds}
-    return table.join(pd.DataFrame.from_dict(real, orient='index', columns=['real_p10', 'real_median', 'real_p90'])).rename_axis('activity')
+    return (table.join(pd.DataFrame.from_dict(real, orient='index',
+                                              columns=['real_p10', 'real_median', 'real_p90']))
+            .rename_axis('activity'))
 
 # %% ../../nbs/homes/20_simulator.ipynb #7c4ead2d
 def draw_resemblance(
@@ -668,9 +717,14 @@ def draw_resemblance(
     fig, (a, b, c) = plt.subplots(1, 3, figsize=(13, 4), layout='constrained', width_ratios=[1, 1, 1.1])
     _draw_hours(a, events_per_hour(log), np.array(layout.reference.events_per_hour), blue, orange)
     for what, name, color, style in ((log, 'simulated', blue, '-'), (real, 'real', orange, '--')):
-        if what is not None: x = np.sort(np.maximum(gaps(what), 0.01)); b.plot(x, np.arange(1, len(x) + 1) / len(x), style, color=color, label=name, lw=1.8)
-    b.plot(list(layout.reference.gap_s.values()), list(layout.reference.gap_s), 'D', ms=5, color='0.2', mfc='none', label='real, quantiles')
-    b.set(xscale='log', xlim=(0.05, 2e4), xlabel='time to the next event (s)', ylabel='cumulative share', title='Gaps between events'); b.legend(frameon=False)
+        if what is not None:
+            x = np.sort(np.maximum(gaps(what), 0.01))
+            b.plot(x, np.arange(1, len(x) + 1) / len(x), style, color=color, label=name, lw=1.8)
+    b.plot(list(layout.reference.gap_s.values()), list(layout.reference.gap_s), 'D', ms=5, color='0.2', mfc='none',
+           label='real, quantiles')
+    b.set(xscale='log', xlim=(0.05, 2e4), xlabel='time to the next event (s)', ylabel='cumulative share',
+          title='Gaps between events')
+    b.legend(frameon=False)
     _draw_durations(c, durations(log, layout), blue, orange)
     return fig
 
@@ -679,19 +733,24 @@ def _draw_hours(ax, simulated, expected, blue, orange):
     "Share of events by hour of day."
     ax.bar(range(24), 100 * expected / expected.sum(), color=orange, alpha=0.45, label='real')
     ax.plot(range(24), 100 * simulated / simulated.sum(), 'o-', ms=4, color=blue, label='simulated')
-    ax.set(xlabel='hour of day', ylabel='share of events (%)', title='Events over the day', xticks=range(0, 24, 4)); ax.legend(frameon=False)
+    ax.set(xlabel='hour of day', ylabel='share of events (%)', title='Events over the day', xticks=range(0, 24, 4))
+    ax.legend(frameon=False)
 
 def _draw_durations(ax, table, blue, orange):
     "Median and 10th to 90th percentile of each activity."
-    table = table.sort_values('real_median'); y = np.arange(len(table))
+    table = table.sort_values('real_median')
+    y = np.arange(len(table))
     for shift, prefix, color, name, fmt in ((0.17, 'real_', orange, 'real', 's'), (-0.17, '', blue, 'simulated', 'o')):
         p10, median, p90 = (table[prefix + q].clip(lower=1) for q in ('p10', 'median', 'p90'))
-        ax.errorbar(median, y + shift, xerr=[median - p10, p90 - median], fmt=fmt, color=color, ms=5, lw=1.8, label=name)
-    ax.set(xscale='log', xlabel='duration (s): median, 10th to 90th percentile', title='Activities', yticks=y, yticklabels=[n.replace('_', ' ') for n in table.index])
+        ax.errorbar(median, y + shift, xerr=[median - p10, p90 - median], fmt=fmt, color=color, ms=5, lw=1.8,
+                    label=name)
+    ax.set(xscale='log', xlabel='duration (s): median, 10th to 90th percentile', title='Activities', yticks=y,
+           yticklabels=[n.replace('_', ' ') for n in table.index])
     ax.legend(frameon=False, loc='lower right')
 
 # %% ../../nbs/homes/20_simulator.ipynb #3ce598d6
 def simulator_version() -> str:
     "A fingerprint of the default settings and of all tables of this chapter."
-    tables = dict(hours=HOURS, follows=FOLLOWS, where=WHERE, liveliness={k: v.model_dump() for k, v in LIVELINESS.items()})
+    tables = dict(hours=HOURS, follows=FOLLOWS, where=WHERE,
+                  liveliness={k: v.model_dump() for k, v in LIVELINESS.items()})
     return digest(dict(config=SimulatorConfig().model_dump(mode='json'), **tables))

@@ -34,7 +34,8 @@ def _cells(
         for row in rows:
             out.append([cell.strip() for cell in row])
             lines.append(rows.line_num)
-    except csv.Error as e: raise LogError(f'{name}, line {rows.line_num}: not a table ({e}); is a quotation mark missing?') from None
+    except csv.Error as e:
+        raise LogError(f'{name}, line {rows.line_num}: not a table ({e}); is a quotation mark missing?') from None
     first = next((i for i, row in enumerate(out) if any(row)), len(out))
     if first == len(out): raise LogError(f'{name}: an empty table')
     return out[first], out[first + 1:], lines[first + 1:]
@@ -48,20 +49,21 @@ def read_cells(
     if path.suffix != '.parquet': return _cells(_text(read_bytes(path)), path.name)
     if not path.is_file(): raise LogError(f'{path}: no such file')
     try: table = pd.read_parquet(path)
-    except (OSError, ValueError, pa.ArrowException) as e: raise LogError(f'{path.name}: not a Parquet file, or a damaged one ({e})') from None
+    except (OSError, ValueError, pa.ArrowException) as e:
+        raise LogError(f'{path.name}: not a Parquet file, or a damaged one ({e})') from None
     if not isinstance(table.index, pd.RangeIndex): table = table.reset_index()
     texts = table.astype(object).where(table.notna(), '').astype(str)
     return [str(c) for c in table.columns], texts.to_numpy().tolist(), list(range(1, len(table) + 1))
 
-# %% ../../nbs/homes/04_tables.ipynb #01433d2d
-COLUMNS = {
-    'time': ['time', 'timestamp', 'datetime', 'date_time', 'last_changed', 'last_updated', 'when', 'at', 'ts', 'time_fired', 'date'],
-    'entity': ['entity_id', 'entity', 'sensor', 'sensor_id', 'device', 'device_id', 'item', 'name', 'place'],
-    'state': ['state', 'value', 'new_state', 'status', 'reading', 'message'],
-    'start': ['start', 'start_time', 'begin', 'from', 'started', 'start_date'],
-    'end': ['end', 'end_time', 'stop', 'to', 'until', 'ended', 'finish', 'end_date'],
-    'label': ['label', 'activity', 'activity_label', 'annotation', 'name', 'class'],
-    'resident': ['resident', 'person', 'who']}
+# %% ../../nbs/homes/04_tables.ipynb #01433d2da
+COLUMNS = ({'time': ['time', 'timestamp', 'datetime', 'date_time', 'last_changed', 'last_updated', 'when', 'at',
+                     'ts', 'time_fired', 'date'], 'entity': ['entity_id', 'entity', 'sensor', 'sensor_id', 'device',
+                                                             'device_id', 'item', 'name', 'place'],
+            'state': ['state', 'value', 'new_state', 'status', 'reading', 'message'],
+            'start': ['start', 'start_time', 'begin', 'from', 'started', 'start_date'],
+            'end': ['end', 'end_time', 'stop', 'to', 'until', 'ended', 'finish', 'end_date'],
+            'label': ['label', 'activity', 'activity_label', 'annotation', 'name', 'class'],
+            'resident': ['resident', 'person', 'who']})
 
 def _plain(name): return re.sub(r'[\s.-]+', '_', str(name).strip().lower()).strip('_')
 
@@ -79,10 +81,13 @@ def find_columns(
         elif key in wanted:
             strange = [c for c in names if not any(c in usual for usual in COLUMNS.values())]
             hint = next((h for c in strange if (h := suggest(c, COLUMNS[key]))), '')
-            raise LogError(f"{name}: no column for the {key} among {', '.join(map(str, header))[:200]}{hint} "
-                           f"(usual names: {', '.join(COLUMNS[key][:5])}); rename the column in the header")
+            raise LogError(
+                f"{name}: no column for the {key} among "
+                f"{', '.join(map(str, header))[:200]}{hint} " f"(usual names: {', '.join(COLUMNS[key][:5])}); "
+                "rename the column in the header")
     return found
 
+# %% ../../nbs/homes/04_tables.ipynb #01433d2d
 def is_table(
     text,  # the first line of a file
 ):
@@ -100,7 +105,9 @@ def _numeric_times(text):
     out = np.full(len(text), np.datetime64('NaT', 'us'))
     for unit, (low, high) in _units.items():
         here = (numbers >= low) & (numbers < high)
-        out[here] = pd.to_datetime(np.round(numbers[here]*1e6/{'s': 1, 'ms': 1e3, 'us': 1e6, 'ns': 1e9}[unit]), unit='us').to_numpy('datetime64[us]')
+        out[here] = pd.to_datetime(np.round(
+            numbers[here]*1e6/{'s': 1, 'ms': 1e3, 'us': 1e6, 'ns': 1e9}[unit]),
+                                   unit='us').to_numpy('datetime64[us]')
     return out
 
 # %% ../../nbs/homes/04_tables.ipynb #781cd17a
@@ -114,7 +121,8 @@ def read_zoned(
     offset, iso = parts[1], parts[0].notna().to_numpy()
     wall = pd.to_datetime(parts[0].str.replace(',', '.'), errors='coerce', format='ISO8601').to_numpy('datetime64[us]')
     sign = offset.str.extract(r'([+-])(\d\d):?(\d\d)?')
-    minutes = (sign[1].astype(float)*60 + sign[2].fillna(0).astype(float))*sign[0].map({'+': 1, '-': -1}).astype(float)
+    minutes = (sign[1].astype(float)*60
+               + sign[2].fillna(0).astype(float))*sign[0].map({'+': 1, '-': -1}).astype(float)
     utc = wall - minutes.fillna(0).to_numpy().astype('timedelta64[m]')
     numeric = _numeric_times(text.mask(iso, ''))
     zoned = offset.notna().to_numpy() | ~np.isnat(numeric)
@@ -125,11 +133,13 @@ def read_zoned(
 def _local(utc, zone):
     "UTC on the wall clock of a zone."
     try: return pd.DatetimeIndex(utc).tz_localize('UTC').tz_convert(zone).tz_localize(None).to_numpy('datetime64[us]')
-    except (KeyError, ValueError, OSError) as e: raise LogError(f"zone: '{zone}' is no time zone; expected one such as 'Europe/Berlin' ({e})") from None
+    except (KeyError, ValueError, OSError) as e:
+        raise LogError(f"zone: '{zone}' is no time zone; expected one such as 'Europe/Berlin' ({e})") from None
 
 # %% ../../nbs/homes/04_tables.ipynb #6e345a55
 ABSENT = {'', 'unavailable', 'unknown', 'none', 'null', 'nan', 'na', 'n/a'}
-WORDS = {'OPENED': 'OPEN', 'CLOSED': 'CLOSE', 'TRUE': 'ON', 'FALSE': 'OFF', 'DETECTED': 'ON', 'CLEAR': 'OFF', 'CLEARED': 'OFF', 'YES': 'ON', 'NO': 'OFF'}
+WORDS = {'OPENED': 'OPEN', 'CLOSED': 'CLOSE', 'TRUE': 'ON', 'FALSE': 'OFF', 'DETECTED': 'ON', 'CLEAR': 'OFF',
+         'CLEARED': 'OFF', 'YES': 'ON', 'NO': 'OFF'}
 
 def read_states(
     text,    # Series of texts
@@ -140,33 +150,40 @@ def read_states(
     word = word.str.replace(r'^([+-]?\d+(?:\.\d+)?)_?(?:°?[CF]|%|lx|lux|W|kWh|V|hPa)$', r'\1', regex=True)
     number = word.str.fullmatch(r'[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?')
     plain = pd.to_numeric(word.where(number), errors='coerce')
-    word = word.where(~number, plain.map(lambda v: f'{v:.6f}'.rstrip('0').rstrip('.') if abs(v) < 1e15 else ''))
+    word = word.where(~number, plain.map(lambda v: f'{v:.6f}'.rstrip('0').rstrip('.')
+                                         if abs(v) < 1e15 else ''))
     switch = word.isin(['0', '1']).groupby(entity).transform('all')
     word = word.where(~switch, word.map({'0': 'OFF', '1': 'ON'})).str.upper()
-    return word.replace(WORDS).where(~text.str.strip().str.lower().isin(ABSENT) & word.map(str.isprintable).astype(bool) & (word.str.len() < 40), '')
+    return word.replace(WORDS).where(~text.str.strip().str.lower().isin(ABSENT)
+                                     & word.map(str.isprintable).astype(bool) & (word.str.len() < 40), '')
 
 # %% ../../nbs/homes/04_tables.ipynb #79cd1c69
-def _column(rows, position): return pd.Series([row[position] if position < len(row) else '' for row in rows], dtype='str')
+def _column(rows, position):
+    return pd.Series([row[position] if position < len(row) else '' for row in rows], dtype='str')
 
 def _events(path, zone):
-    "Rows of the table of events: line, wall, order, sensor, state, label, reason ('' = accepted), text; whether all is UTC."
+    """Rows of the table of events: line, wall, order, sensor, state, label, reason ('' = accepted), text;
+    whether all is UTC."""
     path = Path(path)
     header, rows, lines = read_cells(path)
     at = find_columns(header, ['time', 'entity', 'state'], path.name, ['label'])
     blank = np.array([not any(row) for row in rows], bool)
     table = {key: _column(rows, position) for key, position in at.items()}
     names = [_plain(c) for c in header]
-    if names[at['time']] == 'time' and 'date' in names: table['time'] = _column(rows, names.index('date')) + ' ' + table['time']
+    if names[at['time']] == 'time' and 'date' in names:
+        table['time'] = _column(rows, names.index('date')) + ' ' + table['time']
     times = read_zoned(table['time'], zone)
     sensor = table['entity'].str.replace(r'\s+', '_', regex=True)
     state = read_states(table['state'], sensor)
     bad_sensor = (sensor == '') | (sensor.str.len() > 80) | ~sensor.map(str.isprintable).astype(bool)
     absent = table['state'].str.strip().str.lower().isin(ABSENT)
-    checks = {'blank': blank, 'no time: ISO text or a number since 1970': times.wall.isna(), 'no entity': bad_sensor, 'unavailable': absent, 'unreadable state': state == ''}
+    checks = {'blank': blank, 'no time: ISO text or a number since 1970': times.wall.isna(),
+              'no entity': bad_sensor, 'unavailable': absent, 'unreadable state': state == ''}
     reason = np.select([np.asarray(c, bool) for c in checks.values()], list(checks), '')
     text = pd.Series([','.join(row)[:200] for row in rows], dtype='str')
     label = table.get('label', pd.Series([''], dtype='str').repeat(len(rows)).reset_index(drop=True))
-    out = pd.DataFrame({'line': np.array(lines, np.int64), 'sensor': sensor, 'state': state, 'label': label, 'reason': reason, 'text': text})
+    out = (pd.DataFrame({'line': np.array(lines, np.int64), 'sensor': sensor, 'state': state, 'label': label,
+                         'reason': reason, 'text': text}))
     return pd.concat([out, times], axis=1)
 
 # %% ../../nbs/homes/04_tables.ipynb #8c94a70c
@@ -180,27 +197,34 @@ def read_activities(
     at = find_columns(header, ['start', 'end', 'label'], path.name, ['resident'])
     start, end = (read_zoned(_column(rows, at[key]), zone).wall for key in ('start', 'end'))
     label = _column(rows, at['label']).str.replace(r'\s+', '_', regex=True)
-    if 'resident' in at: label = _column(rows, at['resident']).str.extract(r'(\d+)')[0].map('R{}_'.format, na_action='ignore').fillna('') + label
-    checks = {'blank': [not any(row) for row in rows], 'no time of start or end': start.isna() | end.isna(), 'no label': (label == '') | ~label.map(str.isprintable).astype(bool) | (label.str.len() > 80),
+    if 'resident' in at:
+        label = (_column(rows, at['resident']).str.extract(r'(\d+)')[0].map('R{}_'.format, na_action='ignore')
+                 .fillna('') + label)
+    checks = {'blank': [not any(row) for row in rows], 'no time of start or end': start.isna() | end.isna(),
+              'no label': (label == '') | ~label.map(str.isprintable).astype(bool) | (label.str.len() > 80),
               'ends before it starts': end < start}
     reason = np.select([np.asarray(c, bool) for c in checks.values()], list(checks), '')
     bad = np.isin(reason, ['', 'blank'], invert=True)
-    text = [f'{path.name}:{lines[i]}: {",".join(rows[i])[:200]}' for i in np.flatnonzero(bad)]
+    text = [f'{path.name}:{lines[i]}: {",".join(rows[i])[:200]}'
+            for i in np.flatnonzero(bad)]
     rejected = pd.DataFrame({'line': np.array(lines, np.int64)[bad], 'reason': reason[bad], 'text': text})
     table = pd.DataFrame({'label': label, 'start': start, 'end': end})[reason == '']
-    return table.sort_values(['start', 'end'], kind='stable', ignore_index=True), rejected, len(rows) - int((reason == 'blank').sum())
+    return table.sort_values(['start', 'end'], kind='stable',
+                             ignore_index=True), rejected, len(rows) - int((reason == 'blank').sum())
 
 # %% ../../nbs/homes/04_tables.ipynb #9e58f5de
 def _zone_note(events, zone):
     "Quality rows about the zone of the times."
     zoned = events.zoned.to_numpy()
-    if zone and not zoned.all(): yield 'time without zone: taken as local', int((~zoned).sum()), int(events.line[~zoned].iloc[0]), ''
+    if zone and not zoned.all():
+        yield 'time without zone: taken as local', int((~zoned).sum()), int(events.line[~zoned].iloc[0]), ''
     if not zone and zoned.any() and (events.wall[zoned] == events.order[zoned]).all():
         text = 'hours of the day are those of UTC: name the zone of the home, such as Europe/Berlin'
         yield 'time in UTC', int(zoned.sum()), int(events.line[zoned].iloc[0]), text
 
 def _clock_changes(events):
-    "Rows, in order of time, at which the wall clock changed, and its sign: against UTC, or, without zones, in a file in order."
+    """Rows, in order of time, at which the wall clock changed, and its sign: against UTC, or, without zones,
+    in a file in order."""
     if not events.zoned.any():
         wall = events.wall.to_numpy('datetime64[us]')
         back = set_backs(wall)
@@ -208,7 +232,8 @@ def _clock_changes(events):
         changes = sorted([(j, 1) for j in back] + [(j, -1) for j in set_forwards(wall)])
         return [j for j, _ in changes], [sign for _, sign in changes]
     behind = (events.order - events.wall).to_numpy()
-    rows = np.flatnonzero((np.diff(behind) != np.timedelta64(0)) & events.zoned.to_numpy()[1:] & events.zoned.to_numpy()[:-1]) + 1
+    rows = np.flatnonzero((np.diff(behind) != np.timedelta64(0)) & events.zoned.to_numpy()[1:]
+                          & events.zoned.to_numpy()[:-1]) + 1
     hours = (behind[rows] - behind[rows - 1])/np.timedelta64(1, 'h')
     return rows[np.abs(hours) == 1], hours[np.abs(hours) == 1].astype(int)
 
@@ -234,7 +259,8 @@ def read_table(
     labels, refused, more = read_activities(activities, zone) if activities else (None, bad[:0], 0)
     rejected = pd.concat([bad[['line', 'reason', 'text']], refused[['line', 'reason', 'text']]], ignore_index=True)
     check_rejected(rejected, lines + more, max_rejected, name)
-    notes = [('blank row', int(n), int(events.line[events.reason == 'blank'].iloc[0]), '') for n in [(events.reason == 'blank').sum()] if n]
+    notes = [('blank row', int(n), int(events.line[events.reason == 'blank'].iloc[0]), '')
+             for n in [(events.reason == 'blank').sum()] if n]
     events = events[events.reason == ''].reset_index(drop=True)
     if not len(events): raise LogError(f'{name}: no event in {lines} rows')
     if events.zoned.any(): events = events.sort_values('order', kind='stable', ignore_index=True)
@@ -242,10 +268,13 @@ def read_table(
     rows, hours = _clock_changes(events)
     numbers = events.state.str.fullmatch(r'[+-]?\d+(?:\.\d*)?').to_numpy(bool)
     time, _ = continuous(events.wall.to_numpy('datetime64[us]'), rows, hours, ~numbers, np.zeros(len(events), bool))
-    notes += [('clock set ' + ('back' if h > 0 else 'forward'), 1, int(events.line[r]), f'{events.wall[r - 1]} to {events.wall[r]}') for r, h in zip(rows, hours)]
+    notes += [('clock set ' + ('back' if h > 0 else 'forward'), 1, int(events.line[r]),
+               f'{events.wall[r - 1]} to {events.wall[r]}') for r, h in zip(rows, hours)]
     events = events.assign(time=time).sort_values('time', kind='stable', ignore_index=True)
     label = events.label.str.replace(r'\s+', '_', regex=True).to_numpy(object)
     if labels is None: labels = _labelled_runs(label)
-    elif (label != '').any(): notes.append(('activity in the table of events: not used', int((label != '').sum()), int(events.line[label != ''].iloc[0]), 'the table of activities holds instead'))
+    elif (label != '').any():
+        (notes.append(('activity in the table of events: not used', int((label != '').sum()),
+                       int(events.line[label != ''].iloc[0]), 'the table of activities holds instead')))
     form = f'table of events; activities: {"a table" if activities else "single events" if len(labels) else "none"}'
     return make_log(events, labels, rejected, lines + more, notes=notes, form=form, in_order=False)

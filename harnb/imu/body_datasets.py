@@ -27,36 +27,48 @@ def between_holes(
     "Recordings of a regular clock that has holes."
     short = 0
     for a, b in cut_gaps(time, rate):
-        if b - a < shortest*rate: short += 1; continue
+        if b - a < shortest*rate:
+            short += 1
+            continue
         yield Recording(f'{name}_{a}', signal=values[a:b], rate=rate, intervals=intervals_of(labels[a:b]), **more)
     if short: yield Rejected(name, f'stretch shorter than {shortest:g} s', short)
 
 # %% ../../nbs/imu/16_body_datasets.ipynb #400b763e
-card_mhealth = ImuCard(
-    name='mhealth', title='Mobile health (UCI 319)', **uci(319, 'mhealth+dataset'), licence=UCI_LICENCE, marker='mHealth_subject*.log',
-    citation='Banos, Garcia, Holgado-Terriza, Damas, Pomares, Rojas, Saez & Villalonga, mHealthDroid, IWAAL 2014',
-    subjects=10, rate='50 Hz', channels='chest, left ankle, right wrist: acceleration with gravity; two leads of an electrocardiogram', protocol='leave one person out',
-    quirks=['gyroscopes and magnetometers are not physical and are left out', 'about two thirds of the rows have no activity', 'the chest has no gyroscope', 'no stamps'])
+card_mhealth = ImuCard(name='mhealth', title='Mobile health (UCI 319)', **uci(319, 'mhealth+dataset'),
+                       licence=UCI_LICENCE, marker='mHealth_subject*.log',
+                       citation='Banos, Garcia, Holgado-Terriza, Damas, Pomares, Rojas, Saez & Villalonga, '
+                       'mHealthDroid, IWAAL 2014', subjects=10, rate='50 Hz',
+                       channels='chest, left ankle, right wrist: acceleration with gravity; two leads of an '
+                       'electrocardiogram', protocol='leave one person out',
+                       quirks=['gyroscopes and magnetometers are not physical and are left out',
+                               'about two thirds of the rows have no activity', 'the chest has no gyroscope',
+                               'no stamps'])
 
 # %% ../../nbs/imu/16_body_datasets.ipynb #a3107467
 @reader(card_mhealth)
 def read_mhealth(folder):
     "One recording a person."
-    channels = [c for place in ('chest', 'left ankle', 'right wrist') for c in triad(place, 'acc')] + [channel('chest', 'ecg', lead) for lead in '12']
+    channels = [c for place in ('chest', 'left ankle', 'right wrist')
+                for c in triad(place, 'acc')] + [channel('chest', 'ecg', lead) for lead in '12']
     for path in find(folder, 'mHealth_subject*.log'):
-        (subject,), t = name_says(path, r'mHealth_subject(\d+)\.log'), read_matrix(path, 24, r'\s+')
-        yield Recording(f'subject{subject}', subject, t[:, [0, 1, 2, 5, 6, 7, 14, 15, 16, 3, 4]], 50., channels, intervals_of(in_words('mhealth', whole(t[:, 23], path), path)))
+        (subject,) = name_says(path, r'mHealth_subject(\d+)\.log')
+        t = read_matrix(path, 24, r'\s+')
+        yield Recording(f'subject{subject}', subject, t[:, [0, 1, 2, 5, 6, 7, 14, 15, 16, 3, 4]],
+                        50., channels, intervals_of(in_words('mhealth', whole(t[:, 23], path), path)))
 
 # %% ../../nbs/imu/16_body_datasets.ipynb #235eae35
-card_pamap2 = ImuCard(
-    name='pamap2', title='PAMAP2 physical activity monitoring (UCI 231)', **uci(231, 'pamap2+physical+activity+monitoring'), licence=UCI_LICENCE, marker='Protocol/subject*.dat',
-    citation='Reiss & Stricker, Introducing a new benchmarked dataset for activity monitoring, ISWC 2012',
-    subjects=9, rate='100 Hz', channels='dominant wrist, chest, dominant ankle: acceleration with gravity (16 g), rotation, magnetic field',
-    protocol='leave one person out on lying, sitting, standing, walking, running, cycling, Nordic walking, stairs up and down, vacuum cleaning, ironing, '
-             'rope jumping; 109 did only the last',
-    quirks=['the last four columns of a unit are invalid', 'units fall silent for a while: NaN', 'heart rate is NaN in ten of eleven rows and left out',
-            'the 6 g accelerometer saturates and is left out',
-            'Optional holds further sessions of the same people', 'a zip in a zip'])
+card_pamap2 = ImuCard(name='pamap2', title='PAMAP2 physical activity monitoring (UCI 231)',
+                      **uci(231, 'pamap2+physical+activity+monitoring'), licence=UCI_LICENCE,
+                      marker='Protocol/subject*.dat', citation='Reiss & Stricker, Introducing a new benchmarked '
+                      'dataset for activity monitoring, ISWC 2012', subjects=9, rate='100 Hz',
+                      channels='dominant wrist, chest, dominant ankle: acceleration with gravity (16 g), '
+                      'rotation, magnetic field', protocol='leave one person out on lying, sitting, standing, '
+                      'walking, running, cycling, Nordic walking, stairs up and down, vacuum cleaning, '
+                      'ironing, ' 'rope jumping; 109 did only the last',
+                      quirks=['the last four columns of a unit are invalid', 'units fall silent for a while: NaN',
+                              'heart rate is NaN in ten of eleven rows and left out',
+                              'the 6 g accelerometer saturates and is left out',
+                              'Optional holds further sessions of the same people', 'a zip in a zip'])
 
 # %% ../../nbs/imu/16_body_datasets.ipynb #cb3b01db
 @reader(card_pamap2)
@@ -66,23 +78,32 @@ def read_pamap2(folder):
     channels = [c for place in places for kind in ('acc', 'gyro', 'mag') for c in triad(place, kind)]
     columns = [3 + 17*unit + c for unit in range(3) for c in (1, 2, 3, 7, 8, 9, 10, 11, 12)]
     for path in find(folder, 'subject*.dat'):
-        (subject,), part = name_says(path, r'subject(\d+)\.dat'), path.parent.name
+        (subject,) = name_says(path, r'subject(\d+)\.dat')
+        part = path.parent.name
         t = read_matrix(path, 54, r'\s+')
-        yield from between_holes(f'{subject}_{part}', t[:, 0], t[:, columns], in_words('pamap2', whole(t[:, 1], path), path), 100., subject=subject, session=part, channels=channels)
+        yield from between_holes(f'{subject}_{part}', t[:, 0], t[:, columns],
+                                 in_words('pamap2', whole(t[:, 1], path), path), 100., subject=subject,
+                                 session=part, channels=channels)
 
 # %% ../../nbs/imu/16_body_datasets.ipynb #8dba31b6
-card_opportunity = ImuCard(
-    name='opportunity', title='Opportunity (UCI 226)', **uci(226, 'opportunity+activity+recognition'), licence=UCI_LICENCE, marker='dataset/S?-*.dat',
-    citation='Roggen et al., Collecting complex activity datasets in highly rich networked sensor environments, INSS 2010; '
-             'Chavarriaga et al., The Opportunity challenge, Pattern Recognition Letters 34, 2033-2042, 2013',
-    subjects=4, rate='30 Hz', channels='back, upper and lower arms: acceleration with gravity, rotation, magnetic field in an unknown unit',
-    protocol='leave one of four people out; the split of the challenge (ADL4 and ADL5 of S2 and S3 to test) is not by person',
-    quirks=['units fall silent for minutes: NaN', 'milli-g of 9.8 m/s², milli-rad/s', 'columns 2 to 37 are other, lossier accelerometers',
-            'S4 carries added noise in the release of the challenge, which has other columns and is not read',
-            'locomotion and gestures in parallel', 'a third to two thirds of the rows have the label 0', 'a zip in a zip'])
+card_opportunity = ImuCard(name='opportunity', title='Opportunity (UCI 226)',
+                           **uci(226, 'opportunity+activity+recognition'), licence=UCI_LICENCE,
+                           marker='dataset/S?-*.dat', citation='Roggen et al., Collecting complex activity '
+                           'datasets in highly rich networked sensor environments, INSS 2010; ' 'Chavarriaga '
+                           'et al., The Opportunity challenge, Pattern Recognition Letters 34, 2033-2042, 2013',
+                           subjects=4, rate='30 Hz', channels='back, upper and lower arms: acceleration with '
+                           'gravity, rotation, magnetic field in an unknown unit',
+                           protocol='leave one of four people out; the split of the challenge (ADL4 and ADL5 of '
+                           'S2 and S3 to test) is not by person',
+                           quirks=['units fall silent for minutes: NaN', 'milli-g of 9.8 m/s², milli-rad/s',
+                                   'columns 2 to 37 are other, lossier accelerometers',
+                                   'S4 carries added noise in the release of the challenge, which has other '
+                                   'columns and is not read', 'locomotion and gestures in parallel',
+                                   'a third to two thirds of the rows have the label 0', 'a zip in a zip'])
 
 # %% ../../nbs/imu/16_body_datasets.ipynb #a7aebafb
-opportunity_units = {'back': 37, 'right upper arm': 50, 'right lower arm': 63, 'left upper arm': 76, 'left lower arm': 89}   # column, from 0, of the first acceleration
+opportunity_units = {'back': 37, 'right upper arm': 50, 'right lower arm': 63, 'left upper arm': 76,
+                     'left lower arm': 89}  # column, from 0, of the first acceleration
 
 @reader(card_opportunity)
 def read_opportunity(
@@ -91,15 +112,20 @@ def read_opportunity(
 ):
     "One recording a person, session and stretch without a hole."
     track = {'locomotion': 243, 'gestures': 249}[track]
-    channels = [c for place in opportunity_units for kind in ('acc', 'gyro', 'mag') for c in triad(place, kind, unit='' if kind == 'mag' else None)]
-    columns, scale = [first + i for first in opportunity_units.values() for i in range(9)], np.tile(np.repeat([.0098, .001, .001], 3), 5)
+    channels = [c for place in opportunity_units for kind in ('acc', 'gyro', 'mag')
+                for c in triad(place, kind, unit='' if kind == 'mag' else None)]
+    columns = [first + i for first in opportunity_units.values() for i in range(9)]
+    scale = np.tile(np.repeat([.0098, .001, .001], 3), 5)
     for path in find(folder, 'dataset/S?-*.dat'):
         subject, session = name_says(path, r'S(\d)-(ADL\d|Drill)\.dat')
         with open(path, 'rb') as f: n = len(f.readline(100_000).split())
-        if n != 250: raise RecordingError(f'{path}: expected 250 columns, found {n}; the release of the challenge has others and is not read')
+        if n != 250:
+            raise RecordingError(f'{path}: expected 250 columns, found {n}; the release of the challenge has '
+                                 'others and is not read')
         t = read_matrix(path, 250, r'\s+')
         labels = in_words('opportunity', whole(t[:, track], path), path)
-        yield from between_holes(f'S{subject}_{session}', t[:, 0]/1000, t[:, columns]*scale, labels, 30., subject=subject, session=session, channels=channels)
+        yield from between_holes(f'S{subject}_{session}', t[:, 0]/1000, t[:, columns]*scale,
+                                 labels, 30., subject=subject, session=session, channels=channels)
 
 # %% ../../nbs/imu/16_body_datasets.ipynb #d8090874
 card_harth = ImuCard(
@@ -118,18 +144,22 @@ def read_harth(folder):
         t = read_columns(path, names, ['timestamp', 'label'])
         with reading(path): stamps = pd.to_datetime(t.timestamp, format='ISO8601')
         time = (stamps - stamps.min()).dt.total_seconds().to_numpy()
-        yield from between_holes(path.stem, time, G*t[names].to_numpy(), in_words('harth', t.label, path), 50., subject=path.stem, channels=channels)
+        yield from between_holes(path.stem, time, G*t[names].to_numpy(), in_words('harth', t.label, path), 50.,
+                                 subject=path.stem, channels=channels)
 
 # %% ../../nbs/imu/16_body_datasets.ipynb #d86f8052
-card_vtt_coniot = ImuCard(
-    name='vtt_coniot', title='VTT-ConIoT, construction work', source='https://zenodo.org/records/4683703',
-    url='https://zenodo.org/records/4683703/files/VTT_ConIot_Dataset.zip', licence='CC BY 4.0',
-    marker='activity_*_user_*_combined.csv',
-    citation='Mäkela et al., Introducing VTT-ConIot: a realistic dataset for activity recognition of construction workers using IMU devices, Sustainability 14(1), 220, 2022',
-    subjects=13, rate='100 Hz', channels='hip, shoulder blade, upper arm: acceleration with gravity, rotation, magnetic field', protocol='leave one person out',
-    quirks=['acceleration perhaps in half g: the median decides', 'degrees a second', 'user 6 has no activity 11', 'a minute for each person and activity',
-            'activities 6 and 7 alternate between two motions',
-            'a public benchmark uses a wrong list of activities'])
+card_vtt_coniot = ImuCard(name='vtt_coniot', title='VTT-ConIoT, construction work',
+                          source='https://zenodo.org/records/4683703',
+                          url='https://zenodo.org/records/4683703/files/VTT_ConIot_Dataset.zip',
+                          licence='CC BY 4.0', marker='activity_*_user_*_combined.csv',
+                          citation='Mäkela et al., Introducing VTT-ConIot: a realistic dataset for activity '
+                          'recognition of construction workers using IMU devices, Sustainability 14(1), 220, '
+                          '2022', subjects=13, rate='100 Hz', channels='hip, shoulder blade, upper arm: '
+                          'acceleration with gravity, rotation, magnetic field', protocol='leave one person out',
+                          quirks=['acceleration perhaps in half g: the median decides', 'degrees a second',
+                                  'user 6 has no activity 11', 'a minute for each person and activity',
+                                  'activities 6 and 7 alternate between two motions',
+                                  'a public benchmark uses a wrong list of activities'])
 
 # %% ../../nbs/imu/16_body_datasets.ipynb #52fcbe72
 def g_of(
@@ -154,17 +184,22 @@ def read_vtt_coniot(folder):
         code, subject = name_says(path, r'activity_(\d+)_user_(\d+)_combined\.csv')
         t = read_columns(path, [c for group in columns for c in group])
         acc, gyro, mag = (t[group].to_numpy() for group in columns)
-        sensors = [part.reshape(len(t), 3, 3) for part in (acc*G/g_of(acc, path), gyro*DEGREE, mag)]   # [T, unit, axis] each
-        yield Recording(f'{code}_{subject}', subject, np.stack(sensors, 2).reshape(len(t), 27), 100., channels, [(0, len(t), str(in_words('vtt_coniot', [code], path)[0]))])
+        # [T, unit, axis] each
+        sensors = [part.reshape(len(t), 3, 3) for part in (acc*G/g_of(acc, path), gyro*DEGREE, mag)]
+        yield Recording(f'{code}_{subject}', subject, np.stack(sensors, 2).reshape(len(t), 27), 100., channels,
+                        [(0, len(t), str(in_words('vtt_coniot', [code], path)[0]))])
 
 # %% ../../nbs/imu/16_body_datasets.ipynb #45a03ecb
-card_recgym = ImuCard(
-    name='recgym', title='RecGym (UCI 1128)', source='https://archive.ics.uci.edu/dataset/1128', licence='CC BY 4.0', marker='RecGym.csv',
-    citation='Bian, Wang, Polonelli & Magno, Exploring automatic gym workouts recognition locally on wearable resource-constrained devices, 2022; data doi 10.24432/C5PW4K',
-    subjects=10, rate='20 Hz', channels='wrist, pocket, leg, each on its own: acceleration, rotation, capacitance of the body', protocol='leave one person out',
-    quirks=['units unknown, perhaps rescaled to [0, 1]: looked at when read', 'Null is the largest class', 'no stamps', 'StairsClimber or StairClimber',
-            'an older release says Object for Subject',
-            'the three places of a session were recorded together but are stacked'])
+card_recgym = ImuCard(name='recgym', title='RecGym (UCI 1128)', source='https://archive.ics.uci.edu/dataset/1128',
+                      licence='CC BY 4.0', marker='RecGym.csv', citation='Bian, Wang, Polonelli & Magno, '
+                      'Exploring automatic gym workouts recognition locally on wearable resource-constrained '
+                      'devices, 2022; data doi 10.24432/C5PW4K', subjects=10, rate='20 Hz',
+                      channels='wrist, pocket, leg, each on its own: acceleration, rotation, capacitance of the '
+                      'body', protocol='leave one person out',
+                      quirks=['units unknown, perhaps rescaled to [0, 1]: looked at when read',
+                              'Null is the largest class', 'no stamps', 'StairsClimber or StairClimber',
+                              'an older release says Object for Subject',
+                              'the three places of a session were recorded together but are stacked'])
 
 # %% ../../nbs/imu/16_body_datasets.ipynb #41ad3970
 def recgym_units(
@@ -173,7 +208,8 @@ def recgym_units(
     "What makes SI units of the columns; a unit of '' where they have none."
     acc, gyro = (table[[f'{k}_{a}' for a in 'xyz']].to_numpy(float) for k in 'AG')
     if np.nanmin(acc) >= 0 and np.nanmax(acc) <= 1: return (1, ''), (1, '')
-    rest = np.nanmedian(np.linalg.norm(acc[(table.Workout == 'Null').to_numpy()], axis=1)) if (table.Workout == 'Null').any() else np.nan
+    rest = (np.nanmedian(np.linalg.norm(acc[(table.Workout == 'Null').to_numpy()], axis=1))
+            if (table.Workout == 'Null').any() else np.nan)
     of_acc = (1, 'm/s²') if 8.5 < rest < 11.5 else (G, 'm/s²') if .85 < rest < 1.15 else (1, '')
     if not of_acc[1]: return of_acc, (1, '')
     return of_acc, (DEGREE, 'rad/s') if np.nanquantile(np.linalg.norm(gyro, axis=1), .99) > 35 else (1, 'rad/s')
@@ -182,7 +218,8 @@ def recgym_units(
 @reader(card_recgym)
 def read_recgym(folder):
     "One recording a person, session and place."
-    path, numbers = find(folder, 'RecGym.csv')[0], ['A_x', 'A_y', 'A_z', 'G_x', 'G_y', 'G_z', 'C_1']
+    path = find(folder, 'RecGym.csv')[0]
+    numbers = ['A_x', 'A_y', 'A_z', 'G_x', 'G_y', 'G_z', 'C_1']
     with open(path, 'rb') as f: person = 'Object' if b'Object' in f.readline(1000) else 'Subject'
     t = read_columns(path, numbers, [person, 'Session', 'Position', 'Workout']).rename(columns={person: 'Subject'})
     if not len(t): raise RecordingError(f'{path}: a header without rows')
@@ -191,24 +228,35 @@ def read_recgym(folder):
     for (subject, session, place), rows in t.groupby(['Subject', 'Session', 'Position'], sort=False):
         channels = triad(place, 'acc', unit=acc) + triad(place, 'gyro', unit=gyro) + [channel(place, 'capacitance')]
         values = rows[numbers].to_numpy()*scale
-        yield Recording(f'{subject}_{session}_{place}', str(subject), values, 20., channels, intervals_of(in_words('recgym', rows.Workout, path)), session=str(session))
+        yield Recording(f'{subject}_{session}_{place}', str(subject), values, 20., channels,
+                        intervals_of(in_words('recgym', rows.Workout, path)), session=str(session))
 
 # %% ../../nbs/imu/16_body_datasets.ipynb #a5955dde
-card_usc_had = ImuCard(
-    name='usc_had', title='USC-HAD (University of Southern California)', source='http://sipi.usc.edu/had/', marker='Subject*/a*t*.mat', folders=['usc_had', 'USC-HAD'],
-    licence='none stated; the paper calls it freely available; cite',
-    citation='Zhang & Sawchuk, USC-HAD: a daily activity dataset for ubiquitous activity recognition using wearable sensors, UbiComp 2012 workshop SAGAware',
-    subjects=14, rate='100 Hz', channels='front right hip: acceleration with gravity, rotation', protocol='leave subjects out',
-    quirks=['person and activity only from the path: the fields inside are untidy', 'acceleration in g, rotation in degrees per second', 'the x axis points up when upright', 'no stamps'])
+card_usc_had = ImuCard(name='usc_had', title='USC-HAD (University of Southern California)',
+                       source='http://sipi.usc.edu/had/', marker='Subject*/a*t*.mat',
+                       folders=['usc_had', 'USC-HAD'],
+                       licence='none stated; the paper calls it freely available; cite',
+                       citation='Zhang & Sawchuk, USC-HAD: a daily activity dataset for ubiquitous activity '
+                       'recognition using wearable sensors, UbiComp 2012 workshop SAGAware', subjects=14,
+                       rate='100 Hz', channels='front right hip: acceleration with gravity, rotation',
+                       protocol='leave subjects out',
+                       quirks=['person and activity only from the path: the fields inside are untidy',
+                               'acceleration in g, rotation in degrees per second',
+                               'the x axis points up when upright', 'no stamps'])
 
 # %% ../../nbs/imu/16_body_datasets.ipynb #d6394785
 @reader(card_usc_had)
 def read_usc_had(folder):
     "One recording a trial."
-    channels, factors = triad('front right hip', 'acc') + triad('front right hip', 'gyro'), np.repeat([G, DEGREE], 3)
+    channels = triad('front right hip', 'acc') + triad('front right hip', 'gyro')
+    factors = np.repeat([G, DEGREE], 3)
     for path in find(folder, 'Subject*/a*t*.mat'):
-        (subject,), (code, trial) = name_says(path.parent, r'Subject(\d+)'), name_says(path, r'a(\d+)t(\d+)\.mat')
-        rows, label = read_mat(path, ['sensor_readings'])[0], str(in_words('usc_had', [code], path)[0])
-        if rows.ndim != 2 or rows.shape[1] != 6: raise RecordingError(f'{path}: sensor_readings should have 6 columns, found {rows.shape}')
+        (subject,) = name_says(path.parent, r'Subject(\d+)')
+        (code, trial) = name_says(path, r'a(\d+)t(\d+)\.mat')
+        rows = read_mat(path, ['sensor_readings'])[0]
+        label = str(in_words('usc_had', [code], path)[0])
+        if rows.ndim != 2 or rows.shape[1] != 6:
+            raise RecordingError(f'{path}: sensor_readings should have 6 columns, found {rows.shape}')
         marks = [(0, len(rows), label)] if len(rows) else []
-        yield Recording(f'{subject}_a{code}t{trial}', subject, rows*factors, 100., channels, marks, session=f'trial {trial}')
+        yield Recording(f'{subject}_a{code}t{trial}', subject, rows*factors, 100., channels, marks,
+                        session=f'trial {trial}')

@@ -15,10 +15,12 @@ from pathlib import Path
 import numpy as np, pandas as pd
 from pydantic import Field
 from ..core.config import Config, ConfigError, digest, suggest
-from ..core.data import DataMissing, Dataset, all_datasets, datasets, find_log, opened_by, own_folder, packed, processed_folder, unpack_changed, unpack_data
+from ..core.data import (DataMissing, Dataset, all_datasets, datasets, find_log, opened_by, own_folder, packed,
+                             processed_folder, unpack_changed, unpack_data)
 from ..core.fingerprints import Fingerprint, code_parts, folder_digest, made, record_of
 from .labels import label_names, still_labels
-from .recordings import AXIS_COLOURS, DEGREE, G, Recording, RecordingError, Recordings, Rejected, arrival_clock, check_units, cut_gaps, intervals_of, store, to_grid, triad
+from .recordings import (AXIS_COLOURS, DEGREE, G, Recording, RecordingError, Recordings, Rejected,
+                                  arrival_clock, check_units, cut_gaps, intervals_of, store, to_grid, triad)
 from .tables import read_columns, read_matrix, read_text, reading, whole
 
 # %% ../../nbs/imu/10_datasets.ipynb #e23ac20c
@@ -40,7 +42,8 @@ class ImuCard(Config):
     url: str | None = Field(None, description='direct link to the official archive')
     sha256: str | None = None
     how: str = Field('', description='what else to know about getting it')
-    version: int = Field(1, description='counts changes of what the reader uses; stored recordings of another version are made anew')
+    version: int = Field(1, description='counts changes of what the reader uses; stored recordings of another '
+                         'version are made anew')
 
     @property
     def labels(self) -> list[str]: return list(label_names(self.name).values())
@@ -54,8 +57,10 @@ def reader(card: ImuCard):
     def add(read):
         cards[card.name], readers[card.name] = card, read
         if card.marker:
-            datasets[card.name] = Dataset(name=card.name, title=card.title, page=card.source, licence=card.licence, citation=card.citation, folders=card.folders or [card.name],
-                                          files=[card.marker], archives=['*.zip', '*.tar.xz', '*.tar.gz', '*.tgz'], url=card.url, sha256=card.sha256, how=card.how, reader='imu',
+            datasets[card.name] = Dataset(name=card.name, title=card.title, page=card.source, licence=card.licence,
+                                          citation=card.citation, folders=card.folders or [card.name],
+                                          files=[card.marker], archives=['*.zip', '*.tar.xz', '*.tar.gz', '*.tgz'],
+                                          url=card.url, sha256=card.sha256, how=card.how, reader='imu',
                                           instead='Without data, `sim_phone` and `sim_watch` are simulated.')
         return read
     return add
@@ -82,7 +87,8 @@ def _roots(
 def _one_root(name, folder, roots):
     "The only root, or the folder itself; a `RecordingError` that names two."
     if Path(folder) in roots or len(roots) == 1: return Path(folder) if Path(folder) in roots else roots[0]
-    raise RecordingError(f"{folder} holds '{name}' {len(roots)} times, in {roots[0]} and in {roots[1]}: keep one, or put their files together")
+    raise RecordingError(f"{folder} holds '{name}' {len(roots)} times, in {roots[0]} and in {roots[1]}: keep one, "
+                         "or put their files together")
 
 # %% ../../nbs/imu/10_datasets.ipynb #3f3600dc
 def _place(name, file):
@@ -107,7 +113,8 @@ def _unpack_one(name, archives):
         if a not in useful or len(useful) > 1: shutil.rmtree(part)
     if len(useful) > 1:
         names = ' and '.join(a.name for a in useful)
-        raise RecordingError(f"{useful[0].parent}: both {names} hold '{name}', and which of them counts is not known: keep one, or unpack all into one folder")
+        raise RecordingError(f"{useful[0].parent}: both {names} hold '{name}', and which of them counts is not "
+                             "known: keep one, or unpack all into one folder")
 
 # %% ../../nbs/imu/10_datasets.ipynb #16c72319
 def find_folder(
@@ -119,7 +126,8 @@ def find_folder(
     if not c.marker: return None
     if folder is not None:
         roots = _roots(folder, c.marker)
-        if not roots: raise DataMissing(f"{folder} holds no {c.marker}, which '{name}' should have. Get it from {c.source}")
+        if not roots:
+            raise DataMissing(f"{folder} holds no {c.marker}, which '{name}' should have. Get it from {c.source}")
         return _one_root(name, folder, roots)
     unpack_changed(name)
     found = find_log(name)
@@ -128,7 +136,8 @@ def find_folder(
         _unpack_one(name, _archives(name, archive))
         found = find_log(name)
         if packed(found) and not found.match(c.marker):
-            raise DataMissing(f"{archive} was unpacked, but holds no {c.marker}: is it the archive of '{name}'? Get it from {c.source}")
+            raise DataMissing(f"{archive} was unpacked, but holds no {c.marker}: is it the archive of '{name}'? "
+                              f"Get it from {c.source}")
     place = _place(name, found)
     return _one_root(name, place, _roots(place, c.marker))
 
@@ -139,7 +148,8 @@ def recordings_fingerprint(
 ) -> Fingerprint:
     "What the recordings of a set are made of: the contents of its files, its card, and the code of its reader."
     files = dict(files=folder_digest(folder)) if folder is not None else {}
-    registries = [f'harnb.imu.datasets:{n}' for n in ('cards', 'readers', 'recordings')]   # what other sets are there, is nothing to this one
+    # what other sets are there, is nothing to this one
+    registries = [f'harnb.imu.datasets:{n}' for n in ('cards', 'readers', 'recordings')]
     code = code_parts(readers[name], 'harnb.imu.recordings:store', leave_out=['harnb.core.*', *registries])
     return Fingerprint(**files, card=card(name), code=code)
 
@@ -149,12 +159,15 @@ def recordings(
     folder=None,  # where its files are, if not below a raw folder
     again=False,  # read anew in any case
 ) -> Recordings:
-    "A data set, memory-mapped; read and checked when that was not done before, or when a file, the card or the reader has changed."
+    """A data set, memory-mapped; read and checked when that was not done before, or when a file, the card or
+    the reader has changed."""
     card(name)
-    goal = processed_folder()/'imu'/(name if folder is None else f'{name}_{digest(str(Path(folder).resolve()))}')
+    goal = processed_folder()/'imu'/(name if folder is None
+                                     else f'{name}_{digest(str(Path(folder).resolve()))}')
     try: raw = find_folder(name, folder)
     except DataMissing:
-        if (goal/'meta.yaml').is_file() and not again: return Recordings.load(goal)   # the originals may have been deleted since
+        # the originals may have been deleted since
+        if (goal/'meta.yaml').is_file() and not again: return Recordings.load(goal)
         raise
     if again: record_of(goal).unlink(missing_ok=True)
     return Recordings.load(made(goal, recordings_fingerprint(name, raw), lambda part: read_and_check(name, raw, part)))
@@ -169,7 +182,9 @@ def read_and_check(
     "Read files, store them, and throw them away again if their units are wrong."
     found = store(readers[name](raw), goal, name, page=card(name).source, licence=card(name).licence, **meta)
     try: check_units(found, still_labels(name))
-    except RecordingError: shutil.rmtree(goal); raise
+    except RecordingError:
+        shutil.rmtree(goal)
+        raise
     return found
 
 opened_by['imu'] = recordings
@@ -187,22 +202,31 @@ def plot_labels(
     "A panel a label: the three axes of the first sensor of a kind."
     import matplotlib.pyplot as plt
     from harnb.core.plots import palette_for
-    source = source or next(iter(data.signals)); channels = data.channels[source]
+    source = source or next(iter(data.signals))
+    channels = data.channels[source]
     at = [i for i, c in enumerate(channels) if c.kind == kind][:3]
-    rate = data.table.rate[data.table.source == source].iloc[0]; marks = data.intervals[data.intervals.source == source]
-    labels = list(labels or sorted(marks.label_raw.unique())); colours = palette_for(data.intervals.label_raw)
+    rate = data.table.rate[data.table.source == source].iloc[0]
+    marks = data.intervals[data.intervals.source == source]
+    labels = list(labels or sorted(marks.label_raw.unique()))
+    colours = palette_for(data.intervals.label_raw)
     rows = -(-len(labels)//columns)
-    fig, axes = plt.subplots(rows, columns, figsize=(1.75*columns, .7 + 1.4*rows), sharex=True, sharey=True, squeeze=False)
+    fig, axes = plt.subplots(rows, columns, figsize=(1.75*columns, .7 + 1.4*rows), sharex=True, sharey=True,
+                             squeeze=False)
     for ax, label in zip(axes.flat, labels):
-        own = marks[marks.label_raw == label]; long = own[own.stop - own.start >= seconds*rate]
+        own = marks[marks.label_raw == label]
+        long = own[own.stop - own.start >= seconds*rate]
         row = (long if len(long) else own.loc[[(own.stop - own.start).idxmax()]]).iloc[0]
         part = data.signals[source][row.start:row.stop][:int(seconds*rate), at]
-        for i, colour in enumerate(AXIS_COLOURS): ax.plot(np.arange(len(part))/rate, part[:, i], lw=.8, color=colour, label='xyz'[i])
+        for i, colour in enumerate(AXIS_COLOURS):
+            ax.plot(np.arange(len(part))/rate, part[:, i], lw=.8, color=colour, label='xyz'[i])
         ax.axvspan(0, len(part)/rate, color=colours[label]['color'], alpha=.15, lw=0)
-        ax.set_title(textwrap.fill(label, 22), fontsize=7.5, pad=2); ax.tick_params(labelsize=7)
+        ax.set_title(textwrap.fill(label, 22), fontsize=7.5, pad=2)
+        ax.tick_params(labelsize=7)
     for ax in axes.flat[len(labels):]: ax.set_axis_off()
-    fig.supxlabel('time (s)', fontsize=9); fig.supylabel(f'{kind} ({channels[at[0]].unit})', fontsize=9)
-    fig.legend(*axes[0, 0].get_legend_handles_labels(), loc='outside upper right', ncols=3, fontsize=8); fig.suptitle(title or f'{data.name}: {source}', fontsize=10, x=.01, ha='left')
+    fig.supxlabel('time (s)', fontsize=9)
+    fig.supylabel(f'{kind} ({channels[at[0]].unit})', fontsize=9)
+    fig.legend(*axes[0, 0].get_legend_handles_labels(), loc='outside upper right', ncols=3, fontsize=8)
+    fig.suptitle(title or f'{data.name}: {source}', fontsize=10, x=.01, ha='left')
     return fig
 
 # %% ../../nbs/imu/10_datasets.ipynb #56101112
@@ -212,7 +236,8 @@ def find(
 ) -> list[Path]:
     "The files of a data set that match, sorted; at least one."
     folder = Path(folder)
-    found = sorted(p for p in folder.rglob(pattern) if p.is_file() and not any(part.startswith(('.', '__MACOSX')) for part in p.relative_to(folder).parts))
+    found = sorted(p for p in folder.rglob(pattern) if p.is_file()
+                   and not any(part.startswith(('.', '__MACOSX')) for part in p.relative_to(folder).parts))
     if found: return found
     raise DataMissing(f'{folder} holds no {pattern}: is it the official archive, unpacked?')
 
@@ -254,9 +279,11 @@ def _fixed(
     "Numbers of a fixed width."
     a, b, c, d = np.ascontiguousarray(text.view('<u4').T)
     power, sign = (d >> 24) & 15, a & 0xff00
-    looks = ((a & 0xfff000ff) == 0x2e300020) & ((b & 0xf0f0f0f0) == 0x30303030) & ((c & 0xfff0f0f0) == 0x65303030) & ((d & 0xf0ffff00) == 0x30303000)
+    looks = (((a & 0xfff000ff) == 0x2e300020) & ((b & 0xf0f0f0f0) == 0x30303030) & ((c & 0xfff0f0f0) == 0x65303030)
+             & ((d & 0xf0ffff00) == 0x30303000))
     if not (looks & ((sign == 0x2d00) | (sign == 0x2000)) & (((d & 0xff) == 0x2d) | (power == 0))).all(): return None
-    digits = ((a >> 16) & 15)*100_000_000 + _four(b)*10_000 + (_four(c) - 5)   # 5 is what is left of the 'e', so these are tenths
+    # 5 is what is left of the 'e', so these are tenths
+    digits = ((a >> 16) & 15)*100_000_000 + _four(b)*10_000 + (_four(c) - 5)
     return np.where(sign == 0x2d00, -1., 1.)*digits/_tens.take(power)
 
 _tens = 10.**np.arange(8, 18)
@@ -271,7 +298,8 @@ def read_windows(
     with reading(path): text = np.fromfile(path, np.uint8)
     size = 16*width + 1
     if len(text) % size == 0 and (text[size - 1::size] == ord('\n')).all():
-        lines, out = text.reshape(-1, size), np.empty((len(text)//size, width))
+        lines = text.reshape(-1, size)
+        out = np.empty((len(text)//size, width))
         for i in range(0, len(lines), block):
             values = _fixed(np.ascontiguousarray(lines[i:i + block, :-1]).reshape(-1, 16))
             if values is None: break
@@ -286,7 +314,8 @@ def chain(
 ) -> list:    # (first window, one past the last)
     "Runs of windows each of which begins with the second half of the one before."
     half = windows.shape[1]//2
-    follows = (windows[1:, :half] == windows[:-1, half:]).all(axis=(1, 2)) & (keys[1:] == keys[:-1])
+    follows = (windows[1:, :half]
+               == windows[:-1, half:]).all(axis=(1, 2)) & (keys[1:] == keys[:-1])
     edges = np.r_[0, np.flatnonzero(~follows) + 1, len(windows)]
     return list(zip(edges[:-1].tolist(), edges[1:].tolist()))
 
@@ -320,20 +349,26 @@ def _activity_names(path):
 def read_uci_har(folder):
     "One recording a chain of windows."
     names = _activity_names(folder/'activity_labels.txt')
-    sensors = [('total_acc', G, triad('waist', 'acc', 'phone')), ('body_acc', G, triad('waist', 'body_acc', 'phone')), ('body_gyro', 1, triad('waist', 'gyro', 'phone'))]
+    sensors = [('total_acc', G, triad('waist', 'acc', 'phone')),
+               ('body_acc', G, triad('waist', 'body_acc', 'phone')),
+               ('body_gyro', 1, triad('waist', 'gyro', 'phone'))]
     channels = [c for *_, three in sensors for c in three]
     for split in ('train', 'test'):
-        paths = [folder/split/'Inertial Signals'/f'{s}_{axis}_{split}.txt' for s, *_ in sensors for axis in 'xyz']
+        paths = [folder/split/'Inertial Signals'/f'{s}_{axis}_{split}.txt' for s,
+                 *_ in sensors for axis in 'xyz']
         with ThreadPoolExecutor() as pool: parts = list(pool.map(read_windows, paths))
         subject, label = (_whole_numbers(folder/split/f'{what}_{split}.txt') for what in ('subject', 'y'))
         lengths = {len(subject), len(label), *map(len, parts)}
-        if len(lengths) > 1: raise RecordingError(f'{folder/split}: files of one split need equally many lines, found {sorted(lengths)}')
+        if len(lengths) > 1:
+            raise RecordingError(f'{folder/split}: files of one split need equally many lines, found {sorted(lengths)}')
         unknown = sorted({str(k) for k in label} - set(names))
-        if unknown: raise RecordingError(f"{folder/split}/y_{split}.txt: label '{unknown[0]}' is not in activity_labels.txt")
+        if unknown:
+            raise RecordingError(f"{folder/split}/y_{split}.txt: label '{unknown[0]}' is not in activity_labels.txt")
         windows = np.stack(parts, axis=-1)*np.repeat([unit for _, unit, _ in sensors], 3)
         for k, (a, b) in enumerate(chain(windows, subject*100 + label)):
             signal, what = unwind(windows[a:b]), names[str(label[a])]
-            yield Recording(f'{subject[a]:02}_{what}_{split}{k:03}', str(subject[a]), signal, 50., channels, [(0, len(signal), what)], split=split)
+            yield Recording(f'{subject[a]:02}_{what}_{split}{k:03}',
+                            str(subject[a]), signal, 50., channels, [(0, len(signal), what)], split=split)
 
 # %% ../../nbs/imu/10_datasets.ipynb #5d175cb7
 def read_numbers(
@@ -346,7 +381,8 @@ def read_numbers(
     good = [t.count(b'\n') == rows - 1 and t.count(b',') == rows*(columns - 1) for t in texts]
     if not any(good): return [None]*len(paths)
     try:
-        table = pd.read_csv(io.BytesIO(b'\n'.join(t for t, ok in zip(texts, good) if ok)), header=None, dtype=float, engine='pyarrow').to_numpy()
+        table = pd.read_csv(io.BytesIO(b'\n'.join(t for t, ok in zip(texts, good) if ok)), header=None, dtype=float,
+                            engine='pyarrow').to_numpy()
         if table.shape != (rows*sum(good), columns): raise ValueError('lines of another length')
     except ValueError:   # a number is none: find the file
         if len(paths) == 1: return [None]
@@ -360,42 +396,61 @@ def consecutive(
     most=1.4,    # mean step at the joints over mean step inside, at most
 ) -> bool:
     "Whether signals go on where the one before ends."
-    joints = np.mean([np.abs(b[0] - a[-1]).mean() for a, b in zip(parts[:-1], parts[1:])]) if len(parts) > 1 else 0
+    joints = np.mean([np.abs(b[0] - a[-1]).mean() for a,
+                      b in zip(parts[:-1], parts[1:])]) if len(parts) > 1 else 0
     return bool(joints <= most*np.mean([np.abs(np.diff(p, axis=0)).mean() for p in parts]))
 
 # %% ../../nbs/imu/10_datasets.ipynb #a106a0b4
-dsads = ImuCard(name='dsads', title='Daily and Sports Activities', source='https://archive.ics.uci.edu/dataset/256', licence='CC BY 4.0 (UCI page)',
-    citation='Altun, Barshan & Tunçel, Pattern Recognition 43(10), 2010; Barshan & Yüksek, The Computer Journal 57(11), 2014',
-    url='https://archive.ics.uci.edu/static/public/256/daily+and+sports+activities.zip', marker='a01/p*/s*.txt', subjects=8, rate='25 Hz',
-    channels='torso, both arms, both legs: acceleration, rotation, magnetic field', protocol='leave one subject out',
-    quirks=['sixty files are one recording, except where their joints can be felt', 'files that end in rows of zeros', 'magnetic field in units of the local field', 'labels and people only in the path'])
+dsads = ImuCard(name='dsads', title='Daily and Sports Activities', source='https://archive.ics.uci.edu/dataset/256',
+                licence='CC BY 4.0 (UCI page)', citation='Altun, Barshan & Tunçel, Pattern Recognition 43(10), '
+                '2010; Barshan & Yüksek, The Computer Journal 57(11), 2014',
+                url='https://archive.ics.uci.edu/static/public/256/daily+and+sports+activities.zip',
+                marker='a01/p*/s*.txt', subjects=8, rate='25 Hz',
+                channels='torso, both arms, both legs: acceleration, rotation, magnetic field',
+                protocol='leave one subject out',
+                quirks=['sixty files are one recording, except where their joints can be felt',
+                        'files that end in rows of zeros', 'magnetic field in units of the local field',
+                        'labels and people only in the path'])
 
 # %% ../../nbs/imu/10_datasets.ipynb #9c56c08f
 @reader(dsads)
 def read_dsads(folder):
     "One recording of five minutes a person and activity; one a file where the files do not follow each other."
     units = ('torso', 'right arm', 'left arm', 'right leg', 'left leg')
-    channels = [c for place in units for c in (*triad(place, 'acc'), *triad(place, 'gyro'), *triad(place, 'mag', unit='local field'))]
+    channels = ([c for place in units for c in (*triad(place, 'acc'), *triad(place, 'gyro'),
+                                                *triad(place, 'mag', unit='local field'))])
     felt = [i for i, c in enumerate(channels) if c.kind == 'acc']
     for who in sorted(folder.glob('a[0-9][0-9]/p[0-9]')):
         activity_name = str(in_words('dsads', [who.parent.name], who)[0])
-        paths = [who/f's{k:02}.txt' for k in range(1, 61)]; here = [p for p in paths if p.is_file()]
+        paths = [who/f's{k:02}.txt' for k in range(1, 61)]
+        here = [p for p in paths if p.is_file()]
         parts = dict(zip(here, read_numbers(here, 45, 125)))
-        yield from (Rejected(str(p.relative_to(folder)), 'not 125 rows of 45 numbers') for p, part in parts.items() if part is None)
+        yield from (Rejected(str(p.relative_to(folder)), 'not 125 rows of 45 numbers') for p,
+                    part in parts.items() if part is None)
         filled = {p: (part == 0).all(axis=1) for p, part in parts.items() if part is not None}
-        if zeros := sum(z.sum() for z in filled.values()): yield Rejected(str(who.relative_to(folder)), 'rows of zeros', int(zeros))
+        if zeros := sum(z.sum() for z in filled.values()):
+            yield Rejected(str(who.relative_to(folder)), 'rows of zeros', int(zeros))
         parts |= {p: parts[p][~z] if not z.all() else None for p, z in filled.items()}
         runs = [(a, b) for a, b, ok in intervals_of([parts.get(p) is not None for p in paths]) if ok == 'True']
         whole = all(consecutive([parts[p][:, felt] for p in paths[a:b]]) for a, b in runs)
         for a, b in runs if whole else [(k, k + 1) for a, b in runs for k in range(a, b)]:
             signal = np.concatenate([parts[p] for p in paths[a:b]])
-            yield Recording(f'{who.parent.name}_{who.name}' + (f'_s{a + 1:02}' if b - a < 60 else ''), who.name[1:], signal, 25., channels, [(0, len(signal), activity_name)])
+            yield Recording(f'{who.parent.name}_{who.name}'
+                            + (f'_s{a + 1:02}' if b - a < 60 else ''), who.name[1:], signal, 25., channels,
+                            [(0, len(signal), activity_name)])
 
 # %% ../../nbs/imu/10_datasets.ipynb #84eb4d86
-sp_sw_har = ImuCard(name='sp_sw_har', title='Smartphone and smartwatch inertial measurements (UJI)', source='https://github.com/GeoTecINIT/sp-sw-har-dataset', licence='CC BY 4.0 (data), Apache 2.0 (code)',
-    citation='Matey-Sanz, Casteleyn & Granell, Data in Brief 51, 109809, 2023', marker='DATA/s*/s*_*_sp.csv', how='Also on Zenodo: https://zenodo.org/records/8398688', subjects=23,
-    rate='102.5 Hz (phone), 104.3 Hz (watch)', channels='left front pocket (phone), left wrist (watch): acceleration, rotation', protocol='k-fold over subjects',
-    quirks=['stamps of arrival, repeated and with gaps that are none', 'phone and watch have clocks of their own', 'one file is one sequence of all activities', 'phone in four orientations'])
+sp_sw_har = ImuCard(name='sp_sw_har', title='Smartphone and smartwatch inertial measurements (UJI)',
+                    source='https://github.com/GeoTecINIT/sp-sw-har-dataset',
+                    licence='CC BY 4.0 (data), Apache 2.0 (code)',
+                    citation='Matey-Sanz, Casteleyn & Granell, Data in Brief 51, 109809, 2023',
+                    marker='DATA/s*/s*_*_sp.csv', how='Also on Zenodo: https://zenodo.org/records/8398688',
+                    subjects=23, rate='102.5 Hz (phone), 104.3 Hz (watch)',
+                    channels='left front pocket (phone), left wrist (watch): acceleration, rotation',
+                    protocol='k-fold over subjects',
+                    quirks=['stamps of arrival, repeated and with gaps that are none',
+                            'phone and watch have clocks of their own',
+                            'one file is one sequence of all activities', 'phone in four orientations'])
 
 # %% ../../nbs/imu/10_datasets.ipynb #9f60ebe2
 @reader(sp_sw_har)
@@ -418,7 +473,8 @@ def read_sp_sw_har(folder):
             yield Rejected(path.name, f'a clock of {real:.1f} Hz, expected {rate}')
             continue
         channels = triad(place, 'acc', device) + triad(place, 'gyro', device)
-        yield Recording(path.stem, path.stem[1:3], values[names[1:]].to_numpy(), rate, channels, intervals_of(table.label), session=path.stem[:-3])
+        yield Recording(path.stem, path.stem[1:3], values[names[1:]].to_numpy(), rate, channels,
+                        intervals_of(table.label), session=path.stem[:-3])
 
 # %% ../../nbs/imu/10_datasets.ipynb #d39d1e68
 def read_umafall_file(
@@ -426,16 +482,22 @@ def read_umafall_file(
 ):         # {sensor id: place}, DataFrame of the good lines (ms, number, x, y, z, kind, sensor), how many lines were bad
     "One trial: who wears what, readings of all devices, and the damage."
     head, _, body = read_text(path, 'latin-1').partition('Sensor ID')
-    places = {int(i): place for i, place in re.findall(r'^%\s*(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2};\s*(\d+);\s*(\w+);', head, flags=re.M)}
+    places = ({int(i): place for i,
+               place in re.findall(r'^%\s*(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2};\s*(\d+);\s*(\w+);', head,
+                                   flags=re.M)})
     if not body.partition('\n')[2].strip(): raise RecordingError(f"{path}: no readings after a line with 'Sensor ID'")
     names = ['ms', 'number', 'x', 'y', 'z', 'kind', 'sensor', '']
-    def table(kind): return pd.read_csv(io.StringIO(body.partition('\n')[2]), sep=';', header=None, names=names, index_col=False, dtype=kind)
+    def table(kind):
+        return pd.read_csv(io.StringIO(body.partition('\n')[2]), sep=';', header=None, names=names, index_col=False,
+                           dtype=kind)
     with reading(path):
         try: rows = table(float)
         except ValueError: rows = table(str).apply(pd.to_numeric, errors='coerce')
     rows = rows[names[:7]]
-    bad = rows.isna().any(axis=1) | ~rows.kind.isin([0, 1, 2]) | ~rows.sensor.isin([*places])
-    blank = sum(set(line) <= {';', ' ', '\r'} and ';' in line for line in head.split('\n'))   # separators that a spreadsheet filled
+    bad = (rows.isna().any(axis=1) | ~rows.kind.isin([0, 1, 2])
+           | ~rows.sensor.isin([*places]))
+    # separators that a spreadsheet filled
+    blank = sum(set(line) <= {';', ' ', '\r'} and ';' in line for line in head.split('\n'))
     return places, rows[~bad], int(bad.sum()) + blank
 
 # %% ../../nbs/imu/10_datasets.ipynb #5cb578d2
@@ -447,17 +509,26 @@ def on_one_grid(
     clocks = [arrival_clock(p.ms.to_numpy()/1e3, rate) for p in parts]
     values = [p[['x', 'y', 'z']].to_numpy() for p in parts]
     for a, b in cut_gaps(clocks[0], rate):
-        spans = [(np.searchsorted(c, clocks[0][a] - .5/rate), np.searchsorted(c, clocks[0][b - 1] + .5/rate)) for c in clocks]
+        spans = [(np.searchsorted(c, clocks[0][a] - .5/rate),
+                  np.searchsorted(c, clocks[0][b - 1] + .5/rate)) for c in clocks]
         if any(e - s < 2 for s, e in spans): continue
-        start, stop = max(c[s] for c, (s, e) in zip(clocks, spans)), min(c[e - 1] for c, (s, e) in zip(clocks, spans))
+        start = max(c[s] for c, (s, e) in zip(clocks, spans))
+        stop = min(c[e - 1] for c, (s, e) in zip(clocks, spans))
         if stop <= start: continue
-        yield np.concatenate([to_grid(c[s:e], v[s:e], rate, start, stop) for c, v, (s, e) in zip(clocks, values, spans)], axis=1)
+        yield np.concatenate([to_grid(c[s:e], v[s:e], rate, start, stop) for c, v,
+                              (s, e) in zip(clocks, values, spans)], axis=1)
 
 # %% ../../nbs/imu/10_datasets.ipynb #184aea90
-umafall = ImuCard(name='umafall', title='UMAFall', source='https://figshare.com/articles/dataset/UMA_ADL_FALL_Dataset_zip/4214283', licence='CC BY 4.0 (figshare)',
-    citation='Casilari, Santoyo-Ramón & Cano-García, UMAFall: A Multisensor Dataset for the Research on Automatic Fall Detection, Procedia Computer Science 110, 2017',
-    marker='UMAFall_Subject_*.csv', subjects=19, rate='200 Hz (phone), 20 Hz (others)', channels='pocket (phone): acceleration; waist, wrist, ankle, chest: acceleration, rotation, magnetic field',
-    protocol='leave subjects out', quirks=['where a sensor was stands in each header', 'stamps of arrival over Bluetooth', 'one person\'s files were damaged by a spreadsheet', 'a fall file holds what came before and after'])
+umafall = ImuCard(name='umafall', title='UMAFall',
+                  source='https://figshare.com/articles/dataset/UMA_ADL_FALL_Dataset_zip/4214283',
+                  licence='CC BY 4.0 (figshare)', citation='Casilari, Santoyo-Ramón & Cano-García, UMAFall: A '
+                  'Multisensor Dataset for the Research on Automatic Fall Detection, Procedia Computer Science '
+                  '110, 2017', marker='UMAFall_Subject_*.csv', subjects=19, rate='200 Hz (phone), 20 Hz (others)',
+                  channels='pocket (phone): acceleration; waist, wrist, ankle, chest: acceleration, rotation, '
+                  'magnetic field', protocol='leave subjects out',
+                  quirks=['where a sensor was stands in each header', 'stamps of arrival over Bluetooth',
+                          'one person\'s files were damaged by a spreadsheet',
+                          'a fall file holds what came before and after'])
 
 # %% ../../nbs/imu/10_datasets.ipynb #a42ea102
 @reader(umafall)
@@ -471,9 +542,11 @@ def read_umafall(folder):
         if bad: yield Rejected(path.name, 'lines that do not read' + ('; file left out' if lost else ''), bad)
         if lost: continue
         for sensor, own in rows.sort_values('ms', kind='stable').groupby('sensor'):
-            place, parts = places[int(sensor)], [p for _, p in own.groupby('kind')]
+            place = places[int(sensor)]
+            parts = [p for _, p in own.groupby('kind')]
             have = sorted(own.kind.unique().astype(int))
-            rate, device, words = (200., 'phone', 'right pocket') if place == 'RIGHTPOCKET' else (20., 'sensor tag', place.lower())
+            rate, device, words = ((200., 'phone', 'right pocket') if place == 'RIGHTPOCKET'
+                                   else (20., 'sensor tag', place.lower()))
             channels = [c for k in have for c in triad(words, kinds[k], device)]
             signals = list(on_one_grid(parts, rate))
             if not signals: yield Rejected(f'{path.name}, {words}', 'its sensors share no time', len(own))
@@ -482,27 +555,38 @@ def read_umafall(folder):
                     yield Rejected(f'{path.name}, {words}', 'readings in a piece shorter than a second', len(signal))
                     continue
                 factors = np.repeat([units[i] for i in have], 3)
-                yield Recording(f'{path.stem[16:]}_{words}_{k}'.replace(' ', '_'), who, signal*factors, rate, channels, [(0, len(signal), label)], session=path.stem[16:])
+                yield Recording(f'{path.stem[16:]}_{words}_{k}'.replace(' ', '_'), who, signal*factors,
+                                rate, channels, [(0, len(signal), label)], session=path.stem[16:])
 
 # %% ../../nbs/imu/10_datasets.ipynb #d5413759
-sisfall = ImuCard(name='sisfall', title='SisFall', source='http://sistemic.udea.edu.co/en/research/projects/english-falls/', licence='free for research with citation; no explicit licence',
-    citation='Sucerquia, López & Vargas-Bonilla, SisFall: A Fall and Movement Dataset, Sensors 17(1), 198, 2017', marker='S[AE][0-9][0-9]/[DF][0-9][0-9]_S*_R*.txt', subjects=38, rate='200 Hz',
-    channels='waist: acceleration (16 g), rotation, acceleration (8 g)', protocol='leave subjects out', how='The original page comes and goes; mirrors exist.',
-    quirks=['counts of the converters', 'a trial has one label: a fall file holds what came before and after', 'the old (SE) did no falls and no D06, D13, D18, D19'])
+sisfall = ImuCard(name='sisfall', title='SisFall',
+                  source='http://sistemic.udea.edu.co/en/research/projects/english-falls/',
+                  licence='free for research with citation; no explicit licence',
+                  citation='Sucerquia, López & Vargas-Bonilla, SisFall: A Fall and Movement Dataset, Sensors '
+                  '17(1), 198, 2017', marker='S[AE][0-9][0-9]/[DF][0-9][0-9]_S*_R*.txt', subjects=38,
+                  rate='200 Hz', channels='waist: acceleration (16 g), rotation, acceleration (8 g)',
+                  protocol='leave subjects out', how='The original page comes and goes; mirrors exist.',
+                  quirks=['counts of the converters',
+                          'a trial has one label: a fall file holds what came before and after',
+                          'the old (SE) did no falls and no D06, D13, D18, D19'])
 
 # %% ../../nbs/imu/10_datasets.ipynb #dbfd7953
 @reader(sisfall)
 def read_sisfall(folder):
     "One recording a trial."
-    factors = np.repeat([32/2**13*G, 4000/2**16*DEGREE, 16/2**14*G], 3)   # ±16 g in 13 bits, ±2000 °/s in 16, ±8 g in 14
-    channels = triad('waist', 'acc', 'sensor box', tag='16 g') + triad('waist', 'gyro', 'sensor box') + triad('waist', 'acc', 'sensor box', tag='8 g')
+    factors = np.repeat([32/2**13*G, 4000/2**16*DEGREE,
+                         16/2**14*G], 3)  # ±16 g in 13 bits, ±2000 °/s in 16, ±8 g in 14
+    channels = triad('waist', 'acc', 'sensor box', tag='16 g') + triad('waist', 'gyro', 'sensor box') + triad(
+        'waist', 'acc', 'sensor box', tag='8 g')
     for path in sorted(folder.glob(sisfall.marker)):
         code, who = name_says(path, r'([DF]\d\d)_(S[AE]\d\d)_R\d+\.txt')
-        text, label = read_text(path, 'latin-1').strip(), str(in_words('sisfall', [code], path)[0])
+        text = read_text(path, 'latin-1').strip()
+        label = str(in_words('sisfall', [code], path)[0])
         try: counts = np.array(text.replace(';', ' ').replace(',', ' ').split(), np.int32).reshape(-1, 9)
         except (ValueError, OverflowError): counts = []
         if len(counts) != text.count(';') or not len(counts):
-            yield Rejected(str(path.relative_to(folder)), 'not nine whole numbers a line; file left out', text.count('\n') + 1)
+            yield Rejected(str(path.relative_to(folder)), 'not nine whole numbers a line; file left out',
+                           text.count('\n') + 1)
             continue
         yield Recording(path.stem, who, counts*factors, 200., channels, [(0, len(counts), label)], session=path.stem)
 
@@ -515,5 +599,6 @@ def card_table() -> pd.DataFrame:  # one row a card
         try: found = find_log(c.name)
         except DataMissing: return 'no'
         return 'archive' if packed(found) else 'yes'
-    return pd.DataFrame([dict(name=c.name, here=here(c), subjects=c.subjects, rate=c.rate, labels=len(set(c.labels)) if c.marker else None, channels=c.channels, protocol=c.protocol, licence=c.licence)
-                         for c in cards.values()]).set_index('name')
+    return pd.DataFrame([dict(name=c.name, here=here(c), subjects=c.subjects, rate=c.rate,
+                              labels=len(set(c.labels)) if c.marker else None, channels=c.channels,
+                              protocol=c.protocol, licence=c.licence) for c in cards.values()]).set_index('name')

@@ -23,13 +23,15 @@ def durations(
     "How long each person did what."
     t = data.intervals.assign(rate=data.intervals.recording.map(data.table.set_index('recording').rate))
     t = t.assign(seconds=(t.stop - t.start)/t.rate, activity=activity(data.name, t.label_raw) if len(t) else '')
-    return t.groupby(['activity', 'label_raw', 'subject'], as_index=False).agg(seconds=('seconds', 'sum'), intervals=('seconds', 'size'))
+    return t.groupby(['activity', 'label_raw', 'subject'],
+                     as_index=False).agg(seconds=('seconds', 'sum'), intervals=('seconds', 'size'))
 
 def by_subject(
     data,  # Recordings
 ) -> pd.DataFrame:
     "Minutes, activity × subject; most frequent activity first, subjects in the order of their numbers."
-    table = durations(data).pivot_table(index='activity', columns='subject', values='seconds', aggfunc='sum', fill_value=0)/60
+    table = durations(data).pivot_table(index='activity', columns='subject', values='seconds', aggfunc='sum',
+                                        fill_value=0)/60
     order = sorted(table, key=lambda s: (not s.isdigit(), int(s) if s.isdigit() else 0, s))
     return table.loc[table.sum(axis=1).sort_values(ascending=False).index, order]
 
@@ -40,12 +42,18 @@ def plot_by_subject(
 ):            # the axes
     "Minutes of each activity and subject; blank where there are none."
     table = by_subject(data)
-    if ax is None: ax = plt.subplots(figsize=(min(2.6 + .32*table.shape[1], 11), 1.1 + .27*len(table)))[1]
+    if ax is None: ax = plt.subplots(figsize=(min(2.6 + .32*table.shape[1], 11),
+                                              1.1 + .27*len(table)))[1]
     image = ax.imshow(table.where(table > 0), cmap='viridis_r', aspect='auto', vmin=0)
     every = max(1, table.shape[1]//30)
-    ax.set(xticks=range(0, table.shape[1], every), yticks=range(len(table)), xlabel='subject', title=f'{data.name}: minutes of each activity'); ax.tick_params(length=0)
-    ax.set_xticklabels(table.columns[::every], rotation=90 if max(map(len, table.columns)) > 2 else 0); ax.set_yticklabels([f'{a.replace("_", " ")} ({m:.0f} min)' if m >= 1 else f'{a.replace("_", " ")} ({60*m:.0f} s)' for a, m in table.sum(axis=1).items()])
-    ax.figure.colorbar(image, ax=ax, pad=.015); return ax
+    ax.set(xticks=range(0, table.shape[1], every), yticks=range(len(table)), xlabel='subject',
+           title=f'{data.name}: minutes of each activity')
+    ax.tick_params(length=0)
+    ax.set_xticklabels(table.columns[::every], rotation=90 if max(map(len, table.columns)) > 2 else 0)
+    ax.set_yticklabels([f'{a.replace("_", " ")} ({m:.0f} min)' if m >= 1
+                        else f'{a.replace("_", " ")} ({60*m:.0f} s)' for a, m in table.sum(axis=1).items()])
+    ax.figure.colorbar(image, ax=ax, pad=.015)
+    return ax
 
 # %% ../../nbs/imu/25_exploration.ipynb #990b5248
 def example(
@@ -55,10 +63,13 @@ def example(
     subject=None,  # default: the first who has so long an interval
 ):                 # (signal [T, C] without a hole, source), or None
     "A piece from the middle of the longest interval of an activity; of a fall, from around its hardest moment."
-    marks = data.intervals.assign(seconds=(data.intervals.stop - data.intervals.start)/data.intervals.recording.map(data.table.set_index('recording').rate))
-    marks = marks[(activity(data.name, marks.label_raw) == what) & (marks.seconds >= seconds) & ((marks.subject == subject) | (subject is None))]
+    marks = (data.intervals.assign(seconds=(data.intervals.stop - data.intervals.start)
+                                   /data.intervals.recording.map(data.table.set_index('recording').rate)))
+    marks = (marks[(activity(data.name, marks.label_raw) == what) & (marks.seconds >= seconds)
+                   & ((marks.subject == subject) | (subject is None))])
     for r in marks.sort_values('seconds', ascending=False).itertuples():
-        n = int(seconds*data.table.set_index('recording').rate[r.recording]); start = r.start + (r.stop - r.start - n)//2
+        n = int(seconds*data.table.set_index('recording').rate[r.recording])
+        start = r.start + (r.stop - r.start - n)//2
         if group(what) == 'falling':
             jolt = np.nansum(np.abs(np.diff(data.signals[r.source][r.start:r.stop], axis=0)), 1)   # a hole is no jolt
             start = r.start + int(np.clip(jolt.argmax() - n//2, 0, r.stop - r.start - n))
@@ -75,18 +86,29 @@ def plot_activities(
     most=7,                 # activities drawn
 ):                          # the figure
     "A few seconds of each activity, sensor by sensor."
-    names = list(activities or by_subject(data).index[:most]); pieces = {a: p for a in names if (p := example(data, a, seconds, subject)) is not None}
-    if not pieces: raise ConfigError(f"{data.name}: no unbroken {seconds:g} s of {', '.join(names)}{suggest(names[0], by_subject(data).index)}")
-    source = pd.Series([s for _, s in pieces.values()]).mode()[0]; channels = data.channels[source]
-    pieces = {a: x for a, (x, s) in pieces.items() if s == source}; sensors = {n: at for n, at in triads_of(channels).items() if channels[at[0]].kind in kinds}
-    fig, axes = plt.subplots(len(sensors), len(pieces), figsize=(1.1 + 1.45*len(pieces), .8 + 1.25*len(sensors)), sharex=True, sharey='row', squeeze=False)
+    names = list(activities or by_subject(data).index[:most])
+    pieces = {a: p for a in names if (p := example(data, a, seconds, subject)) is not None}
+    if not pieces:
+        raise ConfigError(
+            f"{data.name}: "
+            f"no unbroken {seconds:g} s of {', '.join(names)}{suggest(names[0], by_subject(data).index)}")
+    source = pd.Series([s for _, s in pieces.values()]).mode()[0]
+    channels = data.channels[source]
+    pieces = {a: x for a, (x, s) in pieces.items() if s == source}
+    sensors = {n: at for n, at in triads_of(channels).items() if channels[at[0]].kind in kinds}
+    fig, axes = plt.subplots(len(sensors), len(pieces),
+                             figsize=(1.1 + 1.45*len(pieces), .8 + 1.25*len(sensors)), sharex=True, sharey='row',
+                             squeeze=False)
     for row, (sensor, at) in zip(axes, sensors.items()):
         for ax, (a, x) in zip(row, pieces.items()):
-            for i, colour in zip(at, AXIS_COLOURS): ax.plot(np.arange(len(x))*seconds/len(x), x[:, i], lw=.8, color=colour, label=channels[i].axis)
+            for i, colour in zip(at, AXIS_COLOURS):
+                ax.plot(np.arange(len(x))*seconds/len(x), x[:, i], lw=.8, color=colour,
+                        label=channels[i].axis)
         row[0].set_ylabel(f'{sensor.replace("_", " ")}\n({channels[at[0]].unit})', fontsize=8)
     for ax, a in zip(axes[0], pieces): ax.set_title(a.replace('_', ' '), fontsize=9)
     for ax in axes.flat: ax.tick_params(labelsize=7)
-    fig.supxlabel('time (s)', fontsize=9); fig.legend(*axes[0, 0].get_legend_handles_labels(), loc='outside right upper', fontsize=9)
+    fig.supxlabel('time (s)', fontsize=9)
+    fig.legend(*axes[0, 0].get_legend_handles_labels(), loc='outside right upper', fontsize=9)
     return fig
 
 # %% ../../nbs/imu/25_exploration.ipynb #41a733c0
@@ -96,17 +118,26 @@ def spectra(
     seconds=4.,    # of each piece whose spectrum is taken; less where half of the intervals are shorter
 ) -> pd.DataFrame: # index Hz, columns activities: (m/s²)²/Hz
     "Mean power spectrum of the magnitude of a sensor, by activity."
-    found, rates = {}, data.intervals.recording.map(data.table.set_index('recording').rate)
+    found = {}
+    rates = data.intervals.recording.map(data.table.set_index('recording').rate)
     seconds = min(seconds, ((data.intervals.stop - data.intervals.start)/rates).median())
     for source, channels in data.channels.items():
-        sensors = {n: at for n, at in triads_of(channels).items() if n == sensor or sensor is None and channels[at[0]].kind in ('acc', 'body_acc')}
+        sensors = {n: at for n, at in triads_of(channels).items() if n == sensor or sensor is None
+                   and channels[at[0]].kind in ('acc', 'body_acc')}
         if not sensors: continue
-        at, marks = list(sensors.values())[0], data.intervals[data.intervals.source == source]; rate = data.table.rate[data.table.source == source].iloc[0]; n = int(seconds*rate)
+        at = list(sensors.values())[0]
+        marks = data.intervals[data.intervals.source == source]
+        rate = data.table.rate[data.table.source == source].iloc[0]
+        n = int(seconds*rate)
         for r in marks[marks.stop - marks.start >= n].itertuples():
-            size = np.linalg.norm(np.asarray(data.signals[source][r.start:r.stop])[:, at], axis=1); size = size[np.isfinite(size)]
-            if len(size) >= n: f, p = welch(size, rate, nperseg=n); found.setdefault((activity(data.name, r.label_raw), rate), []).append(pd.Series(p, f.round(4)))
+            size = np.linalg.norm(np.asarray(data.signals[source][r.start:r.stop])[:, at], axis=1)
+            size = size[np.isfinite(size)]
+            if len(size) >= n:
+                f, p = welch(size, rate, nperseg=n)
+                found.setdefault((activity(data.name, r.label_raw), rate), []).append(pd.Series(p, f.round(4)))
     common = pd.Series([rate for _, rate in found]).mode()[0] if found else 0
-    return pd.DataFrame({a: pd.concat(ps, axis=1).mean(axis=1) for (a, rate), ps in sorted(found.items()) if rate == common})
+    return pd.DataFrame({a: pd.concat(ps, axis=1).mean(axis=1) for (a, rate),
+                         ps in sorted(found.items()) if rate == common})
 
 # %% ../../nbs/imu/25_exploration.ipynb #8e48e48a
 def plot_spectra(
@@ -117,19 +148,29 @@ def plot_spectra(
     ax=None,          # matplotlib axes; a new figure otherwise
 ):                    # the axes
     "Spectra by activity, in dB."
-    table = spectra(data, sensor); names = [a for a in activities or by_subject(data).index if a in table][:most]
+    table = spectra(data, sensor)
+    names = [a for a in activities or by_subject(data).index if a in table][:most]
     if not names: raise ConfigError(f'{data.name}: no interval is long enough for a spectrum')
-    marks = palette_for(names); ax = ax or plt.subplots(figsize=(7.5, 3.4))[1]
-    for a in names: ax.plot(table.index, 10*np.log10(table[a].clip(lower=1e-12)), label=a.replace('_', ' '), color=marks[a]['color'], marker=marks[a]['marker'], markevery=(3*names.index(a), 16), ms=5, lw=1.3)
-    ax.set(xlabel='frequency (Hz)', ylabel='power of |a| (dB)', title=f'{data.name}', xlim=(0, table.index.max())); ax.legend(loc='upper left', bbox_to_anchor=(1, 1)); return ax
+    marks = palette_for(names)
+    ax = ax or plt.subplots(figsize=(7.5, 3.4))[1]
+    for a in names:
+        ax.plot(table.index, 10*np.log10(table[a].clip(lower=1e-12)), label=a.replace('_', ' '),
+                color=marks[a]['color'], marker=marks[a]['marker'], markevery=(3*names.index(a), 16), ms=5, lw=1.3)
+    ax.set(xlabel='frequency (Hz)', ylabel='power of |a| (dB)', title=f'{data.name}', xlim=(0, table.index.max()))
+    ax.legend(loc='upper left', bbox_to_anchor=(1, 1))
+    return ax
 
 # %% ../../nbs/imu/25_exploration.ipynb #11cfdea4
 def channel_availability(
     sets,  # list of Recordings
 ) -> pd.DataFrame:  # (placement, kind) × data set: number of sensors
     "Which sensors each data set has where."
-    rows = [dict(dataset=d.name, placement=c.placement, kind=c.kind, sensor=c.name.removesuffix(f'_{c.axis}') if c.axis else c.name) for d in sets for cs in d.channels.values() for c in cs]
-    return pd.DataFrame(rows).drop_duplicates().pivot_table(index=['placement', 'kind'], columns='dataset', values='sensor', aggfunc='count', fill_value=0)[[d.name for d in sets]]
+    rows = ([dict(dataset=d.name, placement=c.placement, kind=c.kind,
+                  sensor=c.name.removesuffix(f'_{c.axis}') if c.axis else c.name) for d in sets
+             for cs in d.channels.values() for c in cs])
+    return pd.DataFrame(rows).drop_duplicates().pivot_table(index=['placement', 'kind'], columns='dataset',
+                                                            values='sensor', aggfunc='count',
+                                                            fill_value=0)[[d.name for d in sets]]
 
 # %% ../../nbs/imu/25_exploration.ipynb #a0a1217f
 def plot_availability(
@@ -137,19 +178,30 @@ def plot_availability(
     ax=None,  # matplotlib axes; a new figure otherwise
 ):            # the axes
     "A filled square where a data set has a kind of sensor at a place."
-    table = channel_availability(sets); kinds = sorted(table.index.unique('kind'), key=lambda k: (['acc', 'body_acc', 'gyro', 'mag'] + [k]).index(k)); looks = palette_for(kinds); places = list(table.index.unique('placement'))
+    table = channel_availability(sets)
+    kinds = sorted(table.index.unique('kind'), key=lambda k: (['acc', 'body_acc', 'gyro', 'mag'] + [k]).index(k))
+    looks = palette_for(kinds)
+    places = list(table.index.unique('placement'))
     ax = ax or plt.subplots(figsize=(2.8 + .9*table.shape[1], 1.2 + .3*len(places)))[1]
     for (place, kind), row in table.iterrows():
         for x, n in enumerate(row):
-            if n: ax.scatter(x + .18*(kinds.index(kind) - (len(kinds) - 1)/2), places.index(place), color=looks[kind]['color'], marker=looks[kind]['marker'], s=46)
+            if n:
+                ax.scatter(x + .18*(kinds.index(kind) - (len(kinds) - 1)/2), places.index(place),
+                           color=looks[kind]['color'], marker=looks[kind]['marker'], s=46)
     for k in kinds: ax.scatter([], [], color=looks[k]['color'], marker=looks[k]['marker'], label=k)
-    ax.set(xticks=range(table.shape[1]), yticks=range(len(places)), xlim=(-.6, table.shape[1] - .4), ylim=(len(places) - .4, -.6)); ax.set_xticklabels(table.columns, rotation=30, ha='right'); ax.set_yticklabels(places); ax.grid(axis='y')
-    ax.legend(loc='upper left', bbox_to_anchor=(1, 1)); return ax
+    ax.set(xticks=range(table.shape[1]), yticks=range(len(places)), xlim=(-.6, table.shape[1] - .4),
+           ylim=(len(places) - .4, -.6))
+    ax.set_xticklabels(table.columns, rotation=30, ha='right')
+    ax.set_yticklabels(places)
+    ax.grid(axis='y')
+    ax.legend(loc='upper left', bbox_to_anchor=(1, 1))
+    return ax
 
 # %% ../../nbs/imu/25_exploration.ipynb #310acff2
 def all_sets() -> list[str]:
     "Names of all sets of wearables that are registered."
-    all_datasets(); return sorted(cards)
+    all_datasets()
+    return sorted(cards)
 
 def at_hand(
     name,  # of a card
@@ -164,8 +216,14 @@ def facts(
     data,  # its Recordings, or None
 ) -> dict:
     "A row of the table of data sets."
-    c = card(name); known = dict(dataset=name, title=c.title, **{'people in all': c.subjects or None}, licence=c.licence, protocol=c.protocol)
+    c = card(name)
+    known = dict(dataset=name, title=c.title, **{'people in all': c.subjects or None}, licence=c.licence,
+                 protocol=c.protocol)
     if data is None: return dict(known, present=False, rate=c.rate)
-    hours = ((data.table.stop - data.table.start)/data.table.rate).sum()/3600; t = durations(data)
-    return dict(known, present=True, subjects=data.table.subject.nunique(), recordings=len(data), rate=', '.join(f'{r:g}' for r in sorted(data.table.rate.unique())), hours=round(hours, 2), **{'labelled hours': round(t.seconds.sum()/3600, 2)},
-                labels=t.label_raw.nunique(), activities=t.activity.nunique(), sensors=int(channel_availability([data]).sum().iloc[0]), rejected=int(data.rejected['count'].sum()) if len(data.rejected) else 0)
+    hours = ((data.table.stop - data.table.start)/data.table.rate).sum()/3600
+    t = durations(data)
+    return dict(known, present=True, subjects=data.table.subject.nunique(), recordings=len(data),
+                rate=', '.join(f'{r:g}' for r in sorted(data.table.rate.unique())), hours=round(hours, 2),
+                **{'labelled hours': round(t.seconds.sum()/3600, 2)}, labels=t.label_raw.nunique(),
+                activities=t.activity.nunique(), sensors=int(channel_availability([data]).sum().iloc[0]),
+                rejected=int(data.rejected['count'].sum()) if len(data.rejected) else 0)

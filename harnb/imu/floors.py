@@ -18,9 +18,12 @@ def dense(
     windows,  # Windows of recordings
 ):            # ([N, T, C] float32, Hz, list of Channel)
     "All windows as one array; a masked channel is 0."
-    arrays = SignalArrays(windows); kinds = {tuple(ids) for ids in arrays.ids}
+    arrays = SignalArrays(windows)
+    kinds = {tuple(ids) for ids in arrays.ids}
     if len(kinds) > 1 or len(set(arrays.rates)) > 1:
-        raise ConfigError(f'windows of one rate and one set of channels are needed, found {sorted(set(arrays.rates))} Hz and {sorted(len(k) for k in kinds)} channels: choose `windows.rate`, `windows.kinds`, `windows.placements`')
+        raise ConfigError('windows of one rate and one set of channels are needed, found '
+                          f'{sorted(set(arrays.rates))} Hz and {sorted(len(k) for k in kinds)} channels: choose '
+                          '`windows.rate`, `windows.kinds`, `windows.placements`')
     batch = arrays.batch(np.arange(len(arrays)))
     return batch['signal'], arrays.rates[0], [Channel(**arrays.channels[i - 1]) for i in arrays.ids[0]]
 
@@ -29,21 +32,27 @@ def first_device(
     channels,  # list of dicts with `name`, `kind`, `axis`, `placement`
 ):             # positions of x, y, z of the accelerometer and of the gyroscope, or None
     "The first place with both."
-    named = [Channel(**c) for c in channels]; triads = list(triads_of(named).values())
-    of = lambda kind: {named[at[0]].placement: at for at in triads[::-1] if named[at[0]].kind == kind}
+    named = [Channel(**c) for c in channels]
+    triads = list(triads_of(named).values())
+    def of(kind): return {named[at[0]].placement: at for at in triads[::-1] if named[at[0]].kind == kind}
     acc, gyro = of('acc'), of('gyro')
-    return next(([*acc[p], *gyro[p]] for p in dict.fromkeys(c.placement for c in named) if p in acc and p in gyro), None)
+    return next(([*acc[p], *gyro[p]] for p in dict.fromkeys(c.placement for c in named)
+                 if p in acc and p in gyro), None)
 
 # %% ../../nbs/imu/50_floors.ipynb #81e6a30a
 def one_device(
     windows,  # Windows of recordings
 ) -> Windows:
-    "Windows with an accelerometer and a gyroscope at one place, and only these two; channels have the same names everywhere."
-    m, at = windows.meta, {s: first_device(windows.meta['channels'][s]) for s in windows.streams}; keep = {s: a for s, a in at.items() if a}
+    """Windows with an accelerometer and a gyroscope at one place, and only these two; channels have the same
+    names everywhere."""
+    m = windows.meta
+    at = {s: first_device(windows.meta['channels'][s]) for s in windows.streams}
+    keep = {s: a for s, a in at.items() if a}
     if not keep: raise ConfigError(f"{', '.join(m['datasets'])}: no device with an accelerometer and a gyroscope")
     plain = [c.model_dump() for kind in ('acc', 'gyro') for c in triad('one place', kind)]
     rows = windows.select(windows.table.source.isin(keep).to_numpy())
-    meta = {**m, 'channels': {s: plain for s in keep}, 'columns': {s: [m['columns'][s][i] for i in a] for s, a in keep.items()}}
+    meta = {**m, 'channels': {s: plain for s in keep}, 'columns':
+            {s: [m['columns'][s][i] for i in a] for s, a in keep.items()}}
     return Windows(rows.table, {s: windows.streams[s] for s in keep}, meta, windows.vocab)
 
 # %% ../../nbs/imu/50_floors.ipynb #84b4beda
@@ -52,14 +61,22 @@ BANDS = (0, .5, 1.5, 3, 6, 12)   # Hz; what lies above the last counts as one mo
 def _of_time(x):
     "[N, C] each: moments and order statistics along time."
     q = np.quantile(x, (.05, .25, .5, .75, .95), axis=1)
-    return {'mean': x.mean(1), 'spread': x.std(1), **{f'q{p}': v for p, v in zip((5, 25, 50, 75, 95), q)}, 'step': np.abs(np.diff(x, axis=1)).mean(1)}
+    return {'mean': x.mean(1), 'spread': x.std(1),
+            **{f'q{p}': v for p, v in zip((5, 25, 50, 75, 95), q)},
+            'step': np.abs(np.diff(x, axis=1)).mean(1)}
 
 def _of_spectrum(x, rate):
     "[N, C] each: power in bands, peak (Hz), entropy (0 … 1)."
-    power = np.abs(np.fft.rfft((x - x.mean(1, keepdims=True))*np.hanning(x.shape[1])[None, :, None], axis=1))**2; at = np.fft.rfftfreq(x.shape[1], 1/rate)
+    power = np.abs(np.fft.rfft((x - x.mean(1, keepdims=True))
+                               *np.hanning(x.shape[1])[None, :, None], axis=1))**2
+    at = np.fft.rfftfreq(x.shape[1], 1/rate)
     share = power/power.sum(1, keepdims=True).clip(1e-12)
-    bands = {f'{low:g}–{high:g} Hz': share[:, (at >= low) & (at < high)].sum(1) for low, high in zip(BANDS, [*BANDS[1:], np.inf])}
-    return bands | {'peak': at[power[:, 1:].argmax(1) + 1], 'entropy': -(share*np.log(share.clip(1e-12))).sum(1)/np.log(len(at)), 'power': np.log1p(power.mean(1))}
+    bands = {f'{low:g}–{high:g} Hz':
+             share[:, (at >= low) & (at < high)].sum(1) for low,
+             high in zip(BANDS, [*BANDS[1:], np.inf])}
+    return bands | {'peak': at[power[:, 1:].argmax(1) + 1],
+                    'entropy': -(share*np.log(share.clip(1e-12))).sum(1)/np.log(len(at)),
+                    'power': np.log1p(power.mean(1))}
 
 # %% ../../nbs/imu/50_floors.ipynb #74e7d26e
 def hand_features(
@@ -70,11 +87,16 @@ def hand_features(
     "Features in time and frequency of each channel and magnitude, and correlations inside triads."
     triads, names = triads_of(channels), [c.name for c in channels]
     size = [np.linalg.norm(signal[..., at], axis=-1) for at in triads.values()]
-    x, names = np.concatenate([signal, *[s[..., None] for s in size]], -1), names + [f'{t}_size' for t in triads]
-    table = {f'{n} {k}': v[:, i] for k, v in {**_of_time(x), **_of_spectrum(x, rate)}.items() for i, n in enumerate(names)}
+    x = np.concatenate([signal, *[s[..., None] for s in size]], -1)
+    names = names + [f'{t}_size' for t in triads]
+    table = {f'{n} {k}': v[:, i] for k,
+             v in {**_of_time(x), **_of_spectrum(x, rate)}.items() for i, n in enumerate(names)}
     for t, at in triads.items():
-        c = signal[..., at] - signal[..., at].mean(1, keepdims=True); c = c/np.sqrt((c**2).sum(1, keepdims=True)).clip(1e-9)
-        table |= {f'{t} {"xyz"[i]}{"xyz"[j]}': (c[..., i]*c[..., j]).sum(1) for i, j in ((0, 1), (0, 2), (1, 2))}
+        c = signal[..., at] - signal[..., at].mean(1, keepdims=True)
+        c = c/np.sqrt((c**2).sum(1, keepdims=True)).clip(1e-9)
+        table |= {f'{t} {"xyz"[i]}{"xyz"[j]}':
+                  (c[..., i]*c[..., j]).sum(1) for i,
+                  j in ((0, 1), (0, 2), (1, 2))}
     return pd.DataFrame(table).astype(np.float32)
 
 # %% ../../nbs/imu/50_floors.ipynb #5db13a33

@@ -21,7 +21,8 @@ _unlabelled = set()   # sets of which it was said that nothing is labelled
 def label_list() -> pd.DataFrame:  # dataset, label, name, activity, group
     "Every label of every data set."
     table = pd.read_csv(files('harnb.imu')/'labels.csv', dtype=str, keep_default_na=False)
-    return pd.concat([table, pd.DataFrame(_own, columns=table.columns, dtype='str')], ignore_index=True) if _own else table
+    return pd.concat([table, pd.DataFrame(_own, columns=table.columns, dtype='str')],
+                     ignore_index=True) if _own else table
 
 # %% ../../nbs/imu/40_labels.ipynb #08bf7804
 def known_sets() -> list[str]: return list(label_list().dataset.unique())
@@ -31,8 +32,11 @@ def _lookup(dataset):
     "Label or name → activity, of one data set."
     t = label_list()[label_list().dataset == dataset]
     if dataset in _unlabelled: return {}
-    if t.empty and dataset.startswith('sim_'): return {a: a for a in label_list().activity}   # simulated sets speak the canonical language
-    if t.empty: raise ConfigError(f"no labels known for data set '{dataset}'{suggest(dataset, known_sets())}; say `add_labels('{dataset}', …)`, or add its rows to harnb/imu/labels.csv")
+    # simulated sets speak the canonical language
+    if t.empty and dataset.startswith('sim_'): return {a: a for a in label_list().activity}
+    if t.empty:
+        raise ConfigError(f"no labels known for data set '{dataset}'{suggest(dataset, known_sets())}; say "
+                          f"`add_labels('{dataset}', …)`, or add its rows to harnb/imu/labels.csv")
     return dict(zip(t.name, t.activity)) | dict(zip(t.label, t.activity))
 
 # %% ../../nbs/imu/40_labels.ipynb #57dc01a3
@@ -55,7 +59,8 @@ def activity(
     known = _lookup(dataset)
     def one(label):
         if label in known: return known[label]
-        raise ConfigError(f"{dataset} has no label '{label}'{suggest(label, known)} (known: {', '.join(list(known)[:12])} …)")
+        raise ConfigError(
+            f"{dataset} has no label '{label}'{suggest(label, known)} (known: {', '.join(list(known)[:12])} …)")
     return _each(one, raw)
 
 # %% ../../nbs/imu/40_labels.ipynb #16e860dd
@@ -75,7 +80,8 @@ def label_names(
     dataset,  # its name
 ) -> dict:    # label → its words
     "The labels of a data set, in words."
-    _lookup(dataset); t = label_list()[label_list().dataset == dataset]
+    _lookup(dataset)
+    t = label_list()[label_list().dataset == dataset]
     return dict(zip(t.label, t.name))
 
 def still_labels(
@@ -91,10 +97,12 @@ def add_labels(
 ):
     "What the labels of a data set of one's own mean, for this session; none for unlabelled data."
     rows = [(dataset, str(label), str(label), a, group(a)) for label, a in meaning.items()]
-    if dataset in set(label_list().dataset) - {r[0] for r in _own}: raise ConfigError(f"'{dataset}' has its labels in harnb/imu/labels.csv; give your data set another name")
+    if dataset in set(label_list().dataset) - {r[0] for r in _own}:
+        raise ConfigError(f"'{dataset}' has its labels in harnb/imu/labels.csv; give your data set another name")
     _own[:] = [r for r in _own if r[0] != dataset] + rows
     (_unlabelled.discard if rows else _unlabelled.add)(dataset)
-    label_list.cache_clear(); _lookup.cache_clear()
+    label_list.cache_clear()
+    _lookup.cache_clear()
 
 # %% ../../nbs/imu/40_labels.ipynb #a3139328
 @lru_cache

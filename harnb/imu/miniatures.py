@@ -17,9 +17,15 @@ from .recordings import G, Recording, check_units, store
 _axes = np.random.default_rng(8089).normal(size=(30, 3))   # a seed whose neighbours differ plainly
 _axes /= np.linalg.norm(_axes, axis=1, keepdims=True)
 
-def still(k): "[3] m/s²: the `k`-th accelerometer at rest."; return G*_axes[k]
-def turning(k): "[3] rad/s: the `k`-th gyroscope, turning steadily at 2 rad/s."; return 2*_axes[k + 10]
-def field(k): "[3] µT: the `k`-th magnetometer in a field of 50 µT."; return 50*_axes[k + 20]
+def still(k):
+    "[3] m/s²: the `k`-th accelerometer at rest."
+    return G*_axes[k]
+def turning(k):
+    "[3] rad/s: the `k`-th gyroscope, turning steadily at 2 rad/s."
+    return 2*_axes[k + 10]
+def field(k):
+    "[3] µT: the `k`-th magnetometer in a field of 50 µT."
+    return 50*_axes[k + 20]
 
 # %% ../../nbs/imu/14_miniatures.ipynb #73810a47
 growth = 1e-3   # share of its first value by which everything grows each second
@@ -40,8 +46,13 @@ def jittery(
     "[n] seconds: stamps up to 30 % of a period off."
     return start + (np.arange(n) + np.random.default_rng(n).uniform(-.3, .3, n))/rate
 
-def text(values, sep=','): "Numbers as text, NaN among them."; return sep.join('NaN' if np.isnan(v) else f'{v:.9g}' for v in values)
-def put(path, lines): "Write a file and its folders."; path.parent.mkdir(parents=True, exist_ok=True); path.write_text('\n'.join(lines) + '\n', encoding='utf-8')
+def text(values, sep=','):
+    "Numbers as text, NaN among them."
+    return sep.join('NaN' if np.isnan(v) else f'{v:.9g}' for v in values)
+def put(path, lines):
+    "Write a file and its folders."
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text('\n'.join(lines) + '\n', encoding='utf-8')
 
 def named(
     placement,                     # as in channel names
@@ -49,7 +60,8 @@ def named(
     kinds=('acc', 'gyro', 'mag'),  # of the triples
 ) -> dict:                         # {channel name: value}
     "What a unit with these sensors should read."
-    return {f'{placement}_{kind}_{axis}': v for kind, triple in zip(kinds, triples) for axis, v in zip('xyz', triple)}
+    return {f'{placement}_{kind}_{axis}': v for kind, triple in zip(kinds, triples) for axis,
+            v in zip('xyz', triple)}
 
 # %% ../../nbs/imu/14_miniatures.ipynb #e2514d41
 def check(
@@ -65,8 +77,12 @@ def check(
         names = [c.name for c in r.channels]
         assert names == list(expected), f'{r.name}: channels are {names}, not {list(expected)}'
         assert r.signal.shape[1] == len(names) and len(set(names)) == len(names)
-        first = np.array(list(expected.values())); start, slack = np.nanmedian(r.signal[0]/first), precision*np.abs(first).max()
-        assert 1 - 10*precision < start < 1 + 60*growth and np.nanmax(np.abs(r.signal[0] - start*first)) <= slack, f'{r.name}: not the values that were written'
+        first = np.array(list(expected.values()))
+        start = np.nanmedian(r.signal[0]/first)
+        slack = precision*np.abs(first).max()
+        assert (1 - 10*precision < start < 1 + 60*growth
+                and np.nanmax(np.abs(r.signal[0] - start*first))
+                <= slack), f'{r.name}: not the values that were written'
         if not clock: continue
         passed = start + growth*np.arange(len(r.signal))/r.rate
         assert np.nanmax(np.abs(r.signal - passed[:, None]*first)) <= slack, f'{r.name}: values do not grow with time'
@@ -78,7 +94,9 @@ def exchange(
 ):
     "A function that exchanges columns `i` and `j` (default: the next) of an array [T, C], where it has them."
     def swap(rows):
-        swap.columns, order, other = rows.shape[1], np.arange(rows.shape[1]), i + 1 if j is None else j
+        swap.columns = rows.shape[1]
+        order = np.arange(rows.shape[1])
+        other = i + 1 if j is None else j
         if max(i, other) < len(order): order[[i, other]] = order[[other, i]]
         return np.asarray(rows)[:, order]
     return swap
@@ -109,9 +127,11 @@ def prove(
     "Read a miniature, check it, and check that every exchange of neighbouring columns is caught."
     intact = exchange(0, 0)
     with tempfile.TemporaryDirectory() as folder:
-        write(Path(folder), intact); found = list(read(Path(folder)))
+        write(Path(folder), intact)
+        found = list(read(Path(folder)))
         check_units(store(found, Path(folder)/'stored', read.__name__), still)
-    recordings, rejected = [r for r in found if isinstance(r, Recording)], [r for r in found if not isinstance(r, Recording)]
+    recordings = [r for r in found if isinstance(r, Recording)]
+    rejected = [r for r in found if not isinstance(r, Recording)]
     check(recordings, values, precision, clock)
     pairs = [i for i in range(intact.columns - 1) if not {i, i + 1} <= set(ignored)]
     missed = [i for i in pairs if not caught(read, write, exchange(i), values, precision, clock)]
@@ -120,9 +140,11 @@ def prove(
 
 # %% ../../nbs/imu/14_miniatures.ipynb #721db6a6
 def _summary(recordings, rejected):
-    once = lambda values: ' '.join(dict.fromkeys(str(v) for v in values))
-    return dict(recordings=len(recordings), rejected=sum(r.count for r in rejected), Hz=once(f'{r.rate:g}' for r in recordings), channels=once(len(r.channels) for r in recordings),
-                subjects=once(r.subject for r in recordings), labels=', '.join(dict.fromkeys(l for r in recordings for *_, l in r.intervals)))
+    def once(values): return ' '.join(dict.fromkeys(str(v) for v in values))
+    return dict(recordings=len(recordings), rejected=sum(r.count for r in rejected),
+                Hz=once(f'{r.rate:g}' for r in recordings), channels=once(len(r.channels) for r in recordings),
+                subjects=once(r.subject for r in recordings),
+                labels=', '.join(dict.fromkeys(l for r in recordings for *_, l in r.intervals)))
 
 # %% ../../nbs/imu/14_miniatures.ipynb #eb1c6647
 def read_packed(
@@ -135,8 +157,10 @@ def read_packed(
     from harnb.imu.datasets import recordings
     with tempfile.TemporaryDirectory() as root, mock.patch.dict(os.environ, HARNB_ROOT=root):
         for other in ('HARNB_DATA', 'HARNB_OUT'): os.environ.pop(other, None)
-        root = Path(root); write(root/'files', exchange(0, 0))
+        root = Path(root)
+        write(root/'files', exchange(0, 0))
         if nested: shutil.make_archive(str(root/'outer'/'inner'), kind, root/'files')
         shutil.make_archive(str(root/'data'/'raw'/name/'official'), kind, root/('outer' if nested else 'files'))
         made = recordings(name)
-        return dict(recordings=len(made), rejected=int(made.rejected['count'].sum()), labels=sorted(made.intervals.label_raw.unique()))
+        return dict(recordings=len(made), rejected=int(made.rejected['count'].sum()),
+                    labels=sorted(made.intervals.label_raw.unique()))

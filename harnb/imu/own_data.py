@@ -16,7 +16,8 @@ from ..core.config import Config, ConfigError, digest, suggest, yaml_tree
 from .datasets import ImuCard, cards, reader, recordings
 from .labels import add_labels, label_list
 from .phone_datasets import boots
-from .recordings import DEGREE, G, RANGES, Recording, RecordingError, Recordings, Rejected, cut_gaps, intervals_of, to_grid, triad
+from .recordings import (DEGREE, G, RANGES, Recording, RecordingError, Recordings, Rejected, cut_gaps,
+                                  intervals_of, to_grid, triad)
 from .tables import MISSING, read_text
 
 # %% ../../nbs/imu/17_own_data.ipynb #4daaaaae
@@ -26,7 +27,8 @@ class OwnSensor(Config):
     placement: str = Field(description="where on the body, in words, such as 'left wrist'")
     kind: str = Field('acc', description='acc (gravity included), body_acc, gyro, mag')
     device: str = Field('', description='phone, watch …')
-    factor: float = Field(1, allow_inf_nan=False, description='to SI units: 9.80665 for g, 0.0174533 for degrees per second')
+    factor: float = Field(1, allow_inf_nan=False,
+                          description='to SI units: 9.80665 for g, 0.0174533 for degrees per second')
 
 # %% ../../nbs/imu/17_own_data.ipynb #55006799
 class OwnCard(Config):
@@ -35,11 +37,13 @@ class OwnCard(Config):
     title: str = ''
     rate: float = Field(gt=0, lt=1e5, allow_inf_nan=False, description='Hz')
     files: str = Field('*.csv', min_length=1, description='pattern, from the folder on')
-    person: str = Field(min_length=1, description='a column, or a regular expression whose group is the person, for the path of a file')
+    person: str = Field(min_length=1, description='a column, or a regular expression whose group is the person, '
+                        'for the path of a file')
     sensors: list[OwnSensor] = Field(min_length=1)
     label: str = Field('label', description='column; without labels it need not be there')
     labels: dict[str, str] = Field({}, description='what a label means: {label: activity}; empty: nothing is labelled')
-    time: str = Field('', description='column with the time of each row: numbers, or ISO text such as 2031-01-01 10:00:00.020')
+    time: str = Field('', description='column with the time of each row: numbers, or ISO text such as 2031-01-01 '
+                      '10:00:00.020')
     time_unit: Literal['', 's', 'ms', 'µs', 'us', 'ns'] = Field('', description='of a time in numbers; default: seconds')
     encoding: str = Field('', description='of the tables; default: UTF-8, or what a byte order mark says')
 
@@ -47,11 +51,13 @@ class OwnCard(Config):
     def _can_be_read(self):
         try: re.compile(self.person)
         except re.error as e: raise ValueError(f"person: '{self.person}' is no regular expression ({e})") from None
-        if Path(self.files).is_absolute() or '..' in Path(self.files).parts: raise ValueError(f"files: '{self.files}' should be a pattern inside the folder, such as *.csv")
+        if Path(self.files).is_absolute() or '..' in Path(self.files).parts:
+            raise ValueError(f"files: '{self.files}' should be a pattern inside the folder, such as *.csv")
         return self
 
 # %% ../../nbs/imu/17_own_data.ipynb #b38e7bf0
-def _split(line, separator): return line.split() if separator == ' ' else next(csv.reader([line], delimiter=separator), [])
+def _split(line, separator):
+    return line.split() if separator == ' ' else next(csv.reader([line], delimiter=separator), [])
 
 def _header(lines, columns, where):
     "Index of the header, its separator and its names: the first line that has all columns of the card."
@@ -62,17 +68,28 @@ def _header(lines, columns, where):
             except csv.Error: continue
             if set(columns) <= set(names):
                 twice = [c for c in columns if names.count(c) > 1]
-                if twice: raise RecordingError(f"{where}, line {i + 1}: two columns are called '{twice[0]}', which card.yaml names; rename one")
+                if twice:
+                    raise RecordingError(f"{where}, line {i + 1}: two columns are called '{twice[0]}', which "
+                                         "card.yaml names; rename one")
                 return i, separator, names
-            if len(set(columns) & set(names)) > len(set(columns) & set(best[2])) or not best[2]: best = (i, separator, names)
+            if len(set(columns) & set(names)) > len(set(columns)
+                                                    & set(best[2])) or not best[2]:
+                best = (i, separator, names)
     lost = next(c for c in columns if c not in best[2])
-    raise RecordingError(f"{where}, line {best[0] + 1}: no column '{lost}'{suggest(lost, best[2])}, which card.yaml names (there are: {', '.join(best[2])[:200]})")
+    raise RecordingError(
+        f"{where}, "
+        f"line {best[0] + 1}: no column '{lost}'{suggest(lost, best[2])}, which card.yaml names (there are: "
+        f"{', '.join(best[2])[:200]})")
 
 # %% ../../nbs/imu/17_own_data.ipynb #c25ecc31
 class _Table:
     "Text of a table, with the line of each row."
     def __init__(self, names, frame, lines, where, decimal):
-        self.names, self.frame, self.lines, self.where, self.decimal = names, frame, np.asarray(lines, int), where, decimal
+        self.names = names
+        self.frame = frame
+        self.lines = np.asarray(lines, int)
+        self.where = where
+        self.decimal = decimal
     def __len__(self): return len(self.frame)
     def text(self, column): return self.frame[self.names.index(column)].str.strip()
     def fail(self, row, what): raise RecordingError(f'{self.where}, line {self.lines[row]}: {what}')
@@ -80,7 +97,8 @@ class _Table:
 # %% ../../nbs/imu/17_own_data.ipynb #35364a3e
 def _cut_word(column):
     "Whether the last word of the last column is the beginning of another, or of a number."
-    last, others = column.iloc[-1].strip(), column.iloc[:-1].str.strip().unique()
+    last = column.iloc[-1].strip()
+    others = column.iloc[:-1].str.strip().unique()
     if not len(others) or last in others: return False
     if _plain(others[0]) is not None: return last in ('', '-', '+', '.', '-.')
     return any(o.startswith(last) for o in others)
@@ -96,20 +114,25 @@ def _rows(lines, separator, before, where):
     if separator == ' ': return [(before + 1 + i, line.split()) for i, line in enumerate(lines) if line.strip()]
     read = csv.reader(lines, delimiter=separator)
     try: return [(before + read.line_num, r) for r in read if any(w.strip() for w in r)]
-    except csv.Error as e: raise RecordingError(f'{where}, line {before + read.line_num}: not a row of a table ({e})') from None
+    except csv.Error as e:
+        raise RecordingError(f'{where}, line {before + read.line_num}: not a row of a table ({e})') from None
 
 def _frame(lines, separator, n, before, where, whole):
     "Text of n columns, number of the line of each row, and numbers of lines that were cut off."
     kept = [(before + 1 + i, line) for i, line in enumerate(lines) if line.strip(separator + ' ')]
-    if separator != ' ' and kept and all(line.count(separator) == n - 1 and '"' not in line for _, line in kept):   # most tables: parsed at once
+    # most tables: parsed at once
+    if separator != ' ' and kept and all(line.count(separator) == n - 1 and '"' not in line for _, line in kept):
         text = io.StringIO('\n'.join(line for _, line in kept))
-        return pd.read_csv(text, sep=separator, header=None, dtype=str, keep_default_na=False, quoting=csv.QUOTE_NONE), [i for i, _ in kept], []
+        return pd.read_csv(text, sep=separator, header=None, dtype=str, keep_default_na=False,
+                           quoting=csv.QUOTE_NONE), [i for i, _ in kept], []
     rows, cut = _rows(lines, separator, before, where), []
     for _, r in rows:
         while len(r) > n and not r[-1].strip(): r.pop()   # separators at the end of a line
     if rows and len(rows[-1][1]) < n and not whole: cut.append(rows.pop()[0])
     odd = next(((line, r) for line, r in rows if len(r) != n), None)
-    if odd: raise RecordingError(f'{where}, line {odd[0]}: {len(odd[1])} values in {n} columns; are decimal commas not told from commas between columns, or is the line damaged?')
+    if odd:
+        raise RecordingError(f'{where}, line {odd[0]}: {len(odd[1])} values in {n} columns; are decimal commas '
+                             'not told from commas between columns, or is the line damaged?')
     return pd.DataFrame([r for _, r in rows], columns=range(n), dtype=str), [line for line, _ in rows], cut
 
 # %% ../../nbs/imu/17_own_data.ipynb #1813243e
@@ -117,7 +140,8 @@ def _open_table(path, columns, where, encoding=''):
     "A table, and what of it was rejected; no table where there is nothing in it."
     text = read_text(path, encoding)
     if not text.strip(): return None, [Rejected(where, 'the file is empty')]
-    lines, whole = re.split(r'\r\n|\r|\n', text), text.endswith(('\n', '\r'))
+    lines = re.split(r'\r\n|\r|\n', text)
+    whole = text.endswith(('\n', '\r'))
     at, separator, names = _header(lines, columns, where)
     frame, numbers, cut = _frame(lines[at + 1:], separator, len(names), at + 1, where, whole)
     if len(frame) > 1 and not whole and not cut and _cut_word(frame[len(names) - 1]):
@@ -136,7 +160,8 @@ def _numbers(table, column):
     missing = words.isin(MISSING)
     values = pd.to_numeric(words.mask(missing), errors='coerce').to_numpy(float)
     odd = np.flatnonzero((~np.isfinite(values) & ~missing.to_numpy()))
-    if len(odd): table.fail(odd[0], f"'{words[odd[0]][:40]}' in column '{column}' is not a number; correct or delete the line")
+    if len(odd):
+        table.fail(odd[0], f"'{words[odd[0]][:40]}' in column '{column}' is not a number; correct or delete the line")
     return values
 
 # %% ../../nbs/imu/17_own_data.ipynb #965463c0
@@ -154,7 +179,9 @@ def _seconds(table, column, unit=''):
     mixed = numbers.notna().mean() > .5
     times = _moments(words.str.replace(',', '.', regex=False))
     odd = np.flatnonzero(~np.isfinite(numbers.to_numpy(float)) if mixed else times.isna())
-    if len(odd): table.fail(odd[0], f"'{words[odd[0]][:40]}' in column '{column}' is neither a number nor a time such as 2031-01-01 10:00:00.020")
+    if len(odd):
+        (table.fail(odd[0], f"'{words[odd[0]][:40]}' in column '{column}' is neither a number nor a time such as "
+                    "2031-01-01 10:00:00.020"))
     return (times - times.min()).dt.total_seconds().to_numpy(), False
 
 def _moments(words):
@@ -176,15 +203,24 @@ def clock_rate(
 
 # %% ../../nbs/imu/17_own_data.ipynb #e633b64b
 def _check_rate(card, time, is_number, where):
-    "The measured rate where stamps repeat, else 0; a `RecordingError` where the column and the card contradict each other."
+    """The measured rate where stamps repeat, else 0; a `RecordingError` where the column and the card
+    contradict each other."""
     rate, repeat = clock_rate(time)
-    if not rate: raise RecordingError(f"{where}: column '{card.time}', the time, stands still; leave `time` out of card.yaml if it is no clock")
+    if not rate:
+        raise RecordingError(f"{where}: column '{card.time}', the time, stands still; leave `time` out of "
+                             "card.yaml if it is no clock")
     if abs(rate/card.rate - 1) <= .1: return rate*repeat
     step = 1/rate/SECONDS[card.time_unit] if is_number else 1/rate
     says = f"{where}: column '{card.time}' steps by {step:.6g}{'' if is_number else ' s'}"
-    other = [u for u in ('s', 'ms', 'µs', 'ns') if is_number and abs(1/(step*SECONDS[u])/card.rate - 1) <= .1]
-    if other: raise RecordingError(f"{says}, but with `rate: {card.rate:g}` it should step by {1/card.rate/SECONDS[card.time_unit]:.6g}; is it in {other[0]}? Then say `time_unit: {other[0]}` in card.yaml")
-    raise RecordingError(f'{says}, which is {rate:.4g} Hz, but card.yaml says `rate: {card.rate:g}`; correct the rate or the time_unit')
+    other = [u for u in ('s', 'ms', 'µs', 'ns') if is_number
+             and abs(1/(step*SECONDS[u])/card.rate - 1) <= .1]
+    if other:
+        raise RecordingError(
+            f"{says}, "
+            f"but with `rate: {card.rate:g}` it should step by {1/card.rate/SECONDS[card.time_unit]:.6g}; is it "
+            f"in {other[0]}? Then say `time_unit: {other[0]}` in card.yaml")
+    raise RecordingError(f'{says}, which is {rate:.4g} Hz, but card.yaml says `rate: {card.rate:g}`; correct the '
+                         'rate or the time_unit')
 
 # %% ../../nbs/imu/17_own_data.ipynb #cdc5ead5
 def _spread(
@@ -198,10 +234,13 @@ def _spread(
 def _pieces(time, signal, label, rate, measured=0):
     "Signal and labels without a hole, in order of time, one row a period."
     for at in boots(time):
-        clock, v, l = _spread(time[at], measured) if measured else time[at], signal[at], label[at]
+        clock = _spread(time[at], measured) if measured else time[at]
+        v = signal[at]
+        l = label[at]
         for a, b in cut_gaps(clock, rate):
             t = clock[a:b] - clock[a]
-            if b - a < 2 or np.abs(t - np.arange(b - a)/rate).max() < .5/rate:   # regular as it is
+            if b - a < 2 or np.abs(t
+                                   - np.arange(b - a)/rate).max() < .5/rate:  # regular as it is
                 yield v[a:b], l[a:b]
                 continue
             grid = to_grid(t, v[a:b], rate)
@@ -218,7 +257,8 @@ def _label_key(
     with contextlib.suppress(ValueError):
         value = float(label)
         return next((k for k in labels if re.fullmatch(r'[-+]?\d+(\.\d*)?', k) and float(k) == value), None)
-    if label.casefold() in ('true', 'false', 'yes', 'no', 'on', 'off'): return next((k for k in labels if k.casefold() == label.casefold()), None)
+    if label.casefold() in ('true', 'false', 'yes', 'no', 'on', 'off'):
+        return next((k for k in labels if k.casefold() == label.casefold()), None)
 
 def _labels(table, card):
     "[T] labels that the card explains, '' elsewhere, and what was rejected."
@@ -226,8 +266,11 @@ def _labels(table, card):
     given = table.text(card.label)
     meant = {l: '' if l == '' else _label_key(l, card.labels) for l in given.unique()}
     unknown = given[given.map(meant).isna()].value_counts()
-    rejected = [Rejected(table.where, f"label '{l[:60]}' has no meaning in card.yaml{suggest(l, card.labels)}", int(n)) for l, n in unknown.head(20).items()]
-    if len(unknown) > 20: rejected.append(Rejected(table.where, f'{len(unknown) - 20} further labels have no meaning in card.yaml', int(unknown[20:].sum())))
+    rejected = ([Rejected(table.where, f"label '{l[:60]}' has no meaning in card.yaml{suggest(l, card.labels)}",
+                          int(n)) for l, n in unknown.head(20).items()])
+    if len(unknown) > 20:
+        (rejected.append(Rejected(table.where, f'{len(unknown) - 20} further labels have no meaning in card.yaml',
+                                  int(unknown[20:].sum()))))
     return given.map(meant).fillna('').to_numpy(object), rejected
 
 # %% ../../nbs/imu/17_own_data.ipynb #ae41adc9
@@ -241,7 +284,8 @@ def _people(table, card):
         return [(w, np.arange(a, b)) for a, b, w in intervals_of(who.to_numpy(str))]
     match = re.search(card.person, table.where)
     if match and match.groups() and match[1]: return [(match[1], np.arange(len(table)))]
-    raise RecordingError(f"{table.where}: expected one person by '{card.person}', a column or a regular expression with a group, found none")
+    raise RecordingError(f"{table.where}: expected one person by '{card.person}', a column or a regular "
+                         "expression with a group, found none")
 
 # %% ../../nbs/imu/17_own_data.ipynb #3022960e
 def _persons_pieces(table, card, columns, factors):
@@ -261,7 +305,8 @@ def _persons_pieces(table, card, columns, factors):
 def _files(card, folder):
     "The tables of a folder."
     try: files = sorted(p for p in Path(folder).glob(card.files) if p.is_file() and p.name != 'card.yaml')
-    except (ValueError, NotImplementedError) as e: raise ConfigError(f"card.yaml: files: '{card.files}' is no pattern ({e})") from None
+    except (ValueError, NotImplementedError) as e:
+        raise ConfigError(f"card.yaml: files: '{card.files}' is no pattern ({e})") from None
     if not files: raise RecordingError(f"{folder}: no file '{card.files}', which its card asks for")
     return files
 
@@ -272,7 +317,8 @@ def own_recordings(
     "What a card says about every table of a folder."
     columns = [c for s in card.sensors for c in s.columns]
     needed = [*columns, *filter(None, [card.time, card.label if card.labels else ''])]
-    factors, channels = np.repeat([s.factor for s in card.sensors], 3), [c for s in card.sensors for c in triad(s.placement, s.kind, s.device)]
+    factors = np.repeat([s.factor for s in card.sensors], 3)
+    channels = [c for s in card.sensors for c in triad(s.placement, s.kind, s.device)]
     names = set()
     for file in _files(card, folder):
         where = file.relative_to(folder).as_posix()
@@ -281,13 +327,16 @@ def own_recordings(
         if table is None: continue
         for i, (who, signal, label) in enumerate(_persons_pieces(table, card, columns, factors)):
             if isinstance(signal, Rejected): yield signal
-            else: yield Recording(_name(where, i, names), who, signal.astype('float32'), card.rate, channels, intervals_of(label))
+            else:
+                yield Recording(_name(where, i, names), who, signal.astype('float32'), card.rate, channels,
+                                intervals_of(label))
 
 # %% ../../nbs/imu/17_own_data.ipynb #c2eedc55
 def _name(where, i, taken):
     "A name for a piece of a file that no other has."
     base = re.sub(r'\W+', '_', f'{Path(where).with_suffix("")}_{i}')
-    name = base if base not in taken else next(n for k in itertools.count(2) if (n := f'{base}_{k}') not in taken)
+    name = base if base not in taken else next(n for k in itertools.count(2)
+                                               if (n := f'{base}_{k}') not in taken)
     taken.add(name)
     return name
 
@@ -297,7 +346,8 @@ _mine = set()   # names that cards of one's own have taken
 def _as_written(node, key=False):
     "A YAML tree with every word as it stands: `yes` is a label, not a truth value."
     if isinstance(node, yaml.SequenceNode): return [_as_written(n) for n in node.value]
-    if not isinstance(node, yaml.MappingNode): return '' if node.tag.endswith(':null') and not key and node.style is None else node.value
+    if not isinstance(node, yaml.MappingNode):
+        return '' if node.tag.endswith(':null') and not key and node.style is None else node.value
     pairs = [(_as_written(k, key=True), v) for k, v in node.value]
     names = [str(k) for k, _ in pairs]
     twice = [k for k in names if names.count(k) > 1]
@@ -309,7 +359,9 @@ def read_card(
 ) -> OwnCard:
     "The card of a folder."
     file = Path(folder)/'card.yaml'
-    if not file.is_file(): raise ConfigError(f'{folder}: no card.yaml, which says what the tables hold; `harnb new wearable {folder}` writes one')
+    if not file.is_file():
+        raise ConfigError(f'{folder}: no card.yaml, which says what the tables hold; `harnb new wearable '
+                          f'{folder}` writes one')
     node = yaml_tree(file)[1]
     return OwnCard.parse(None if node is None else _as_written(node))
 
@@ -319,9 +371,13 @@ def own_data(
 ) -> Recordings:
     "A folder with a card, memory-mapped."
     c = read_card(folder)
-    if c.name in cards and c.name not in _mine: raise ConfigError(f"card.yaml: '{c.name}' is a published set; give yours another name")
-    add_labels(c.name, c.labels); _mine.add(c.name)
-    reader(ImuCard(name=c.name, title=c.title or c.name, source=c.name, licence='your own', citation='none', marker='card.yaml', rate=f'{c.rate:g} Hz', quirks=[digest(c.model_dump())]))(lambda raw: own_recordings(c, raw))
+    if c.name in cards and c.name not in _mine:
+        raise ConfigError(f"card.yaml: '{c.name}' is a published set; give yours another name")
+    add_labels(c.name, c.labels)
+    _mine.add(c.name)
+    reader(ImuCard(name=c.name, title=c.title or c.name, source=c.name, licence='your own', citation='none',
+                   marker='card.yaml', rate=f'{c.rate:g} Hz', quirks=[digest(c.model_dump())]))(
+                       lambda raw: own_recordings(c, raw))
     return recordings(c.name, folder)
 
 def some_data(
@@ -335,14 +391,19 @@ def _any_header(lines):
     "Index of the header, separator, names of a table of which nothing is known: words above numbers, equally many."
     for separator in (';', '\t', ',', '|', ' '):
         for i, line in enumerate(lines[:30]):
-            try: names, below = [w.strip().strip('\ufeff') for w in _split(line, separator)], [_split(l, separator) for l in lines[i + 1:i + 6] if l.strip()]
+            try:
+                names = [w.strip().strip('\ufeff') for w in _split(line, separator)]
+                below = [_split(l, separator) for l in lines[i + 1:i + 6] if l.strip()]
             except csv.Error: continue
             if len(names) < 3 or not below or any(len(b) != len(names) for b in below): continue
             values = [_plain(w) for b in below for w in b]
-            if all(_plain(w) is None for w in names if w) and sum(v is not None for v in values) >= 3*len(below): return i, separator, names
+            if all(_plain(w) is None for w in names
+                   if w) and sum(v is not None for v in values) >= 3*len(below):
+                return i, separator, names
 
 # %% ../../nbs/imu/17_own_data.ipynb #e6b8a3ef
-_KINDS = {'body_acc': 'user.?acc|linear|body', 'gravity': 'grav', 'acc': 'acc|^a$|^$', 'gyro': 'gyr|rot|omega|angular|^g$|^w$', 'mag': 'mag|^m$'}   # what the names of columns say
+_KINDS = {'body_acc': 'user.?acc|linear|body', 'gravity': 'grav', 'acc': 'acc|^a$|^$',
+          'gyro': 'gyr|rot|omega|angular|^g$|^w$', 'mag': 'mag|^m$'}  # what the names of columns say
 
 def _sensor_columns(names):
     "{stem: [x, y, z]}: columns whose names differ in an axis alone."
@@ -350,7 +411,8 @@ def _sensor_columns(names):
     for name in names:
         match = re.fullmatch(r'(.*?)[ _.\-\[(]*([xyzXYZ])(?![A-Za-z])(.*)', name)
         if match: groups.setdefault((match[1], match[3]), {})[match[2].lower()] = name
-    return {f'{stem} {end}'.strip(): [g[a] for a in 'xyz'] for (stem, end), g in groups.items() if len(g) == 3}
+    return {f'{stem} {end}'.strip(): [g[a] for a in 'xyz'] for (stem, end),
+            g in groups.items() if len(g) == 3}
 
 def _kind(stem):
     "What a sensor measures, by the name of its columns; '' if that does not say."
@@ -365,13 +427,17 @@ def _factor(kind, values):
     middle, most = np.median(size), np.quantile(size, .99)
     if kind == 'acc':
         for unit, factor in (('m/s²', 1.), ('g', G), ('mg', G/1000)):
-            if RANGES['acc_moving'][0] <= middle*factor <= RANGES['acc_moving'][1]: return factor, f'{unit}: the median size is {middle:.4g}', True
+            if RANGES['acc_moving'][0] <= middle*factor <= RANGES['acc_moving'][1]:
+                return factor, f'{unit}: the median size is {middle:.4g}', True
         return 1., f'the median size is {middle:.4g}, which is gravity in no usual unit', False
-    if kind == 'gyro': return (DEGREE, f'degrees per second: 99 % are below {most:.3g}', True) if most > 15 else (1., f'rad/s: 99 % are below {most:.3g}', True)
+    if kind == 'gyro':
+        return (DEGREE, f'degrees per second: 99 % are below {most:.3g}',
+                True) if most > 15 else (1., f'rad/s: 99 % are below {most:.3g}', True)
     return 1., f'SI units assumed: the median size is {middle:.3g}', False
 
 # %% ../../nbs/imu/17_own_data.ipynb #bcacb104
-RATES = (10, 12.5, 16, 20, 25, 26, 30, 31.25, 32, 33.3, 40, 50, 52, 60, 64, 75, 80, 100, 102.4, 104, 120, 125, 128, 200, 208, 250, 256, 400, 500, 512)   # that devices have, Hz
+RATES = (10, 12.5, 16, 20, 25, 26, 30, 31.25, 32, 33.3, 40, 50, 52, 60, 64, 75, 80, 100, 102.4, 104, 120, 125,
+         128, 200, 208, 250, 256, 400, 500, 512)  # that devices have, Hz
 
 def _clock(table):
     "(column, unit, Hz) of a time column; None if there is none."
@@ -389,27 +455,31 @@ def _clock(table):
 def _person_pattern(table, paths):
     "(column or pattern, what it was inferred from) of the people."
     for column in table.names:
-        if re.fullmatch(r'(subject|person|user|participant|proband|volunteer|wearer)[ _]?(id)?|id', column.casefold()): return column, 'a column'
+        if re.fullmatch(r'(subject|person|user|participant|proband|volunteer|wearer)[ _]?(id)?|id', column.casefold()):
+            return column, 'a column'
     for word in ('subject', 'person', 'participant', 'proband', 'user', 'volunteer', 'sub', 'id', 's', 'p'):
         pattern = rf'(?i)(?:^|[/_\W]){word}[_ -]?(\d+)'
         if all(re.search(pattern, p) for p in paths): return pattern, f"'{word}' and a number in the path"
     folders = {p.split('/')[0] for p in paths if '/' in p}
     if all('/' in p for p in paths) and len(folders) > 1: return r'^([^/]+)/', 'the folder'
     first = [re.match(r'(?:.*/)?([^/_.\W]+)[_ .-]', p) for p in paths]
-    if all(first) and 1 < len({m[1] for m in first}): return r'(?:^|/)([^/_.\W]+)[_ .-][^/]*$', 'the first word of the file name; CORRECT it where that is no person'
+    if all(first) and 1 < len({m[1] for m in first}):
+        return r'(?:^|/)([^/_.\W]+)[_ .-][^/]*$', 'the first word of the file name; CORRECT it where that is no person'
     return r'([^/]+)\.\w+$', 'each file taken for a person; CORRECT it where one has several files'
 
 # %% ../../nbs/imu/17_own_data.ipynb #2a587d12
 def _known_activities():
     "{word: activity}: names of activities and of labels of all published sets, in small letters."
     t = label_list()
-    words = {w: a for names in (t.label, t.name) for w, a in zip(names, t.activity) if not w.isdigit() and len(w) > 2}
+    words = {w: a for names in (t.label, t.name) for w,
+             a in zip(names, t.activity) if not w.isdigit() and len(w) > 2}
     return {re.sub(r'[\W_]+', '_', w.casefold()): a for w, a in words.items()} | {a: a for a in t.activity}
 
 def _label_column(table, taken):
     "The column of labels, '' if there is none."
     for column in table.names:
-        if re.match(r'(label|activit|class|annotation|gt$|task|state)', column.casefold()) and column not in taken: return column
+        if re.match(r'(label|activit|class|annotation|gt$|task|state)', column.casefold()) and column not in taken:
+            return column
     for column in [c for c in table.names if c not in taken]:
         values = table.text(column)
         if 1 < values.nunique() <= 30 and values.map(_plain).isna().all(): return column
@@ -421,26 +491,33 @@ _PLACES = 'left wrist|right wrist|wrist|pocket|waist|belt|hip|chest|ankle|thigh|
 def _place(words):
     "(placement, device) that names of files and columns tell."
     text = re.sub(r'[_\W]+', ' ', ' '.join(words)).casefold()
-    place, device = re.search(_PLACES, text), re.search('phone|watch', text)
+    place = re.search(_PLACES, text)
+    device = re.search('phone|watch', text)
     return (place[0] if place else ''), (device[0] if device else '')
 
 # %% ../../nbs/imu/17_own_data.ipynb #9448cabe
 def _tables_of(folder):
     "{path: names of its columns} of the tables of a folder; files that are no tables are left out."
     found = {}
-    for path in sorted(p for p in Path(folder).rglob('*') if p.is_file() and re.search(r'\.(csv|tsv|txt)(\.gz)?$', p.name)):
+    for path in sorted(p for p in Path(folder).rglob('*') if p.is_file()
+                       and re.search(r'\.(csv|tsv|txt)(\.gz)?$', p.name)):
         try: header = _any_header(re.split(r'\r\n|\r|\n', read_text(path)))
         except RecordingError: continue
         if header: found[path.relative_to(folder).as_posix()] = header[2]
-    if not found: raise RecordingError(f'{folder}: no table with a header over at least three columns of numbers (.csv, .tsv, .txt, or one of these with .gz)')
+    if not found:
+        raise RecordingError(f'{folder}: no table with a header over at least three columns of numbers (.csv, '
+                             '.tsv, .txt, or one of these with .gz)')
     return found
 
 def _pattern(paths, others):
     "A pattern for these files and not the others."
     ends = {re.search(r'\.[^/]*$', p)[0] for p in paths}
-    names, deep = {p.split('/')[-1] for p in paths}, any('/' in p for p in paths)
+    names = {p.split('/')[-1] for p in paths}
+    deep = any('/' in p for p in paths)
     candidates = [f'{"**/" if deep else ""}{n}' for n in (*(f'*{e}' for e in ends), *names)]
-    def fits(c): return all(Path(p).match(c.removeprefix('**/')) for p in paths) and not any(Path(p).match(c.removeprefix('**/')) for p in others)
+    def fits(c):
+        return all(Path(p).match(c.removeprefix('**/'))
+                   for p in paths) and not any(Path(p).match(c.removeprefix('**/')) for p in others)
     return next(filter(fits, candidates), candidates[0])
 
 # %% ../../nbs/imu/17_own_data.ipynb #b8794057
@@ -449,25 +526,35 @@ def _inferred(folder):
     tables = _tables_of(folder)
     with_acc = {p: n for p, n in tables.items() if any(_kind(s) in ('acc', 'body_acc') for s in _sensor_columns(n))}
     chosen = next(iter((with_acc or tables).values()))
-    paths, others = [p for p, n in tables.items() if n == chosen], [p for p, n in tables.items() if n != chosen]
+    paths = [p for p, n in tables.items() if n == chosen]
+    others = [p for p, n in tables.items() if n != chosen]
     triples = _sensor_columns(chosen)
-    if not triples: raise RecordingError(f'{paths[0]}: no three columns whose names differ in x, y, z (there are: {", ".join(chosen)})')
-    opened = [t for t in (_open_table(Path(folder)/p, sum(triples.values(), []), p)[0] for p in paths[:20]) if t is not None]
+    if not triples:
+        raise RecordingError(f'{paths[0]}: no three columns whose names differ in x, y, z (there are: '
+                             f'{", ".join(chosen)})')
+    opened = [t for t in (_open_table(Path(folder)/p, sum(triples.values(), []), p)[0]
+                          for p in paths[:20]) if t is not None]
     if not opened: raise RecordingError(f'{folder}: {paths[0]} has no rows')
     place, device = _place([*paths, *chosen])
     sensors, notes = [], {}
     for stem, columns in triples.items():
         kind = _kind(stem) or 'acc'
-        factor, why, certain = _factor(kind, np.concatenate([np.stack([_numbers(t, c) for c in columns], 1) for t in opened]))
-        sensors.append(dict(columns=columns, placement=place or 'unknown place', kind=kind, device=device, factor=float(f'{factor:.6g}')))
+        factor, why, certain = _factor(kind,
+                                       np.concatenate([np.stack([_numbers(t, c) for c in columns], 1)
+                                                       for t in opened]))
+        (sensors.append(dict(columns=columns, placement=place or 'unknown place', kind=kind, device=device,
+                             factor=float(f'{factor:.6g}'))))
         notes[f'{kind} {columns[0]}'] = f"{'' if certain else 'CORRECT: '}{why}"
     clock = _clock(opened[0])
     person, why = _person_pattern(opened[0], paths)
     label = _label_column(opened[0], {*sum(triples.values(), []), person, clock[0] if clock else ''})
     labels = sorted({l for t in opened if label for l in t.text(label).unique()} - {''})
-    notes |= dict(rate=f'steps of {clock[0]}' if clock else 'CORRECT: there is no time column to measure it by', person=why, files=f'{len(paths)} files' + (f'; not used: {", ".join(others[:3])}' if others else ''))
+    notes |= dict(rate=f'steps of {clock[0]}' if clock else 'CORRECT: there is no time column to measure it by',
+                  person=why, files=f'{len(paths)} files' + (f'; not used: {", ".join(others[:3])}' if others
+                                                             else ''))
     if not place: notes['placement'] = 'CORRECT: no name of a file or column says where the device was worn'
-    card = dict(rate=clock[2] if clock else 50., files=_pattern(paths, others), person=person, sensors=sensors, label=label, time=clock[0] if clock else '', time_unit=clock[1] if clock else '')
+    card = dict(rate=clock[2] if clock else 50., files=_pattern(paths, others), person=person, sensors=sensors,
+                label=label, time=clock[0] if clock else '', time_unit=clock[1] if clock else '')
     return card, labels, notes
 
 # %% ../../nbs/imu/17_own_data.ipynb #9599d14c
@@ -483,14 +570,22 @@ def new_wearable(
     known = _known_activities()
     meaning = {l: known.get(re.sub(r'[\W_]+', '_', l.casefold()).strip('_')) for l in labels}
     unknown = [l for l, a in meaning.items() if a is None]
-    if unknown: notes['labels'] = f"CORRECT: not known are {', '.join(unknown[:5])}; give each an activity of nbs/imu/40_labels"
+    if unknown:
+        notes['labels'] = f"CORRECT: not known are {', '.join(unknown[:5])}; give each an activity of nbs/imu/40_labels"
     slug = re.sub(r'[^a-z0-9]+', '_', (name or Path(folder).resolve().name).casefold()).strip('_') or 'own'
-    plain = dict(name=slug if slug not in cards else f'my_{slug}', title=Path(folder).resolve().name, **card, labels={l: a for l, a in meaning.items() if a})
+    plain = dict(name=slug if slug not in cards else f'my_{slug}', title=Path(folder).resolve().name, **card,
+                 labels={l: a for l, a in meaning.items() if a})
     notes = {k: ' '.join(str(v).split()) for k, v in notes.items()}
-    text = '# Written by `harnb new wearable`. Look for CORRECT; activities are listed in nbs/imu/40_labels.\n' + ''.join(f'# {k}: {v}\n' for k, v in notes.items())
+    text = ('# Written by `harnb new wearable`. Look for CORRECT; activities are listed in '
+            'nbs/imu/40_labels.\n' + ''.join(f'# {k}: {v}\n' for k, v in notes.items()))
     text += yaml.safe_dump(plain, sort_keys=False, allow_unicode=True)
-    text += ''.join(f'# {l!r}: …   CORRECT: which activity is it? Then move the line below `labels:`\n' for l in unknown)
+    text += ''.join(f'# {l!r}: …   CORRECT: which activity is it? Then move the line below `labels:`\n'
+                    for l in unknown)
     OwnCard.parse(plain)
     goal.write_text(text, encoding='utf-8')
-    print('\n'.join([f'{goal.name}: {len(card["sensors"])} sensors at {card["rate"]:g} Hz, {len(labels)} labels', *(f'  {k}: {v}' for k, v in notes.items())]))
+    print(
+        '\n'.join(
+            [
+                f'{goal.name}: {len(card["sensors"])} sensors at {card["rate"]:g} Hz, {len(labels)} labels',
+                *(f'  {k}: {v}' for k, v in notes.items())]))
     return goal

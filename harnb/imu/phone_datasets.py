@@ -32,8 +32,10 @@ def shuffled(
     ordered = np.diff(np.sort(time))
     if not (inside > 0).any() or not (ordered > 0).any(): return False
     typical = np.median(inside[inside > 0])
-    if rows < 20 and typical > 3*np.median(ordered[ordered > 0]): return True   # neighbors in the file are far apart in time
-    return bool(np.mean(ordered < .6*typical) <= np.mean(inside < .6*typical) + .01)   # sorted, the steps are as they were
+    # neighbors in the file are far apart in time
+    if rows < 20 and typical > 3*np.median(ordered[ordered > 0]): return True
+    # sorted, the steps are as they were
+    return bool(np.mean(ordered < .6*typical) <= np.mean(inside < .6*typical) + .01)
 
 def boots(
     time,     # [T] seconds, in the order of the file
@@ -43,7 +45,8 @@ def boots(
     time = np.asarray(time, float)
     edges = np.r_[0, np.flatnonzero(np.diff(time) < -back) + 1, len(time)]
     if len(edges) > 3 and shuffled(time, edges): return [np.argsort(time, kind='stable')]
-    return [a + np.argsort(time[a:b], kind='stable') for a, b in zip(edges[:-1], edges[1:])]
+    return [a + np.argsort(time[a:b], kind='stable') for a,
+            b in zip(edges[:-1], edges[1:])]
 
 # %% ../../nbs/imu/15_phone_datasets.ipynb #191e4873
 def usual_rate(
@@ -70,9 +73,11 @@ def steady(
     borders = np.sqrt(usual[1:]*usual[:-1])[apart]
     smooth = median_filter(np.diff(time)[moved], 25, mode='nearest')
     runs = intervals_of(np.searchsorted(borders, 1/smooth))
-    cuts = [moved[a] for a, b, _ in runs[1:] if b - a >= 25 and time[moved[b - 1] + 1] - time[moved[a]] >= 1]
+    cuts = [moved[a] for a, b, _ in runs[1:] if b - a >= 25
+            and time[moved[b - 1] + 1] - time[moved[a]] >= 1]
     edges = [0, *cuts, len(time)]
-    parts = [(int(a), int(b), usual_rate(time[a:b], usual)) for a, b in zip(edges[:-1], edges[1:]) if time[b - 1] > time[a]]
+    parts = [(int(a), int(b), usual_rate(time[a:b], usual)) for a,
+             b in zip(edges[:-1], edges[1:]) if time[b - 1] > time[a]]
     return [part for part in parts if part[2] <= most]
 
 # %% ../../nbs/imu/15_phone_datasets.ipynb #ecd5eb27
@@ -84,12 +89,16 @@ def together(
     "Stretches that all streams cover without a hole, on a regular grid."
     common = np.array([[-np.inf, np.inf]])
     for time, _ in streams:
-        spans = np.array([(time[a], time[b - 1]) for a, b in cut_gaps(time, rate, jump)]).reshape(-1, 2)
-        start, stop = np.maximum.outer(common[:, 0], spans[:, 0]), np.minimum.outer(common[:, 1], spans[:, 1])
+        spans = (np.array([(time[a], time[b - 1]) for a, b in cut_gaps(time, rate, jump)])
+                 .reshape(-1, 2))
+        start = np.maximum.outer(common[:, 0], spans[:, 0])
+        stop = np.minimum.outer(common[:, 1], spans[:, 1])
         common = np.stack([start[stop > start], stop[stop > start]], axis=1)
     for start, stop in common:
-        near = [slice(max(np.searchsorted(t, start) - 1, 0), np.searchsorted(t, stop, 'right') + 1) for t, _ in streams]
-        signal = np.hstack([to_grid(t[s], v[s], rate, start, stop) for (t, v), s in zip(streams, near)])
+        near = [slice(max(np.searchsorted(t, start) - 1, 0), np.searchsorted(t, stop, 'right') + 1) for t,
+                _ in streams]
+        signal = np.hstack([to_grid(t[s], v[s], rate, start, stop) for (t, v),
+                            s in zip(streams, near)])
         yield start + np.arange(len(signal))/rate, signal
 
 # %% ../../nbs/imu/15_phone_datasets.ipynb #03fde5c8
@@ -111,7 +120,9 @@ def stretches(
     **more,       # further fields of each recording, `channels` among them
 ):                # yields Recording, and Rejected for what is too short or not shared
     "Recordings of one device on one person."
-    time, short, n = streams[0][0], 0, 0
+    time = streams[0][0]
+    short = 0
+    n = 0
     for grid, signal in together(streams, rate, jump):
         n += 1
         if len(grid) < shortest*rate:
@@ -131,69 +142,88 @@ def uci(
     name,    # of its archive
 ) -> dict:   # source, url
     "Where a set of the UCI repository is."
-    return dict(source=f'https://archive.ics.uci.edu/dataset/{number}', url=f'https://archive.ics.uci.edu/static/public/{number}/{name}.zip')
+    return dict(source=f'https://archive.ics.uci.edu/dataset/{number}',
+                url=f'https://archive.ics.uci.edu/static/public/{number}/{name}.zip')
 
 # %% ../../nbs/imu/15_phone_datasets.ipynb #2bd53a6b
-card_hapt = ImuCard(
-    name='hapt', title='Smartphone-based recognition of activities and postural transitions (UCI 341, version 2.1)',
-    **uci(341, 'smartphone+based+recognition+of+human+activities+and+postural+transitions'),
-    licence=UCI_LICENCE + '; the readme: no commercial use', marker='RawData/acc_exp*_user*.txt',
-    citation='Reyes-Ortiz, Oneto, Samà, Parra & Anguita, Transition-aware human activity recognition using smartphones, Neurocomputing 171, 754-767, 2016',
-    subjects=30, rate='50 Hz', channels='phone at the waist: acceleration with gravity, rotation',
-    protocol='official split: 21 people to train, 9 to test', same_people_as=['uci_har'],
-    quirks=['the people, numbers and split of UCI HAR: never train on one and test on the other', 'acceleration in g', 'stretches between activities have no label',
-            'a transition lasts 2 to 5 s, a window or two'])
+card_hapt = ImuCard(name='hapt', title='Smartphone-based recognition of activities and postural transitions (UCI '
+                    '341, version 2.1)',
+                    **uci(341, 'smartphone+based+recognition+of+human+activities+and+postural+transitions'),
+                    licence=UCI_LICENCE + '; the readme: no commercial use', marker='RawData/acc_exp*_user*.txt',
+                    citation='Reyes-Ortiz, Oneto, Samà, Parra & Anguita, Transition-aware human activity '
+                    'recognition using smartphones, Neurocomputing 171, 754-767, 2016', subjects=30, rate='50 Hz',
+                    channels='phone at the waist: acceleration with gravity, rotation',
+                    protocol='official split: 21 people to train, 9 to test', same_people_as=['uci_har'],
+                    quirks=['the people, numbers and split of UCI HAR: never train on one and test on the other',
+                            'acceleration in g', 'stretches between activities have no label',
+                            'a transition lasts 2 to 5 s, a window or two'])
 
-# %% ../../nbs/imu/15_phone_datasets.ipynb #25fb4a19
+# %% ../../nbs/imu/15_phone_datasets.ipynb #25fb4a19a
 def _hapt_pair(acc):
     "Acceleration and rotation of an experiment, equally long."
     gyro = acc.with_name(acc.name.replace('acc', 'gyro'))
     a, g = read_matrix(acc, 3, r'\s+'), read_matrix(gyro, 3, r'\s+')
-    if len(a) != len(g): raise RecordingError(f'{acc} has {len(a):,} lines, {gyro.name} {len(g):,}: one of them is cut; get the set again')
+    if len(a) != len(g):
+        raise RecordingError(f'{acc} has {len(a):,} lines, {gyro.name} {len(g):,}: one of them is cut; get the '
+                             'set again')
     return np.c_[a*G, g]
 
+# %% ../../nbs/imu/15_phone_datasets.ipynb #25fb4a19
 @reader(card_hapt)
 def read_hapt(folder):
     "One recording an experiment, with the official split."
     labels = find(folder, 'RawData/labels.txt')[0]
     table = read_matrix(labels, 5, r'\s+')
-    marks = pd.DataFrame(whole(table.ravel(), labels).reshape(table.shape), columns=['experiment', 'user', 'label', 'first', 'last'])
+    marks = pd.DataFrame(whole(table.ravel(), labels).reshape(table.shape),
+                         columns=['experiment', 'user', 'label', 'first', 'last'])
     acc = find(folder, 'RawData/acc_exp*_user*.txt')
-    lonely = sorted({p.name for p in acc[0].parent.glob('gyro_exp*_user*.txt')} - {p.name.replace('acc', 'gyro') for p in acc})
+    lonely = sorted({p.name for p in acc[0].parent.glob('gyro_exp*_user*.txt')}
+                    - {p.name.replace('acc', 'gyro') for p in acc})
     yield from (Rejected(name, 'a gyroscope without its accelerometer') for name in lonely)
     for path in acc:
         experiment, user = map(int, name_says(path, r'acc_exp(\d+)_user(\d+)\.txt'))
         signal = _hapt_pair(path)
         own = marks[(marks.experiment == experiment) & (marks.user == user)].sort_values('first')
         late = own[own['last'] > len(signal)]
-        if len(late): raise RecordingError(f'{labels}: a label of {path.name} ends at line {late["last"].iloc[0]:,}, but the file has {len(signal):,}: it is cut; get the set again')
+        if len(late):
+            raise RecordingError(
+                f'{labels}: '
+                f'a label of {path.name} ends at line {late["last"].iloc[0]:,}, but the file has {len(signal):,}: '
+                'it is cut; get the set again')
         spans = list(zip(own['first'] - 1, own['last'], in_words('hapt', own.label, labels).tolist()))
-        yield Recording(f'exp{experiment:02}_user{user:02}', str(user), signal, 50., triad('waist', 'acc', 'phone') + triad('waist', 'gyro', 'phone'), spans,
+        yield Recording(f'exp{experiment:02}_user{user:02}', str(user), signal, 50.,
+                        triad('waist', 'acc', 'phone') + triad('waist', 'gyro', 'phone'), spans,
                         split='test' if user in (2, 4, 9, 10, 12, 13, 18, 20, 24) else 'train')
 
 # %% ../../nbs/imu/15_phone_datasets.ipynb #2170f86c
 def _hhar(path):
     "Rows of each person and device, in the order of the file."
-    kinds = dict(Arrival_Time='int64', Creation_Time='int64', x='float64', y='float64', z='float64', User='category', Device='category', gt='category')
-    with reading(path): table = pd.read_csv(path, usecols=list(kinds), dtype=kinds, keep_default_na=False)   # 'null' is a label, not a missing one
+    kinds = dict(Arrival_Time='int64', Creation_Time='int64', x='float64', y='float64', z='float64',
+                 User='category', Device='category', gt='category')
+    # 'null' is a label, not a missing one
+    with reading(path): table = pd.read_csv(path, usecols=list(kinds), dtype=kinds, keep_default_na=False)
     return {key: rows for key, rows in table.groupby(['User', 'Device'], observed=True)}
 
 def _hhar_stretches(rows, origin):
     "(seconds, values, labels, first and last arrival) between restarts."
     time = (rows.Creation_Time.to_numpy() - origin)/1e9
     for at in boots(time):
-        r = rows.iloc[at]; yield time[at], r[['x', 'y', 'z']].to_numpy(), r['gt'].to_numpy(str), (r.Arrival_Time.min(), r.Arrival_Time.max())
+        r = rows.iloc[at]
+        yield time[at], r[['x', 'y', 'z']].to_numpy(), r['gt'].to_numpy(str), (
+            r.Arrival_Time.min(), r.Arrival_Time.max())
 
 # %% ../../nbs/imu/15_phone_datasets.ipynb #961d0ebb
-card_hhar = ImuCard(
-    name='hhar', title='Heterogeneity human activity recognition (UCI 344)',
-    **uci(344, 'heterogeneity+activity+recognition'), licence=UCI_LICENCE, marker='Phones_accelerometer.csv',
-    citation='Stisen, Blunck, Bhattacharya, Prentow, Kjærgaard, Dey, Sonne & Jensen, Smart devices are different, SenSys 2015, doi 10.1145/2809695.2809718',
-    subjects=9, rate='50 to 200 Hz, by model', channels='8 phones in a pouch at the waist and 4 watches, each on its own: acceleration with gravity, rotation (not the Galaxy S+)',
-    protocol='leave one person out',
-    quirks=['zips in a zip', 'rows late, doubled, missing; clocks that restart', 'all devices record at once: pair sensors of one device only', "the label 'null' is text",
-            'which wrist a watch was on is not in the files',
-            'some devices are incomplete for some people'])
+card_hhar = ImuCard(name='hhar', title='Heterogeneity human activity recognition (UCI 344)',
+                    **uci(344, 'heterogeneity+activity+recognition'), licence=UCI_LICENCE,
+                    marker='Phones_accelerometer.csv', citation='Stisen, Blunck, Bhattacharya, Prentow, '
+                    'Kjærgaard, Dey, Sonne & Jensen, Smart devices are different, SenSys 2015, doi '
+                    '10.1145/2809695.2809718', subjects=9, rate='50 to 200 Hz, by model',
+                    channels='8 phones in a pouch at the waist and 4 watches, each on its own: acceleration with '
+                    'gravity, rotation (not the Galaxy S+)', protocol='leave one person out',
+                    quirks=['zips in a zip', 'rows late, doubled, missing; clocks that restart',
+                            'all devices record at once: pair sensors of one device only',
+                            "the label 'null' is text", 'which wrist a watch was on is not in the files',
+                            'some devices are incomplete for some people'])
 
 # %% ../../nbs/imu/15_phone_datasets.ipynb #6c00fb63
 def _hhar_device(name, rows, gyro, more, place, device):
@@ -215,16 +245,19 @@ def _hhar_device(name, rows, gyro, more, place, device):
             for i, (a, b, rate) in enumerate(parts):
                 streams = [(time[a:b], values[a:b])] + ([partner[:2]] if partner else [])
                 part = f'_{i}' if i else ''
-                yield from stretches(f'{name}_{k}_{j}{part}', streams, rate, labels[a:b], max(3, .05*rate), channels=channels, **more)
+                yield from stretches(f'{name}_{k}_{j}{part}', streams, rate, labels[a:b],
+                                     max(3, .05*rate), channels=channels, **more)
 
 @reader(card_hhar)
 def read_hhar(folder):
     "One recording a person, device and stretch without a hole; channels are those that the device has."
     for kind, place, device in (('Phones', 'waist', 'phone'), ('Watch', 'wrist', 'watch')):
         acc, gyro = (_hhar(find(folder, f'{kind}_{sensor}.csv')[0]) for sensor in ('accelerometer', 'gyroscope'))
-        for user, model in sorted(set(gyro) - set(acc)): yield Rejected(f'{user}_{model}', 'a gyroscope without an accelerometer', len(gyro[user, model]))
+        for user, model in sorted(set(gyro) - set(acc)):
+            yield Rejected(f'{user}_{model}', 'a gyroscope without an accelerometer', len(gyro[user, model]))
         for (user, model), rows in acc.items():
-            yield from _hhar_device(f'{user}_{model}', rows, gyro.get((user, model)), dict(subject=user, session=model), place, device)
+            yield from _hhar_device(f'{user}_{model}', rows, gyro.get((user, model)),
+                                    dict(subject=user, session=model), place, device)
 
 # %% ../../nbs/imu/15_phone_datasets.ipynb #7c368451
 def read_records(
@@ -234,31 +267,37 @@ def read_records(
     text = re.sub(r'\n\s*\n*', '\n', re.sub(r'[,\s]*;\s*', '\n', read_text(path)))
     names = ['subject', 'label', 'time', 'x', 'y', 'z', 'more']
     with reading(path):
-        table = pd.read_csv(io.StringIO(text), header=None, names=names, on_bad_lines='skip', low_memory=False, quoting=3, dtype={'subject': str, 'label': str, 'more': str})
+        table = pd.read_csv(io.StringIO(text), header=None, names=names, on_bad_lines='skip', low_memory=False,
+                            quoting=3, dtype={'subject': str, 'label': str, 'more': str})
     numbers = table[['time', 'x', 'y', 'z']].apply(pd.to_numeric, errors='coerce')
-    fine = numbers.notna().all(axis=1) & table.more.isna() & (numbers.time > 0) & table.subject.notna() & table.label.notna()
+    fine = (numbers.notna().all(axis=1) & table.more.isna() & (numbers.time > 0) & table.subject.notna()
+            & table.label.notna())
     kept = pd.concat([table[['subject', 'label']], numbers], axis=1)[fine]
-    return kept.assign(time=kept.time/1e9, subject=kept.subject.str.strip(), label=kept.label.str.strip()), text.strip().count('\n') + 1 - int(fine.sum())
+    return kept.assign(time=kept.time/1e9, subject=kept.subject.str.strip(),
+                       label=kept.label.str.strip()), text.strip().count('\n') + 1 - int(fine.sum())
 
 # %% ../../nbs/imu/15_phone_datasets.ipynb #4d8e18ef
-card_wisdm = ImuCard(
-    name='wisdm', title='WISDM smartphone and smartwatch activity and biometrics (UCI 507, 2019)',
-    **uci(507, 'wisdm+smartphone+and+smartwatch+activity+and+biometrics+dataset'), licence=UCI_LICENCE,
-    marker='raw/phone/accel/data_*_accel_phone.txt',
-    citation='Weiss, Yoneda & Hayajneh, Smartphone and smartwatch-based biometrics using activities of daily living, IEEE Access 7, 133190-133202, 2019',
-    subjects=51, rate='20 Hz by the document; 20, 25, 50 or 100 by the stamps', channels='phone in the pocket, watch at the dominant wrist: acceleration with gravity, rotation',
-    protocol='five folds over people',
-    quirks=['lines end in a semicolon', 'clocks of phone and watch are unrelated: two recordings, not twelve channels', 'holes of up to a minute within an activity',
-            'clocks that run backwards', 'rows logged twice',
-            'stairs are up and down', 'some activities of some people are missing'])
+card_wisdm = ImuCard(name='wisdm', title='WISDM smartphone and smartwatch activity and biometrics (UCI 507, '
+                     '2019)', **uci(507, 'wisdm+smartphone+and+smartwatch+activity+and+biometrics+dataset'),
+                     licence=UCI_LICENCE, marker='raw/phone/accel/data_*_accel_phone.txt',
+                     citation='Weiss, Yoneda & Hayajneh, Smartphone and smartwatch-based biometrics using '
+                     'activities of daily living, IEEE Access 7, 133190-133202, 2019', subjects=51,
+                     rate='20 Hz by the document; 20, 25, 50 or 100 by the stamps',
+                     channels='phone in the pocket, watch at the dominant wrist: acceleration with gravity, '
+                     'rotation', protocol='five folds over people',
+                     quirks=['lines end in a semicolon', 'clocks of phone and watch are unrelated: two '
+                             'recordings, not twelve channels', 'holes of up to a minute within an activity',
+                             'clocks that run backwards', 'rows logged twice', 'stairs are up and down',
+                             'some activities of some people are missing'])
 
 # %% ../../nbs/imu/15_phone_datasets.ipynb #5dce0e0e
 def _of_label(table, label):
     "[(seconds, values)] of one label, a pair for each stretch between restarts."
-    rows = table[table.label == label]; time, values = rows.time.to_numpy(), rows[['x', 'y', 'z']].to_numpy()
+    rows = table[table.label == label]
+    time, values = rows.time.to_numpy(), rows[['x', 'y', 'z']].to_numpy()
     return [(time[at], values[at]) for at in boots(time) if len(at)]
 
-# %% ../../nbs/imu/15_phone_datasets.ipynb #d3a9154c
+# %% ../../nbs/imu/15_phone_datasets.ipynb #d3a9154ca
 def _wisdm_activity(where, streams, rows, label, more, place, device):
     "Recordings of one activity of one device, and what was rejected."
     if len({len(s) for s in streams}) > 1:
@@ -274,14 +313,17 @@ def _wisdm_activity(where, streams, rows, label, more, place, device):
         if not parts: yield Rejected(where, 'a clock that stands still', len(time))
         for i, (a, b, rate) in enumerate(parts):
             name = f'{where}_{k}' + (f'_{i}' if i else '')
-            yield from stretches(name, [(time[a:b], values[a:b]), *other], rate, label, .2*rate, channels=channels, **more)
+            yield from stretches(name, [(time[a:b], values[a:b]), *other], rate, label, .2*rate, channels=channels,
+                                 **more)
 
+# %% ../../nbs/imu/15_phone_datasets.ipynb #d3a9154c
 @reader(card_wisdm)
 def read_wisdm(folder):
     "One recording a person, device, activity and stretch without a hole."
     paths = find(folder, 'raw/*/accel/data_*_accel_*.txt')
     partners = {path: path.parents[1]/'gyro'/path.name.replace('accel', 'gyro') for path in paths}
-    for gyro in sorted(p for p in Path(folder).rglob('raw/*/gyro/data_*_gyro_*.txt') if p not in partners.values() and '__MACOSX' not in p.parts):
+    for gyro in sorted(p for p in Path(folder).rglob('raw/*/gyro/data_*_gyro_*.txt') if p not in partners.values()
+                       and '__MACOSX' not in p.parts):
         yield Rejected(gyro.name, 'a gyroscope without an accelerometer')
     for path in paths:
         subject, device = name_says(path, r'data_(\d+)_accel_(phone|watch)\.txt')
@@ -289,22 +331,28 @@ def read_wisdm(folder):
         tables = [read_records(p) for p in (path, partners[path]) if p.is_file()]
         bad = sum(n for _, n in tables)
         if bad: yield Rejected(path.name, 'record that does not read', bad)
-        lonely = tables[-1][0].label[~tables[-1][0].label.isin(tables[0][0].label)].value_counts()
-        yield from (Rejected(f'{subject}_{device}_{code}', 'a gyroscope without an accelerometer', int(n)) for code, n in lonely.items())
+        lonely = (tables[-1][0]
+                  .label[~tables[-1][0].label.isin(tables[0][0].label)].value_counts())
+        yield from (Rejected(f'{subject}_{device}_{code}', 'a gyroscope without an accelerometer', int(n)) for code,
+                    n in lonely.items())
         for code, rows in tables[0][0].groupby('label', sort=False):
             streams = [s for s in (_of_label(t, code) for t, _ in tables) if s]
             label = str(in_words('wisdm', [code], path)[0])
-            yield from _wisdm_activity(f'{subject}_{device}_{code}', streams, len(rows), label, dict(subject=subject, session=device), place, device)
+            yield from _wisdm_activity(f'{subject}_{device}_{code}', streams, len(rows), label,
+                                       dict(subject=subject, session=device), place, device)
 
 # %% ../../nbs/imu/15_phone_datasets.ipynb #10cc8707
-card_wisdm_v1 = ImuCard(
-    name='wisdm_v1', title='WISDM activity prediction, version 1.1', source='https://www.cis.fordham.edu/wisdm/dataset.php',
-    url='https://www.cis.fordham.edu/wisdm/includes/datasets/latest/WISDM_ar_latest.tar.gz',
-    licence='free for research; copies must come with the readme', marker='WISDM_ar_v1.1_raw.txt',
-    citation='Kwapisz, Weiss & Moore, Activity recognition using cell phone accelerometers, SensorKDD 2010',
-    subjects=36, rate='20 Hz', channels='phone in the front trouser pocket: acceleration with gravity', protocol='folds over people',
-    quirks=['several records on a line, records with a field too few or too many, rows of zeros', 'no gyroscope', 'not everybody did everything',
-            'actitracker (version 2.0) is another set'])
+card_wisdm_v1 = ImuCard(name='wisdm_v1', title='WISDM activity prediction, version 1.1',
+                        source='https://www.cis.fordham.edu/wisdm/dataset.php',
+                        url='https://www.cis.fordham.edu/wisdm/includes/datasets/latest/WISDM_ar_latest.tar.gz',
+                        licence='free for research; copies must come with the readme',
+                        marker='WISDM_ar_v1.1_raw.txt', citation='Kwapisz, Weiss & Moore, Activity recognition '
+                        'using cell phone accelerometers, SensorKDD 2010', subjects=36, rate='20 Hz',
+                        channels='phone in the front trouser pocket: acceleration with gravity',
+                        protocol='folds over people',
+                        quirks=['several records on a line, records with a field too few or too many, rows of '
+                                'zeros', 'no gyroscope', 'not everybody did everything',
+                                'actitracker (version 2.0) is another set'])
 
 # %% ../../nbs/imu/15_phone_datasets.ipynb #6a459d62
 @reader(card_wisdm_v1)
@@ -314,19 +362,29 @@ def read_wisdm_v1(folder):
     table, bad = read_records(path)
     if bad: yield Rejected(path.name, 'record that does not read', bad)
     for subject, rows in table.groupby('subject', sort=False):
-        time, values, labels = rows.time.to_numpy(), rows[['x', 'y', 'z']].to_numpy(), rows.label.to_numpy(str)
+        time = rows.time.to_numpy()
+        values = rows[['x', 'y', 'z']].to_numpy()
+        labels = rows.label.to_numpy(str)
         for k, at in enumerate(boots(time)):
-            if len(at) < 2: yield Rejected(f'{path.name}, user {subject}', 'a reading between two restarts'); continue
-            yield from stretches(f'{subject}_{k}', [(time[at], values[at])], 20., labels[at], subject=subject, channels=triad('front trouser pocket', 'acc', 'phone'))
+            if len(at) < 2:
+                yield Rejected(f'{path.name}, user {subject}', 'a reading between two restarts')
+                continue
+            yield from stretches(f'{subject}_{k}', [(time[at], values[at])], 20., labels[at], subject=subject,
+                                 channels=triad('front trouser pocket', 'acc', 'phone'))
 
 # %% ../../nbs/imu/15_phone_datasets.ipynb #82d503f6
-card_unimib_shar = ImuCard(
-    name='unimib_shar', title='UniMiB SHAR', source='http://www.sal.disco.unimib.it/technologies/unimib-shar/', url='https://www.dropbox.com/s/x2fpfqj0bpf8ep6/UniMiB-SHAR.zip?dl=1',
-    licence='none stated; cite', marker='acc_data.mat',
-    citation='Micucci, Mobilio & Napoletano, UniMiB SHAR: a dataset for human activity recognition using acceleration data from smartphones, Applied Sciences 7(10), 1101, 2017',
-    subjects=30, rate='50 Hz', channels='phone in a trouser pocket, left or right: acceleration with gravity', protocol='leave one person out, or five folds; split/*.mat has both',
-    quirks=['windows of 151 samples around peaks of at least 1.5 g: nothing still', 'windows of a trial may overlap', 'a row is 151 x, then 151 y, then 151 z', 'no gyroscope',
-            'a repacked version in CSV has a split that is not by person'])
+card_unimib_shar = ImuCard(name='unimib_shar', title='UniMiB SHAR',
+                           source='http://www.sal.disco.unimib.it/technologies/unimib-shar/',
+                           url='https://www.dropbox.com/s/x2fpfqj0bpf8ep6/UniMiB-SHAR.zip?dl=1',
+                           licence='none stated; cite', marker='acc_data.mat',
+                           citation='Micucci, Mobilio & Napoletano, UniMiB SHAR: a dataset for human activity '
+                           'recognition using acceleration data from smartphones, Applied Sciences 7(10), 1101, '
+                           '2017', subjects=30, rate='50 Hz',
+                           channels='phone in a trouser pocket, left or right: acceleration with gravity',
+                           protocol='leave one person out, or five folds; split/*.mat has both',
+                           quirks=['windows of 151 samples around peaks of at least 1.5 g: nothing still',
+                                   'windows of a trial may overlap', 'a row is 151 x, then 151 y, then 151 z',
+                                   'no gyroscope', 'a repacked version in CSV has a split that is not by person'])
 
 # %% ../../nbs/imu/15_phone_datasets.ipynb #f7c19629
 @reader(card_unimib_shar)
@@ -334,30 +392,37 @@ def read_unimib_shar(folder):
     "One recording a published window."
     path = find(folder, 'acc_data.mat')[0]
     rows, marks = (read_mat(path.with_name(f'{name}.mat'), [name])[0] for name in ('acc_data', 'acc_labels'))
-    if rows.ndim != 2 or marks.ndim != 2 or rows.shape[1] != 453 or marks.shape[1] < 3 or len(rows) != len(marks):
-        raise RecordingError(f'{path}: expected 453 columns and a label for each row, found {rows.shape} and {marks.shape}')
+    if rows.ndim != 2 or marks.ndim != 2 or rows.shape[1] != 453 or marks.shape[1] < 3 or len(
+        rows) != len(marks):
+        raise RecordingError(f'{path}: expected 453 columns and a label for each row, found {rows.shape} and '
+                             f'{marks.shape}')
     marks = whole(marks[:, :3].ravel(), path.with_name('acc_labels.mat')).reshape(-1, 3)
     labels = in_words('unimib_shar', marks[:, 0], path)
     for i, (row, (_, subject, trial), label) in enumerate(zip(rows.reshape(-1, 3, 151), marks, labels)):
-        yield Recording(f'{i:05}', str(subject), row.T, 50., triad('trouser pocket', 'acc', 'phone'), [(0, 151, str(label))], session=f'trial {trial}')
+        yield Recording(f'{i:05}', str(subject), row.T, 50., triad('trouser pocket', 'acc', 'phone'),
+                        [(0, 151, str(label))], session=f'trial {trial}')
 
 # %% ../../nbs/imu/15_phone_datasets.ipynb #600e03b7
-card_ku_har = ImuCard(
-    name='ku_har', title='KU-HAR (Khulna University), version 5', source='https://data.mendeley.com/datasets/45f952y38r/5', licence='CC BY 4.0',
-    marker='1.Raw_time_domian_data/*/*.csv',
-    how='take 1.Raw_time_domian_data.zip (so spelt)',
-    citation='Sikder & Nahid, KU-HAR: an open dataset for heterogeneous human activity recognition, Pattern Recognition Letters 146, 46-54, 2021',
-    subjects=90, rate='100 Hz', channels='phone in a bag at the waist: acceleration without gravity, rotation', protocol='folds over people',
-    quirks=['gravity is removed: lying, sitting and standing are near zero', 'stamps in seconds or milliseconds', 'clocks that jump back within a file', 'rows of zeros and NaN',
-            'the folder is the class, not the letter in the name',
-            'the published windows (3.Time_domain_subsamples) do not say whose they are', 'one person is numbered 1101; the raw files hold 89 people'])
+card_ku_har = ImuCard(name='ku_har', title='KU-HAR (Khulna University), version 5',
+                      source='https://data.mendeley.com/datasets/45f952y38r/5', licence='CC BY 4.0',
+                      marker='1.Raw_time_domian_data/*/*.csv', how='take 1.Raw_time_domian_data.zip (so spelt)',
+                      citation='Sikder & Nahid, KU-HAR: an open dataset for heterogeneous human activity '
+                      'recognition, Pattern Recognition Letters 146, 46-54, 2021', subjects=90, rate='100 Hz',
+                      channels='phone in a bag at the waist: acceleration without gravity, rotation',
+                      protocol='folds over people',
+                      quirks=['gravity is removed: lying, sitting and standing are near zero',
+                              'stamps in seconds or milliseconds', 'clocks that jump back within a file',
+                              'rows of zeros and NaN', 'the folder is the class, not the letter in the name',
+                              'the published windows (3.Time_domain_subsamples) do not say whose they are',
+                              'one person is numbered 1101; the raw files hold 89 people'])
 
 # %% ../../nbs/imu/15_phone_datasets.ipynb #db5b9675
 def _sensor(rows):
     "(seconds, values) of four columns, without rows that were never filled."
     rows = rows[np.isfinite(rows).all(1) & (rows[:, 0] != 0)]
     if len(rows) < 2: return np.zeros(0), np.zeros((0, 3))
-    return rows[:, 0]/(1000 if np.median(np.diff(rows[:, 0])) > 1 else 1), rows[:, 1:]
+    return rows[:, 0]/(1000 if np.median(np.diff(rows[:, 0])) > 1
+                       else 1), rows[:, 1:]
 
 # %% ../../nbs/imu/15_phone_datasets.ipynb #29aa3dc1
 @reader(card_ku_har)
@@ -365,7 +430,8 @@ def read_ku_har(folder):
     "One recording a file and stretch without a hole, of linear acceleration."
     channels = triad('waist', 'body_acc', 'phone') + triad('waist', 'gyro', 'phone')
     for path in find(folder, '1.Raw_time_domian_data/*/*.csv'):
-        (user,), (code,) = name_says(path, r'(\d+)_\w+\.csv'), name_says(path.parent, r'(\d+)\..+')
+        (user,) = name_says(path, r'(\d+)_\w+\.csv')
+        (code,) = name_says(path.parent, r'(\d+)\..+')
         rows, where = read_matrix(path, 8), f'{code}_{path.stem}'
         sensors = [_sensor(rows[:, :4]), _sensor(rows[:, 4:])]
         parts = [[(t[at], v[at]) for at in boots(t, .1) if len(at) > 1] for t, v in sensors]
@@ -374,7 +440,8 @@ def read_ku_har(folder):
             continue
         if not parts[0]: yield Rejected(where, 'no readings', len(rows))
         for k, pair in enumerate(zip(*parts)):
-            yield from stretches(f'{where}_{k}', pair, 100., str(in_words('ku_har', [code], path)[0]), subject=user, session=path.stem, channels=channels)
+            yield from stretches(f'{where}_{k}', pair, 100., str(in_words('ku_har', [code], path)[0]), subject=user,
+                                 session=path.stem, channels=channels)
 
 # %% ../../nbs/imu/15_phone_datasets.ipynb #dc694cc6
 card_motionsense = ImuCard(
@@ -395,21 +462,25 @@ def read_motionsense(folder):
     channels = triad('trouser front pocket', 'acc', 'phone') + triad('trouser front pocket', 'gyro', 'phone')
     for path in find(folder, 'sub_*.csv'):
         if 'A_DeviceMotion_data' not in path.parts: continue   # B and C hold the same trials, raw
-        (act, trial), (subject,) = name_says(path.parent, r'([a-z]+)_(\d+)'), name_says(path, r'sub_(\d+)\.csv')
+        (act, trial) = name_says(path.parent, r'([a-z]+)_(\d+)')
+        (subject,) = name_says(path, r'sub_(\d+)\.csv')
         table = read_columns(path, [c for columns in kinds.values() for c in columns])
         moved, gravity, gyro = (table[columns].to_numpy() for columns in kinds.values())
         label = str(in_words('motionsense', [act], path)[0])
-        yield Recording(f'{subject}_{act}_{trial}', subject, np.c_[-G*(moved + gravity), gyro], 50., channels, [(0, len(table), label)] if len(table) else [], session=f'{act}_{trial}')
+        yield Recording(f'{subject}_{act}_{trial}', subject, np.c_[-G*(moved + gravity), gyro],
+                        50., channels, [(0, len(table), label)] if len(table) else [], session=f'{act}_{trial}')
 
 # %% ../../nbs/imu/15_phone_datasets.ipynb #b79c8a8b
-realworld_places = {'chest': 'chest', 'forearm': 'forearm', 'head': 'head', 'shin': 'shin', 'thigh': 'thigh', 'upperarm': 'upper arm', 'waist': 'waist'}
+realworld_places = {'chest': 'chest', 'forearm': 'forearm', 'head': 'head', 'shin': 'shin', 'thigh': 'thigh',
+                    'upperarm': 'upper arm', 'waist': 'waist'}
 
 def csv_members(
     source,    # path or bytes of a zip
     where='',  # what to call it in a message; default: the path
 ):             # yields (name, bytes)
     "Every csv of a zip, of zips inside it, too."
-    where, most = where or source, most_bytes(source) if not isinstance(source, bytes) else max(1 << 30, 200*len(source))
+    where = where or source
+    most = most_bytes(source) if not isinstance(source, bytes) else max(1 << 30, 200*len(source))
     members = []
     with reading(where), zipfile.ZipFile(io.BytesIO(source) if isinstance(source, bytes) else source) as z:
         if sum(m.file_size for m in z.infolist()) > most: raise ValueError(f'would unpack to more than {most:,} bytes')
@@ -422,9 +493,11 @@ def csv_members(
 # %% ../../nbs/imu/15_phone_datasets.ipynb #c7688c16
 def _realworld_tables(data):
     "{(activity, place): {kind: (seconds, values)}} of a person's folder."
-    kinds, parts = {'acc': 'acc', 'Gyroscope': 'gyro', 'MagneticField': 'mag'}, {}
+    kinds = {'acc': 'acc', 'Gyroscope': 'gyro', 'MagneticField': 'mag'}
+    parts = {}
     pattern = rf"({'|'.join(kinds)})_([a-z]+)_(?:\d_)?({'|'.join(realworld_places)})\.csv$"
-    zips = (m for p in sorted(data.rglob('*.zip')) if p.name.startswith(('acc_', 'gyr_', 'mag_')) for m in csv_members(p))
+    zips = (m for p in sorted(data.rglob('*.zip')) if p.name.startswith(('acc_', 'gyr_', 'mag_'))
+            for m in csv_members(p))
     for name, content in itertools.chain(zips, ((p.name, p.read_bytes()) for p in sorted(data.rglob('*.csv')))):
         match = re.search(pattern, name)
         if not match: continue
@@ -464,19 +537,24 @@ def read_realworld(folder):
                 yield Rejected(where, f'no readings of {empty[0]}')
                 continue
             label = str(in_words('realworld', [label], where)[0])
-            channels = [c for kind in sensors for c in triad(realworld_places[place], kind, 'watch' if place == 'forearm' else 'phone')]
-            yield from stretches(where, list(sensors.values()), 50., label, subject=subject, session=label, channels=channels)
+            channels = ([c for kind in sensors for c in triad(realworld_places[place], kind,
+                                                              'watch' if place == 'forearm' else 'phone')])
+            yield from stretches(where, list(sensors.values()), 50., label, subject=subject, session=label,
+                                 channels=channels)
 
 # %% ../../nbs/imu/15_phone_datasets.ipynb #7325b048
-card_shoaib = ImuCard(
-    name='shoaib', title='Sensors activity recognition (Shoaib 2014)', source='https://www.utwente.nl/en/eemcs/ps/research/dataset/',
-    licence='none stated; cite', marker='Participant_*.csv',
-    how='a RAR archive, sensors-activity-recognition-dataset-shoaib.rar: unpack it by hand',
-    citation='Shoaib, Bosch, Incel, Scholten & Havinga, Fusion of smartphone motion sensors for physical activity recognition, Sensors 14(6), 10146-10176, 2014',
-    subjects=10, rate='50 Hz', channels='phones in both pockets, at wrist, upper arm and belt, in the same rows: acceleration with gravity, rotation, magnetic field',
-    protocol='leave one person out',
-    quirks=['stamps of three digits (1.39E+12): the number of the row is the time', 'two rows of headings', "'upsatirs' is upstairs",
-            'columns L (without gravity) are left out: they follow from A'])
+card_shoaib = ImuCard(name='shoaib', title='Sensors activity recognition (Shoaib 2014)',
+                      source='https://www.utwente.nl/en/eemcs/ps/research/dataset/', licence='none stated; cite',
+                      marker='Participant_*.csv', how='a RAR archive, '
+                      'sensors-activity-recognition-dataset-shoaib.rar: unpack it by hand',
+                      citation='Shoaib, Bosch, Incel, Scholten & Havinga, Fusion of smartphone motion sensors '
+                      'for physical activity recognition, Sensors 14(6), 10146-10176, 2014', subjects=10,
+                      rate='50 Hz', channels='phones in both pockets, at wrist, upper arm and belt, in the same '
+                      'rows: acceleration with gravity, rotation, magnetic field',
+                      protocol='leave one person out',
+                      quirks=['stamps of three digits (1.39E+12): the number of the row is the time',
+                              'two rows of headings', "'upsatirs' is upstairs",
+                              'columns L (without gravity) are left out: they follow from A'])
 
 # %% ../../nbs/imu/15_phone_datasets.ipynb #a791cdc2
 shoaib_places = ['left pocket', 'right pocket', 'wrist', 'upper arm', 'belt']
@@ -488,7 +566,8 @@ def _shoaib_table(path):
     head = [w.strip() for w in (text.splitlines()[1:2] or [''])[0].split(',')]
     for b, place in enumerate(shoaib_places):
         block = head[14*b + 1:14*b + 13]
-        if block != expected: raise RecordingError(f'{path}, line 2: the columns of the {place} should be {expected}, found {block}')
+        if block != expected:
+            raise RecordingError(f'{path}, line 2: the columns of the {place} should be {expected}, found {block}')
     numbers = [14*b + c for b in range(5) for c in (1, 2, 3, 7, 8, 9, 10, 11, 12)]
     with reading(path):
         table = pd.read_csv(io.StringIO(text), skiprows=2, header=None, low_memory=False)
@@ -503,18 +582,24 @@ def read_shoaib(folder):
         subject, = name_says(path, r'Participant_(\d+)\.csv')
         values, labels = _shoaib_table(path)
         for k, (a, b, label) in enumerate(intervals_of(labels)):
-            yield Recording(f'{subject}_{k}_{label}', subject, values[a:b], 50., channels, [(0, b - a, label)], session=label)
+            yield Recording(f'{subject}_{k}_{label}', subject, values[a:b], 50., channels,
+                            [(0, b - a, label)], session=label)
 
 # %% ../../nbs/imu/15_phone_datasets.ipynb #4c41d32b
-card_mobiact = ImuCard(
-    name='mobiact', title='MobiAct, version 2.0 (annotated)', source='https://bmi.hmu.gr/the-mobifall-and-mobiact-datasets-2/',
-    licence='research use, on request', marker='Annotated Data/*/*_annotated.csv',
-    how='ask for it on the page; unpack it by hand where it comes as RAR',
-    citation='Vavoulas, Chatzaki, Malliotakis, Pediaditis & Tsiknakis, The MobiAct dataset: recognition of activities of daily living using smartphones, ICT4AWE 2016, 143-151',
-    subjects=67, rate='100 or 200 Hz, measured', channels='phone in a trouser pocket, any way up: acceleration with gravity, rotation', protocol='folds over people',
-    quirks=['a file of a fall holds standing before and lying after: rows are labelled', 'SCH is sitting down, CHU getting up, FKL a fall onto the knees',
-            'MobiFall is an older, smaller set with some of the people',
-            'most trials last 6 to 10 s', 'files of scenarios (SLH, SBW …) hold several activities'])
+card_mobiact = ImuCard(name='mobiact', title='MobiAct, version 2.0 (annotated)',
+                       source='https://bmi.hmu.gr/the-mobifall-and-mobiact-datasets-2/',
+                       licence='research use, on request', marker='Annotated Data/*/*_annotated.csv',
+                       how='ask for it on the page; unpack it by hand where it comes as RAR',
+                       citation='Vavoulas, Chatzaki, Malliotakis, Pediaditis & Tsiknakis, The MobiAct dataset: '
+                       'recognition of activities of daily living using smartphones, ICT4AWE 2016, 143-151',
+                       subjects=67, rate='100 or 200 Hz, measured',
+                       channels='phone in a trouser pocket, any way up: acceleration with gravity, rotation',
+                       protocol='folds over people',
+                       quirks=['a file of a fall holds standing before and lying after: rows are labelled',
+                               'SCH is sitting down, CHU getting up, FKL a fall onto the knees',
+                               'MobiFall is an older, smaller set with some of the people',
+                               'most trials last 6 to 10 s',
+                               'files of scenarios (SLH, SBW …) hold several activities'])
 
 # %% ../../nbs/imu/15_phone_datasets.ipynb #526ed98c
 @reader(card_mobiact)
@@ -525,13 +610,18 @@ def read_mobiact(folder):
     for path in find(folder, '*_annotated.csv'):
         code, subject, trial = name_says(path, r'([A-Z]+)_(\d+)_(\d+)_annotated\.csv')
         t = read_columns(path, ['rel_time', *names], ['label'])
-        time, values, given = t.rel_time.to_numpy(), t[names].to_numpy(), t.label.str.strip()
+        time = t.rel_time.to_numpy()
+        values = t[names].to_numpy()
+        given = t.label.str.strip()
         known = given.isin([*label_names('mobiact'), ''])
         labels = in_words('mobiact', given.where(known, ''))
-        for label, n in given[~known].value_counts().items(): yield Rejected(path.name, f"label '{label}' is not known, rows left without", n)
+        for label, n in given[~known].value_counts().items():
+            yield Rejected(path.name, f"label '{label}' is not known, rows left without", n)
         for k, at in enumerate(boots(time)):
             parts = steady(time[at], (100, 200)) if len(at) > 1 else []
             if not parts: yield Rejected(path.name, 'no clock that moves between two restarts', len(at))
             for i, (a, b, rate) in enumerate(parts):
                 own, part = at[a:b], f'_{i}' if i else ''
-                yield from stretches(f'{code}_{subject}_{trial}_{k}{part}', [(time[own], values[own])], rate, labels[own], subject=subject, session=f'{code} {trial}', channels=channels)
+                yield from stretches(f'{code}_{subject}_{trial}_{k}{part}',
+                                     [(time[own], values[own])], rate, labels[own], subject=subject,
+                                     session=f'{code} {trial}', channels=channels)

@@ -23,10 +23,14 @@ from ..core.files import atomic, read_array, read_parquet, seal, sealed, unharme
 G = 9.80665  # m/s², standard gravity
 DEGREE = np.pi/180
 
-KINDS = {'acc': ('m/s²', 'Acceleration along {axis} of {sensor}, gravity included.'), 'body_acc': ('m/s²', 'Acceleration along {axis} of {sensor}, gravity removed.'),
-         'gravity': ('m/s²', 'Gravity along {axis} of {sensor}.'), 'gyro': ('rad/s', 'Speed of rotation about {axis} of {sensor}.'),
-         'mag': ('µT', 'Magnetic field along {axis} of {sensor}.'), 'orientation': ('rad', 'Orientation {axis} of {sensor}.'),
-         'ecg': ('mV', 'Electrocardiogram, lead {axis}, of {sensor}.'), 'capacitance': ('', 'Electric capacitance of the body, {sensor}.'),
+KINDS = {'acc': ('m/s²', 'Acceleration along {axis} of {sensor}, gravity included.'),
+         'body_acc': ('m/s²', 'Acceleration along {axis} of {sensor}, gravity removed.'),
+         'gravity': ('m/s²', 'Gravity along {axis} of {sensor}.'),
+         'gyro': ('rad/s', 'Speed of rotation about {axis} of {sensor}.'),
+         'mag': ('µT', 'Magnetic field along {axis} of {sensor}.'),
+         'orientation': ('rad', 'Orientation {axis} of {sensor}.'),
+         'ecg': ('mV', 'Electrocardiogram, lead {axis}, of {sensor}.'),
+         'capacitance': ('', 'Electric capacitance of the body, {sensor}.'),
          'baro': ('hPa', 'Air pressure, {sensor}.')}
 
 # %% ../../nbs/imu/00_recordings.ipynb #43e97f77
@@ -50,11 +54,15 @@ def channel(
     tag='',     # goes into the name where two sensors of one kind share a placement
 ) -> Channel:
     "A channel with its name, unit and sentence."
-    if kind not in KINDS: raise ConfigError(f"unknown kind of channel '{kind}' (known: {', '.join(KINDS)}); another one is made with `Channel(...)`")
+    if kind not in KINDS:
+        raise ConfigError(f"unknown kind of channel '{kind}' (known: {', '.join(KINDS)}); another one is made "
+                          "with `Channel(...)`")
     own, sentence = KINDS[kind]
-    sensor = f"a {device or 'sensor'} {'in' if re.search('pocket|pouch|bag', placement) else 'at'} the {placement}" + (f' ({tag})' if tag else '')
+    sensor = (f"a {device or 'sensor'} {'in' if re.search('pocket|pouch|bag', placement) else 'at'} the "
+              f"{placement}" + (f' ({tag})' if tag else ''))
     name = '_'.join(filter(None, [*placement.split(), *tag.split(), kind, axis]))
-    return Channel(name=name, kind=kind, placement=placement, axis=axis, unit=own if unit is None else unit, sentence=sentence.format(axis=axis or 'one axis', sensor=sensor))
+    return Channel(name=name, kind=kind, placement=placement, axis=axis, unit=own if unit is None else unit,
+                   sentence=sentence.format(axis=axis or 'one axis', sensor=sensor))
 
 def triad(
     placement,  # where on the body, in words
@@ -80,9 +88,14 @@ class Recording:
     channels: list[Channel]                      # C of them
     intervals: list[tuple[int, int, str]] = field(default_factory=list)  # start, stop, raw label
     session: str = ''                            # file, trial, device …
-    split: str = ''                              # 'train' or 'test' where the data set has an official split of subjects
+    # 'train' or 'test' where the data set has an official split of subjects
+    split: str = ''
 
-    def __repr__(self): return f'Recording({self.name}: subject {self.subject}, {len(self.signal)/self.rate:.1f} s at {self.rate:g} Hz, {len(self.channels)} channels, {len(self.intervals)} intervals)'
+    def __repr__(self):
+        return (
+            f'Recording({self.name}: '
+            f'subject {self.subject}, {len(self.signal)/self.rate:.1f} s at {self.rate:g} Hz, '
+            f'{len(self.channels)} channels, {len(self.intervals)} intervals)')
 
 # %% ../../nbs/imu/00_recordings.ipynb #70d57d63
 @dataclass
@@ -98,17 +111,22 @@ def check(self: Recording) -> Recording:
     "Itself, or a `RecordingError` that says what is wrong."
     def wrong(what): raise RecordingError(f'{self.name}: {what}')
     if np.ndim(self.signal) != 2: wrong(f'expected a signal [time, channel], found {np.ndim(self.signal)} dimensions')
-    T, C = self.signal.shape; names = [c.name for c in self.channels]
+    T, C = self.signal.shape
+    names = [c.name for c in self.channels]
     if C != len(names): wrong(f'{C} columns, but {len(names)} channels')
     if twice := [n for n in names if names.count(n) > 1]: wrong(f"two channels are called '{twice[0]}'")
     if T < 2: wrong('no sample' if not T else 'a single sample, which has no rate')
-    low, high = np.fmin.reduce(self.signal, axis=None), np.fmax.reduce(self.signal, axis=None)
-    if max(-low, high) > np.finfo('f4').max: wrong(f'a reading of {high if high > -low else low:.3g}, which is no measurement')
+    low = np.fmin.reduce(self.signal, axis=None)
+    high = np.fmax.reduce(self.signal, axis=None)
+    if max(-low, high) > np.finfo('f4').max:
+        wrong(f'a reading of {high if high > -low else low:.3g}, which is no measurement')
     if not self.subject: wrong('no subject; splits are by subject')
     if not 0 < self.rate < 1e5: wrong(f'a rate of {self.rate} Hz')
     last = 0
     for start, stop, label in self.intervals:
-        if not last <= start < stop <= T: wrong(f"interval '{label}' {start}–{stop} is empty, overlaps the one before (ends at {last}) or leaves the {T} samples")
+        if not last <= start < stop <= T:
+            wrong(f"interval '{label}' {start}–{stop} is empty, overlaps the one before (ends at {last}) or "
+                  f"leaves the {T} samples")
         if not isinstance(label, str) or not label: wrong(f'label {label!r} of {start}–{stop} is not a text')
         last = stop
     return self
@@ -132,7 +150,8 @@ def intervals_of(
     labels = np.asarray(labels)
     if not len(labels): return []
     edges = np.r_[0, np.flatnonzero(labels[1:] != labels[:-1]) + 1, len(labels)]
-    return [(int(a), int(b), str(labels[a])) for a, b in zip(edges[:-1], edges[1:]) if str(labels[a]) not in skip]
+    return [(int(a), int(b), str(labels[a])) for a,
+            b in zip(edges[:-1], edges[1:]) if str(labels[a]) not in skip]
 
 # %% ../../nbs/imu/00_recordings.ipynb #0e2d0010
 def cut_gaps(
@@ -142,8 +161,10 @@ def cut_gaps(
 ) -> list:    # (start, stop) of the pieces
     "Where to cut a clock: at steps that are too long, backwards or not a number."
     step = np.diff(np.asarray(time, float))
-    edges = np.r_[0, np.flatnonzero(~((step >= 0) & (step <= jump/rate*(1 + 1e-6)))) + 1, len(time)]
-    return [(int(a), int(b)) for a, b in zip(edges[:-1], edges[1:]) if b > a]
+    edges = np.r_[0, np.flatnonzero(~((step >= 0) & (step <= jump/rate*(1 + 1e-6))))
+                  + 1, len(time)]
+    return [(int(a), int(b)) for a, b in zip(edges[:-1], edges[1:])
+            if b > a]
 
 # %% ../../nbs/imu/00_recordings.ipynb #ae101a7b
 def to_grid(
@@ -158,7 +179,8 @@ def to_grid(
     values = values[:, None] if values.ndim == 1 else values
     once, at = np.unique(time, return_index=True)
     values = np.add.reduceat(values, at, axis=0)/np.diff(np.r_[at, len(time)])[:, None]
-    start, stop = once[0] if start is None else start, once[-1] if stop is None else stop
+    start = once[0] if start is None else start
+    stop = once[-1] if stop is None else stop
     grid = start + np.arange(int(np.floor((stop - start)*rate + 1e-6)) + 1)/rate
     return np.stack([np.interp(grid, once, v) for v in values.T], axis=1)
 
@@ -168,7 +190,8 @@ def arrival_clock(
     rate,     # Hz, nominal; a faster mean rate shows a faster sensor
 ) -> np.ndarray:  # [T] seconds
     "When readings were taken, from when they arrived."
-    time = np.asarray(time, float); i = np.arange(len(time))
+    time = np.asarray(time, float)
+    i = np.arange(len(time))
     if len(time) < 3: return time
     period = min(1/rate, (time[-1] - time[0])/(len(time) - 1))
     return np.minimum.accumulate((time - period*i)[::-1])[::-1] + period*i
@@ -184,25 +207,46 @@ class Recordings:
         channels,   # {source: [Channel]}
         rejected,   # DataFrame where, reason, count
         meta=None,  # further things that are known
-    ): self.name, self.table, self.intervals, self.signals, self.channels, self.rejected, self.meta, self.sealed = name, table, intervals, signals, channels, rejected, meta or {}, {}
+    ):
+        self.name = name
+        self.table = table
+        self.intervals = intervals
+        self.signals = signals
+        self.channels = channels
+        self.rejected = rejected
+        self.meta = meta or {}
+        self.sealed = {}
 
     def __len__(self): return len(self.table)
     def __repr__(self):
-        t = self.table; hours = ((t.stop - t.start)/t.rate).sum()/3600
-        return f'Recordings({self.name}: {len(t)} of {t.subject.nunique()} subjects, {hours:.2f} h in {len(self.signals)} sources, {self.intervals.label_raw.nunique()} labels)'
+        t = self.table
+        hours = ((t.stop - t.start)/t.rate).sum()/3600
+        return (
+            f'Recordings({self.name}: '
+            f'{len(t)} of {t.subject.nunique()} subjects, {hours:.2f} h in {len(self.signals)} sources, '
+            f'{self.intervals.label_raw.nunique()} labels)')
 
 # %% ../../nbs/imu/00_recordings.ipynb #2244c129
 class _Writer:
     "An `.npy` file that grows."
-    def __init__(self, path, channels): self.file, self.channels, self.T = open(path, 'wb'), channels, 0; self._header()
+    def __init__(self, path, channels):
+        self.file = open(path, 'wb')
+        self.channels = channels
+        self.T = 0
+        self._header()
     def _header(self):
-        np.lib.format.write_array_header_1_0(self.file, dict(descr=np.lib.format.dtype_to_descr(np.dtype('<f4')), fortran_order=False, shape=(self.T, len(self.channels))))
+        (np.lib.format.write_array_header_1_0(self.file, dict(descr=np.lib.format.dtype_to_descr(np.dtype('<f4')),
+                                                              fortran_order=False,
+                                                              shape=(self.T, len(self.channels)))))
     def add(self, signal):
         "Append and return (start, stop)."
         start, self.T = self.T, self.T + len(signal)
         self.file.write(np.ascontiguousarray(signal, '<f4').data)
         return start, self.T
-    def close(self): self.file.seek(0); self._header(); self.file.close()
+    def close(self):
+        self.file.seek(0)
+        self._header()
+        self.file.close()
 
 # %% ../../nbs/imu/00_recordings.ipynb #2e797036
 def source_name(
@@ -221,7 +265,11 @@ def _write(
     folder,      # of the signals
 ):               # table, intervals, channels, rejected, all as rows
     "Signals to disk, one recording in memory at a time."
-    writers, names, rows, marks, rejected = {}, {}, {}, [], []
+    writers = {}
+    names = {}
+    rows = {}
+    marks = []
+    rejected = []
     try:
         for r in sound(recordings):
             if isinstance(r, Rejected):
@@ -232,12 +280,15 @@ def _write(
             if key not in names:
                 names[key] = source_name(*key, names.values())
                 writers[names[key]] = _Writer(folder/f'{names[key]}.npy', r.channels)
-            source = names[key]; start, stop = writers[source].add(r.signal)
-            rows[r.name] = dict(recording=r.name, source=source, start=start, stop=stop, subject=r.subject, session=r.session, rate=key[1], split=r.split)
+            source = names[key]
+            start, stop = writers[source].add(r.signal)
+            rows[r.name] = dict(recording=r.name, source=source, start=start, stop=stop, subject=r.subject,
+                                session=r.session, rate=key[1], split=r.split)
             marks += [(source, start + a, start + b, r.name, r.subject, label) for a, b, label in r.intervals]
     finally:
         for w in writers.values(): w.close()
-    return list(rows.values()), marks, {source: [c.model_dump() for c in w.channels] for source, w in writers.items()}, rejected
+    return list(rows.values()), marks, {source: [c.model_dump() for c in w.channels] for source,
+                                        w in writers.items()}, rejected
 
 # %% ../../nbs/imu/00_recordings.ipynb #d35fab85
 def store(
@@ -251,14 +302,21 @@ def store(
         (part/'signals').mkdir(parents=True)
         rows, marks, channels, rejected = _write(recordings, part/'signals')
         if not rows:
-            raise RecordingError(f'{name}: not a single recording' + (f", only {len(rejected)} rejected (first: {rejected[0]['where']}: {rejected[0]['reason']})" if rejected else ''))
-        _tables(part, pd.DataFrame(rows), pd.DataFrame(marks, columns=['source', 'start', 'stop', 'recording', 'subject', 'label_raw']),
-                pd.DataFrame(rejected, columns=['where', 'reason', 'count']), dict(name=name, **meta, channels=channels))
+            raise RecordingError(f'{name}: not a single recording'
+                                 + (f", only {len(rejected)} rejected (first: {rejected[0]['where']}: "
+                                    f"{rejected[0]['reason']})" if rejected else ''))
+        _tables(part, pd.DataFrame(rows), pd.DataFrame(marks,
+                                                       columns=['source', 'start', 'stop', 'recording', 'subject',
+                                                                'label_raw']),
+                pd.DataFrame(rejected, columns=['where', 'reason', 'count']),
+                dict(name=name, **meta, channels=channels))
     return Recordings.load(folder)
 
 def _tables(folder, table, intervals, rejected, meta):
-    for name, frame in dict(recordings=table, intervals=intervals, rejected=rejected).items(): write_parquet(frame, folder/f'{name}.parquet')
-    (folder/'meta.yaml').write_text(yaml.safe_dump(meta, sort_keys=False, allow_unicode=True), encoding='utf-8'); seal(folder)
+    for name, frame in dict(recordings=table, intervals=intervals, rejected=rejected).items():
+        write_parquet(frame, folder/f'{name}.parquet')
+    (folder/'meta.yaml').write_text(yaml.safe_dump(meta, sort_keys=False, allow_unicode=True), encoding='utf-8')
+    seal(folder)
 
 # %% ../../nbs/imu/00_recordings.ipynb #bd86dab4
 @patch(cls_method=True)
@@ -269,12 +327,19 @@ def load(cls: Recordings,
     folder = Path(folder)
     if not (folder/'meta.yaml').is_file(): raise RecordingError(f'{folder} holds no recordings (no meta.yaml)')
     meta = read_yaml(unharmed(folder)/'meta.yaml')
-    try: name, channels = meta.pop('name'), {source: [Channel(**c) for c in cs] for source, cs in meta.pop('channels').items()}
-    except (AttributeError, KeyError, TypeError, ValueError) as e: raise RecordingError(f'{folder}/meta.yaml does not say what was recorded ({type(e).__name__}: {" ".join(str(e).split())[:80]}): delete the folder, and it is made again') from None
+    try:
+        name = meta.pop('name')
+        channels = {source: [Channel(**c) for c in cs] for source, cs in meta.pop('channels').items()}
+    except (AttributeError, KeyError, TypeError, ValueError) as e:
+        raise RecordingError(
+            f'{folder}/meta.yaml does not say what was recorded ({type(e).__name__}: '
+            f'{" ".join(str(e).split())[:80]}): delete the folder, and it is made again') from None
     signals = {source: read_array(folder/'signals'/f'{source}.npy') for source in channels}
-    found = cls(name, *(read_parquet(folder/f'{t}.parquet') for t in ('recordings', 'intervals')), signals, channels, read_parquet(folder/'rejected.parquet'), meta)
+    found = cls(name, *(read_parquet(folder/f'{t}.parquet') for t in ('recordings', 'intervals')), signals,
+                channels, read_parquet(folder/'rejected.parquet'), meta)
     sums = sealed(folder)
-    found.sealed = {source: (signal, sums[f'signals/{source}.npy']) for source, signal in signals.items() if f'signals/{source}.npy' in sums}
+    found.sealed = {source: (signal, sums[f'signals/{source}.npy']) for source,
+                    signal in signals.items() if f'signals/{source}.npy' in sums}
     return found
 
 # %% ../../nbs/imu/00_recordings.ipynb #d858d2b6
@@ -285,8 +350,11 @@ def save(self: Recordings,
     "Write the folder that `load` opens."
     with atomic(folder) as part:
         (part/'signals').mkdir(parents=True)
-        for source, signal in self.signals.items(): np.save(part/'signals'/f'{source}.npy', np.asarray(signal, np.float32))
-        _tables(part, self.table, self.intervals, self.rejected, dict(name=self.name, **self.meta, channels={s: [c.model_dump() for c in cs] for s, cs in self.channels.items()}))
+        for source, signal in self.signals.items():
+            np.save(part/'signals'/f'{source}.npy', np.asarray(signal, np.float32))
+        _tables(part, self.table, self.intervals, self.rejected,
+                dict(name=self.name, **self.meta, channels={s: [c.model_dump() for c in cs] for s,
+                                                            cs in self.channels.items()}))
     return Path(folder)
 
 # %% ../../nbs/imu/00_recordings.ipynb #0986cc1c
@@ -300,7 +368,8 @@ def __getitem__(self: Recordings,
     row = self.table.iloc[found[0]]
     marks = self.intervals[self.intervals.recording == row.recording]
     spans = list(zip((marks.start - row.start).tolist(), (marks.stop - row.start).tolist(), marks.label_raw))
-    return Recording(row.recording, row.subject, self.signals[row.source][row.start:row.stop], row.rate, self.channels[row.source], spans, row.session, row.split)
+    return Recording(row.recording, row.subject, self.signals[row.source][row.start:row.stop], row.rate,
+                     self.channels[row.source], spans, row.session, row.split)
 
 @patch
 def __iter__(self: Recordings): return (self[i] for i in range(len(self)))
@@ -312,12 +381,15 @@ def label_table(self: Recordings,
 ):          # DataFrame, index label_raw: intervals, samples, seconds, subjects
     "How much there is of each label."
     marks = self.intervals.merge(self.table[['recording', 'rate', 'split']], on='recording')
-    marks = marks.assign(samples=marks.stop - marks.start); marks['seconds'] = marks.samples/marks.rate
-    return marks.groupby(['label_raw', *by]).agg(intervals=('samples', 'size'), samples=('samples', 'sum'), seconds=('seconds', 'sum'), subjects=('subject', 'nunique'))
+    marks = marks.assign(samples=marks.stop - marks.start)
+    marks['seconds'] = marks.samples/marks.rate
+    return marks.groupby(['label_raw', *by]).agg(intervals=('samples', 'size'), samples=('samples', 'sum'),
+                                                 seconds=('seconds', 'sum'), subjects=('subject', 'nunique'))
 
-# %% ../../nbs/imu/00_recordings.ipynb #e8b12217
+# %% ../../nbs/imu/00_recordings.ipynb #e8b12217a
 AXIS_COLOURS = ('#222222', '#0173b2', '#de8f05')   # of x, y, z; in grey, too, one is lighter than the other
 
+# %% ../../nbs/imu/00_recordings.ipynb #e8b12217
 def plot_recording(
     recording,            # Recording
     start=0., stop=None,  # seconds
@@ -331,24 +403,37 @@ def plot_recording(
     from harnb.core.plots import palette_for
     groups = {}
     for i, c in enumerate(recording.channels):
-        if kinds is None or c.kind in kinds: groups.setdefault((c.name.rsplit('_', 1)[0] if c.axis else c.name, c.unit), []).append(i)
-    if axes is None: axes = plt.subplots(len(groups), 1, figsize=(9, 1.1 + 1.25*len(groups)), sharex=True, squeeze=False)[1][:, 0]
-    rate, stop = recording.rate, len(recording.signal)/recording.rate if stop is None else stop
-    a, b = int(start*rate), int(np.ceil(stop*rate)); time = np.arange(a, min(b, len(recording.signal)))/rate
+        if kinds is None or c.kind in kinds:
+            groups.setdefault((c.name.rsplit('_', 1)[0] if c.axis else c.name, c.unit), []).append(i)
+    if axes is None:
+        axes = plt.subplots(len(groups), 1, figsize=(9, 1.1 + 1.25*len(groups)), sharex=True,
+                            squeeze=False)[1][:, 0]
+    rate = recording.rate
+    stop = len(recording.signal)/recording.rate if stop is None else stop
+    a, b = int(start*rate), int(np.ceil(stop*rate))
+    time = np.arange(a, min(b, len(recording.signal)))/rate
     marks = marks or palette_for([l for *_, l in recording.intervals])
     for ax, ((name, unit), at) in zip(axes, groups.items()):
-        for i, colour in zip(at, AXIS_COLOURS): ax.plot(time, recording.signal[a:b, i], lw=.9, label=recording.channels[i].axis, color=colour)
+        for i, colour in zip(at, AXIS_COLOURS):
+            ax.plot(time, recording.signal[a:b, i], lw=.9, label=recording.channels[i].axis, color=colour)
         for s, e, label in recording.intervals:
-            if s < b and e > a: ax.axvspan(max(s, a)/rate, min(e, b)/rate, color=marks[label]['color'], alpha=.22, lw=0)
-        ax.set(ylabel=unit, xlim=(start, stop)); ax.set_title(name.replace('_', ' '), loc='left', fontsize=9, pad=2); ax.tick_params(labelsize=8); ax.yaxis.label.set_size(9)
+            if s < b and e > a: ax.axvspan(max(s, a)/rate, min(e, b)/rate, color=marks[label]['color'], alpha=.22,
+                                           lw=0)
+        ax.set(ylabel=unit, xlim=(start, stop))
+        ax.set_title(name.replace('_', ' '), loc='left', fontsize=9, pad=2)
+        ax.tick_params(labelsize=8)
+        ax.yaxis.label.set_size(9)
     axes[-1].set_xlabel('time (s)')
     shown = dict.fromkeys(l for s, e, l in recording.intervals if s < b and e > a)
     handles = [plt.Rectangle((0, 0), 1, 1, color=marks[l]['color'], alpha=.35, lw=0) for l in shown]
-    axes[0].figure.legend(handles, list(shown), loc='outside upper center', ncols=6, fontsize=8, title=title, title_fontsize=10)
+    axes[0].figure.legend(handles, list(shown), loc='outside upper center', ncols=6, fontsize=8, title=title,
+                          title_fontsize=10)
     return axes
 
 # %% ../../nbs/imu/00_recordings.ipynb #eb613d4c
-RANGES = {'acc': (8.5, 11.5), 'acc_moving': (7.5, 13.5), 'body_acc': (0, 3), 'gravity': (9.3, 10.3), 'gyro': (.02, 25), 'mag': (10, 400)}  # median |a|; p99 |ω|; median |m|, where iron nearby adds to the earth's field
+# median |a|; p99 |ω|; median |m|, where iron nearby adds to the earth's field
+RANGES = {'acc': (8.5, 11.5), 'acc_moving': (7.5, 13.5), 'body_acc': (0, 3), 'gravity': (9.3, 10.3),
+          'gyro': (.02, 25), 'mag': (10, 400)}
 
 def triads_of(
     channels,  # list of Channel
@@ -364,7 +449,8 @@ def _rows(recordings, source, labels, n):
     marks = recordings.intervals[(recordings.intervals.source == source) & recordings.intervals.label_raw.isin(labels)]
     spans = list(zip(marks.start, marks.stop)) or [(0, len(recordings.signals[source]))]
     step = max(1, sum(b - a for a, b in spans)//n)
-    return np.concatenate([recordings.signals[source][a:b:step] for a, b in spans]).astype(float), len(marks) > 0
+    return np.concatenate([recordings.signals[source][a:b:step] for a,
+                           b in spans]).astype(float), len(marks) > 0
 
 # %% ../../nbs/imu/00_recordings.ipynb #5ef78546
 def unit_table(
@@ -375,15 +461,19 @@ def unit_table(
     "For each triad the number that gives its unit away, and where it should be."
     rows = []
     for source, channels in recordings.channels.items():
-        rest, is_still = _rows(recordings, source, still, n); every = _rows(recordings, source, (), n)[0]
+        rest, is_still = _rows(recordings, source, still, n)
+        every = _rows(recordings, source, (), n)[0]
         for name, at in triads_of(channels).items():
             kind = channels[at[0]].kind
             if kind not in RANGES or channels[at[0]].unit != KINDS[kind][0]: continue
-            norm = np.linalg.norm((every if kind == 'gyro' else rest)[:, at], axis=1); norm = norm[np.isfinite(norm)]
+            norm = np.linalg.norm((every if kind == 'gyro' else rest)[:, at], axis=1)
+            norm = norm[np.isfinite(norm)]
             low, high = RANGES['acc_moving' if kind == 'acc' and not is_still else kind]
             found = np.nan if not len(norm) else np.quantile(norm, .99) if kind == 'gyro' else np.median(norm)
-            what = ('99 % of |v| below' if kind == 'gyro' else 'median |v|') + (' at rest' if is_still and kind != 'gyro' else '')
-            rows.append(dict(source=source, sensor=name, kind=kind, what=what, found=found, low=low, high=high, ok=bool(low <= found <= high)))
+            what = ('99 % of |v| below' if kind == 'gyro' else 'median |v|') + (
+                ' at rest' if is_still and kind != 'gyro' else '')
+            (rows.append(dict(source=source, sensor=name, kind=kind, what=what, found=found, low=low, high=high,
+                              ok=bool(low <= found <= high))))
     return pd.DataFrame(rows, columns=['source', 'sensor', 'kind', 'what', 'found', 'low', 'high', 'ok'])
 
 # %% ../../nbs/imu/00_recordings.ipynb #eb0f8627
@@ -402,7 +492,8 @@ def looks_like(
 ) -> str:   # of `UNITS`, '' if none fits
     "The unit in which a size of this kind would be plausible."
     low, high = RANGES[label or kind]
-    fits = [(abs(np.log(size*factor/(low*high)**.5)), unit) for unit, factor in UNITS.get(kind, {}).items() if low <= size*factor <= high]
+    fits = [(abs(np.log(size*factor/(low*high)**.5)), unit) for unit,
+            factor in UNITS.get(kind, {}).items() if low <= size*factor <= high]
     return min(fits)[1] if fits else ''
 
 # %% ../../nbs/imu/00_recordings.ipynb #0f67495b
@@ -411,7 +502,8 @@ def _advice(kind, size, low, high):
     key = 'acc_moving' if (low, high) == RANGES['acc_moving'] else kind
     unit = looks_like(kind, size, key)
     if unit: return f'looks like {unit}: multiply by {UNITS[kind][unit]:.6g}'
-    if kind == 'acc' and size < 3: return "has gravity been removed? Then its kind is body_acc; or is the factor of the data sheet missing?"
+    if kind == 'acc' and size < 3:
+        return "has gravity been removed? Then its kind is body_acc; or is the factor of the data sheet missing?"
     return 'is the factor of the data sheet missing?'
 
 def check_units(
@@ -421,6 +513,8 @@ def check_units(
     "The `unit_table`, or `WrongUnits` for the first sensor that is out of its range."
     table = unit_table(recordings, still)
     for r in table[~table.ok].itertuples():
-        raise WrongUnits(f'{recordings.name}: {r.sensor} ({r.source}) should be in {KINDS[r.kind][0]}, but {r.what} is {r.found:.4g}, '
-                         f'expected {r.low:g} to {r.high:g}; {_advice(r.kind, r.found, r.low, r.high)}')
+        raise WrongUnits(
+            f'{recordings.name}: '
+            f'{r.sensor} ({r.source}) should be in {KINDS[r.kind][0]}, but {r.what} is '
+            f'{r.found:.4g}, ' f'expected {r.low:g} to {r.high:g}; {_advice(r.kind, r.found, r.low, r.high)}')
     return table

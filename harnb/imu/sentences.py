@@ -14,7 +14,8 @@ from ..core.config import Config, ConfigError, suggest
 from .labels import label_list
 
 # %% ../../nbs/imu/45_sentences.ipynb #840ae5e8
-TEMPLATES = ('{}', 'A person is {}.', 'Somebody who is {}', 'The movement of {}', 'Sensor readings while {}')   # one place for a synonym each
+# one place for a synonym each
+TEMPLATES = ('{}', 'A person is {}.', 'Somebody who is {}', 'The movement of {}', 'Sensor readings while {}')
 
 class ActivityWords(Config):
     "How one activity is said."
@@ -26,15 +27,18 @@ def read_words(
     path,   # YAML file
 ) -> dict:  # activity → ActivityWords
     "Entries by activity; one for an activity that nobody knows is refused."
-    entries, known = yaml.safe_load(path.read_text(encoding='utf-8')), set(label_list().activity)
-    if lost := [a for a in entries if a not in known]: raise ConfigError(f"{path.name}: '{lost[0]}' is no activity{suggest(lost[0], known)}")
+    entries = yaml.safe_load(path.read_text(encoding='utf-8'))
+    known = set(label_list().activity)
+    if lost := [a for a in entries if a not in known]:
+        raise ConfigError(f"{path.name}: '{lost[0]}' is no activity{suggest(lost[0], known)}")
     return {a: ActivityWords.parse(v) for a, v in entries.items()}
 
 @lru_cache
 def _entries(): return read_words(files('harnb.imu')/'sentences.yaml')
 
 # %% ../../nbs/imu/45_sentences.ipynb #e725958e
-def words_of(activity) -> str: return _entries()[activity].words[0] if activity in _entries() else str(activity).replace('_', ' ')
+def words_of(activity) -> str:
+    return _entries()[activity].words[0] if activity in _entries() else str(activity).replace('_', ' ')
 
 def activity_texts(
     activity,             # canonical, or any label
@@ -42,8 +46,10 @@ def activity_texts(
 ) -> list[str]:
     "Everything that is said of an activity, its synonyms in every template first."
     for t in templates:
-        if t.count('{}') != 1: raise ConfigError(f"template {t!r}: expected exactly one '{{}}', where the activity goes")
-    e = _entries().get(activity) or ActivityWords(words=[words_of(activity)], sentences=[f'Somebody does what is called {words_of(activity)}.'])
+        if t.count('{}') != 1:
+            raise ConfigError(f"template {t!r}: expected exactly one '{{}}', where the activity goes")
+    e = _entries().get(activity) or ActivityWords(words=[words_of(activity)],
+                                                  sentences=[f'Somebody does what is called {words_of(activity)}.'])
     return [t.format(w) for w in e.words for t in templates] + e.sentences
 
 # %% ../../nbs/imu/45_sentences.ipynb #89d04e35
@@ -52,4 +58,5 @@ def label_texts(
     templates=TEMPLATES,  # each with `{}`
 ) -> pd.DataFrame:        # label, text
     "All texts of some labels, as the label bank and zero-shot want them."
-    return pd.DataFrame([(l, t) for l in dict.fromkeys(labels) for t in activity_texts(l, templates)], columns=['label', 'text'])
+    return pd.DataFrame([(l, t) for l in dict.fromkeys(labels) for t in activity_texts(l, templates)],
+                        columns=['label', 'text'])

@@ -37,19 +37,26 @@ class Movement(Config):
     hand_rate: float = Field(4, gt=0, description='of that, Hz')
 
 # %% ../../nbs/imu/20_simulator.ipynb #008d3cf7
-MOVES = {name: Movement(**m) for name, m in dict(
-    walking=dict(thigh=5, rhythm=1.85, bounce=2.2, surge=1.2, swing=21, arm_swing=18),
-    stairs_up=dict(trunk=9, thigh=19, rhythm=1.65, bounce=1.9, surge=1., sharp=.35, swing=23, arm=10, arm_swing=13),
-    stairs_down=dict(trunk=-1, thigh=13, rhythm=1.75, bounce=2.7, surge=1.1, sharp=.5, swing=17, arm=9, arm_swing=12),
-    jogging=dict(trunk=7, thigh=14, rhythm=2.65, bounce=8, surge=2.8, sharp=.35, swing=33, arm=75, arm_swing=26),
-    cycling=dict(trunk=35, thigh=58, rhythm=2.3, bounce=.5, surge=.4, swing=21, arm=50, fidget=1.5),
-    jumping=dict(thigh=10, rhythm=1.9, bounce=10, surge=.6, sharp=.45, swing=4, arm=25, arm_swing=12),
-    standing=dict(fidget=1.5), sitting=dict(trunk=-8, thigh=82, arm=55, fidget=1.2), lying=dict(trunk=-86, thigh=86, arm=80, fidget=.6),
-    typing=dict(trunk=-2, thigh=80, arm=68, fidget=1, hand=.12, hand_rate=5), brushing_teeth=dict(trunk=6, arm=115, fidget=2, hand=1.1, hand_rate=4.2)).items()}
+MOVES = ({name: Movement(**m) for name,
+          m in dict(walking=dict(thigh=5, rhythm=1.85, bounce=2.2, surge=1.2, swing=21, arm_swing=18),
+                    stairs_up=dict(trunk=9, thigh=19, rhythm=1.65, bounce=1.9, surge=1., sharp=.35, swing=23,
+                                   arm=10, arm_swing=13),
+                    stairs_down=dict(trunk=-1, thigh=13, rhythm=1.75, bounce=2.7, surge=1.1, sharp=.5, swing=17,
+                                     arm=9, arm_swing=12),
+                    jogging=dict(trunk=7, thigh=14, rhythm=2.65, bounce=8, surge=2.8, sharp=.35, swing=33, arm=75,
+                                 arm_swing=26), cycling=dict(trunk=35, thigh=58, rhythm=2.3, bounce=.5, surge=.4,
+                                                             swing=21, arm=50, fidget=1.5),
+                    jumping=dict(thigh=10, rhythm=1.9, bounce=10, surge=.6, sharp=.45, swing=4, arm=25,
+                                 arm_swing=12), standing=dict(fidget=1.5),
+                    sitting=dict(trunk=-8, thigh=82, arm=55, fidget=1.2),
+                    lying=dict(trunk=-86, thigh=86, arm=80, fidget=.6),
+                    typing=dict(trunk=-2, thigh=80, arm=68, fidget=1, hand=.12, hand_rate=5),
+                    brushing_teeth=dict(trunk=6, arm=115, fidget=2, hand=1.1, hand_rate=4.2)).items()})
 STEADY = list(MOVES)
 
 # %% ../../nbs/imu/20_simulator.ipynb #661f2a32
-POSTURE = {name: {'sitting': 'sit', 'typing': 'sit', 'lying': 'lie', 'cycling': 'cycle'}.get(name, 'stand') for name in MOVES}
+POSTURE = {name: {'sitting': 'sit', 'typing': 'sit', 'lying': 'lie', 'cycling': 'cycle'}.get(name, 'stand')
+           for name in MOVES}
 CHANGES = ['stand_to_sit', 'sit_to_stand', 'sit_to_lie', 'lie_to_sit']
 
 def programme(
@@ -58,13 +65,19 @@ def programme(
     seconds,     # (shortest, longest) of an activity
 ) -> list:       # (activity, seconds); a transition where posture changes, '' where nobody annotates
     "One session: each activity once, in an order that a person could follow."
-    order, out, here = [activities[i] for i in rng.permutation(len(activities))], [], 'stand'
+    order = [activities[i] for i in rng.permutation(len(activities))]
+    out = []
+    here = 'stand'
     order = sorted(order, key=lambda a: POSTURE[a] == 'lie')           # lying comes at the end
     for activity in order + ['standing']:
         there = POSTURE[activity]
-        steps = {('stand', 'lie'): ['stand_to_sit', 'sit_to_lie'], ('lie', 'stand'): ['lie_to_sit', 'sit_to_stand']}.get((here, there), [f'{here}_to_{there}'] if here != there else [''])
-        out += [(s if s in CHANGES else '', rng.uniform(1.6, 3) if s in CHANGES else rng.uniform(2, 5)) for s in steps]
-        out.append((activity, rng.uniform(*seconds))); here = there
+        steps = {('stand', 'lie'): ['stand_to_sit', 'sit_to_lie'],
+                 ('lie', 'stand'): ['lie_to_sit', 'sit_to_stand']}.get(
+                     (here, there), [f'{here}_to_{there}'] if here != there else [''])
+        out += [(s if s in CHANGES else '', rng.uniform(1.6, 3) if s in CHANGES else rng.uniform(2, 5))
+                for s in steps]
+        out.append((activity, rng.uniform(*seconds)))
+        here = there
     return out[1:]
 
 # %% ../../nbs/imu/20_simulator.ipynb #c78aea4d
@@ -88,10 +101,15 @@ def person(
     "How one person moves."
     pace, vigour, tread = np.exp(rng.normal(0, [variety.pace, variety.vigour, .15]))
     def own(m):
-        lean = rng.normal(0, variety.posture, 3)*[.6, 1, 2]; more = vigour*np.exp(rng.normal(0, variety.vigour/2, 3))
-        return m.model_copy(update=dict(trunk=m.trunk + lean[0], thigh=m.thigh + lean[1], arm=m.arm + lean[2], rhythm=m.rhythm*pace*np.exp(rng.normal(0, variety.pace/2)),
-            bounce=m.bounce*more[0], surge=m.surge*more[0], sharp=min(m.sharp*tread, .8), swing=m.swing*more[1]**.5, arm_swing=m.arm_swing*more[2], hand=m.hand*more[2],
-            hand_rate=m.hand_rate*pace*np.exp(rng.normal(0, .1)), fidget=m.fidget*np.exp(rng.normal(0, variety.restless))))
+        lean = rng.normal(0, variety.posture, 3)*[.6, 1, 2]
+        more = vigour*np.exp(rng.normal(0, variety.vigour/2, 3))
+        return (m.model_copy(update=dict(trunk=m.trunk + lean[0], thigh=m.thigh + lean[1], arm=m.arm + lean[2],
+                                         rhythm=m.rhythm*pace*np.exp(rng.normal(0, variety.pace/2)),
+                                         bounce=m.bounce*more[0], surge=m.surge*more[0],
+                                         sharp=min(m.sharp*tread, .8), swing=m.swing*more[1]**.5,
+                                         arm_swing=m.arm_swing*more[2], hand=m.hand*more[2],
+                                         hand_rate=m.hand_rate*pace*np.exp(rng.normal(0, .1)),
+                                         fidget=m.fidget*np.exp(rng.normal(0, variety.restless)))))
     return {name: own(m) for name, m in MOVES.items()}
 
 # %% ../../nbs/imu/20_simulator.ipynb #2eedcacf
@@ -103,10 +121,12 @@ def smooth_noise(
     seconds,  # in which it changes
 ):            # [n]
     "Noise of unit variance that changes over so many seconds: drawn coarsely, smoothed, and joined by a spline."
-    step = seconds*RATE/6; m = int(n/step) + 2
+    step = seconds*RATE/6
+    m = int(n/step) + 2
     from scipy.interpolate import CubicSpline
     from scipy.ndimage import gaussian_filter1d
-    coarse = gaussian_filter1d(rng.normal(size=m + 48), 6)[24:-24]*np.sqrt(12*np.sqrt(np.pi))
+    coarse = (gaussian_filter1d(rng.normal(size=m + 48), 6)[24:-24]
+              *np.sqrt(12*np.sqrt(np.pi)))
     return CubicSpline(np.arange(m), coarse)(np.arange(n)/step)
 
 # %% ../../nbs/imu/20_simulator.ipynb #faa4e0df
@@ -116,15 +136,23 @@ def curves(
     rng,      # numpy Generator
 ) -> dict:    # field of Movement → [T]
     "The settings of a movement over a session; in transitions they go from one activity's to the next's."
-    sizes = [int(s*RATE) for _, s in session]; edges, out = np.r_[0, np.cumsum(sizes)], {}
-    points = [(edges[i + end] + (.3 - .6*end)*RATE, a) for i, (a, _) in enumerate(session) if a in moves for end in (0, 1)]
-    points += [(edges[i + 1], 'sitting') for i in range(len(session) - 1) if {session[i][0], session[i + 1][0]} <= {*CHANGES}]   # between standing and lying one sits
+    sizes = [int(s*RATE) for _, s in session]
+    edges, out = np.r_[0, np.cumsum(sizes)], {}
+    points = [(edges[i + end] + (.3 - .6*end)*RATE, a) for i,
+              (a, _) in enumerate(session) if a in moves for end in (0, 1)]
+    points += [(edges[i + 1], 'sitting') for i in range(len(session) - 1)
+               if {session[i][0], session[i + 1][0]} <= {*CHANGES}]  # between standing and lying one sits
     from scipy.ndimage import gaussian_filter1d
     at, which = zip(*sorted(points))
     for field in Movement.model_fields:
-        out[field] = gaussian_filter1d(np.interp(np.arange(edges[-1]), at, [getattr(moves[a], field) for a in which]), .2*RATE, mode='nearest')
+        out[field] = gaussian_filter1d(np.interp(np.arange(edges[-1]), at,
+                                                 [getattr(moves[a], field) for a in which]), .2*RATE,
+                                       mode='nearest')
     for i, (a, _) in enumerate(session):
-        if a in CHANGES: mid, width = (edges[i] + edges[i + 1])/2, sizes[i]/5; out['trunk'] += rng.uniform(20, 45)*np.exp(-((np.arange(edges[-1]) - mid)/width)**2)/(1 + ('lie' in a))
+        if a in CHANGES:
+            mid, width = (edges[i] + edges[i + 1])/2, sizes[i]/5
+            out['trunk'] += rng.uniform(20, 45)*np.exp(
+                -((np.arange(edges[-1]) - mid)/width)**2)/(1 + ('lie' in a))
     return out
 
 # %% ../../nbs/imu/20_simulator.ipynb #f4bfbbcb
@@ -134,7 +162,8 @@ def phase_of(
     rng,     # numpy Generator
 ):           # [T] radians; 2π a step
     "A running phase whose speed drifts."
-    return 2*np.pi*np.cumsum(rhythm*(1 + drift*smooth_noise(rng, len(rhythm), .8)))/RATE + rng.uniform(0, 2*np.pi)
+    return (2*np.pi*np.cumsum(rhythm*(1 + drift*smooth_noise(rng, len(rhythm), .8)))/RATE
+            + rng.uniform(0, 2*np.pi))
 
 def wave(
     phase,  # [T] radians
@@ -149,20 +178,34 @@ def body(
     session, moves, variety, rng,  # from `programme`, from `person`, Variety, numpy Generator
 ) -> dict:                         # trunk, thigh, arm: Rotation of T moments, segment to world (x forward, y left, z up); push [T, 3]: acceleration of the trunk, m/s²
     "Where the three segments point, and how the trunk is accelerated."
-    c = curves(session, moves, rng); T = len(c['trunk']); lags = rng.uniform(-1, 1, (3, 4))
-    phase, hand = phase_of(c['rhythm'], variety.drift, rng), phase_of(c['hand_rate'], 2*variety.drift, rng)
+    c = curves(session, moves, rng)
+    T = len(c['trunk'])
+    lags = rng.uniform(-1, 1, (3, 4))
+    phase = phase_of(c['rhythm'], variety.drift, rng)
+    hand = phase_of(c['hand_rate'], 2*variety.drift, rng)
     strength = np.exp(.12*smooth_noise(rng, T, 1.5))
-    lazy = lambda size=1.: c['fidget']*size*(smooth_noise(rng, T, .4) + smooth_noise(rng, T, 3))/1.4
+    def lazy(size=1.0): return c['fidget']*size*(smooth_noise(rng, T, .4) + smooth_noise(rng, T, 3))/1.4
     heading = np.cumsum(smooth_noise(rng, T, 2)*np.where(c['bounce'] > 1, 12, 1))/RATE
     limp = np.cos(phase/2)
-    trunk = [heading + .05*(c['swing']*limp), c['trunk'] + lazy() + .08*c['swing']*strength*np.cos(phase + lags[0, 0]), .08*c['swing']*limp + lazy(.5)]
-    thigh = [heading, c['thigh'] + lazy() + c['swing']*strength*wave(phase/2, .2, lags[1, :2]), .1*c['swing']*np.sin(phase/2) + lazy(.7)]
+    trunk = [heading + .05*(c['swing']*limp),
+             c['trunk'] + lazy() + .08*c['swing']*strength
+             *np.cos(phase + lags[0, 0]), .08*c['swing']*limp + lazy(.5)]
+    thigh = [heading, c['thigh'] + lazy() + c['swing']*strength
+             *wave(phase/2, .2, lags[1, :2]),
+             .1*c['swing']*np.sin(phase/2) + lazy(.7)]
     quick = c['hand']*np.exp(.5*smooth_noise(rng, T, 1))
-    arm = [heading + lazy(2) + quick*np.sin(hand), c['arm'] + lazy(2) + c['arm_swing']*strength*wave(phase/2 + np.pi, .25, lags[2, :2]) + quick*np.cos(hand), lazy(3) + .5*quick*np.cos(2*hand)]
-    up, ahead, aside = c['bounce']*strength*wave(phase, c['sharp'], lags[0]), c['surge']*strength*wave(phase, c['sharp'], lags[1] + 1.5), .5*c['surge']*np.sin(phase/2 + lags[2, 0])
+    arm = [heading + lazy(2) + quick*np.sin(hand),
+           c['arm'] + lazy(2) + c['arm_swing']*strength
+           *wave(phase/2 + np.pi, .25, lags[2, :2]) + quick*np.cos(hand),
+           lazy(3) + .5*quick*np.cos(2*hand)]
+    up = c['bounce']*strength*wave(phase, c['sharp'], lags[0])
+    ahead = c['surge']*strength*wave(phase, c['sharp'], lags[1] + 1.5)
+    aside = .5*c['surge']*np.sin(phase/2 + lags[2, 0])
     from scipy.spatial.transform import Rotation
     push = Rotation.from_euler('z', heading[:, None], degrees=True).apply(np.stack([ahead, aside, up], 1))
-    return dict(**{k: Rotation.from_euler('ZYX', np.stack(v, 1)*[1, -1 if k != 'trunk' else 1, 1], degrees=True) for k, v in dict(trunk=trunk, thigh=thigh, arm=arm).items()}, push=push)
+    return dict(**{k: Rotation.from_euler('ZYX', np.stack(v, 1)*[1, -1 if k != 'trunk' else 1, 1],
+                                          degrees=True) for k, v in dict(trunk=trunk, thigh=thigh, arm=arm)
+                   .items()}, push=push)
 
 # %% ../../nbs/imu/20_simulator.ipynb #ba33bdcf
 def felt(
@@ -173,11 +216,15 @@ def felt(
     north=None,    # [3] µT, the magnetic field in the world
 ):                 # acc [T, 3] m/s², gyro [T, 3] rad/s, mag [T, 3] µT or None: at 200 Hz, in the device's axes
     "What perfect sensors on a segment measure."
-    R = moving[segment]; device = R*seat
-    place = R.apply([0, 0, -lever]); pull = np.gradient(np.gradient(place, axis=0), axis=0)*RATE**2
+    R = moving[segment]
+    device = R*seat
+    place = R.apply([0, 0, -lever])
+    pull = np.gradient(np.gradient(place, axis=0), axis=0)*RATE**2
     gyro = (device[:-1].inv()*device[1:]).as_rotvec()*RATE
-    gyro = np.r_[gyro[:1], (gyro[1:] + gyro[:-1])/2, gyro[-1:]]
-    return device.inv().apply(moving['push'] + pull + [0, 0, G]), gyro, None if north is None else device.inv().apply(north)
+    gyro = np.r_[gyro[:1], (gyro[1:] + gyro[:-1])/2,
+                 gyro[-1:]]
+    return device.inv().apply(moving['push'] + pull
+                              + [0, 0, G]), gyro, None if north is None else device.inv().apply(north)
 
 # %% ../../nbs/imu/20_simulator.ipynb #e6dd8a57
 class Device(Config):
@@ -206,17 +253,23 @@ class Study(Config):
     first_subject: int = 1
 
 # %% ../../nbs/imu/20_simulator.ipynb #95c809e0
-STUDIES = {s.name: s for s in [
-    Study(name='sim_phone', rate=50, activities=[a for a in STEADY if a not in ('typing', 'brushing_teeth')], devices=[
-        Device(placement='waist', worn='phone', segment='trunk', seat=(90, 0, 90)), Device(placement='trouser pocket', worn='phone', segment='thigh', lever=.2, seat=(-90, 5, 90), loose=2, noise_acc=.03)]),
-    Study(name='sim_watch', rate=26, activities=[a for a in STEADY if a not in ('cycling', 'lying')], first_subject=101,
-        devices=[Device(placement='left wrist', worn='watch', segment='arm', lever=.3, seat=(0, 90, 0), loose=1.3, mag=True, noise_acc=.08, full_scale=4*G)])]}
+STUDIES = {s.name: s
+           for s in [Study(name='sim_phone', rate=50,
+                           activities=[a for a in STEADY if a not in ('typing', 'brushing_teeth')],
+                           devices=[Device(placement='waist', worn='phone', segment='trunk', seat=(90, 0, 90)),
+                                    Device(placement='trouser pocket', worn='phone', segment='thigh', lever=.2,
+                                           seat=(-90, 5, 90), loose=2, noise_acc=.03)]),
+                     Study(name='sim_watch', rate=26,
+                           activities=[a for a in STEADY if a not in ('cycling', 'lying')], first_subject=101,
+                           devices=[Device(placement='left wrist', worn='watch', segment='arm', lever=.3,
+                                           seat=(0, 90, 0), loose=1.3, mag=True, noise_acc=.08, full_scale=4*G)])]}
 
 def study(
     name,  # 'sim_phone' or 'sim_watch'
 ) -> Study:
     "A simulated study by name."
-    if name not in STUDIES: raise ConfigError(f"no simulated study '{name}'{suggest(name, STUDIES)} (known: {', '.join(STUDIES)})")
+    if name not in STUDIES:
+        raise ConfigError(f"no simulated study '{name}'{suggest(name, STUDIES)} (known: {', '.join(STUDIES)})")
     return STUDIES[name]
 
 def layout_of(
@@ -233,11 +286,16 @@ def sensed(
     tilt = np.array(device.seat) + rng.normal(0, variety.seat*device.loose, 3)
     from scipy.signal import resample_poly
     from scipy.spatial.transform import Rotation
-    acc, gyro, mag = felt(moving, device.segment, Rotation.from_euler('ZYX', tilt, degrees=True), device.lever, [20, 0, -42] if device.mag else None)
-    parts = [(acc, variety.bias_acc, device.noise_acc), (gyro, variety.bias_gyro, device.noise_gyro), (mag, 3., .4)][:2 + device.mag]
+    acc, gyro, mag = felt(moving, device.segment, Rotation.from_euler('ZYX', tilt, degrees=True), device.lever,
+                          [20, 0, -42] if device.mag else None)
+    parts = [(acc, variety.bias_acc, device.noise_acc), (gyro, variety.bias_gyro, device.noise_gyro),
+             (mag, 3., .4)][:2 + device.mag]
     down = [resample_poly(x, *_fraction(rate), axis=0, padtype='line') for x, *_ in parts]
-    errors = [(rng.normal(0, variety.gain, 3), rng.normal(0, bias, 3), rng.normal(0, noise, d.shape)) for d, (_, bias, noise) in zip(down, parts)]
-    if not ideal: down = [d*(1 + gain) + bias + noise for d, (gain, bias, noise) in zip(down, errors)]; down[0] = down[0].clip(-device.full_scale, device.full_scale)
+    errors = [(rng.normal(0, variety.gain, 3), rng.normal(0, bias, 3), rng.normal(0, noise, d.shape))
+              for d, (_, bias, noise) in zip(down, parts)]
+    if not ideal:
+        down = [d*(1 + gain) + bias + noise for d, (gain, bias, noise) in zip(down, errors)]
+        down[0] = down[0].clip(-device.full_scale, device.full_scale)
     return np.concatenate(down, 1)
 
 def _fraction(rate):
@@ -257,14 +315,20 @@ def simulate(
     s, variety = study(name), variety or Variety()
     n = subjects or s.subjects
     for k in range(n):
-        rng = np.random.default_rng([seed, s.first_subject, k]); moves = person(rng, variety)
+        rng = np.random.default_rng([seed, s.first_subject, k])
+        moves = person(rng, variety)
         for day in range(s.sessions):
-            session = programme(s.activities, rng, s.seconds); moving = body(session, moves, variety, rng)
+            session = programme(s.activities, rng, s.seconds)
+            moving = body(session, moves, variety, rng)
             signal = np.concatenate([sensed(moving, d, s.rate, variety, rng, ideal) for d in s.devices], 1)
-            edges = np.round(np.r_[0, np.cumsum([t for _, t in session])]*s.rate).astype(int).clip(max=len(signal))
-            marks = [(int(a), int(b), label) for a, b, (label, _) in zip(edges[:-1], edges[1:], session) if label and b > a]
-            yield Recording(f'{s.first_subject + k:03d}_{day + 1}', str(s.first_subject + k), signal, s.rate, [c for d in s.devices for c in layout_of(d)], marks,
-                            session=f'session {day + 1}', split=('train' if k < .7*n else 'test') if name == 'sim_phone' else '')
+            edges = np.round(np.r_[0, np.cumsum([t for _, t in session])]
+                             *s.rate).astype(int).clip(max=len(signal))
+            marks = [(int(a), int(b), label) for a, b,
+                     (label, _) in zip(edges[:-1], edges[1:], session) if label and b > a]
+            yield Recording(f'{s.first_subject + k:03d}_{day + 1}', str(s.first_subject + k), signal,
+                            s.rate, [c for d in s.devices for c in layout_of(d)], marks,
+                            session=f'session {day + 1}', split=('train' if k < .7*n else 'test')
+                            if name == 'sim_phone' else '')
 
 # %% ../../nbs/imu/20_simulator.ipynb #cca582d4
 def lost_seconds(
@@ -275,7 +339,8 @@ def lost_seconds(
 ):             # bool [n]: rows that are there
     "Where a device was busy with something else."
     there = np.ones(n, bool)
-    for at in rng.integers(0, n, rng.poisson(n/rate/each)): there[at:at + int(rng.uniform(.3, 2)*rate)] = False
+    for at in rng.integers(0, n, rng.poisson(n/rate/each)):
+        there[at:at + int(rng.uniform(.3, 2)*rate)] = False
     return there
 
 # %% ../../nbs/imu/20_simulator.ipynb #40034b43
@@ -288,8 +353,11 @@ def write_phone(
     label = np.full(len(r.signal), '', object)
     for a, b, name in r.intervals: label[a:b] = name
     table = pd.DataFrame(r.signal.round(4), columns=[c.name for c in r.channels])
-    for sensor in range(0, len(r.channels), 3): table.iloc[rng.integers(0, len(table), rng.poisson(len(table)/2000)), sensor:sensor + 3] = np.nan
-    table.insert(0, 'seconds', (np.arange(len(table))/r.rate).round(3)); table['activity'] = label
+    for sensor in range(0, len(r.channels), 3):
+        table.iloc[rng.integers(0, len(table), rng.poisson(len(table)/2000)),
+                   sensor:sensor + 3] = np.nan
+    table.insert(0, 'seconds', (np.arange(len(table))/r.rate).round(3))
+    table['activity'] = label
     table[lost_seconds(len(table), r.rate, rng)].to_csv(folder/f'session_{r.name}.csv', index=False)
 
 # %% ../../nbs/imu/20_simulator.ipynb #b5483251
@@ -299,13 +367,18 @@ def write_watch(
     rng,     # numpy Generator
 ):
     "One session as columns in g, degrees/s and µT, and the notes of an observer."
-    ms = np.round(1e3*(np.arange(len(r.signal))/r.rate + np.clip(rng.normal(0, .003, len(r.signal)), -.01, .01))).astype(int) + 5000
-    units = np.array([1/G]*3 + [1/DEGREE]*3 + [1]*3); keep = lost_seconds(len(ms), r.rate, rng)
-    np.savetxt(folder/f'S{r.name}.dat', np.c_[ms, r.signal*units][keep], fmt=['%d'] + ['%.4f']*3 + ['%.3f']*3 + ['%.2f']*3)
+    ms = (np.round(1e3*(np.arange(len(r.signal))/r.rate
+                        + np.clip(rng.normal(0, .003, len(r.signal)), -.01, .01))).astype(int) + 5000)
+    units = np.array([1/G]*3 + [1/DEGREE]*3 + [1]*3)
+    keep = lost_seconds(len(ms), r.rate, rng)
+    np.savetxt(folder/f'S{r.name}.dat', np.c_[ms, r.signal*units][keep],
+               fmt=['%d'] + ['%.4f']*3 + ['%.3f']*3 + ['%.2f']*3)
     codes = {a: chr(65 + i) for i, a in enumerate(sorted({*STEADY, *CHANGES}))}
-    notes = [(round(1e3*a/r.rate) + 5000, round(1e3*b/r.rate) + 5000, codes[name]) for a, b, name in r.intervals]
+    notes = [(round(1e3*a/r.rate) + 5000, round(1e3*b/r.rate) + 5000,
+              codes[name]) for a, b, name in r.intervals]
     pd.DataFrame(notes, columns=['start_ms', 'stop_ms', 'code']).to_csv(folder/f'S{r.name}_notes.csv', index=False)
-    pd.DataFrame(sorted((c, a) for a, c in codes.items()), columns=['code', 'activity']).to_csv(folder/'activities.csv', index=False)
+    pd.DataFrame(sorted((c, a) for a, c in codes.items()),
+                 columns=['code', 'activity']).to_csv(folder/'activities.csv', index=False)
 
 # %% ../../nbs/imu/20_simulator.ipynb #d754316a
 def write_study(
@@ -317,7 +390,8 @@ def write_study(
 ) -> Path:
     "Simulate a study and write its files."
     with atomic(folder) as part:
-        part.mkdir(parents=True); rng, people = np.random.default_rng([seed, 99]), {}
+        part.mkdir(parents=True)
+        rng, people = np.random.default_rng([seed, 99]), {}
         for r in simulate(name, subjects, seed, variety):
             people[r.subject] = r.split
             (write_phone if name == 'sim_phone' else write_watch)(r, part, rng)
@@ -328,10 +402,14 @@ def write_study(
 def _pieces(name, subject, time, signal, label, rate, channels, split, session):
     "Recordings between the gaps of a clock."
     for k, (a, b) in enumerate(cut_gaps(time, rate)):
-        if b - a < rate: yield Rejected(f'{name}, from row {a}', 'piece shorter than a second', b - a); continue
+        if b - a < rate:
+            yield Rejected(f'{name}, from row {a}', 'piece shorter than a second', b - a)
+            continue
         grid = to_grid(time[a:b], signal[a:b], rate)
-        at = np.searchsorted(time[a:b], time[a] + np.arange(len(grid))/rate + .5/rate, side='right') - 1
-        yield Recording(f'{name}_{k + 1}', subject, grid, rate, channels, intervals_of(label[a:b][at]), session, split)
+        at = np.searchsorted(time[a:b], time[a] + np.arange(len(grid))/rate
+                             + .5/rate, side='right') - 1
+        yield Recording(f'{name}_{k + 1}', subject, grid, rate, channels, intervals_of(label[a:b][at]),
+                        session, split)
 
 # %% ../../nbs/imu/20_simulator.ipynb #b5ae831c
 def read_phone(
@@ -341,9 +419,12 @@ def read_phone(
     split = pd.read_csv(Path(folder)/'subjects.csv').set_index('subject').split
     channels = [c for d in study('sim_phone').devices for c in layout_of(d)]
     for path in sorted(Path(folder).glob('session_*.csv')):
-        table = pd.read_csv(path, dtype={'activity': str}, keep_default_na=False, na_values={c.name: [''] for c in channels})
+        table = pd.read_csv(path, dtype={'activity': str}, keep_default_na=False,
+                            na_values={c.name: [''] for c in channels})
         who, session = path.stem.split('_')[1:]
-        yield from _pieces(path.stem, str(int(who)), table.seconds.to_numpy(), table[[c.name for c in channels]].to_numpy(), table.activity.to_numpy(), 50., channels, split[int(who)], session)
+        yield from _pieces(path.stem, str(int(who)), table.seconds.to_numpy(),
+                           table[[c.name for c in channels]].to_numpy(), table.activity.to_numpy(), 50., channels,
+                           split[int(who)], session)
 
 # %% ../../nbs/imu/20_simulator.ipynb #b7f130a7
 def read_watch(
@@ -351,23 +432,31 @@ def read_watch(
 ) -> Iterator[Recording]:
     "Recordings of `sim_watch`."
     names = pd.read_csv(Path(folder)/'activities.csv').set_index('code').activity
-    channels, units = layout_of(study('sim_watch').devices[0]), np.array([G]*3 + [DEGREE]*3 + [1]*3)
+    channels = layout_of(study('sim_watch').devices[0])
+    units = np.array([G]*3 + [DEGREE]*3 + [1]*3)
     for path in sorted(Path(folder).glob('S*.dat')):
-        table = pd.read_csv(path, sep=' ', header=None).to_numpy(); ms, notes = table[:, 0], pd.read_csv(path.with_name(f'{path.stem}_notes.csv'))
+        table = pd.read_csv(path, sep=' ', header=None).to_numpy()
+        ms = table[:, 0]
+        notes = pd.read_csv(path.with_name(f'{path.stem}_notes.csv'))
         label = np.full(len(ms), '', object)
-        for a, b, code in notes.itertuples(index=False): label[np.searchsorted(ms, a):np.searchsorted(ms, b)] = names[code]
+        for a, b, code in notes.itertuples(index=False):
+            label[np.searchsorted(ms, a):np.searchsorted(ms, b)] = names[code]
         who, session = path.stem[1:].split('_')
-        yield from _pieces(path.stem, str(int(who)), ms/1e3, table[:, 1:]*units, label, 26., channels, '', session)
+        yield from _pieces(path.stem, str(int(who)), ms/1e3, table[:, 1:]*units, label, 26., channels,
+                           '', session)
 
 # %% ../../nbs/imu/20_simulator.ipynb #9d380add
 def simulator_version() -> str:
     "A fingerprint of movements, people and studies."
-    return digest(dict(moves={k: m.model_dump() for k, m in MOVES.items()}, variety=Variety().model_dump(), studies={k: s.model_dump() for k, s in STUDIES.items()}))
+    return digest(dict(moves={k: m.model_dump() for k, m in MOVES.items()}, variety=Variety().model_dump(),
+                       studies={k: s.model_dump() for k, s in STUDIES.items()}))
 
 def _card(name, title, channels, protocol, quirks):
     s = study(name)
-    return ImuCard(name=name, title=title, source='this project', licence='Apache-2.0', citation='simulated by harnb.imu.simulator', subjects=s.subjects, rate=f'{s.rate:g}', channels=channels, protocol=protocol,
-                   quirks=quirks, how=f'simulated, version {simulator_version()}')
+    return ImuCard(name=name, title=title, source='this project', licence='Apache-2.0',
+                   citation='simulated by harnb.imu.simulator', subjects=s.subjects, rate=f'{s.rate:g}',
+                   channels=channels, protocol=protocol, quirks=quirks,
+                   how=f'simulated, version {simulator_version()}')
 
 def _simulated(name, read):
     with tempfile.TemporaryDirectory() as folder: yield from read(write_study(Path(folder)/name, name))

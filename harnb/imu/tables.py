@@ -18,7 +18,8 @@ PARSING = (ValueError, KeyError, IndexError, StopIteration, EOFError, OverflowEr
 
 def _reason(e):
     "What a parser found, in a sentence."
-    if isinstance(e, UnicodeDecodeError): return f'not {e.encoding.upper()} text (byte 0x{e.object[e.start]:02x} at {e.start:,})'
+    if isinstance(e, UnicodeDecodeError):
+        return f'not {e.encoding.upper()} text (byte 0x{e.object[e.start]:02x} at {e.start:,})'
     if isinstance(e, pd.errors.EmptyDataError): return 'the file is empty'
     if isinstance(e, (StopIteration, EOFError)): return 'the file ends too early'
     if isinstance(e, zipfile.BadZipFile): return f'not a zip archive, or a damaged one ({e})'
@@ -59,10 +60,13 @@ def read_text(
         if at is None: raise RecordingError(f"{path}: no text in the encoding '{encoding}' ({e})") from None
         line = raw[:at].count(b'\n') + 1
         hint = "save it as UTF-8, or name its encoding, such as latin-1"
-        raise RecordingError(f"{path}, line {line}: not {encoding.removesuffix('-sig').upper()} text (byte 0x{raw[at]:02x}); {hint}") from None
+        raise RecordingError(
+            f"{path}, line {line}: not {encoding.removesuffix('-sig').upper()} text (byte 0x{raw[at]:02x}); "
+            f"{hint}") from None
     if '\0' in text:
         line = text[:text.index('\0')].count('\n') + 1
-        raise RecordingError(f'{path}, line {line}: a NUL byte, which no text has; is it UTF-16 without a byte order mark, or a damaged file?')
+        raise RecordingError(f'{path}, line {line}: a NUL byte, which no text has; is it UTF-16 without a byte '
+                             'order mark, or a damaged file?')
     return text
 
 # %% ../../nbs/imu/05_tables.ipynb #c638ce38
@@ -80,7 +84,8 @@ def _fault(path, lines, columns, sep, skip=0):
     for i, line in enumerate(lines):
         if i < skip or not line.strip(): continue
         words = _fields(line, sep)
-        if len(words) != columns: return RecordingError(f'{path}, line {i + 1}: expected {columns} columns, found {len(words)}')
+        if len(words) != columns:
+            return RecordingError(f'{path}, line {i + 1}: expected {columns} columns, found {len(words)}')
         odd = next((w for w in words if _no_number(w)), None)
         if odd is not None: return RecordingError(f"{path}, line {i + 1}: '{odd[:40]}' is not a number")
 
@@ -109,11 +114,13 @@ def whole(
 ) -> np.ndarray:  # [T] int
     "Codes as whole numbers, or a `RecordingError` for one that is none."
     odd = np.flatnonzero(~(np.isfinite(numbers) & (np.abs(numbers) < 2**53)) | (numbers % 1 != 0))
-    if len(odd): raise RecordingError(f'{path}, row {odd[0] + 1}: the label {numbers[odd[0]]:g} is not a whole number')
+    if len(odd): raise RecordingError(f'{path}, row {odd[0] + 1}: the label {numbers[odd[0]]:g} is not a whole '
+                                      'number')
     return numbers.astype(int)
 
 # %% ../../nbs/imu/05_tables.ipynb #1be2977e
-MISSING = ('', 'nan', 'NaN', 'NAN', 'NA', 'N/A', 'n/a', 'null', 'NULL', 'None')   # how a column of numbers spells a missing one
+# how a column of numbers spells a missing one
+MISSING = ('', 'nan', 'NaN', 'NAN', 'NA', 'N/A', 'n/a', 'null', 'NULL', 'None')
 
 def read_columns(
     path,        # CSV with a header; or bytes of one
@@ -129,13 +136,18 @@ def read_columns(
         head = list(pd.read_csv(source, nrows=0).columns)
         if isinstance(path, bytes): source.seek(0)
         lost = [c for c in kinds if c not in head]
-        if lost: raise RecordingError(f"{where}: no column '{lost[0]}' (the header reads: {', '.join(map(str, head))[:160]})")
+        if lost:
+            raise RecordingError(f"{where}: no column '{lost[0]}' (the header reads: "
+                                 f"{', '.join(map(str, head))[:160]})")
         missing = {c: list(MISSING) for c in numbers}
-        return pd.read_csv(source, usecols=list(kinds), dtype=kinds, keep_default_na=False, na_values=missing, low_memory=False)[list(kinds)]
+        return pd.read_csv(source, usecols=list(kinds), dtype=kinds, keep_default_na=False, na_values=missing,
+                           low_memory=False)[list(kinds)]
 
 # %% ../../nbs/imu/05_tables.ipynb #39201999
-_TYPES = {1: 'i1', 2: 'u1', 3: 'i2', 4: 'u2', 5: 'i4', 6: 'u4', 7: 'f4', 9: 'f8', 12: 'i8', 13: 'u8'}   # of data as it is stored
-_CLASSES = {6: 'f8', 7: 'f4', 8: 'i1', 9: 'u1', 10: 'i2', 11: 'u2', 12: 'i4', 13: 'u4', 14: 'i8', 15: 'u8'}   # of a matrix of numbers
+# of data as it is stored
+_TYPES = {1: 'i1', 2: 'u1', 3: 'i2', 4: 'u2', 5: 'i4', 6: 'u4', 7: 'f4', 9: 'f8', 12: 'i8', 13: 'u8'}
+# of a matrix of numbers
+_CLASSES = {6: 'f8', 7: 'f4', 8: 'i1', 9: 'u1', 10: 'i2', 11: 'u2', 12: 'i4', 13: 'u4', 14: 'i8', 15: 'u8'}
 _MATRIX, _PACKED = 14, 15
 
 def _elements(data, order):
@@ -146,7 +158,8 @@ def _elements(data, order):
         kind, size = struct.unpack_from(f'{order}II', data, at)
         small = kind >> 16   # size and type share four bytes, and four of content follow
         start, length = (at + 4, small) if small else (at + 8, size)
-        if (small > 4) or start + length > len(data): raise ValueError(f'an element of {length:,} bytes does not fit into the file')
+        if (small > 4) or start + length > len(data):
+            raise ValueError(f'an element of {length:,} bytes does not fit into the file')
         yield kind & 0xffff if small else kind, data[start:start + length]
         at = at + 8 if small else start + (length if kind == _PACKED else -(-length//8)*8)
 
@@ -154,10 +167,12 @@ def _elements(data, order):
 def _matrix(content, order):
     "Name and array of a matrix; an array of None where it does not hold plain numbers."
     parts = list(_elements(content, order))
-    if len(parts) < 3 or len(parts[0][1]) < 8 or len(parts[1][1]) % 4: raise ValueError('a matrix without size and name')
+    if len(parts) < 3 or len(parts[0][1]) < 8 or len(parts[1][1]) % 4:
+        raise ValueError('a matrix without size and name')
     flags = struct.unpack_from(f'{order}I', parts[0][1])[0]
     shape = np.frombuffer(parts[1][1], f'{order}i4').tolist()
-    name, dtype = bytes(parts[2][1]).decode('ascii', 'replace'), _CLASSES.get(flags & 0xff)
+    name = bytes(parts[2][1]).decode('ascii', 'replace')
+    dtype = _CLASSES.get(flags & 0xff)
     if dtype is None or flags & 0x800: return name, None   # text, cells, structures, complex numbers
     if len(parts) < 4 or parts[3][0] not in _TYPES: raise ValueError(f"matrix '{name}' without numbers")
     stored = np.dtype(order + _TYPES[parts[3][0]])
@@ -182,12 +197,16 @@ def read_mat(
     found = {}
     with reading(path):
         raw = Path(path).read_bytes()
-        if raw[:8] == b'\x89HDF\r\n\x1a\n' or raw[:10] == b'MATLAB 7.3': raise ValueError('a MATLAB file of version 7.3; save it with the option -v7')
+        if raw[:8] == b'\x89HDF\r\n\x1a\n' or raw[:10] == b'MATLAB 7.3':
+            raise ValueError('a MATLAB file of version 7.3; save it with the option -v7')
         order = {b'IM': '<', b'MI': '>'}.get(raw[126:128])
         if order is None: raise ValueError('not a MATLAB file of version 5 to 7')
         for kind, content in _elements(memoryview(raw)[128:], order):
-            inner = list(_elements(_unpacked(content, most_bytes(path)), order)) if kind == _PACKED else [(kind, content)]
+            inner = (list(_elements(_unpacked(content, most_bytes(path)), order)) if kind == _PACKED
+                     else [(kind, content)])
             found |= dict(_matrix(c, order) for k, c in inner if k == _MATRIX)
     for n in names:
-        if found.get(n) is None: raise RecordingError(f"{path}: no matrix '{n}' of numbers (there are: {', '.join(sorted(found)) or 'none'})")
+        if found.get(n) is None:
+            raise RecordingError(f"{path}: no matrix '{n}' of numbers (there are: "
+                                 f"{', '.join(sorted(found)) or 'none'})")
     return [found[n] for n in names]

@@ -32,27 +32,36 @@ class WindowConfig(Config):
     seconds: float = Field(2.56, gt=0, description='length of a window')
     overlap: float = Field(.5, ge=0, lt=1, description='share of a window that the next one repeats')
     rate: float | None = Field(None, gt=0, description='Hz that everything is resampled to; none: as recorded')
-    within: Literal['interval', 'recording'] = Field('interval', description='begin anew at each labelled interval, or slide over the whole recording')
-    purity: float = Field(1., ge=0, le=1, description='recording: least share of a window that carries its label; what is below has none')
+    within: Literal['interval', 'recording'] = Field('interval',
+                                                     description='begin anew at each labelled interval, or slide '
+                                                     'over the whole recording')
+    purity: float = Field(1., ge=0, le=1, description='recording: least share of a window that carries its '
+                          'label; what is below has none')
     unlabelled: bool = Field(False, description='recording: keep windows without a label, as no_activity')
     kinds: list[str] = Field([], description="kinds of channels to use, such as acc and gyro; none named: all")
     placements: list[str] = Field([], description='where on the body; none named: everywhere')
     first_of_kind: bool = Field(False, description='of several sensors of one kind at one place, take the first alone')
     describe: Literal['place', 'kind'] = Field('place', description='say of a channel what it measures and where, or only what')
-    nan: Literal['interpolate', 'mask', 'drop'] = Field('interpolate', description='missing readings: bridge short holes and mask the rest, mask, or drop the window')
+    nan: Literal['interpolate', 'mask', 'drop'] = Field('interpolate',
+                                                        description='missing readings: bridge short holes and '
+                                                        'mask the rest, mask, or drop the window')
     hole_s: float = Field(.2, ge=0, description='interpolate: longest hole that is bridged, seconds')
     upright: bool = Field(False, description='turn each device so that its third axis is up while its wearer walks')
-    protocol: Literal['official', 'subjects', 'kfold', 'datasets'] = Field('official', description='who is in the test; official: as published where it is, else subjects')
+    protocol: Literal['official', 'subjects', 'kfold', 'datasets'] = Field(
+        'official', description='who is in the test; official: as published where it is, else subjects')
     test_datasets: list[str] = Field([], description='datasets: those that are only in the test')
     split: SplitConfig = SplitConfig()
 
     @model_validator(mode='after')
     def _can_be_split(self):
-        if (self.protocol == 'datasets') != bool(self.test_datasets): raise ValueError('test_datasets: which sets are left out for the test, with `protocol: datasets` and only there')
+        if (self.protocol == 'datasets') != bool(self.test_datasets):
+            raise ValueError('test_datasets: which sets are left out for the test, with `protocol: datasets` and '
+                             'only there')
         return self
 
 # %% ../../nbs/imu/30_windowing.ipynb #2150190f
-OwnFolder = Annotated[str, NamesFile(or_name=True, holds='card.yaml')]   # a data set's name, or a folder with tables and their card
+# a data set's name, or a folder with tables and their card
+OwnFolder = Annotated[str, NamesFile(or_name=True, holds='card.yaml')]
 
 class ImuConfig(RunConfig):
     "Data sets and how to cut them: the base of every configuration of a wearable experiment."
@@ -100,7 +109,9 @@ def bridged(
     signal, gone = np.array(signal, np.float32), np.isnan(signal)
     for c in np.flatnonzero(gone.any(0)):
         here = gone[:, c].copy()
-        if here.all(): signal[:, c] = 0; continue
+        if here.all():
+            signal[:, c] = 0
+            continue
         signal[here, c] = np.interp(np.flatnonzero(here), np.flatnonzero(~here), signal[~here, c])
         for a, b in zip(*holes(here)):
             if b - a <= longest and a > 0 and b < len(here): gone[a:b, c] = False
@@ -130,7 +141,8 @@ def walking_ups(
     moving=(1., 6.), # m/s²: standard deviation of |a| within a window, at least and at most
 ):                   # [N, 3] unit vectors
     "The direction of mean acceleration in each window in which somebody seems to walk."
-    n = round(2.56*rate); a = np.asarray(acc[:len(acc)//n*n], float).reshape(-1, n, 3)
+    n = round(2.56*rate)
+    a = np.asarray(acc[:len(acc)//n*n], float).reshape(-1, n, 3)
     spread = np.linalg.norm(a, axis=2).std(1)
     up = a[(spread > moving[0]) & (spread < moving[1])].mean(1)
     return up/np.linalg.norm(up, axis=1, keepdims=True)
@@ -149,12 +161,15 @@ def ups_of(
     data,  # Recordings
 ):         # {recording: {placement: [3] unit vector}}
     "Up, in the axes of each device."
-    own, persons, out = {}, {}, {}
+    own = {}
+    persons = {}
+    out = {}
     for r in data.table.itertuples():
         for place, sensors in device_triads(data.channels[r.source]).items():
             felt = next((at for at in sensors if data.channels[r.source][at[0]].kind == 'acc'), None)
             if felt is None: continue
-            own[r.recording, place] = (r.subject, found := walking_ups(data.signals[r.source][r.start:r.stop, felt], r.rate))
+            own[r.recording, place] = (r.subject,
+                                       found := walking_ups(data.signals[r.source][r.start:r.stop, felt], r.rate))
             persons.setdefault((r.subject, place), []).append(found)
     for (recording, place), (subject, found) in own.items():
         if len(found) < 4: found = np.concatenate(persons[subject, place])
@@ -178,7 +193,8 @@ def turned_up(
 # %% ../../nbs/imu/30_windowing.ipynb #87ecadd8
 def _intervals_at(spans, f, T):
     "Intervals of another rate: whole samples inside the old ones."
-    out = [(int(np.ceil(a*f - 1e-6)), min(int(np.floor(b*f + 1e-6)), T), l) for a, b, l in spans]
+    out = [(int(np.ceil(a*f - 1e-6)),
+            min(int(np.floor(b*f + 1e-6)), T), l) for a, b, l in spans]
     return [(a, b, l) for a, b, l in out if b > a]
 
 # %% ../../nbs/imu/30_windowing.ipynb #7d4cdbad
@@ -202,9 +218,12 @@ def prepared(
 ) -> Recordings:
     "The recordings at the rate, with the holes and in the attitude that the settings want."
     mends = config.nan == 'interpolate' and _holey(data)
-    if not mends and not config.upright and config.rate in (None, *data.table.rate.unique()) and (config.rate is None or data.table.rate.nunique() == 1): return data
+    if not mends and not config.upright and config.rate in (None, *data.table.rate.unique()) and (
+        config.rate is None or data.table.rate.nunique() == 1):
+        return data
     hole = config.hole_s if config.nan == 'interpolate' else 0.
-    of = dict(recordings=data_hash(data), settings=dict(rate=config.rate, hole_s=hole, upright=config.upright), meta=data.meta)
+    of = dict(recordings=data_hash(data), settings=dict(rate=config.rate, hole_s=hole, upright=config.upright),
+              meta=data.meta)
     code = code_parts('harnb.imu.windowing:_at_rate', 'harnb.imu.recordings:store', leave_out=['harnb.core.*'])
     folder = processed_folder()/'imu'/f'{data.name}_{digest(of)}'
     def make(part): store(_at_rate(data, config, hole), part, data.name, **data.meta)
@@ -227,7 +246,8 @@ def data_hash(
 ) -> str:
     "A fingerprint of what is recorded: tables, channels, and every reading."
     channels = {s: [c.model_dump() for c in cs] for s, cs in data.channels.items()}
-    sealed = {s: sha for s, (signal, sha) in data.sealed.items() if data.signals.get(s) is signal}   # compared when opened
+    # compared when opened
+    sealed = {s: sha for s, (signal, sha) in data.sealed.items() if data.signals.get(s) is signal}
     signals = {s: sealed.get(s) or _signal_digest(x) for s, x in data.signals.items()}
     return digest([data.name, data.table.to_dict('list'), data.intervals.to_dict('list'), channels, signals])
 
@@ -238,7 +258,9 @@ def cut(
     overlap,        # share
 ):                  # (starts of windows, which span each is from)
     "Windows of equal size inside each span; what is left over at its end is not used."
-    stride, starts, stops = max(1, round(size*(1 - overlap))), np.asarray(starts, np.int64), np.asarray(stops, np.int64)
+    stride = max(1, round(size*(1 - overlap)))
+    starts = np.asarray(starts, np.int64)
+    stops = np.asarray(stops, np.int64)
     count = np.maximum((stops - starts - size)//stride + 1, 0)
     span = np.repeat(np.arange(len(count)), count)
     nth = np.arange(len(span)) - np.repeat(np.cumsum(count) - count, count)
@@ -253,20 +275,24 @@ def majority(
     "The commonest label and how much of the window it fills; −1 competes like any other and wins a tie."
     best, share = np.full(len(starts), -1), np.zeros(len(starts))
     for c in np.unique(codes):
-        total = np.r_[0, np.cumsum(codes == c)]; mine = (total[starts + size] - total[starts])/size
-        better = mine > share; best[better], share[better] = c, mine[better]
+        total = np.r_[0, np.cumsum(codes == c)]
+        mine = (total[starts + size] - total[starts])/size
+        better = mine > share
+        best[better], share[better] = c, mine[better]
     return best, share
 
 # %% ../../nbs/imu/30_windowing.ipynb #a26fa1ca
 def _cut_source(data, source, config):
     "Windows of one stream: start, recording, raw label ('' for none)."
-    rec = data.table[data.table.source == source]; size = round(config.seconds*rec.rate.iloc[0])
+    rec = data.table[data.table.source == source]
+    size = round(config.seconds*rec.rate.iloc[0])
     marks = data.intervals[data.intervals.source == source]
     if config.within == 'interval':
         start, at = cut(marks.start.to_numpy(), marks.stop.to_numpy(), size, config.overlap)
         return size, start, marks.recording.to_numpy()[at], marks.label_raw.to_numpy()[at]
     start, at = cut(rec.start.to_numpy(), rec.stop.to_numpy(), size, config.overlap)
-    which, names = pd.factorize(marks.label_raw); codes = np.full(len(data.signals[source]), -1)
+    which, names = pd.factorize(marks.label_raw)
+    codes = np.full(len(data.signals[source]), -1)
     for a, b, c in zip(marks.start, marks.stop, which): codes[a:b] = c
     code, share = majority(codes, start, size)
     label = np.where((code >= 0) & (share >= config.purity), np.append(names, '')[code], '')
@@ -275,10 +301,12 @@ def _cut_source(data, source, config):
 # %% ../../nbs/imu/30_windowing.ipynb #ad31b2be
 def _used(channels, config):
     "Columns of the channels that are wanted."
-    wanted = [i for i, c in enumerate(channels) if (not config.kinds or c.kind in config.kinds) and (not config.placements or c.placement in config.placements)]
+    wanted = [i for i, c in enumerate(channels) if (not config.kinds or c.kind in config.kinds)
+              and (not config.placements or c.placement in config.placements)]
     if not config.first_of_kind: return wanted
     sensor, first = lambda c: c.name.removesuffix(f'_{c.axis}'), {}
-    return [i for i in wanted if first.setdefault((channels[i].placement, channels[i].kind), sensor(channels[i])) == sensor(channels[i])]
+    return [i for i in wanted if first.setdefault((channels[i].placement, channels[i].kind), sensor(channels[i]))
+            == sensor(channels[i])]
 
 # %% ../../nbs/imu/30_windowing.ipynb #b05a1f13
 def described(
@@ -287,14 +315,18 @@ def described(
 ) -> Channel:
     "The channel with a sentence that says where it is, or does not."
     if how == 'place' or channel.kind not in KINDS: return channel
-    return channel.model_copy(update=dict(sentence=KINDS[channel.kind][1].format(axis=channel.axis or 'one axis', sensor='a sensor')))
+    return channel.model_copy(update=dict(sentence=KINDS[channel.kind][1]
+                                          .format(axis=channel.axis or 'one axis', sensor='a sensor')))
 
 # %% ../../nbs/imu/30_windowing.ipynb #9a7e070a
 def _present(signal, columns, start, size, nan):
     "Which windows have readings: of every channel (drop), or of any."
     ok = np.ones(len(start), bool)
     bad = np.zeros((len(signal) + 1, len(columns)), np.int32)
-    for i in range(0, len(signal), 1_000_000): np.cumsum(np.isnan(signal[i:i + 1_000_000][:, columns]), axis=0, out=bad[i + 1:i + 1_000_001]); bad[i + 1:i + 1_000_001] += bad[i]
+    for i in range(0, len(signal), 1_000_000):
+        np.cumsum(np.isnan(signal[i:i + 1_000_000][:, columns]), axis=0,
+                  out=bad[i + 1:i + 1_000_001])
+        bad[i + 1:i + 1_000_001] += bad[i]
     if not bad[-1].any(): return ok
     missing = bad[start + size] > bad[start]
     return ~missing.any(1) if nan == 'drop' else ~missing.all(1)
@@ -308,17 +340,24 @@ def people_of(
 
 def _rows(data, source, size, start, recording, raw):
     "Rows of the table for windows of one stream; split and id come later."
-    info = data.table.set_index('recording').loc[recording]; rate = info.rate.iloc[0] if len(info) else 1.
-    known = pd.Series(raw, dtype='str').where(lambda s: s != ''); fine = known.map({l: activity(data.name, l) for l in known.dropna().unique()}).fillna('no_activity').to_numpy()
+    info = data.table.set_index('recording').loc[recording]
+    rate = info.rate.iloc[0] if len(info) else 1.
+    known = pd.Series(raw, dtype='str').where(lambda s: s != '')
+    fine = known.map({l: activity(data.name, l) for l in known.dropna().unique()}).fillna('no_activity').to_numpy()
     coarse = pd.Series(fine, dtype='str').map({a: group(a) for a in set(fine)}).to_numpy()
-    return pd.DataFrame({'sample_id': '', 'source': f'{data.name}.{source}', 'start': start, 'stop': start + size, 'split': '', 'group': f'{people_of(data.name)}/' + info.subject.to_numpy(), 'label_l1': fine, 'label_l2': coarse,
-                         'subject': info.subject.to_numpy(), 'start_time': np.datetime64('NaT', 'us'), 'duration_s': size/rate, 'n_events': size, 'recording': recording, 'dataset': data.name, 'label_raw': raw})
+    return (pd.DataFrame({'sample_id': '', 'source': f'{data.name}.{source}', 'start': start, 'stop': start + size,
+                          'split': '', 'group': f'{people_of(data.name)}/' + info.subject.to_numpy(),
+                          'label_l1': fine, 'label_l2': coarse, 'subject': info.subject.to_numpy(),
+                          'start_time': np.datetime64('NaT', 'us'), 'duration_s': size/rate, 'n_events': size,
+                          'recording': recording, 'dataset': data.name, 'label_raw': raw}))
 
 # %% ../../nbs/imu/30_windowing.ipynb #d9aeda90
 def _longest(data):
     "Why there may be no window."
-    if not len(data.intervals): return 'nothing in it is labelled; `within: recording` with `unlabelled: true` cuts what is not'
-    seconds = (data.intervals.stop - data.intervals.start)/data.intervals.recording.map(data.table.set_index('recording').rate)
+    if not len(data.intervals):
+        return 'nothing in it is labelled; `within: recording` with `unlabelled: true` cuts what is not'
+    seconds = (data.intervals.stop - data.intervals.start)/data.intervals.recording.map(
+        data.table.set_index('recording').rate)
     return f'its longest labelled interval has {seconds.max():.2f} s'
 
 # %% ../../nbs/imu/30_windowing.ipynb #8330c465
@@ -327,35 +366,54 @@ def cut_windows(
     config,  # WindowConfig
 ) -> Windows:
     "Windows of one data set, not yet split."
-    here, tables, counts = prepared(data, config), [], dict(recorded=int((data.table.stop - data.table.start).sum()), labelled=int((data.intervals.stop - data.intervals.start).sum()))
-    columns = {s: _used(cs, config) for s, cs in here.channels.items()}; columns = {s: c for s, c in columns.items() if c}
-    if not columns: raise ConfigError(f'{data.name} has no channel of kinds {config.kinds or "any"} at {config.placements or "any place"} (it has {", ".join(sorted({f"{c.placement} {c.kind}" for cs in here.channels.values() for c in cs}))})')
+    here = prepared(data, config)
+    tables = []
+    counts = dict(recorded=int((data.table.stop - data.table.start).sum()),
+                  labelled=int((data.intervals.stop - data.intervals.start).sum()))
+    columns = {s: _used(cs, config) for s, cs in here.channels.items()}
+    columns = {s: c for s, c in columns.items() if c}
+    if not columns:
+        raise ConfigError(
+            f'{data.name} '
+            f'has no channel of kinds {config.kinds or "any"} at {config.placements or "any place"} (it has '
+            f'{", ".join(sorted({f"{c.placement} {c.kind}" for cs in here.channels.values() for c in cs}))})')
     for source in columns:
-        size, start, recording, raw = _cut_source(here, source, config); n = len(start)
-        keep = _present(here.signals[source], columns[source], start, size, config.nan); counts['without readings'] = counts.get('without readings', 0) + int(n - keep.sum())
+        size, start, recording, raw = _cut_source(here, source, config)
+        n = len(start)
+        keep = _present(here.signals[source], columns[source], start, size, config.nan)
+        counts['without readings'] = counts.get('without readings', 0) + int(n - keep.sum())
         if config.within == 'recording' and not config.unlabelled: keep &= raw != ''
         tables.append(_rows(here, source, size, start[keep], recording[keep], raw[keep]))
     table = pd.concat(tables, ignore_index=True)
     if not len(table): raise ConfigError(f'{data.name}: no window of {config.seconds:g} s; ' + _longest(data))
-    table['sample_id'] = f'{data.name}_' + pd.Series(np.arange(len(table))).astype(str).str.zfill(6)
-    return Windows(table, {f'{here.name}.{s}': here.signals[s] for s in columns}, _meta(here, data, config, columns, counts), dict(activity=activity_vocab(), group=group_vocab()))
+    table['sample_id'] = (f'{data.name}_' + pd.Series(np.arange(len(table))).astype(str)
+                          .str.zfill(6))
+    return Windows(table, {f'{here.name}.{s}': here.signals[s] for s in columns},
+                   _meta(here, data, config, columns, counts), dict(activity=activity_vocab(), group=group_vocab()))
 
 # %% ../../nbs/imu/30_windowing.ipynb #31622d87
 def _meta(here, data, config, columns, counts):
     "What a reader of the folder wants to know, by source."
     t, name = here.table, lambda s: f'{here.name}.{s}'
     official = t[t.split != ''].groupby('subject').split.first()
-    return dict(dataset=here.name, datasets=[here.name], sampling=config.model_dump(mode='json'), rates={name(s): float(t.rate[t.source == s].iloc[0]) for s in columns},
-                channels={name(s): [described(here.channels[s][c], config.describe).model_dump() for c in cols] for s, cols in columns.items()}, columns={name(s): cols for s, cols in columns.items()},
-                edges={name(s): [*t.start[t.source == s].tolist(), int(t.stop[t.source == s].max())] for s in columns}, official={f'{people_of(here.name)}/{s}': p for s, p in official.items()},
+    return dict(dataset=here.name, datasets=[here.name], sampling=config.model_dump(mode='json'),
+                rates={name(s): float(t.rate[t.source == s].iloc[0]) for s in columns},
+                channels={name(s): [described(here.channels[s][c], config.describe).model_dump() for c in cols]
+                          for s, cols in columns.items()}, columns={name(s): cols for s, cols in columns.items()},
+                edges={name(s): [*t.start[t.source == s].tolist(),
+                                 int(t.stop[t.source == s].max())] for s in columns},
+                official={f'{people_of(here.name)}/{s}': p for s, p in official.items()},
                 counts={here.name: counts}, data_hash=data_hash(data))
 
 # %% ../../nbs/imu/30_windowing.ipynb #eae9805a
 def _train_val(people, split):
     "Subjects that are not tested: train and val."
-    share = split.ratios[1]/(split.ratios[0] + split.ratios[1]); names = sorted(people)
-    if len(names) < 2: raise ConfigError(f'train and val need at least 2 subjects, found {len(names)}: {", ".join(names)}')
-    n = int(np.clip(round(len(names)*share), 1, len(names) - 1)); order = np.random.default_rng(split.seed).permutation(len(names))
+    share = split.ratios[1]/(split.ratios[0] + split.ratios[1])
+    names = sorted(people)
+    if len(names) < 2:
+        raise ConfigError(f'train and val need at least 2 subjects, found {len(names)}: {", ".join(names)}')
+    n = int(np.clip(round(len(names)*share), 1, len(names) - 1))
+    order = np.random.default_rng(split.seed).permutation(len(names))
     return {names[k]: 'val' if i < n else 'train' for i, k in enumerate(order)}
 
 # %% ../../nbs/imu/30_windowing.ipynb #fd819bb6
@@ -367,9 +425,12 @@ def deal_subjects(
     "Who is train, val and test."
     s, out = config.split, {}
     for dataset, names in people.items():
-        if config.protocol == 'datasets': out |= dict.fromkeys(names, 'test') if dataset in config.test_datasets else _train_val(names, s)
+        if config.protocol == 'datasets':
+            out |= dict.fromkeys(names, 'test') if dataset in config.test_datasets else _train_val(names, s)
         elif config.protocol == 'kfold': out |= kfold_groups(names, s.folds, s.fold, s.ratios, s.seed)
-        elif config.protocol == 'official' and set(names) <= set(official) and s.method != 'none': out |= {n: 'test' for n in names if official[n] == 'test'} | _train_val([n for n in names if official[n] != 'test'], s)
+        elif config.protocol == 'official' and set(names) <= set(official) and s.method != 'none':
+            out |= {n: 'test' for n in names if official[n]
+                    == 'test'} | _train_val([n for n in names if official[n] != 'test'], s)
         else: out |= deal(names, s)[1]
     return out
 
@@ -381,26 +442,42 @@ def split_subjects(
     "The same windows with a split by subject, kept in `meta` with its hash."
     t, s = windows.table, config.split
     for name in config.test_datasets:
-        if name not in windows.meta['datasets']: raise ConfigError(f"test_datasets: '{name}' is not among the data sets {', '.join(windows.meta['datasets'])}{suggest(name, windows.meta['datasets'])}")
+        if name not in windows.meta['datasets']:
+            raise ConfigError(f"test_datasets: '{name}' is not among the data sets "
+                              f"{', '.join(windows.meta['datasets'])}{suggest(name, windows.meta['datasets'])}")
     if s.manifest: s, parts = deal(t.group, s, windows.meta['dataset'])
     else:
-        people = t.drop_duplicates('group').assign(who=lambda d: d.group.str.split('/').str[0]) if config.protocol != 'datasets' else t.drop_duplicates('group').assign(who=lambda d: d.dataset)
-        parts = deal_subjects({d: sorted(set(g.group)) for d, g in people.groupby('who')}, config, windows.meta['official'])
-    both = set(t.group[t.dataset.isin(config.test_datasets)]) & set(t.group[~t.dataset.isin(config.test_datasets)])
-    if both: raise Leakage(f"'{min(both)}' is in {' and '.join(sorted(t.dataset[t.group == min(both)].unique()))}, of which one is for the test only: leave the other out")
-    split = {**s.model_dump(mode='json'), 'protocol': config.protocol, 'test_datasets': config.test_datasets, 'groups': parts}
-    return Windows(t.assign(split=t.group.map(parts)), windows.streams, {**windows.meta, 'split': split, 'split_hash': digest(parts)}, windows.vocab)
+        people = (t.drop_duplicates('group').assign(who=lambda d: d.group.str.split('/').str[0])
+                  if config.protocol != 'datasets' else t.drop_duplicates('group').assign(who=lambda d: d.dataset))
+        parts = deal_subjects({d: sorted(set(g.group)) for d, g in people.groupby('who')}, config,
+                              windows.meta['official'])
+    both = set(t.group[t.dataset.isin(config.test_datasets)]) & set(
+        t.group[~t.dataset.isin(config.test_datasets)])
+    if both:
+        raise Leakage(
+            f"'{min(both)}' "
+            f"is in {' and '.join(sorted(t.dataset[t.group == min(both)].unique()))}, of which one is for the "
+            "test only: leave the other out")
+    split = {**s.model_dump(mode='json'), 'protocol': config.protocol, 'test_datasets': config.test_datasets,
+             'groups': parts}
+    return Windows(t.assign(split=t.group.map(parts)), windows.streams,
+                   {**windows.meta, 'split': split, 'split_hash': digest(parts)}, windows.vocab)
 
 # %% ../../nbs/imu/30_windowing.ipynb #7f32dd16
 def union(
     parts,  # list of Windows of different data sets
 ) -> Windows:
     "Windows of several data sets in one table; streams keep their names, which begin with the data set's."
-    metas = [w.meta for w in parts]; names = [n for m in metas for n in m['datasets']]
-    if len(set(names)) < len(names): raise ConfigError(f"'{next(n for n in names if names.count(n) > 1)}' is there twice")
-    per_source = {k: {s: v for m in metas for s, v in m[k].items()} for k in ('rates', 'channels', 'columns', 'edges', 'official', 'counts')}
-    meta = dict(dataset='+'.join(names), datasets=names, sampling=metas[0]['sampling'], **per_source, data_hash=metas[0]['data_hash'] if len(metas) == 1 else digest([m['data_hash'] for m in metas]))
-    return Windows(pd.concat([w.table for w in parts], ignore_index=True), {s: x for w in parts for s, x in w.streams.items()}, meta, parts[0].vocab)
+    metas = [w.meta for w in parts]
+    names = [n for m in metas for n in m['datasets']]
+    if len(set(names)) < len(names):
+        raise ConfigError(f"'{next(n for n in names if names.count(n) > 1)}' is there twice")
+    per_source = {k: {s: v for m in metas for s, v in m[k].items()}
+                  for k in ('rates', 'channels', 'columns', 'edges', 'official', 'counts')}
+    meta = dict(dataset='+'.join(names), datasets=names, sampling=metas[0]['sampling'], **per_source,
+                data_hash=metas[0]['data_hash'] if len(metas) == 1 else digest([m['data_hash'] for m in metas]))
+    return Windows(pd.concat([w.table for w in parts], ignore_index=True),
+                   {s: x for w in parts for s, x in w.streams.items()}, meta, parts[0].vocab)
 
 # %% ../../nbs/imu/30_windowing.ipynb #0b050ab4
 def windows_of(
@@ -416,7 +493,9 @@ def imu_windows(
     config,  # ImuConfig
 ) -> Windows:
     "Windows of the data sets that a configuration names."
-    return windows_of([some_data(name) for name in dict.fromkeys([*config.datasets, *config.windows.test_datasets])], config.windows)
+    return windows_of(
+        [some_data(name) for name in dict.fromkeys([*config.datasets, *config.windows.test_datasets])],
+        config.windows)
 
 # %% ../../nbs/imu/30_windowing.ipynb #e0fb1928
 class SignalArrays:
@@ -424,36 +503,51 @@ class SignalArrays:
     def __init__(self,
         windows,  # Windows of recordings
     ):
-        t, m = windows.table, windows.meta; self.sources = list(windows.streams)
+        t, m = windows.table, windows.meta
+        self.sources = list(windows.streams)
         ids = {}   # all channels, in the order in which they come
-        self.ids = [np.array([ids.setdefault(tuple(sorted(c.items())), len(ids) + 1) for c in m['channels'][s]]) for s in self.sources]
+        self.ids = [np.array([ids.setdefault(tuple(sorted(c.items())), len(ids) + 1)
+                              for c in m['channels'][s]]) for s in self.sources]
         self.channels = [dict(key) for key in ids]   # channel i of a batch is `channels[i - 1]`
         self.columns = [np.array(m['columns'][s]) for s in self.sources]
-        self.streams, self.rates = [np.ascontiguousarray(x) if not isinstance(x, np.memmap) else x for x in windows.streams.values()], [m['rates'][s] for s in self.sources]
-        number = {s: i for i, s in enumerate(self.sources)}; self.source = t.source.map(number).to_numpy(np.int64)
-        self.start, self.length = t.start.to_numpy(np.int64), (t.stop - t.start).to_numpy(np.int64)
-        self.label, self.coarse = t.label_l1.map(activity_vocab()).to_numpy(np.int64), t.label_l2.map(group_vocab()).to_numpy(np.int64)
-        self.subjects, self.datasets = sorted(t.group.unique()), list(m['datasets'])
-        self.subject, self.dataset = (v.map({n: i for i, n in enumerate(names)}).to_numpy(np.int64) for v, names in ((t.group, self.subjects), (t.dataset, self.datasets)))
+        self.streams = [np.ascontiguousarray(x) if not isinstance(x, np.memmap) else x
+                        for x in windows.streams.values()]
+        self.rates = [m['rates'][s] for s in self.sources]
+        number = {s: i for i, s in enumerate(self.sources)}
+        self.source = t.source.map(number).to_numpy(np.int64)
+        self.start = t.start.to_numpy(np.int64)
+        self.length = (t.stop - t.start).to_numpy(np.int64)
+        self.label = t.label_l1.map(activity_vocab()).to_numpy(np.int64)
+        self.coarse = t.label_l2.map(group_vocab()).to_numpy(np.int64)
+        self.subjects = sorted(t.group.unique())
+        self.datasets = list(m['datasets'])
+        self.subject, self.dataset = (v.map({n: i for i, n in enumerate(names)}).to_numpy(np.int64) for v,
+                                      names in ((t.group, self.subjects), (t.dataset, self.datasets)))
         self._bounds(m)
 
     def __len__(self): return len(self.start)
-    def __repr__(self): return f'SignalArrays({len(self)} windows, {len(self.channels)} channels, {len(self.sources)} sources)'
+    def __repr__(self):
+        return f'SignalArrays({len(self)} windows, {len(self.channels)} channels, {len(self.sources)} sources)'
 
 # %% ../../nbs/imu/30_windowing.ipynb #39993590
 @patch
 def _bounds(self: SignalArrays, meta):
     "Where the recording of each window begins and ends: as far as a shift may go."
-    edges = [np.array(meta['edges'][s]) for s in self.sources]; self.low, self.high = np.empty_like(self.start), np.empty_like(self.start)
+    edges = [np.array(meta['edges'][s]) for s in self.sources]
+    self.low = np.empty_like(self.start)
+    self.high = np.empty_like(self.start)
     for k, e in enumerate(edges):
-        rows = np.flatnonzero(self.source == k); at = np.searchsorted(e, self.start[rows], side='right')
+        rows = np.flatnonzero(self.source == k)
+        at = np.searchsorted(e, self.start[rows], side='right')
         self.low[rows], self.high[rows] = e[at - 1], e[at]
 
 @patch
 def _read(self: SignalArrays, k, start, length):
     "[b, length, C] of stream k: each window is one run of memory."
-    x = self.streams[k]; C = x.shape[1]
-    runs = np.lib.stride_tricks.as_strided(x, (len(x) - length + 1, length*C), (C*x.itemsize, x.itemsize), writeable=False)
+    x = self.streams[k]
+    C = x.shape[1]
+    runs = np.lib.stride_tricks.as_strided(x, (len(x) - length + 1, length*C),
+                                           (C*x.itemsize, x.itemsize), writeable=False)
     return runs[start].reshape(len(start), length, C)
 
 # %% ../../nbs/imu/30_windowing.ipynb #d919cf4c
@@ -463,19 +557,30 @@ def batch(self: SignalArrays,
     shift=0,  # [B] samples: move windows within their recordings, where those go on
 ) -> dict:    # of arrays
     "Signals of some windows, padded to the longest and to the most channels."
-    rows = np.asarray(rows, np.int64); source, length = self.source[rows], self.length[rows]
+    rows = np.asarray(rows, np.int64)
+    source, length = self.source[rows], self.length[rows]
     start = np.clip(self.start[rows] + shift, self.low[rows], self.high[rows] - length)
-    here = np.unique(source); T, C = int(length.max()), max(len(self.columns[k]) for k in here)
-    signal, channel = np.zeros((len(rows), T, C), np.float32), np.zeros((len(rows), C), np.int64)
+    here = np.unique(source)
+    T, C = int(length.max()), max(len(self.columns[k]) for k in here)
+    signal = np.zeros((len(rows), T, C), np.float32)
+    channel = np.zeros((len(rows), C), np.int64)
     for k in here:
-        at = np.flatnonzero(source == k); n, c = int(length[at[0]]), len(self.columns[k]); x = self._read(k, start[at], n)
-        x = x if c == x.shape[2] and (np.diff(self.columns[k]) == 1).all() else x[..., self.columns[k]]
+        at = np.flatnonzero(source == k)
+        n, c = int(length[at[0]]), len(self.columns[k])
+        x = self._read(k, start[at], n)
+        x = (x if c == x.shape[2] and (np.diff(self.columns[k]) == 1).all()
+             else x[..., self.columns[k]])
         if len(here) == 1 and (n, c) == (T, C): signal = x
         else: signal[at, :n, :c] = x
         channel[at, :c] = self.ids[k]
     there = channel > 0
-    if not np.isfinite(signal.sum()): gone = np.isnan(signal).any(1); there &= ~gone; signal = np.where(gone[:, None], np.float32(0), signal)
-    return dict(signal=np.ascontiguousarray(signal), channel_mask=there, channel=channel, mask=np.arange(T) < length[:, None], label=self.label[rows], subject=self.subject[rows], dataset=self.dataset[rows], row=rows)
+    if not np.isfinite(signal.sum()):
+        gone = np.isnan(signal).any(1)
+        there &= ~gone
+        signal = np.where(gone[:, None], np.float32(0), signal)
+    return dict(signal=np.ascontiguousarray(signal), channel_mask=there, channel=channel,
+                mask=np.arange(T) < length[:, None], label=self.label[rows], subject=self.subject[rows],
+                dataset=self.dataset[rows], row=rows)
 
 # %% ../../nbs/imu/30_windowing.ipynb #d3240f81
 def to_patches(
@@ -484,7 +589,8 @@ def to_patches(
     stride=None,  # samples from one to the next; default: no overlap
 ):                # [B, P, patch, ...]
     "The signal in pieces along time."
-    stride = stride or patch; P = (signal.shape[1] - patch)//stride + 1
+    stride = stride or patch
+    P = (signal.shape[1] - patch)//stride + 1
     if P < 1: raise ConfigError(f'a patch of {patch} samples does not fit into {signal.shape[1]}')
     if stride == patch: return signal[:, :P*patch].reshape(signal.shape[0], P, patch, *signal.shape[2:])
     return signal[:, np.arange(P)[:, None]*stride + np.arange(patch)]

@@ -8,7 +8,7 @@ __all__ = ['paths', 'LossConfig', 'from_guides', 'read_named', 'AlignmentConfig'
            'AlignmentModel', 'seen_in_batch', 'build_model', 'validation_recall', 'train_alignment', 'UnknownWords',
            'Searcher']
 
-# %% ../../nbs/models/00_alignment.ipynb #d72c6ea8
+# %% ../../nbs/models/00_alignment.ipynb #d72c6ea8a
 import copy, warnings
 from functools import cached_property
 from pathlib import Path
@@ -28,15 +28,20 @@ from ..core.training import BatchDataset, OptimizerConfig, SavedModel, TrainingC
 from ..core.windows import Windows, assert_no_leakage, project_path, table_digest
 from ..encoders.events import EventArrays, TransformerEncoderConfig, flat
 from ..encoders.heads import ProjectionConfig, projection_head
-from ..encoders.images import ImageEncoderConfig, build_encoder, check_images, encoder_config, event_pairs, image_spec, image_vectors_of, refuse_masking
+from ..encoders.images import (ImageEncoderConfig, build_encoder, check_images, encoder_config, event_pairs,
+                                   image_spec, image_vectors_of, refuse_masking)
 from ..encoders.text import TextEncoderConfig, TfidfEncoder, encode_texts, model_files, text_vectors
 from ..evaluate.retrieval import overall, retrieval_scores, search
 from ..homes.captions import CaptionConfig, caption_windows
 from ..homes.floorplans import layout_digest
 from ..homes.sampling import HomeConfig, home_windows, lacking_files, windows_fingerprint, windows_folder
 from ..objectives.augment import AugmentConfig, RowRandom, augment, flip_table
-from ..objectives.contrastive import InPieces, LogitScale, batch_accuracy, contrastive_loss, gather_with_grad, same_text
-from ..objectives.masked_events import MaskedHeads, MaskingConfig, from_terms, mask_events, masked_terms, split_targets, with_targets
+from ..objectives.contrastive import (InPieces, LogitScale, batch_accuracy, contrastive_loss, gather_with_grad,
+                                          same_text)
+
+# %% ../../nbs/models/00_alignment.ipynb #d72c6ea8
+from ..objectives.masked_events import (MaskedHeads, MaskingConfig, from_terms, mask_events, masked_terms,
+                                            split_targets, with_targets)
 from ..objectives.memory import MemoryQueue
 
 # %% ../../nbs/models/00_alignment.ipynb #536df831
@@ -52,10 +57,13 @@ class LossConfig(Config):
     mlm_weight: float = Field(0., ge=0, description='of masked events; 0 = none are hidden')
     use_hard_negatives: bool = Field(False, description='negatives from a memory of past batches')
     hard_negative_memory_size: int = Field(4096, ge=1, description='embeddings')
-    hard_negative_ratio: float = Field(0.5, ge=0, lt=1, description='share of memory negatives among all negatives of a window')
+    hard_negative_ratio: float = Field(0.5, ge=0, lt=1,
+                                       description='share of memory negatives among all negatives of a window')
     hard_negative_strategy: Literal['hardest', 'semi_hard', 'random', 'mixed'] = 'mixed'
-    hard_negative_temperature: float = Field(0., ge=0, description='softens the choice of the hardest; 0 = the very hardest')
-    hard_negative_labels: bool = Field(False, description='windows of the same activity are no negatives of each other; this uses labels')
+    hard_negative_temperature: float = Field(0., ge=0,
+                                             description='softens the choice of the hardest; 0 = the very hardest')
+    hard_negative_labels: bool = Field(False, description='windows of the same activity are no negatives of each '
+                                       'other; this uses labels')
 
     @model_validator(mode='before')
     @classmethod
@@ -63,7 +71,8 @@ class LossConfig(Config):
 
     @model_validator(mode='after')
     def _trains_something(self):
-        if not self.clip_weight and not self.mlm_weight: raise ValueError('clip_weight and mlm_weight: both are 0, nothing would be learned')
+        if not self.clip_weight and not self.mlm_weight:
+            raise ValueError('clip_weight and mlm_weight: both are 0, nothing would be learned')
         return self
 
 # %% ../../nbs/models/00_alignment.ipynb #5e29a70a
@@ -73,9 +82,11 @@ def from_guides(
     values: dict,  # settings
 ) -> dict:
     "Other spellings of an alignment's settings as those of `AlignmentConfig`."
-    v, names = dict(values), [p.stem for p in (presets_folder()/'text_encoders').glob('*.yaml')]
+    v = dict(values)
+    names = [p.stem for p in (presets_folder()/'text_encoders').glob('*.yaml')]
     kind = v.pop('encoder_type', None)
-    if path := v.pop('encoder_config_path', None): v['encoder'] = merge(read_named(path, 'encoders'), v.get('encoder') or {})
+    if path := v.pop('encoder_config_path', None):
+        v['encoder'] = merge(read_named(path, 'encoders'), v.get('encoder') or {})
     if kind: v['encoder'] = {**(v.get('encoder') or {}), 'encoder_type': kind}
     if path := v.pop('text_encoder_config_path', None): v.setdefault('text_encoder', read_named(path, 'text_encoders'))
     said = next((n for n in names if Path(v.get('train_text_embeddings_path') or '').stem.endswith(f'_{n}')), None)
@@ -89,12 +100,14 @@ def read_named(
     folder,  # of the presets, below configs/
 ) -> dict:
     "Settings of a file that a config names."
-    return read_preset(project_path(path) if project_path(path).is_file() else Path(path).stem, [presets_folder()/folder])
+    return read_preset(project_path(path) if project_path(path).is_file() else Path(path).stem,
+                       [presets_folder()/folder])
 
 # %% ../../nbs/models/00_alignment.ipynb #f9683943
 class AlignmentConfig(HomeConfig):
     "A home, its captions, a text encoder, an event encoder, and how they are aligned."
-    spellings: ClassVar = {'encoder_config_path': PresetPath, 'text_encoder_config_path': PresetPath, 'dataset': NameOrPath, 'experiment_name': str}
+    spellings: ClassVar = {'encoder_config_path': PresetPath, 'text_encoder_config_path': PresetPath,
+                           'dataset': NameOrPath, 'experiment_name': str}
     captions: CaptionConfig = CaptionConfig()
     text_encoder: TextEncoderConfig = TextEncoderConfig()
     encoder: SerializeAsAny[TransformerEncoderConfig] = Field(TransformerEncoderConfig(), description='of events; with `use_image_embeddings` of pictures of them')
@@ -105,7 +118,8 @@ class AlignmentConfig(HomeConfig):
     augmentation: AugmentConfig = AugmentConfig()
     optimizer: OptimizerConfig = OptimizerConfig()
     training: TrainingConfig = TrainingConfig()
-    supervised: TrainingConfig = Field(TrainingConfig(), description='training of the supervised reference, which overfits sooner')
+    supervised: TrainingConfig = Field(TrainingConfig(),
+                                       description='training of the supervised reference, which overfits sooner')
     train_text_embeddings_path: PresetPath = Field('', description='vectors of the captions of `train_data_path`, NPZ')
     val_text_embeddings_path: PresetPath = Field('', description='vectors of the captions of `val_data_path`, NPZ')
     train_captions_path: PresetPath = Field('', description='captions of `train_data_path`, JSON')
@@ -117,20 +131,24 @@ class AlignmentConfig(HomeConfig):
 
     @field_validator('encoder', mode='before')
     @classmethod
-    def _which_encoder(cls, values): return encoder_config(values) if isinstance(values, dict) and 'use_image_embeddings' in values else values
+    def _which_encoder(cls, values):
+        return encoder_config(values) if isinstance(values, dict) and 'use_image_embeddings' in values else values
 
     @model_validator(mode='after')
     def _pictures_of_a_home(self):
         if not isinstance(self.encoder, ImageEncoderConfig): return self
         refuse_masking(self.loss.mlm_weight)
-        if not self.encoder.dataset: self.encoder.dataset = self.home   # a name, or the layout itself: two homes may have files of one name
+        # a name, or the layout itself: two homes may have files of one name
+        if not self.encoder.dataset: self.encoder.dataset = self.home
         return self
 
     def problems(self, open_data=False, wrong=()):
         yield from super().problems(open_data, wrong)
         if not self.files or self.run_full_pipeline: return
         yield from lacking_files(self, *paths)
-        if not (self.train_text_embeddings_path or self.train_captions_path): yield f'no captions and no vectors for {self.train_data_path}: say `train_captions_path` or `train_text_embeddings_path`'
+        if not (self.train_text_embeddings_path or self.train_captions_path):
+            (yield f'no captions and no vectors for {self.train_data_path}: say `train_captions_path` or '
+             '`train_text_embeddings_path`')
 
 # %% ../../nbs/models/00_alignment.ipynb #ffed342f
 @patch
@@ -163,7 +181,8 @@ def captions_fingerprint(
 def home_captions(
     config: AlignmentConfig,
 ):           # DataFrame caption_id, sample_id, text
-    "The captions of a home's windows, made anew when anything has changed that they come from; or those of the files that are named."
+    """The captions of a home's windows, made anew when anything has changed that they come from; or those of
+    the files that are named."""
     if config.train_captions_path: return _from_files(config, 'captions_path', read_captions)
     if config.files: return _nameless(home_text(config))
     folder = windows_folder(config)
@@ -178,12 +197,14 @@ def home_text(
     "The vectors of a home's captions, made on first use, or those of the files that are named."
     if config.train_text_embeddings_path: return joined(_from_files(config, 'text_embeddings_path', _stored))
     table = home_windows(config).table
-    return text_vectors(home_captions(config), config.text_encoder, train_ids=table.sample_id[table['split'] == 'train'])
+    return text_vectors(home_captions(config), config.text_encoder,
+                        train_ids=table.sample_id[table['split'] == 'train'])
 
 # %% ../../nbs/models/00_alignment.ipynb #43931ae7
 def _from_files(config, kind, read):
     "Train and validation part of captions or vectors."
-    parts = [(project_path(p), project_path(w)) for part in ('train', 'val') if (p := getattr(config, f'{part}_{kind}')) and (w := getattr(config, f'{part}_data_path'))]
+    parts = [(project_path(p), project_path(w)) for part in ('train', 'val')
+             if (p := getattr(config, f'{part}_{kind}')) and (w := getattr(config, f'{part}_data_path'))]
     found = [read(p, sample_ids(w)) for p, w in parts]
     return pd.concat(found, ignore_index=True) if isinstance(found[0], pd.DataFrame) else found
 
@@ -196,12 +217,14 @@ def joined(
     parts,        # list of Embeddings by one encoder
 ) -> Embeddings:  # with the metadata of the first
     "Vectors of several files as one."
-    return Embeddings(np.concatenate([p.vectors for p in parts]), np.concatenate([p.ids for p in parts]), parts[0].metadata)
+    return Embeddings(np.concatenate([p.vectors for p in parts]), np.concatenate([p.ids for p in parts]),
+                      parts[0].metadata)
 
 def _nameless(text):
     "A caption table of vectors alone."
     which = np.unique(text.vectors, axis=0, return_inverse=True)[1].reshape(-1)
-    return pd.DataFrame({'caption_id': text.ids, 'sample_id': [i.rsplit('#', 1)[0] for i in text.ids], 'text': [f'vector {w}' for w in which]})
+    return (pd.DataFrame({'caption_id': text.ids, 'sample_id': [i.rsplit('#', 1)[0] for i in text.ids],
+                          'text': [f'vector {w}' for w in which]}))
 
 # %% ../../nbs/models/00_alignment.ipynb #7b695e2c
 class AlignmentDataset(BatchDataset):
@@ -217,14 +240,25 @@ class AlignmentDataset(BatchDataset):
         masking=None,   # MaskingConfig, to hide events
         augmentation=None,  # AugmentConfig
     ):
-        self.ids, self.seed, self.draw, self.max_seq_len = windows.table.sample_id.to_numpy(), seed, draw, max_seq_len
-        self.arrays, self.lengths, self.label = arrays or EventArrays(windows), windows.table.n_events.to_numpy(), pd_codes(windows.table.label_l1)
-        self.sizes, self.flip = {f: len(v) for f, v in windows.vocab.items()}, flip_table(windows.vocab['state'])
-        self.masking, self.augmentation = masking, augmentation if draw else None
-        if draw and 'home' in windows.table: self.weights = 1/windows.table.groupby('home').home.transform('size').to_numpy()   # homes count the same, however long their logs
+        self.ids = windows.table.sample_id.to_numpy()
+        self.seed = seed
+        self.draw = draw
+        self.max_seq_len = max_seq_len
+        self.arrays = arrays or EventArrays(windows)
+        self.lengths = windows.table.n_events.to_numpy()
+        self.label = pd_codes(windows.table.label_l1)
+        self.sizes = {f: len(v) for f, v in windows.vocab.items()}
+        self.flip = flip_table(windows.vocab['state'])
+        self.masking = masking
+        self.augmentation = augmentation if draw else None
+        if draw and 'home' in windows.table:
+            # homes count the same, however long their logs
+            self.weights = 1/windows.table.groupby('home').home.transform('size').to_numpy()
         mine = captions[captions.sample_id.isin(set(self.ids))]
-        if missing := set(self.ids) - set(mine.sample_id): raise ConfigError(f"{len(missing)} windows have no caption, such as '{sorted(missing)[0]}'")
-        self.text, self.key = torch.from_numpy(text.at(mine.caption_id)), torch.from_numpy(pd_codes(mine.text))
+        if missing := set(self.ids) - set(mine.sample_id):
+            raise ConfigError(f"{len(missing)} windows have no caption, such as '{sorted(missing)[0]}'")
+        self.text = torch.from_numpy(text.at(mine.caption_id))
+        self.key = torch.from_numpy(pd_codes(mine.text))
         order = mine.reset_index(drop=True).groupby('sample_id').indices
         self.choices = [order[i] for i in self.ids]
         self.set_epoch(0)
@@ -250,11 +284,14 @@ def set_epoch(self: AlignmentDataset,
 # %% ../../nbs/models/00_alignment.ipynb #a34ff786
 @patch
 def batch(self: AlignmentDataset, rows):
-    rows = np.asarray(rows); at = self.caption[rows]
-    events, random = self.arrays.batch(rows, self.max_seq_len), RowRandom(self.seed, self.epoch if self.draw else 0, rows)
+    rows = np.asarray(rows)
+    at = self.caption[rows]
+    events = self.arrays.batch(rows, self.max_seq_len)
+    random = RowRandom(self.seed, self.epoch if self.draw else 0, rows)
     if self.augmentation: events = augment(events, self.augmentation, random, self.flip)
     if self.masking: events = with_targets(*mask_events(events, self.masking, random, self.sizes))
-    return {**events, 'text': self.text[at], 'text_key': self.key[at], 'sample': torch.from_numpy(rows), 'label': torch.from_numpy(self.label[rows])}
+    return {**events, 'text': self.text[at], 'text_key': self.key[at], 'sample': torch.from_numpy(rows),
+            'label': torch.from_numpy(self.label[rows])}
 
 # %% ../../nbs/models/00_alignment.ipynb #102daa3f
 class AlignmentModel(InPieces, SavedModel):
@@ -271,14 +308,25 @@ class AlignmentModel(InPieces, SavedModel):
         images: dict | None = None,   # `image_spec`, for an encoder of pictures
     ):
         super().__init__()
-        self.vocab, self.sensors, self.loss = vocab, sensors, LossConfig(**loss)
-        head = ProjectionConfig(**sensor_projection); dim = head.dim or text_dim
-        if not text_projection and dim != text_dim: raise ConfigError(f'sensor_projection.dim is {dim}, the frozen text embeddings have {text_dim}: use the same, or a text_projection')
+        self.vocab = vocab
+        self.sensors = sensors
+        self.loss = LossConfig(**loss)
+        head = ProjectionConfig(**sensor_projection)
+        dim = head.dim or text_dim
+        if not text_projection and dim != text_dim:
+            raise ConfigError(f'sensor_projection.dim is {dim}, the frozen text embeddings have {text_dim}: use '
+                              'the same, or a text_projection')
         self.encoder = build_encoder({**encoder, 'projection': {**head.model_dump(), 'dim': dim}}, vocab, images=images)
-        self.text_projection = projection_head(text_dim, dim, ProjectionConfig(**text_projection)) if text_projection else nn.Identity()
-        self.scale = LogitScale(self.loss.temperature_init, self.loss.learnable_temperature, bias=None if self.loss.type == 'clip' else self.loss.bias_init)
-        if self.loss.mlm_weight: self.heads = MaskedHeads(self.encoder.config.d_model, {f: len(v) for f, v in vocab.items()}, MaskingConfig(**masking))
-        if self.loss.use_hard_negatives: self.memory = nn.ModuleDict({side: MemoryQueue(dim, self.loss.hard_negative_memory_size) for side in ('text', 'sensor')})
+        self.text_projection = (projection_head(text_dim, dim, ProjectionConfig(**text_projection))
+                                if text_projection else nn.Identity())
+        self.scale = LogitScale(self.loss.temperature_init, self.loss.learnable_temperature,
+                                bias=None if self.loss.type == 'clip' else self.loss.bias_init)
+        if self.loss.mlm_weight:
+            self.heads = MaskedHeads(self.encoder.config.d_model, {f: len(v) for f, v in vocab.items()},
+                                     MaskingConfig(**masking))
+        if self.loss.use_hard_negatives:
+            self.memory = (nn.ModuleDict({side: MemoryQueue(dim, self.loss.hard_negative_memory_size)
+                                          for side in ('text', 'sensor')}))
     def activation_checkpointing_enable(self, **kwargs): self.encoder.checkpointing = True
 
 # %% ../../nbs/models/00_alignment.ipynb #73e4b798
@@ -293,8 +341,11 @@ def encode(self: AlignmentModel,
     "A piece of a batch, each window by itself."
     batch, targets = split_targets(batch)
     out = self.encoder(batch)
-    rows = dict(sensor=F.normalize(self.encoder.projection(out['pooled']).float(), dim=1), text=F.normalize(self.text_projection(text).float(), dim=1), text_key=text_key, sample=sample, label=label)
-    if targets and self.loss.mlm_weight: rows |= masked_terms(self.heads(out['events'], getattr(self.encoder, 'fields', None)), targets)
+    rows = dict(sensor=F.normalize(self.encoder.projection(out['pooled']).float(), dim=1),
+                text=F.normalize(self.text_projection(text).float(), dim=1), text_key=text_key, sample=sample,
+                label=label)
+    if targets and self.loss.mlm_weight:
+        rows |= masked_terms(self.heads(out['events'], getattr(self.encoder, 'fields', None)), targets)
     return rows | dict(scale=self.scale()) | ({} if self.scale.bias is None else dict(bias=self.scale.bias.clone()))
 
 # %% ../../nbs/models/00_alignment.ipynb #ceeea063
@@ -306,12 +357,16 @@ def objective(self: AlignmentModel,
 ) -> dict:      # loss and named parts
     "The loss of a batch of all pieces and processes."
     r = {k: gather_with_grad(v) for k, v in rows.items()}
-    sensor, text, positives = r['sensor'], r['text'], same_text(r['text_key'])
+    sensor = r['sensor']
+    text = r['text']
+    positives = same_text(r['text_key'])
     further = self.hard_negatives(r) if self.loss.use_hard_negatives and self.training else {}
-    clip = contrastive_loss(sensor, text, _Logit(scale, bias), positives, self.loss.type, self.loss.focal_gamma, self.loss.focal_alpha, **further)
+    clip = contrastive_loss(sensor, text, _Logit(scale, bias), positives, self.loss.type, self.loss.focal_gamma,
+                            self.loss.focal_alpha, **further)
     mlm = from_terms(r, self.heads.config.weights) if any(k.startswith('mlm_') for k in r) else {}
     loss = self.loss.clip_weight*clip + (self.loss.mlm_weight*mlm['mlm_loss'] if mlm else 0.)
-    return dict(loss=loss, clip_loss=clip.detach(), temperature=1/scale.detach(), **seen_in_batch(sensor, text, positives), **{k: v.detach() for k, v in mlm.items()})
+    return dict(loss=loss, clip_loss=clip.detach(), temperature=1/scale.detach(),
+                **seen_in_batch(sensor, text, positives), **{k: v.detach() for k, v in mlm.items()})
 
 # %% ../../nbs/models/00_alignment.ipynb #a12d7ace
 class _Logit:
@@ -328,7 +383,8 @@ def seen_in_batch(
     "Accuracies, and the gap between the mean cosines of pairs and of others."
     s2t, t2s = batch_accuracy(sensor, text, positives)
     cosine, n = sensor @ text.T, positives.sum()
-    pos, neg = (cosine*positives).sum()/n, (cosine*~positives).sum()/(~positives).sum().clamp(min=1)
+    pos = (cosine*positives).sum()/n
+    neg = (cosine*~positives).sum()/(~positives).sum().clamp(min=1)
     return dict(s2t_acc=s2t, t2s_acc=t2s, positive_cosine=pos, negative_cosine=neg, cosine_gap=pos - neg)
 
 # %% ../../nbs/models/00_alignment.ipynb #4fdf9c14
@@ -338,14 +394,19 @@ def hard_negatives(self: AlignmentModel,
 ) -> dict:   # text_negatives, sensor_negatives: [B, K] cosines
     "Negatives from the memory, which then takes in the batch."
     c = self.loss
-    own, label = (rows['sensor']*rows['text']).sum(1).detach(), rows['label'] if c.hard_negative_labels else None   # labels only when asked for
+    # labels only when asked for
+    own = (rows['sensor']*rows['text']).sum(1).detach()
+    label = rows['label'] if c.hard_negative_labels else None
     def draw(side, anchor):
-        memory = self.memory[side]; g = torch.Generator(anchor.device).manual_seed(int(memory.count))
-        found = memory.negatives(anchor, rows['text_key'], ratio=c.hard_negative_ratio, strategy=c.hard_negative_strategy, temperature=c.hard_negative_temperature, sample=rows['sample'],
-                                 label=label, positive=own, generator=g)
+        memory = self.memory[side]
+        g = torch.Generator(anchor.device).manual_seed(int(memory.count))
+        found = memory.negatives(anchor, rows['text_key'], ratio=c.hard_negative_ratio,
+                                 strategy=c.hard_negative_strategy, temperature=c.hard_negative_temperature,
+                                 sample=rows['sample'], label=label, positive=own, generator=g)
         return found.cosine
     out = dict(text_negatives=draw('text', rows['sensor']), sensor_negatives=draw('sensor', rows['text']))
-    for side in ('text', 'sensor'): self.memory[side].enqueue(rows[side].detach(), rows['text_key'], rows['sample'], rows['label'], gather=False)
+    for side in ('text', 'sensor'):
+        self.memory[side].enqueue(rows[side].detach(), rows['text_key'], rows['sample'], rows['label'], gather=False)
     return out
 
 # %% ../../nbs/models/00_alignment.ipynb #d9962054
@@ -357,12 +418,16 @@ def embed(self: AlignmentModel,
     batch_size=512,  # windows at a time
 ) -> Embeddings:     # ids are sample ids
     "Vectors of windows."
-    self.eval(); device = next(self.parameters()).device
-    arrays, out = EventArrays(windows, self.vocab, {**windows.meta['sensors'], **self.sensors}), np.zeros((len(windows), 0), np.float32)
-    order = np.argsort(windows.table.n_events.to_numpy(), kind='stable')   # windows of like length together, less padding
+    self.eval()
+    device = next(self.parameters()).device
+    arrays = EventArrays(windows, self.vocab, {**windows.meta['sensors'], **self.sensors})
+    out = np.zeros((len(windows), 0), np.float32)
+    # windows of like length together, less padding
+    order = np.argsort(windows.table.n_events.to_numpy(), kind='stable')
     for rows in np.array_split(order, max(1, -(-len(windows)//batch_size))):
         batch = {k: v.to(device) for k, v in arrays.batch(rows, self.encoder.config.max_seq_len).items()}
-        found = (self.encoder.forward_clip(batch) if space == 'shared' else self.encoder(batch)['pooled']).float().cpu().numpy()
+        found = (self.encoder.forward_clip(batch) if space == 'shared'
+                 else self.encoder(batch)['pooled']).float().cpu().numpy()
         if not out.shape[1]: out = np.empty((len(windows), found.shape[1]), np.float32)
         out[rows] = found
     return Embeddings(out, windows.table.sample_id, {'encoder': 'AlignmentModel', 'space': space})
@@ -375,7 +440,8 @@ def embed_text(self: AlignmentModel,
 ):            # [N, dim] unit vectors
     "Text embeddings in the shared space."
     self.eval()
-    return F.normalize(self.text_projection(torch.as_tensor(vectors, device=next(self.parameters()).device)), dim=1).cpu().numpy()
+    return F.normalize(self.text_projection(torch.as_tensor(vectors, device=next(self.parameters()).device)),
+                       dim=1).cpu().numpy()
 
 # %% ../../nbs/models/00_alignment.ipynb #0c27dd04
 def build_model(
@@ -384,14 +450,22 @@ def build_model(
     text_dim,   # width of the text embeddings
 ) -> AlignmentModel:
     "A fresh model for a home."
-    as_dict, head = lambda c: c.model_dump(mode='json') if c else None, config.sensor_projection
+    def as_dict(c): return c.model_dump(mode='json') if c else None
+    head = config.sensor_projection
     if head.dim and head.dim != text_dim and not config.text_projection:
-        warnings.warn(f'sensor_projection.dim is {head.dim}, but frozen text embeddings are met in their own space: the head gets their width, {text_dim}; a text_projection makes room for {head.dim}')
+        warnings.warn(f'sensor_projection.dim is {head.dim}, but frozen text embeddings are met in their own '
+                      f'space: the head gets their width, {text_dim}; a text_projection makes room for {head.dim}')
         head = head.model_copy(update=dict(dim=None))
-    known = {s: {k: a.get(k) for k in {'room', 'x', 'y', *windows.vocab} - {'sensor', 'state'}} for s, a in windows.meta['sensors'].items()}
-    images = image_vectors_of(config.encoder, windows.meta['sensors']) if isinstance(config.encoder, ImageEncoderConfig) else None
-    model = AlignmentModel(as_dict(config.encoder), windows.vocab, known, text_dim, as_dict(head), as_dict(config.text_projection), as_dict(config.loss), as_dict(config.masking), images and image_spec(images))
-    if images: check_images(images, windows.vocab, event_pairs(windows), windows.meta['sensors']); model.encoder.take(images)
+    known = {s: {k: a.get(k) for k in {'room', 'x', 'y', *windows.vocab} - {'sensor', 'state'}} for s,
+             a in windows.meta['sensors'].items()}
+    images = (image_vectors_of(config.encoder, windows.meta['sensors'])
+              if isinstance(config.encoder, ImageEncoderConfig) else None)
+    model = AlignmentModel(as_dict(config.encoder), windows.vocab, known, text_dim, as_dict(head),
+                           as_dict(config.text_projection), as_dict(config.loss), as_dict(config.masking),
+                           images and image_spec(images))
+    if images:
+        check_images(images, windows.vocab, event_pairs(windows), windows.meta['sensors'])
+        model.encoder.take(images)
     return model
 
 # %% ../../nbs/models/00_alignment.ipynb #61b2904f
@@ -399,20 +473,29 @@ def validation_recall(
     windows: Windows,  # of validation
     captions, text,    # caption table, Embeddings of the captions
 ):                     # callable(model) → {recall@k/s2t, recall@k/t2s}
-    "How often a validation window finds its first caption among all, and a caption its window; equal captions count as equal."
+    """How often a validation window finds its first caption among all, and a caption its window; equal
+    captions count as equal."""
     if 'home' in windows.table and windows.table.home.nunique() > 1:
-        each = {h: validation_recall(windows.select((windows.table.home == h).to_numpy()), captions, text) for h in windows.table.home.unique()}
+        each = {h: validation_recall(windows.select((windows.table.home == h).to_numpy()), captions, text)
+                for h in windows.table.home.unique()}
         def measure(model):
             found = {h: f(model) for h, f in each.items()}
-            return {f'{k}/{h}': v for h, scores in found.items() for k, v in scores.items()} | {k: float(np.mean([s[k] for s in found.values()])) for k in found[next(iter(found))]}
+            return {f'{k}/{h}': v for h, scores in found.items() for k,
+                    v in scores.items()} | {k: float(np.mean([s[k] for s in found.values()]))
+                                            for k in found[next(iter(found))]}
         return measure
     first = windows.table.sample_id + '#0'
-    key, vectors, nobody = captions.set_index('caption_id').text.reindex(first).to_numpy(), text.at(first), ['']*len(windows)
+    key = captions.set_index('caption_id').text.reindex(first).to_numpy()
+    vectors = text.at(first)
+    nobody = ['']*len(windows)
     def measure(model):
-        sensor, words = model.embed(windows).vectors, model.embed_text(vectors)
+        sensor = model.embed(windows).vectors
+        words = model.embed_text(vectors)
         ways = dict(s2t=(sensor, words), t2s=(words, sensor))
-        scores = {way: overall(retrieval_scores(*pair, nobody, nobody, pairs=(key, key), other=None)) for way, pair in ways.items()}
-        return {f'recall@{k}/{way}': s[f'recall@{k}'] for way, s in scores.items() for k in (1, 5, 10) if f'recall@{k}' in s}
+        scores = {way: overall(retrieval_scores(*pair, nobody, nobody, pairs=(key, key), other=None)) for way,
+                  pair in ways.items()}
+        return {f'recall@{k}/{way}': s[f'recall@{k}'] for way,
+                s in scores.items() for k in (1, 5, 10) if f'recall@{k}' in s}
     return measure
 
 # %% ../../nbs/models/00_alignment.ipynb #b13de346
@@ -421,14 +504,21 @@ def train_alignment(
     run: Run,
 ):            # (AlignmentModel with the best validation loss, summary)
     "Windows → captions → text vectors → trained model, in a run folder."
-    windows, captions, text = home_windows(config), home_captions(config), home_text(config)
+    windows = home_windows(config)
+    captions = home_captions(config)
+    text = home_text(config)
     assert_no_leakage(windows)
     run.facts |= dict(split_hash=windows.meta['split_hash'], data_hash=windows.meta['data_hash'])
-    run.made_of(**windows.made_of(), captions=table_digest(captions), text_vectors=text.digest(), code=training_code(train_alignment))
-    parts, how = {s: windows.select(split=s) for s in ('train', 'val')}, dict(seed=config.seed, max_seq_len=config.encoder.max_seq_len, masking=config.masking if config.loss.mlm_weight else None)
-    train, val = (AlignmentDataset(parts[s], captions, text, draw=s == 'train', augmentation=config.augmentation, **how) for s in ('train', 'val'))
+    run.made_of(**windows.made_of(), captions=table_digest(captions), text_vectors=text.digest(),
+                code=training_code(train_alignment))
+    parts = {s: windows.select(split=s) for s in ('train', 'val')}
+    how = dict(seed=config.seed, max_seq_len=config.encoder.max_seq_len,
+               masking=config.masking if config.loss.mlm_weight else None)
+    train, val = (AlignmentDataset(parts[s], captions, text, draw=s == 'train', augmentation=config.augmentation,
+                                   **how) for s in ('train', 'val'))
     model = build_model(config, windows, text.vectors.shape[1])
-    summary = fit(model, train, val, config.training, config.optimizer, run, validation_recall(parts['val'], captions, text) if config.loss.clip_weight else None)
+    summary = fit(model, train, val, config.training, config.optimizer, run,
+                  validation_recall(parts['val'], captions, text) if config.loss.clip_weight else None)
     return AlignmentModel.from_pretrained(run.folder/'best'), summary
 
 # %% ../../nbs/models/00_alignment.ipynb #75c07360
@@ -447,8 +537,10 @@ class UnknownWords(ConfigError):
 
 def _sentences(asked):
     "One sentence or several as a list."
-    found = [asked] if isinstance(asked, str) else list(asked) if isinstance(asked, (list, tuple, pd.Series, np.ndarray)) else None
-    if not found or not all(isinstance(s, str) and s.strip() for s in found): raise ConfigError(f'a search takes a sentence, or a list of sentences, got {asked!r}')
+    found = [asked] if isinstance(asked, str) else list(asked) if isinstance(
+        asked, (list, tuple, pd.Series, np.ndarray)) else None
+    if not found or not all(isinstance(s, str) and s.strip() for s in found):
+        raise ConfigError(f'a search takes a sentence, or a list of sentences, got {asked!r}')
     return found
 
 def _by_rarity(pair): return pair[1]
@@ -478,7 +570,8 @@ class Searcher:
     ):             # DataFrame, best first; of several sentences with a column `sentence`
         asked = _sentences(sentence)
         at, cosine = search(self.embed(asked), self.vectors, k)
-        hits = [self.windows.table.iloc[rows][['sample_id', 'start_time', 'duration_s', 'label_l1']].assign(cosine=c.round(3)) for rows, c in zip(at, cosine)]
+        hits = ([self.windows.table.iloc[rows][['sample_id', 'start_time', 'duration_s', 'label_l1']]
+                 .assign(cosine=c.round(3)) for rows, c in zip(at, cosine)])
         return hits[0] if isinstance(sentence, str) else pd.concat([h.assign(sentence=s) for s, h in zip(asked, hits)])
 
 # %% ../../nbs/models/00_alignment.ipynb #6a84f8cf
@@ -499,7 +592,9 @@ def embed(self: Searcher, sentences):
 def _check_words(self: Searcher, sentence):
     unknown = self.unknown(sentence)
     if not unknown: return
-    if set(unknown) >= set(self.tfidf.words(sentence)): raise UnknownWords(f"not known to this model: {', '.join(unknown)}; it was fitted on its captions alone and knows words such as {', '.join(self._some_words())}")
+    if set(unknown) >= set(self.tfidf.words(sentence)):
+        raise UnknownWords(f"not known to this model: {', '.join(unknown)}; it was fitted on its captions alone "
+                           f"and knows words such as {', '.join(self._some_words())}")
     warnings.warn(f"not known to this model, and left out: {', '.join(unknown)}", stacklevel=4)
 
 @patch
@@ -515,8 +610,11 @@ def for_home(self: AlignmentModel,
     images,            # Embeddings of its pictures, in the space of this model's
 ) -> AlignmentModel:
     "A copy that reads another home through its pictures."
-    if not hasattr(self.encoder, 'image_lookup'): raise ConfigError('this encoder has learned the sensors of its own home; another home needs an encoder of pictures (`encoder.use_image_embeddings`), or training on several homes')
-    out = copy.deepcopy(self); out.vocab = windows.vocab
+    if not hasattr(self.encoder, 'image_lookup'):
+        raise ConfigError('this encoder has learned the sensors of its own home; another home needs an encoder '
+                          'of pictures (`encoder.use_image_embeddings`), or training on several homes')
+    out = copy.deepcopy(self)
+    out.vocab = windows.vocab
     out.sensors = {s: {k: a.get(k) for k in ('room', 'x', 'y')} for s, a in windows.meta['sensors'].items()}
     out.encoder = self.encoder.for_home(windows.vocab, images)
     return out

@@ -29,14 +29,20 @@ def make_files(
     folder, made = config.files, []
     own = config.model_copy(update={k: '' for k in type(config).model_fields if k.endswith('_path')})
     if not project_path(config.train_data_path).is_file(): made.append(write_interchange(home_windows(own), folder))
-    t = home_windows(config).table; captions = {}
+    t = home_windows(config).table
+    captions = {}
     for part, split in (('train', ['train', 'val']), ('val', ['test'])):
         path = project_path(getattr(config, f'{part}_captions_path') or folder/f'{part}_captions.json')
-        captions[part] = _captions_file(config, home_windows(config).select(t['split'].isin(split).to_numpy()), path, made)
-    wanted = {part: project_path(path) for part in captions if (path := getattr(config, f'{part}_text_embeddings_path')) and not project_path(path).is_file()}
+        captions[part] = _captions_file(config, home_windows(config).select(t['split'].isin(split).to_numpy()),
+                                        path, made)
+    wanted = {part: project_path(path) for part in captions
+              if (path := getattr(config, f'{part}_text_embeddings_path')) and not project_path(path).is_file()}
     if not wanted: return made
-    vectors = text_vectors(pd.concat(captions.values(), ignore_index=True), config.text_encoder, train_ids=t.sample_id[t['split'] == 'train'])
-    for part, path in wanted.items(): ids = captions[part].caption_id; made.append(Embeddings(vectors.at(ids), ids, vectors.metadata).save(path))
+    vectors = text_vectors(pd.concat(captions.values(), ignore_index=True), config.text_encoder,
+                           train_ids=t.sample_id[t['split'] == 'train'])
+    for part, path in wanted.items():
+        ids = captions[part].caption_id
+        made.append(Embeddings(vectors.at(ids), ids, vectors.metadata).save(path))
     return made
 
 # %% ../../nbs/models/05_alignment_files.ipynb #a3ff074d
@@ -44,7 +50,9 @@ def _captions_file(config, windows, path, made):
     "Captions of windows, in a file that names whose they are."
     if not path.is_file():
         table = caption_windows(windows, config.captions).groupby('sample_id', sort=False).text.agg(list)
-        with atomic(path) as part: part.write_text(json.dumps({'captions': table.tolist(), 'sample_ids': table.index.tolist()}, ensure_ascii=False), encoding='utf-8')
+        with atomic(path) as part:
+            (part.write_text(json.dumps({'captions': table.tolist(), 'sample_ids': table.index.tolist()},
+                                        ensure_ascii=False), encoding='utf-8'))
         made.append(path)
     return read_captions(path)
 
@@ -55,7 +63,8 @@ class AlignmentTrainer:
         config: AlignmentConfig,  # or the name of a preset, or a dict
         experiment='50_align',
     ):
-        if isinstance(config, (str, Path)): config = AlignmentConfig.from_parameters({'config': config}, [presets_folder()])
+        if isinstance(config, (str, Path)):
+            config = AlignmentConfig.from_parameters({'config': config}, [presets_folder()])
         self.config = AlignmentConfig.parse(config) if isinstance(config, dict) else config
         self.experiment = experiment
     def train(self):
@@ -64,7 +73,8 @@ class AlignmentTrainer:
         if self.config.files and self.config.run_full_pipeline: make_files(self.config)
         self.run = start_run(self.experiment, self.config)
         self.model, self.summary = train_alignment(self.config, self.run)
-        if int(os.environ.get('RANK', 0)) == 0: self.run.finish({**self.summary, 'parameters': sum(p.numel() for p in self.model.parameters())})
+        if int(os.environ.get('RANK', 0)) == 0:
+            self.run.finish({**self.summary, 'parameters': sum(p.numel() for p in self.model.parameters())})
         return self.model, self.summary
 
 # %% ../../nbs/models/05_alignment_files.ipynb #04bc747a
@@ -85,9 +95,13 @@ def main(config, resume, restart, output_dir, run_full_pipeline, pairs, no_wandb
     "Train a sensor–text alignment."
     from harnb.core.cli import parameters
     if more_tags and not wandb_tags: raise click.UsageError(f"'{more_tags[0]}' belongs to no option")
-    more = dict(resume=resume or None, restart=restart or None, output_dir=output_dir or None, run_full_pipeline=run_full_pipeline or None, use_wandb=False if no_wandb else None)
+    more = dict(resume=resume or None, restart=restart or None, output_dir=output_dir or None,
+                run_full_pipeline=run_full_pipeline or None, use_wandb=False if no_wandb else None)
     more |= {k: v for k, v in wandb.items() if v} | ({'wandb_tags': [*wandb_tags, *more_tags]} if wandb_tags else {})
-    try: trainer = AlignmentTrainer(AlignmentConfig.from_parameters({'config': config, **parameters(pairs, cls=AlignmentConfig), **more}, [presets_folder()])); trainer.train()
+    try:
+        trainer = AlignmentTrainer(AlignmentConfig.from_parameters(
+            {'config': config, **parameters(pairs, cls=AlignmentConfig), **more}, [presets_folder()]))
+        trainer.train()
     except ConfigError as e: raise click.ClickException(str(e)) from None
     if int(os.environ.get('RANK', 0)) == 0: click.echo(trainer.run.folder)
 

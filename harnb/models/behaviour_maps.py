@@ -23,12 +23,16 @@ def show_latent(
     most=1500, seed=0,  # points drawn at most; of their draw and the map
 ):                      # figure
     "Codes on a plane, twice coloured."
-    rows = np.sort(np.random.default_rng(seed).permutation(len(codes))[:most]); x, t = np.asarray(codes)[rows], table.iloc[rows]
-    by = 'dataset' if t.dataset.nunique() > 1 else 'group'; xy = project(x, method, seed); kept = map_quality(x, xy, k=min(15, len(x) - 2))
+    rows = np.sort(np.random.default_rng(seed).permutation(len(codes))[:most])
+    x, t = np.asarray(codes)[rows], table.iloc[rows]
+    by = 'dataset' if t.dataset.nunique() > 1 else 'group'
+    xy = project(x, method, seed)
+    kept = map_quality(x, xy, k=min(15, len(x) - 2))
     fig, axes = plt.subplots(1, 2, figsize=(12, 4), layout='constrained')
     for ax, labels, title in zip(axes, (t.label_l1, t[by]), ('activity', 'data set' if by == 'dataset' else 'person')):
         show_map(xy, labels.to_numpy(), axes=(f'{method} 1', f'{method} 2'), title=title, size=8, ax=ax)
-    fig.suptitle(f"{len(x):,} windows; trustworthiness {kept['trustworthiness']:.2f}"); plt.close(fig)
+    fig.suptitle(f"{len(x):,} windows; trustworthiness {kept['trustworthiness']:.2f}")
+    plt.close(fig)
     return fig
 
 # %% ../../nbs/models/35_behaviour_maps.ipynb #a3641ed9
@@ -44,9 +48,12 @@ def show_motifs(
     activity,  # [N] names
 ):             # figure; rows sum to one
     "What each motif consists of."
-    shares = pd.crosstab(pd.Series(motifs), pd.Series(np.asarray(activity)), normalize='index'); counts = pd.Series(motifs).value_counts()
-    order = shares.assign(first=shares.to_numpy().argmax(1)).sort_values('first').index; shares.index = [f'{m} ({counts[m]})' for m in shares.index]
-    return show_matrix(shares.loc[[f'{m} ({counts[m]})' for m in order]], 'motif (windows)', 'activity', 'what motifs are made of')
+    shares = pd.crosstab(pd.Series(motifs), pd.Series(np.asarray(activity)), normalize='index')
+    counts = pd.Series(motifs).value_counts()
+    order = shares.assign(first=shares.to_numpy().argmax(1)).sort_values('first').index
+    shares.index = [f'{m} ({counts[m]})' for m in shares.index]
+    return show_matrix(shares.loc[[f'{m} ({counts[m]})' for m in order]], 'motif (windows)', 'activity',
+                       'what motifs are made of')
 
 # %% ../../nbs/models/35_behaviour_maps.ipynb #f077f9e4
 def smoothed(
@@ -54,8 +61,11 @@ def smoothed(
     width=5,        # windows, odd
 ):                  # [N, K]
     "Mean over neighbouring windows; at the ends over those that are there."
-    p, half = np.asarray(probabilities, float), width//2; total = np.vstack([np.zeros(p.shape[1]), p.cumsum(0)]); at = np.arange(len(p))
-    low, high = np.maximum(at - half, 0), np.minimum(at + half + 1, len(p))
+    p, half = np.asarray(probabilities, float), width//2
+    total = np.vstack([np.zeros(p.shape[1]), p.cumsum(0)])
+    at = np.arange(len(p))
+    low = np.maximum(at - half, 0)
+    high = np.minimum(at + half + 1, len(p))
     return (total[high] - total[low])/(high - low)[:, None]
 
 def stays(
@@ -63,7 +73,8 @@ def stays(
 ) -> list:   # (first, after last, choice)
     "Runs of equal values."
     edges = np.flatnonzero(np.diff(choice)) + 1
-    return [(a, b, int(choice[a])) for a, b in zip([0, *edges], [*edges, len(choice)])] if len(choice) else []
+    return [(a, b, int(choice[a])) for a,
+            b in zip([0, *edges], [*edges, len(choice)])] if len(choice) else []
 
 # %% ../../nbs/models/35_behaviour_maps.ipynb #a4a15dac
 def dwelt(
@@ -74,9 +85,12 @@ def dwelt(
     "Short stays given to the neighbour that explains them better, the shortest first."
     choice = np.array(choice)
     while True:
-        runs = stays(choice); short = [i for i, (a, b, _) in enumerate(runs) if b - a < least]
+        runs = stays(choice)
+        short = [i for i, (a, b, _) in enumerate(runs) if b - a < least]
         if not short or len(runs) < 2: return choice
-        i = min(short, key=lambda i: runs[i][1] - runs[i][0]); a, b, _ = runs[i]; beside = [runs[j][2] for j in (i - 1, i + 1) if 0 <= j < len(runs)]
+        i = min(short, key=lambda i: runs[i][1] - runs[i][0])
+        a, b, _ = runs[i]
+        beside = [runs[j][2] for j in (i - 1, i + 1) if 0 <= j < len(runs)]
         choice[a:b] = max(beside, key=lambda c: probabilities[a:b, c].mean())
 
 # %% ../../nbs/models/35_behaviour_maps.ipynb #10fb4b13
@@ -84,8 +98,12 @@ def longest_recording(
     windows,  # Windows
 ) -> Windows:
     "Those of the recording with most activities, of these the one with most windows, in order."
-    t = windows.table; by = t.groupby(['dataset', 'recording']).agg(n=('sample_id', 'size'), kinds=('label_l1', 'nunique')).sort_values(['kinds', 'n'])
-    dataset, recording = by.index[-1]; rows = np.flatnonzero((t.dataset == dataset) & (t.recording == recording)); first = t.source.iloc[rows[0]]
+    t = windows.table
+    by = t.groupby(['dataset', 'recording']).agg(n=('sample_id', 'size'),
+                                                 kinds=('label_l1', 'nunique')).sort_values(['kinds', 'n'])
+    dataset, recording = by.index[-1]
+    rows = np.flatnonzero((t.dataset == dataset) & (t.recording == recording))
+    first = t.source.iloc[rows[0]]
     rows = rows[(t.source.iloc[rows] == first).to_numpy()]
     return windows.select(rows[np.argsort(t.start.to_numpy()[rows])])
 
@@ -98,11 +116,17 @@ def ethogram(
 ):                # DataFrame: begin, end (seconds from the first window), activity, confidence (0 … 1), windows
     "What was done, from when to when."
     t = windows.table
-    if t.source.nunique() > 1 or t.recording.nunique() > 1: raise ConfigError(f'an ethogram is of one recording, found {t.recording.nunique()}: see `longest_recording`')
-    rate = windows.meta['rates'][t.source.iloc[0]]; begin = (t.start.to_numpy() - t.start.min())/rate; end = begin + t.duration_s.to_numpy(); step = float(np.median(np.diff(begin))) if len(t) > 1 else float(end[0])
-    p = smoothed(model.outputs(windows)['activity'], smoothing); choice = dwelt(p.argmax(1), p, max(1, round(dwell/step)))
+    if t.source.nunique() > 1 or t.recording.nunique() > 1:
+        raise ConfigError(f'an ethogram is of one recording, found {t.recording.nunique()}: see `longest_recording`')
+    rate = windows.meta['rates'][t.source.iloc[0]]
+    begin = (t.start.to_numpy() - t.start.min())/rate
+    end = begin + t.duration_s.to_numpy()
+    step = float(np.median(np.diff(begin))) if len(t) > 1 else float(end[0])
+    p = smoothed(model.outputs(windows)['activity'], smoothing)
+    choice = dwelt(p.argmax(1), p, max(1, round(dwell/step)))
     edge = np.append(begin, end[-1])
-    return pd.DataFrame([dict(begin=edge[a], end=edge[b], activity=model.activities[c], confidence=p[a:b, c].mean(), windows=b - a) for a, b, c in stays(choice)])
+    return pd.DataFrame([dict(begin=edge[a], end=edge[b], activity=model.activities[c],
+                              confidence=p[a:b, c].mean(), windows=b - a) for a, b, c in stays(choice)])
 
 # %% ../../nbs/models/35_behaviour_maps.ipynb #099bbb8c
 def show_ethogram(
@@ -110,10 +134,20 @@ def show_ethogram(
     windows,   # the same windows, whose labels are shown below
 ):             # figure
     "Activities over time; the height of a bar is its confidence."
-    t = windows.table; rate = windows.meta['rates'][t.source.iloc[0]]; begin = (t.start.to_numpy() - t.start.min())/rate
-    names = sorted({*timeline.activity, *t.label_l1} - {'no_activity'}); palette = palette_for(names); fig, (top, low) = plt.subplots(2, 1, figsize=(10, 3), sharex=True, height_ratios=(3, 1), layout='constrained')
-    for r in timeline.itertuples(): top.bar(r.begin, r.confidence, r.end - r.begin, align='edge', color=palette[r.activity]['color'])
-    for name in names: low.barh(0, t.duration_s[(t.label_l1 == name).to_numpy()], left=begin[(t.label_l1 == name).to_numpy()], color=palette[name]['color'], lw=0, label=name.replace('_', ' '))   # windows overlap: no edges
-    top.set(ylabel='confidence', ylim=(0, 1), title=f'{t.dataset.iloc[0]}, {t.group.iloc[0].split("/")[-1]}: told (above) and labelled (below)'); low.set(yticks=[], xlabel='time (s)')
-    fig.legend(*low.get_legend_handles_labels(), loc='outside right'); plt.close(fig)
+    t = windows.table
+    rate = windows.meta['rates'][t.source.iloc[0]]
+    begin = (t.start.to_numpy() - t.start.min())/rate
+    names = sorted({*timeline.activity, *t.label_l1} - {'no_activity'})
+    palette = palette_for(names)
+    fig, (top, low) = plt.subplots(2, 1, figsize=(10, 3), sharex=True, height_ratios=(3, 1), layout='constrained')
+    for r in timeline.itertuples():
+        top.bar(r.begin, r.confidence, r.end - r.begin, align='edge', color=palette[r.activity]['color'])
+    for name in names:
+        low.barh(0, t.duration_s[(t.label_l1 == name).to_numpy()], left=begin[(t.label_l1 == name).to_numpy()],
+                 color=palette[name]['color'], lw=0, label=name.replace('_', ' '))  # windows overlap: no edges
+    (top.set(ylabel='confidence', ylim=(0, 1),
+             title=f'{t.dataset.iloc[0]}, {t.group.iloc[0].split("/")[-1]}: told (above) and labelled (below)'))
+    low.set(yticks=[], xlabel='time (s)')
+    fig.legend(*low.get_legend_handles_labels(), loc='outside right')
+    plt.close(fig)
     return fig

@@ -25,9 +25,13 @@ class LabelDataset(BatchDataset):
         max_seq_len=256,
         vocab=None,      # default: that of the windows
     ):
-        self.ids, self.max_seq_len, self.arrays, self.lengths = windows.table.sample_id.to_numpy(), max_seq_len, EventArrays(windows, vocab), windows.table.n_events.to_numpy()
+        self.ids = windows.table.sample_id.to_numpy()
+        self.max_seq_len = max_seq_len
+        self.arrays = EventArrays(windows, vocab)
+        self.lengths = windows.table.n_events.to_numpy()
         place = {c: i for i, c in enumerate(classes)}
-        self.label = torch.tensor([place.get(l, -100) for l in windows.table.label_l1])   # -100: unseen in training, ignored by the loss
+        # -100: unseen in training, ignored by the loss
+        self.label = torch.tensor([place.get(l, -100) for l in windows.table.label_l1])
     def __len__(self): return len(self.ids)
     def batch(self, rows): return {**self.arrays.batch(np.asarray(rows), self.max_seq_len), 'label': self.label[rows]}
 
@@ -55,7 +59,8 @@ class WindowClassifier(SavedModel):
         logits = self.head(self.vectors(batch)).float()
         loss = F.cross_entropy(logits, label, self.weights)
         known = label >= 0
-        return dict(loss=loss, activity_loss=loss.detach(), activity_acc=(logits.argmax(1) == label)[known].float().mean())
+        return dict(loss=loss, activity_loss=loss.detach(),
+                    activity_acc=(logits.argmax(1) == label)[known].float().mean())
 
 # %% ../../nbs/models/50_classifier.ipynb #b3501298
 @patch
@@ -64,9 +69,14 @@ def predict(self: WindowClassifier,
     windows,  # Windows
 ):            # [N] label names
     "The likeliest label of each window."
-    self.eval(); read, device, out = self.reader(windows), next(self.parameters()).device, []
+    self.eval()
+    read = self.reader(windows)
+    device = next(self.parameters()).device
+    out = []
     for rows in np.array_split(np.arange(len(windows)), max(1, -(-len(windows)//self.batch_size))):
-        out.append(self.head(self.vectors({k: v.to(device) for k, v in read(rows).items()})).argmax(1).cpu())
+        out.append(
+            self.head(self.vectors({k: v.to(device) for k, v in read(rows).items()}))
+            .argmax(1).cpu())
     return np.array(self.classes)[torch.cat(out).numpy()]
 
 # %% ../../nbs/models/50_classifier.ipynb #b9afbea4
@@ -81,7 +91,9 @@ def train_classifier(
     run.made_of(**windows.made_of(), code=training_code(train_classifier))
     counts = windows.select(split='train').table.label_l1.value_counts().sort_index()
     weights = (counts.mean()/counts)**.5
-    model = WindowClassifier(config.encoder.model_dump(mode='json'), windows.vocab, list(counts.index), [float(w) for w in weights])
-    train, val = (LabelDataset(windows.select(split=s), model.classes, config.encoder.max_seq_len) for s in ('train', 'val'))
+    model = WindowClassifier(config.encoder.model_dump(mode='json'), windows.vocab, list(counts.index),
+                             [float(w) for w in weights])
+    train, val = (LabelDataset(windows.select(split=s), model.classes, config.encoder.max_seq_len)
+                  for s in ('train', 'val'))
     summary = fit(model, train, val, config.supervised, config.optimizer, run)
     return WindowClassifier.from_pretrained(run.folder/'best'), summary

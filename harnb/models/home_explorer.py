@@ -23,7 +23,8 @@ def room_path(
 ) -> str:  # 'bedroom → hall → kitchen'
     "The rooms of a window, in the order in which they were entered."
     rooms = windows.meta['sensors']
-    seen = pd.Series([rooms.get(str(s), {}).get('room') or 'unknown' for s in windows[i].sensor]); seen = seen[seen != seen.shift()]
+    seen = pd.Series([rooms.get(str(s), {}).get('room') or 'unknown' for s in windows[i].sensor])
+    seen = seen[seen != seen.shift()]
     return ' → '.join(seen[:n]).replace('_', ' ') + ' …' * (len(seen) > n)
 
 # %% ../../nbs/models/60_home_explorer.ipynb #99f5e189
@@ -33,7 +34,9 @@ def about_windows(
 ) -> pd.DataFrame:  # time, label, rooms, caption
     "What the explorer lists of each window."
     t = windows.table
-    return pd.DataFrame({'time': t.start_time.dt.strftime('%Y-%m-%d %H:%M').to_numpy(), 'label': t.label_l1.to_numpy(), 'rooms': [room_path(windows, i) for i in range(len(t))], 'caption': np.asarray(words)})
+    return (pd.DataFrame({'time': t.start_time.dt.strftime('%Y-%m-%d %H:%M').to_numpy(),
+                          'label': t.label_l1.to_numpy(), 'rooms': [room_path(windows, i) for i in range(len(t))],
+                          'caption': np.asarray(words)}))
 
 # %% ../../nbs/models/60_home_explorer.ipynb #ee40312e
 def window_card(
@@ -42,17 +45,21 @@ def window_card(
     layout,  # Layout of their home
 ):           # position → HTML
     "A function that draws the card of a window: its facts, and its way over the floor plan."
-    places, plan = {s: (a.get('x'), a.get('y')) for s, a in windows.meta['sensors'].items()}, plan_svg(layout.rooms)
+    places = {s: (a.get('x'), a.get('y')) for s, a in windows.meta['sensors'].items()}
+    plan = plan_svg(layout.rooms)
     def card(i):
         events, row = windows[i], windows.table.iloc[i]
         xy = np.array([places.get(str(s), (None, None)) for s in events.sensor], float)
-        facts = {'caption': about.caption[i], 'rooms': about.rooms[i], 'events': len(events), 'duration': f'{row.duration_s:,.0f} s', 'window': row.sample_id}
-        return path_card(facts, xy, (events.time - events.time.iloc[0]).dt.total_seconds(), plan, layout.aspect, f'{about.time[i]}, {about.label[i]}')
+        facts = {'caption': about.caption[i], 'rooms': about.rooms[i], 'events': len(events),
+                 'duration': f'{row.duration_s:,.0f} s', 'window': row.sample_id}
+        return path_card(facts, xy, (events.time - events.time.iloc[0]).dt.total_seconds(), plan, layout.aspect,
+                         f'{about.time[i]}, {about.label[i]}')
     return card
 
 # %% ../../nbs/models/60_home_explorer.ipynb #35b74266
-QUESTIONS = ['Someone is cooking at the stove in the kitchen in the morning.', 'Somebody gets up at night and goes to the bathroom.', 'A person sits still in the living room in the evening.',
-             'Someone leaves through the front door.']
+QUESTIONS = ['Someone is cooking at the stove in the kitchen in the morning.',
+             'Somebody gets up at night and goes to the bathroom.',
+             'A person sits still in the living room in the evening.', 'Someone leaves through the front door.']
 
 def windows_explorer(
     windows: Windows,
@@ -65,7 +72,8 @@ def windows_explorer(
 ) -> Explorer:
     "An explorer whose cards show the way through the home."
     about = about_windows(windows, words)
-    return Explorer(vectors, xy, embed, window_card(windows, about, layout), about, **{'examples': QUESTIONS, **options})
+    return Explorer(vectors, xy, embed, window_card(windows, about, layout), about,
+                    **{'examples': QUESTIONS, **options})
 
 # %% ../../nbs/models/60_home_explorer.ipynb #a10867f2
 @patch
@@ -76,9 +84,15 @@ def explorer(self: Searcher,
     **options,      # of `Explorer`
 ) -> Explorer:
     "Search results on a map, window by window."
-    if self.config.homes: raise ConfigError(f'one floor plan at a time: this run knows {", ".join([self.config.home, *self.config.homes])}; hand `windows_explorer` the windows of one of them')
+    if self.config.homes:
+        raise ConfigError('one floor plan at a time: this run knows '
+                          f'{", ".join([self.config.home, *self.config.homes])}; hand `windows_explorer` the '
+                          'windows of one of them')
     here = np.flatnonzero(self.windows.table.split == split)
-    at = np.sort(np.random.default_rng(self.config.seed).permutation(here)[:n]); part = self.windows.select(at)
+    at = np.sort(np.random.default_rng(self.config.seed).permutation(here)[:n])
+    part = self.windows.select(at)
     words = home_captions(self.config).set_index('caption_id').text.reindex(part.table.sample_id + '#0').to_numpy()
     options = {'title': f'{self.config.dataset}: {split} windows', 'unknown': self.unknown, **options}
-    return windows_explorer(part, self.vectors[at], project(self.vectors[at], method, self.config.seed), lambda sentence: self.embed([sentence])[0], words, load_layout(self.config.home), **options)
+    return windows_explorer(part, self.vectors[at], project(self.vectors[at], method, self.config.seed),
+                            lambda sentence: self.embed([sentence])[0], words, load_layout(self.config.home),
+                            **options)

@@ -23,14 +23,17 @@ from ..core.tracking import read_metrics
 from ..core.training import BatchDataset, OptimizerConfig, SavedModel, TrainingConfig, fit, training_code
 from ..core.windows import Leakage, Windows, assert_no_leakage, refuse_read, what_was_read
 from ..encoders.heads import ProjectionConfig, projection_head
-from ..encoders.patches import PatchEncoder, PatchEncoderConfig, channel_units, channel_vectors, mean_over, patch_mask, patch_numbers, patch_signal
+from ..encoders.patches import (PatchEncoder, PatchEncoderConfig, channel_units, channel_vectors, mean_over,
+                                    patch_mask, patch_numbers, patch_signal)
 from ..encoders.text import TextEncoderConfig
 from ..imu.windowing import ImuConfig, SignalArrays, imu_windows
 from .classifier import WindowClassifier
 from ..objectives.augment import RowRandom
-from ..objectives.augment_signals import ChannelTable, SignalAugmentConfig, augment_signals, first_of, uniform, view_settings
+from ..objectives.augment_signals import (ChannelTable, SignalAugmentConfig, augment_signals, first_of,
+                                              uniform, view_settings)
 from ..objectives.contrastive import InPieces, gather_with_grad
-from ..objectives.masked_patches import PatchDecoder, PatchMaskingConfig, mask_patches, masked_error, mean_error, patch_contrast, visible_level
+from ..objectives.masked_patches import (PatchDecoder, PatchMaskingConfig, mask_patches, masked_error,
+                                             mean_error, patch_contrast, visible_level)
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #7ce758cf
 class PretrainConfig(ImuConfig):
@@ -38,20 +41,28 @@ class PretrainConfig(ImuConfig):
     encoder: PatchEncoderConfig = PatchEncoderConfig()
     text_encoder: TextEncoderConfig = Field(TextEncoderConfig(), description='of the sentences that describe channels')
     masking: PatchMaskingConfig = PatchMaskingConfig()
-    weak: SignalAugmentConfig = Field(SignalAugmentConfig.preset('weak'), description='the view that is hidden in part and filled in; a name of `signal_views` or settings')
+    weak: SignalAugmentConfig = Field(SignalAugmentConfig.preset('weak'),
+                                      description='the view that is hidden in part and filled in; a name of '
+                                      '`signal_views` or settings')
     strong: SignalAugmentConfig = Field(SignalAugmentConfig.preset('strong'), description='the other view')
     mae_weight: float = Field(1., ge=0, description='of filling in')
     contrastive_weight: float = Field(1., ge=0, description='of recognising')
     temperature: float = Field(.2, gt=0, le=1)
-    projection: ProjectionConfig = Field(ProjectionConfig(type='mlp', dim=128, hidden_dim=256, dropout=0), description='head of the contrast')
+    projection: ProjectionConfig = Field(ProjectionConfig(type='mlp', dim=128, hidden_dim=256, dropout=0),
+                                         description='head of the contrast')
     optimizer: OptimizerConfig = OptimizerConfig()
     training: TrainingConfig = TrainingConfig()
-    channels: int | None = Field(None, ge=1, description='of a window at most, drawn anew each time, whole devices first: what keeps a set of thirty channels from setting the pace of all')
+    channels: int | None = Field(None, ge=1, description='of a window at most, drawn anew each time, whole '
+                                 'devices first: what keeps a set of thirty channels from setting the pace of '
+                                 'all')
     val_windows: int = Field(2000, ge=1, description='of each data set at most, for validation')
     target: str = Field('', description='the data set whose activities are to be told afterwards; default: the first')
-    fine_tuning: TrainingConfig = TrainingConfig(batch_size=64, max_steps=400, log_interval=50, val_interval=50, save_interval=400, use_amp=False)
+    fine_tuning: TrainingConfig = TrainingConfig(batch_size=64, max_steps=400, log_interval=50, val_interval=50,
+                                                 save_interval=400, use_amp=False)
     fine_tuning_optimizer: OptimizerConfig = OptimizerConfig(learning_rate=5e-4)
-    probe_space: Literal['pooled', 'channels'] = Field('channels', description='what probe and fine-tuning read: the mean of a window, or mean and spread of each channel')
+    probe_space: Literal['pooled', 'channels'] = Field('channels',
+                                                       description='what probe and fine-tuning read: the mean of '
+                                                       'a window, or mean and spread of each channel')
     shares: list[float] = Field([.01, .05, .1, 1.], min_length=1, description='of the labels')
     called: str = Field('its own people', description='what tables call this pretraining')
     floors: bool = Field(True, description='measure the floors and the encoder without pretraining, too')
@@ -63,7 +74,8 @@ class PretrainConfig(ImuConfig):
 
     @model_validator(mode='after')
     def _learns(self):
-        if not self.mae_weight and not self.contrastive_weight: raise ValueError('mae_weight and contrastive_weight: both are 0, nothing would be learned')
+        if not self.mae_weight and not self.contrastive_weight:
+            raise ValueError('mae_weight and contrastive_weight: both are 0, nothing would be learned')
         return self
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #3593bb58
@@ -72,7 +84,8 @@ def without_test(
 ) -> Windows:
     "Rows of train and val, and only the streams and data sets that these are of."
     assert_no_leakage(windows)
-    t = windows.table[windows.table['split'].isin(['train', 'val'])]; used = set(t.source)
+    t = windows.table[windows.table['split'].isin(['train', 'val'])]
+    used = set(t.source)
     meta = {**windows.meta, 'datasets': [d for d in windows.meta['datasets'] if d in set(t.dataset)]}
     return Windows(t, {s: x for s, x in windows.streams.items() if s in used}, meta, windows.vocab)
 
@@ -80,9 +93,12 @@ def refuse_test(
     windows,  # Windows that training is about to read
 ):
     "A `Leakage` if a window is in the test or of a set that is left out."
-    t, out = windows.table, windows.meta.get('split', {}).get('test_datasets', [])
+    t = windows.table
+    out = windows.meta.get('split', {}).get('test_datasets', [])
     held = t[(t['split'] == 'test') | t.dataset.isin(out)]
-    if len(held): raise Leakage(f"'{held.sample_id.iloc[0]}' of '{held.group.iloc[0]}' is held out for the test, and training was about to read it")
+    if len(held):
+        raise Leakage(f"'{held.sample_id.iloc[0]}' of '{held.group.iloc[0]}' is held out for the test, and "
+                      "training was about to read it")
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #8735805f
 class PairDataset(BatchDataset):
@@ -94,16 +110,23 @@ class PairDataset(BatchDataset):
     ):
         if not draw: windows = windows.select(_some(windows.table, config.val_windows))
         refuse_test(windows)
-        self.config, self.draw, self.ids = config, draw, windows.table.sample_id.to_numpy()
-        self.arrays = SignalArrays(windows); self.table, self.T = ChannelTable(self.arrays.channels), int(self.arrays.length.max())
-        if (shortest := int(self.arrays.length.min())) < config.encoder.patch: raise ConfigError(f'encoder.patch: {config.encoder.patch} samples do not fit into the shortest windows, of {shortest}')
+        self.config = config
+        self.draw = draw
+        self.ids = windows.table.sample_id.to_numpy()
+        self.arrays = SignalArrays(windows)
+        self.table = ChannelTable(self.arrays.channels)
+        self.T = int(self.arrays.length.max())
+        if (shortest := int(self.arrays.length.min())) < config.encoder.patch:
+            raise ConfigError(f'encoder.patch: {config.encoder.patch} samples do not fit into the shortest '
+                              f'windows, of {shortest}')
         if draw: self.weights = 1/windows.table.groupby('dataset').dataset.transform('size').to_numpy()
     def __len__(self): return len(self.ids)
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #e5978917
 def _some(table, n):
     "At most n rows of each data set, mixed."
-    rows = np.random.default_rng(0).permutation(len(table)); nth = table.iloc[rows].groupby('dataset').cumcount().to_numpy()
+    rows = np.random.default_rng(0).permutation(len(table))
+    nth = table.iloc[rows].groupby('dataset').cumcount().to_numpy()
     return rows[nth < n]
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #5d67ca90
@@ -113,9 +136,11 @@ def signal_batch(
     T=None,  # samples to pad to
 ) -> dict:   # signal [B, T, C], channel_mask, channel [B, C], mask [B, T]
     "Signals of windows as tensors."
-    batch = {k: torch.from_numpy(v) for k, v in arrays.batch(rows).items() if k in ('signal', 'channel_mask', 'channel', 'mask')}
+    batch = {k: torch.from_numpy(v) for k, v in arrays.batch(rows).items()
+             if k in ('signal', 'channel_mask', 'channel', 'mask')}
     more = (T or 0) - batch['signal'].shape[1]
-    return batch if more <= 0 else {**batch, 'signal': F.pad(batch['signal'], (0, 0, 0, more)), 'mask': F.pad(batch['mask'], (0, more))}
+    return batch if more <= 0 else {**batch, 'signal': F.pad(batch['signal'], (0, 0, 0, more)),
+                                    'mask': F.pad(batch['mask'], (0, more))}
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #88cc03da
 def fewer_channels(
@@ -128,18 +153,22 @@ def fewer_channels(
     if not most or most >= batch['channel'].shape[1]: return batch
     luck = uniform(random, batch['signal'], batch['channel'].shape[1]).gather(1, first_of(table.of(batch)['device']))
     keep = luck.masked_fill(~batch['channel_mask'], 2.).argsort(dim=1, stable=True)[:, :most]
-    at = {'signal': (2, keep[:, None].expand(-1, batch['signal'].shape[1], -1)), 'channel': (1, keep), 'channel_mask': (1, keep)}
+    at = {'signal': (2, keep[:, None].expand(-1, batch['signal'].shape[1], -1)),
+          'channel': (1, keep), 'channel_mask': (1, keep)}
     return {k: v.gather(*at[k]) if k in at else v for k, v in batch.items()}
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #4154744f
 @patch
 def batch(self: PairDataset, rows):
-    rows = np.asarray(rows); c, random = self.config, RowRandom(self.config.seed, self.epoch if self.draw else 0, rows)
+    rows = np.asarray(rows)
+    c = self.config
+    random = RowRandom(self.config.seed, self.epoch if self.draw else 0, rows)
     plain = fewer_channels(signal_batch(self.arrays, rows, self.T), self.table, c.channels, random)
     view = augment_signals(plain, c.weak, random, self.table)
     out = {**view, 'sample': torch.from_numpy(rows), 'dataset': torch.from_numpy(self.arrays.dataset[rows])}
     if c.mae_weight: out['hidden'] = mask_patches(patch_mask(view, c.encoder.patch), c.masking, random)
-    if c.contrastive_weight: out |= {f'other_{k}': v for k, v in augment_signals(plain, c.strong, random, self.table).items() if k != 'mask'}
+    if c.contrastive_weight:
+        out |= {f'other_{k}': v for k, v in augment_signals(plain, c.strong, random, self.table).items() if k != 'mask'}
     return out
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #c092d59d
@@ -158,11 +187,19 @@ class ImuPretraining(InPieces, SavedModel):
         fit_on: list = [],        # sentences that TF-IDF was fitted on
     ):
         super().__init__()
-        self.channels, self.datasets, self.text_encoder, self.fit_on = channels, datasets, TextEncoderConfig(**text_encoder), fit_on
-        self.mae_weight, self.contrastive_weight, self.temperature = mae_weight, contrastive_weight, temperature
-        self.encoder = PatchEncoder(PatchEncoderConfig(**encoder), channel_units(channels), text_dim); D = self.encoder.config.d_model
+        self.channels = channels
+        self.datasets = datasets
+        self.text_encoder = TextEncoderConfig(**text_encoder)
+        self.fit_on = fit_on
+        self.mae_weight = mae_weight
+        self.contrastive_weight = contrastive_weight
+        self.temperature = temperature
+        self.encoder = PatchEncoder(PatchEncoderConfig(**encoder), channel_units(channels), text_dim)
+        D = self.encoder.config.d_model
         if mae_weight: self.decoder = PatchDecoder(D, self.encoder.config.patch)
-        if contrastive_weight: head = ProjectionConfig(**projection); self.projection = projection_head(D, head.dim or D, head)
+        if contrastive_weight:
+            head = ProjectionConfig(**projection)
+            self.projection = projection_head(D, head.dim or D, head)
     def activation_checkpointing_enable(self, **kwargs): self.encoder.checkpointing = True
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #5268dbeb
@@ -172,9 +209,12 @@ def build_pretraining(
     datasets=(),  # names, for the parts of the loss
 ) -> ImuPretraining:
     "A fresh model for these channels."
-    as_dict, vectors = lambda c: c.model_dump(mode='json'), channel_vectors(channels, config.text_encoder)
-    model = ImuPretraining(as_dict(config.encoder), channels, vectors.shape[1], list(datasets), config.mae_weight, config.contrastive_weight, config.temperature, as_dict(config.projection), as_dict(config.text_encoder),
-                           [c['sentence'] for c in channels] if config.text_encoder.model == 'tfidf' else [])
+    def as_dict(c): return c.model_dump(mode='json')
+    vectors = channel_vectors(channels, config.text_encoder)
+    model = ImuPretraining(as_dict(config.encoder), channels, vectors.shape[1], list(datasets), config.mae_weight,
+                           config.contrastive_weight, config.temperature, as_dict(config.projection),
+                           as_dict(config.text_encoder), [c['sentence'] for c in channels]
+                           if config.text_encoder.model == 'tfidf' else [])
     model.encoder.take(vectors)
     return model
 
@@ -198,12 +238,16 @@ def encode(self: ImuPretraining,
     other_signal=None, other_channel_mask=None, other_channel=None,  # the other view
 ) -> dict:        # rows
     "A piece of a batch, each window by itself."
-    batch, rows = dict(signal=signal, channel_mask=channel_mask, channel=channel, mask=mask), dict(sample=sample, dataset=dataset)
+    batch = dict(signal=signal, channel_mask=channel_mask, channel=channel, mask=mask)
+    rows = dict(sample=sample, dataset=dataset)
     seen = self.encoder(batch, hidden)
-    if hidden is not None: rows |= dict(zip(('error', 'hidden'), masked_error(*self.filled(batch, hidden, seen), hidden)))
+    if hidden is not None:
+        rows |= dict(zip(('error', 'hidden'), masked_error(*self.filled(batch, hidden, seen), hidden)))
     if other_signal is None: return rows
-    other = self.encoder(dict(signal=other_signal, channel_mask=other_channel_mask, channel=other_channel, mask=mask)); visible = seen['there'] if hidden is None else seen['there'] & ~hidden
-    a, b = (F.normalize(self.projection(mean_over(x['patches'], there, 1)).float(), dim=-1) for x, there in ((seen, visible), (other, other['there'])))
+    other = self.encoder(dict(signal=other_signal, channel_mask=other_channel_mask, channel=other_channel, mask=mask))
+    visible = seen['there'] if hidden is None else seen['there'] & ~hidden
+    a, b = (F.normalize(self.projection(mean_over(x['patches'], there, 1)).float(), dim=-1) for x,
+            there in ((seen, visible), (other, other['there'])))
     return rows | dict(view=a, other=b, when=visible.any(1) & other['there'].any(1))
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #56ecc608
@@ -215,11 +259,17 @@ def objective(self: ImuPretraining,
     r = {k: gather_with_grad(v) for k, v in rows.items()}
     terms = {}   # (weight, sums [B], counts [B]) by name
     if 'error' in r: terms['mae_loss'] = self.mae_weight, r['error'], r['hidden']
-    if 'view' in r: terms['contrastive_loss'] = self.contrastive_weight, *patch_contrast(r['view'], r['other'], r['when'], r['sample'], self.temperature)
+    if 'view' in r:
+        terms['contrastive_loss'] = self.contrastive_weight, *patch_contrast(
+            r['view'], r['other'], r['when'], r['sample'], self.temperature)
     parts = {k: mean_error(s, n) for k, (_, s, n) in terms.items()}
-    mine = F.one_hot(r['dataset'], len(self.datasets)).T.float()       # [sets, B]; a set that is not in the batch has NaN
-    each = sum(w*(mine @ s.detach().float())/(mine @ n.float()) for w, s, n in terms.values())
-    return dict(loss=sum(terms[k][0]*v for k, v in parts.items()), **{k: v.detach() for k, v in parts.items()}, **{f'loss_{d}': each[i] for i, d in enumerate(self.datasets)})
+    # [sets, B]; a set that is not in the batch has NaN
+    mine = F.one_hot(r['dataset'], len(self.datasets)).T.float()
+    each = sum(w*(mine @ s.detach().float())/(mine @ n.float()) for w, s,
+               n in terms.values())
+    return dict(loss=sum(terms[k][0]*v for k, v in parts.items()),
+                **{k: v.detach() for k, v in parts.items()},
+                **{f'loss_{d}': each[i] for i, d in enumerate(self.datasets)})
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #f04b1d04
 def channel_key(channel): return tuple(sorted(channel.items()))   # all of a description
@@ -231,7 +281,10 @@ def numbers_of(self: ImuPretraining,
     "Which of its channels these are."
     known = {channel_key(c): i + 1 for i, c in enumerate(self.channels)}
     if lost := [c for c in channels if channel_key(c) not in known]:
-        raise ConfigError(f"the model has never met {len(lost)} of {len(channels)} channels, such as '{lost[0]['name']}' ({lost[0]['sentence']}); `model.for_channels(channels)` reads their descriptions")
+        raise ConfigError(
+            "the "
+            f"model has never met {len(lost)} of {len(channels)} channels, such as '{lost[0]['name']}' "
+            f"({lost[0]['sentence']}); `model.for_channels(channels)` reads their descriptions")
     return torch.tensor([0, *(known[channel_key(c)] for c in channels)])
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #9b1ab3bb
@@ -252,8 +305,10 @@ def for_channels(self: ImuPretraining,
     channels,  # descriptions, old and new
 ) -> ImuPretraining:
     "A copy that also reads other channels."
-    known = {channel_key(c) for c in self.channels}; every = [*self.channels, *(c for c in channels if channel_key(c) not in known)]
-    out = copy.deepcopy(self); out.channels = every
+    known = {channel_key(c) for c in self.channels}
+    every = [*self.channels, *(c for c in channels if channel_key(c) not in known)]
+    out = copy.deepcopy(self)
+    out.channels = every
     return more_channels(out, every, self.text_encoder, self.fit_on or [c['sentence'] for c in self.channels])
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #a780daad
@@ -275,7 +330,9 @@ def one_layout(
 ) -> int:    # channels
     "Refuse rows with different channels where channels stand side by side."
     layouts = {tuple(i) for i in arrays.ids}
-    if space == 'channels' and len(layouts) > 1: raise ConfigError("space='channels' needs windows with the same channels in every row; say 'pooled', or choose `windows.kinds` and `windows.placements`")
+    if space == 'channels' and len(layouts) > 1:
+        raise ConfigError("space='channels' needs windows with the same channels in every row; say 'pooled', or "
+                          "choose `windows.kinds` and `windows.placements`")
     return len(next(iter(layouts)))
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #c0b1ab93
@@ -287,10 +344,15 @@ def embed(self: ImuPretraining,
     batch_size=256,  # windows at a time
 ) -> Embeddings:     # ids are sample ids
     "Vectors of windows."
-    self.eval(); arrays = SignalArrays(windows); number, device, out = self.numbers_of(arrays.channels), next(self.parameters()).device, []
+    self.eval()
+    arrays = SignalArrays(windows)
+    number = self.numbers_of(arrays.channels)
+    device = next(self.parameters()).device
+    out = []
     one_layout(arrays, space)
     for rows in np.array_split(np.arange(len(windows)), max(1, -(-len(windows)//batch_size))):
-        batch = {k: v.to(device) for k, v in signal_batch(arrays, rows).items()}; batch['channel'] = number.to(device)[batch['channel']]
+        batch = {k: v.to(device) for k, v in signal_batch(arrays, rows).items()}
+        batch['channel'] = number.to(device)[batch['channel']]
         x = self.encoder(batch)
         out.append(read_out(x['patches'], x['there'], space).float().cpu().numpy())
     return Embeddings(np.concatenate(out), windows.table.sample_id, {'encoder': 'ImuPretraining', 'space': space})
@@ -301,11 +363,15 @@ def pretrain(
     run: Run,
 ):           # (ImuPretraining with the best validation loss, summary)
     "Recordings → windows → pretrained model, in a run folder, with what was read in its provenance."
-    everything = imu_windows(config); windows = without_test(everything)
+    everything = imu_windows(config)
+    windows = without_test(everything)
     held = everything.table[everything.table['split'] == 'test']
-    run.facts |= dict(split_hash=everything.meta['split_hash'], data_hash=everything.meta['data_hash'], read=what_was_read(windows), held_out={d: sorted(g.unique()) for d, g in held.groupby('dataset').group})
+    run.facts |= dict(split_hash=everything.meta['split_hash'], data_hash=everything.meta['data_hash'],
+                      read=what_was_read(windows), held_out={d: sorted(g.unique()) for d,
+                                                             g in held.groupby('dataset').group})
     run.made_of(**everything.made_of(), code=training_code(pretrain))
-    train, val = PairDataset(windows.select(split='train'), config), PairDataset(windows.select(split='val'), config, draw=False)
+    train = PairDataset(windows.select(split='train'), config)
+    val = PairDataset(windows.select(split='val'), config, draw=False)
     model = build_pretraining(config, train.arrays.channels, windows.meta['datasets'])
     summary = fit(model, train, val, config.training, config.optimizer, run)
     return ImuPretraining.from_pretrained(run.folder/'best'), summary
@@ -315,8 +381,11 @@ def loss_figures(
     run: Run,
 ) -> dict:  # name → figure
     "`overall_loss`, `loss_components` and `per_dataset_losses`, saved below the run's figures."
-    log = read_metrics(run.folder); logged = {c.split('/', 1)[1] for c in log if c.startswith('train/')}
-    panels = dict(overall_loss=['total_loss'], loss_components=[k for k in ('mae_loss', 'contrastive_loss') if k in logged], per_dataset_losses=sorted(k for k in logged if k.startswith('loss_')))
+    log = read_metrics(run.folder)
+    logged = {c.split('/', 1)[1] for c in log if c.startswith('train/')}
+    panels = dict(overall_loss=['total_loss'], loss_components=[k for k in ('mae_loss', 'contrastive_loss')
+                                                                if k in logged],
+                  per_dataset_losses=sorted(k for k in logged if k.startswith('loss_')))
     figures = {name: show_curves(log, keys) for name, keys in panels.items() if keys}
     for name, fig in figures.items(): save_figure(fig, run.folder/'figures', name)
     return figures
@@ -330,12 +399,22 @@ def reconstruct(self: ImuPretraining,
     seed=0,        # of what is hidden
 ) -> dict:         # signal, filled [N, T, C] SI, hidden [N, T, C] bool, channel_mask [N, C], names [N][C]
     "Hide parts of windows and fill them in."
-    self.eval(); arrays, rows, size = SignalArrays(windows), np.arange(len(windows)), self.encoder.config.patch; device = next(self.parameters()).device
-    batch = signal_batch(arrays, rows); names = [[arrays.channels[i - 1]['name'] if i else '' for i in row] for row in batch['channel'].tolist()]
-    batch['channel'] = self.numbers_of(arrays.channels)[batch['channel']]; hidden = mask_patches(patch_mask(batch, size), masking or PatchMaskingConfig(), RowRandom(seed, 0, rows))
-    batch = {k: v.to(device) for k, v in batch.items()}; guess = patch_signal(self.filled(batch, hidden.to(device), self.encoder(batch, hidden.to(device)))[0], batch['channel'], self.encoder.units).cpu()
-    signal, gone = batch['signal'].cpu()[:, :guess.shape[1]], hidden.repeat_interleave(size, 2).transpose(1, 2)
-    return {k: v.numpy() for k, v in dict(signal=signal, filled=torch.where(gone, guess, signal), hidden=gone, channel_mask=batch['channel_mask'].cpu()).items()} | dict(names=names)
+    self.eval()
+    arrays = SignalArrays(windows)
+    rows = np.arange(len(windows))
+    size = self.encoder.config.patch
+    device = next(self.parameters()).device
+    batch = signal_batch(arrays, rows)
+    names = [[arrays.channels[i - 1]['name'] if i else '' for i in row] for row in batch['channel'].tolist()]
+    batch['channel'] = self.numbers_of(arrays.channels)[batch['channel']]
+    hidden = mask_patches(patch_mask(batch, size), masking or PatchMaskingConfig(), RowRandom(seed, 0, rows))
+    batch = {k: v.to(device) for k, v in batch.items()}
+    guess = patch_signal(self.filled(batch, hidden.to(device), self.encoder(batch, hidden.to(device)))[0],
+                         batch['channel'], self.encoder.units).cpu()
+    signal = batch['signal'].cpu()[:, :guess.shape[1]]
+    gone = hidden.repeat_interleave(size, 2).transpose(1, 2)
+    return ({k: v.numpy() for k, v in dict(signal=signal, filled=torch.where(gone, guess, signal), hidden=gone,
+                                           channel_mask=batch['channel_mask'].cpu()).items()} | dict(names=names))
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #7baa1576
 def show_reconstructions(
@@ -347,19 +426,25 @@ def show_reconstructions(
 ):
     "Signals in grey where they were hidden, what was filled in dashed; returns the closed figure."
     import matplotlib.pyplot as plt
-    n, slots = len(titles), range(3*sensor, 3*sensor + 3); rows = -(-n//columns)
-    fig, axes = plt.subplots(rows, columns, figsize=(3.4*columns, 1.9*rows + .4), squeeze=False, sharex=True, layout='constrained')
+    n, slots = len(titles), range(3*sensor, 3*sensor + 3)
+    rows = -(-n//columns)
+    fig, axes = plt.subplots(rows, columns, figsize=(3.4*columns, 1.9*rows + .4), squeeze=False, sharex=True,
+                             layout='constrained')
     for b, (ax, title) in enumerate(zip(axes.flat, titles)):
         t = np.arange(found['signal'].shape[1])/rate
-        for k, c in enumerate(s for s in slots if s < found['signal'].shape[2] and found['channel_mask'][b, s]):
+        for k, c in enumerate(s for s in slots if s < found['signal'].shape[2]
+                              and found['channel_mask'][b, s]):
             x, y, gone = (found[f][b, :, c] for f in ('signal', 'filled', 'hidden'))
-            ax.plot(t, np.where(gone, np.nan, x), color=f'C{k}', lw=1.2, label='visible'); ax.plot(t, np.where(gone, x, np.nan), color='.7', lw=1.2, label='hidden'); ax.plot(t, np.where(gone, y, np.nan), '--', color=f'C{k}', lw=1.2, label='filled in')
+            ax.plot(t, np.where(gone, np.nan, x), color=f'C{k}', lw=1.2, label='visible')
+            ax.plot(t, np.where(gone, x, np.nan), color='.7', lw=1.2, label='hidden')
+            ax.plot(t, np.where(gone, y, np.nan), '--', color=f'C{k}', lw=1.2, label='filled in')
         ax.set_title(title, fontsize=10)
     unit = {'acc': 'm/s²', 'gyro': 'rad/s'}.get(found['names'][0][3*sensor].split('_')[-2], '')
     for ax in axes[:, 0]: ax.set_ylabel(unit)
     for ax in axes[-1]: ax.set_xlabel('time (s)')
     for ax in list(axes.flat)[n:]: ax.remove()
-    fig.legend(*(v[:3] for v in axes[0, 0].get_legend_handles_labels()), loc='outside upper right', ncols=3); plt.close(fig)
+    fig.legend(*(v[:3] for v in axes[0, 0].get_legend_handles_labels()), loc='outside upper right', ncols=3)
+    plt.close(fig)
     return fig
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #ee5db9d8
@@ -368,9 +453,12 @@ def filling_error(
     kind='acc',  # of the channels that are compared
 ) -> dict:       # 'filled in', 'mean of what is visible'
     "Mean absolute error of hidden readings, SI units."
-    of_kind = np.array([[f'_{kind}_' in n for n in row] for row in found['names']]); gone = found['hidden'] & (found['channel_mask'] & of_kind)[:, None]
-    seen = ~found['hidden']; level = (found['signal']*seen).sum(1, keepdims=True)/seen.sum(1, keepdims=True).clip(1)
-    return {name: float(np.abs(guess - found['signal'])[gone].mean()) for name, guess in {'filled in': found['filled'], 'mean of what is visible': level}.items()}
+    of_kind = np.array([[f'_{kind}_' in n for n in row] for row in found['names']])
+    gone = found['hidden'] & (found['channel_mask'] & of_kind)[:, None]
+    seen = ~found['hidden']
+    level = (found['signal']*seen).sum(1, keepdims=True)/seen.sum(1, keepdims=True).clip(1)
+    return {name: float(np.abs(guess - found['signal'])[gone].mean()) for name,
+            guess in {'filled in': found['filled'], 'mean of what is visible': level}.items()}
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #5e5b415b
 class SignalClassifier(WindowClassifier):
@@ -385,23 +473,40 @@ class SignalClassifier(WindowClassifier):
         slots: int = 1,  # channels of each row, for 'channels'
     ):
         super(WindowClassifier, self).__init__()
-        self.channels, self.classes, self.space = channels, classes, space
-        self.encoder = PatchEncoder(PatchEncoderConfig(**encoder), channel_units(channels), text_dim); D = self.encoder.config.d_model
-        wide = D if space == 'pooled' else 2*D*slots; self.head = nn.Sequential(nn.BatchNorm1d(wide), nn.Linear(wide, len(classes)))   # numbers of all sizes, brought to one
+        self.channels = channels
+        self.classes = classes
+        self.space = space
+        self.encoder = PatchEncoder(PatchEncoderConfig(**encoder), channel_units(channels), text_dim)
+        D = self.encoder.config.d_model
+        wide = D if space == 'pooled' else 2*D*slots
+        # numbers of all sizes, brought to one
+        self.head = nn.Sequential(nn.BatchNorm1d(wide), nn.Linear(wide, len(classes)))
         self.register_buffer('weights', torch.tensor(weights), persistent=False)
     batch_size = 256
-    def reader(self, windows): return LabelledSignals(windows, self.classes, ImuPretraining.numbers_of(self, SignalArrays(windows).channels)).batch
-    def vectors(self, batch): x = self.encoder(batch); return read_out(x['patches'], x['there'], self.space)
+    def reader(self, windows):
+        return (LabelledSignals(windows, self.classes,
+                                ImuPretraining.numbers_of(self, SignalArrays(windows).channels)).batch)
+    def vectors(self, batch):
+        x = self.encoder(batch)
+        return read_out(x['patches'], x['there'], self.space)
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #ea3872ec
 class LabelledSignals(BatchDataset):
     "Windows with the index of their label."
-    def __init__(self, windows, classes, number, seed=0, views=None):   # `number` from `numbers_of`; `views`: SignalAugmentConfig, for training
-        self.arrays, self.ids, self.number, self.seed, self.views = SignalArrays(windows), windows.table.sample_id.to_numpy(), number, seed, views
-        place = {c: i for i, c in enumerate(classes)}; self.label = torch.tensor([place.get(l, -100) for l in windows.table.label_l1]); self.table = ChannelTable(self.arrays.channels)
+    # `number` from `numbers_of`; `views`: SignalAugmentConfig, for training
+    def __init__(self, windows, classes, number, seed=0, views=None):
+        self.arrays = SignalArrays(windows)
+        self.ids = windows.table.sample_id.to_numpy()
+        self.number = number
+        self.seed = seed
+        self.views = views
+        place = {c: i for i, c in enumerate(classes)}
+        self.label = torch.tensor([place.get(l, -100) for l in windows.table.label_l1])
+        self.table = ChannelTable(self.arrays.channels)
     def __len__(self): return len(self.ids)
     def batch(self, rows):
-        rows = np.asarray(rows); batch = signal_batch(self.arrays, rows)
+        rows = np.asarray(rows)
+        batch = signal_batch(self.arrays, rows)
         if self.views: batch = augment_signals(batch, self.views, RowRandom(self.seed, self.epoch, rows), self.table)
         return {**batch, 'channel': self.number[batch['channel']], 'label': self.label[rows]}
 
@@ -413,12 +518,18 @@ def fine_tune(
     run: Run,
 ):               # (SignalClassifier with the best validation loss, summary)
     "Train the encoder and a linear layer on labels."
-    refuse_test(train); refuse_test(val)
-    counts = train.table.label_l1.value_counts().sort_index(); weights = [float(w) for w in (counts.mean()/counts)**.5]
-    arrays = SignalArrays(train); number, slots = start.numbers_of(arrays.channels), one_layout(arrays, config.probe_space)
-    model = SignalClassifier(start.encoder.config.model_dump(mode='json'), start.channels, start.encoder.text.shape[1], list(counts.index), weights, config.probe_space, slots)
+    refuse_test(train)
+    refuse_test(val)
+    counts = train.table.label_l1.value_counts().sort_index()
+    weights = [float(w) for w in (counts.mean()/counts)**.5]
+    arrays = SignalArrays(train)
+    number = start.numbers_of(arrays.channels)
+    slots = one_layout(arrays, config.probe_space)
+    model = SignalClassifier(start.encoder.config.model_dump(mode='json'), start.channels,
+                             start.encoder.text.shape[1], list(counts.index), weights, config.probe_space, slots)
     model.encoder.load_state_dict(start.encoder.state_dict())
-    data = LabelledSignals(train, model.classes, number, run.config.seed, config.weak), LabelledSignals(val, model.classes, number)
+    data = LabelledSignals(train, model.classes, number, run.config.seed,
+                           config.weak), LabelledSignals(val, model.classes, number)
     summary = fit(model, *data, config.fine_tuning, config.fine_tuning_optimizer, run)
     return SignalClassifier.from_pretrained(run.folder/'best'), summary
 
@@ -431,8 +542,12 @@ def tuned(
     "Fine-tuning on some rows, for `n_shot`."
     def probe(train_rows, val_rows, seed):
         with tempfile.TemporaryDirectory() as folder:
-            run = start_run('fine_tuning', config.model_copy(update=dict(seed=int(seed), output_dir=folder, resume='', wandb=config.wandb.model_copy(update=dict(mode='disabled')))))
-            return fine_tune(start, parts['train'].select(train_rows), parts['val'].select(val_rows), config, run)[0].predict(parts['test'])
+            run = start_run('fine_tuning',
+                            config.model_copy(update=dict(seed=int(seed), output_dir=folder, resume='',
+                                                          wandb=config.wandb.model_copy(
+                                                              update=dict(mode='disabled')))))
+            return fine_tune(start, parts['train'].select(train_rows), parts['val'].select(val_rows), config,
+                             run)[0].predict(parts['test'])
     return probe
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #516d66bd
@@ -442,8 +557,11 @@ def target_windows(
 ) -> dict:   # {'train', 'val', 'test'}: Windows of the target
     "Labelled windows of the data set that is to be told, none of whose test people pretraining has read."
     name = config.target or config.datasets[0]
-    how = config.windows.model_copy(update=dict(within='interval', unlabelled=False, protocol='official' if config.windows.protocol == 'datasets' else config.windows.protocol, test_datasets=[]))
-    windows = imu_windows(ImuConfig(datasets=[name], windows=how, seed=config.seed)); assert_no_leakage(windows)
+    how = (config.windows.model_copy(update=dict(within='interval', unlabelled=False,
+                                                 protocol='official' if config.windows.protocol == 'datasets'
+                                                 else config.windows.protocol, test_datasets=[])))
+    windows = imu_windows(ImuConfig(datasets=[name], windows=how, seed=config.seed))
+    assert_no_leakage(windows)
     refuse_read(read, windows, 'pretraining')
     return {s: windows.select(split=s) for s in ('train', 'val', 'test')}
 

@@ -28,26 +28,33 @@ from ..objectives.scan import disturbed, mine_neighbours, scan_loss, self_label_
 class ScanConfig(Config):
     "Clustering of frozen vectors."
     clusters: int = Field(0, ge=0, description='how many; 0 = chosen from `choices` without labels')
-    choices: list[int] = Field([6, 8, 10, 12, 15, 20, 25, 30], min_length=1, description='numbers of clusters to choose from')
+    choices: list[int] = Field([6, 8, 10, 12, 15, 20, 25, 30], min_length=1,
+                               description='numbers of clusters to choose from')
     space: Literal['shared', 'encoder'] = Field('shared', description="of an alignment model: beside the captions, or the encoder's own")
     neighbours: int = Field(50, ge=1, description='mined for each vector')
     entropy_weight: float = Field(.2, ge=0, description='λ')
     start: Literal['kmeans', 'random'] = Field('kmeans', description='what a head is before its first step')
-    sharpness: float = Field(10, gt=0, description='start kmeans: how sure the first head is, as logits per mean squared distance to the own centre')
+    sharpness: float = Field(10, gt=0, description='start kmeans: how sure the first head is, as logits per mean '
+                             'squared distance to the own centre')
     heads: int = Field(1, ge=1, description='trained side by side; the one with the lowest loss is kept')
     head: ProjectionConfig = ProjectionConfig()
     balanced: bool = Field(False, description='self-labelling: clusters of all sizes weigh the same, as in the paper')
     threshold: float = Field(.9, gt=0, lt=1, description='self-labelling: probability above which a vector is sure')
-    mix: float = Field(.5, ge=0, le=1, description='self-labelling: longest step towards a neighbour, as a share of the way')
+    mix: float = Field(.5, ge=0, le=1, description='self-labelling: longest step towards a neighbour, as a share '
+                       'of the way')
     dropout: float = Field(.1, ge=0, lt=1, description='self-labelling: share of coordinates dropped')
     seeds: list[int] = Field([0, 1, 2, 3, 4], min_length=1, description='clusterings of the same vectors')
-    training: TrainingConfig = TrainingConfig(batch_size=512, max_steps=250, log_interval=10, val_interval=50, save_interval=250, use_amp=False)
-    self_labelling: TrainingConfig = TrainingConfig(batch_size=512, max_steps=100, log_interval=10, val_interval=50, save_interval=100, use_amp=False)
+    training: TrainingConfig = TrainingConfig(batch_size=512, max_steps=250, log_interval=10, val_interval=50,
+                                              save_interval=250, use_amp=False)
+    self_labelling: TrainingConfig = TrainingConfig(batch_size=512, max_steps=100, log_interval=10, val_interval=50,
+                                                    save_interval=100, use_amp=False)
     optimizer: OptimizerConfig = OptimizerConfig(learning_rate=3e-3, weight_decay=1e-4)
 
     @model_validator(mode='after')
     def _linear(self):
-        if self.start == 'kmeans' and self.head.type != 'linear': raise ValueError('start: kmeans needs a linear head, found head.type mlp; set head.type to linear or start to random')
+        if self.start == 'kmeans' and self.head.type != 'linear':
+            raise ValueError('start: kmeans needs a linear head, found head.type mlp; set head.type to linear or '
+                             'start to random')
         return self
 
 # %% ../../nbs/models/40_scan.ipynb #6d4781d0
@@ -66,14 +73,17 @@ class NeighbourDataset(BatchDataset):
         ids=None,    # names of the rows, for error messages
     ):
         self.vectors = torch.as_tensor(vectors, dtype=torch.float32)
-        self.neighbours, self.seed, self.ids = np.asarray(neighbours), seed, ids
+        self.neighbours = np.asarray(neighbours)
+        self.seed = seed
+        self.ids = ids
         self.pool = self.vectors if pool is None else torch.as_tensor(pool, dtype=torch.float32)
         self.set_epoch(0)
     def __len__(self): return len(self.vectors)
     def set_epoch(self, epoch):
         self.epoch = epoch
         self.drawn = np.random.default_rng([self.seed, epoch]).integers(0, self.neighbours.shape[1], len(self))
-    def batch(self, rows): return {'vector': self.vectors[rows], 'neighbour': self.pool[self.neighbours[rows, self.drawn[rows]]]}
+    def batch(self, rows):
+        return {'vector': self.vectors[rows], 'neighbour': self.pool[self.neighbours[rows, self.drawn[rows]]]}
 
 # %% ../../nbs/models/40_scan.ipynb #3503faca
 class ClusterModel(SavedModel):
@@ -88,16 +98,23 @@ class ClusterModel(SavedModel):
         threshold: float = .9, mix: float = .5, dropout: float = .1, balanced: bool = False,  # of self-labelling
     ):
         super().__init__()
-        self.stage, self.entropy_weight, self.threshold, self.mix, self.dropout, self.balanced = stage, entropy_weight, threshold, mix, dropout, balanced
+        self.stage = stage
+        self.entropy_weight = entropy_weight
+        self.threshold = threshold
+        self.mix = mix
+        self.dropout = dropout
+        self.balanced = balanced
         self.heads = nn.ModuleList([projection_head(dim, clusters, ProjectionConfig(**head)) for _ in range(heads)])
-        self.register_buffer('centre', torch.zeros(dim)); self.register_buffer('spread', torch.ones(()))
+        self.register_buffer('centre', torch.zeros(dim))
+        self.register_buffer('spread', torch.ones(()))
     def inputs(self, vectors): return (vectors - self.centre)/self.spread             # what heads see
     def logits(self, vectors): return torch.stack([h(self.inputs(vectors)) for h in self.heads])   # [heads, B, K]
     def fit_inputs(self,
         train,  # [N, D] training vectors
     ):
         "Centre the inputs, and scale them to a mean variance of 1 per coordinate."
-        self.centre.copy_(train.mean(0)); self.spread.copy_((train - train.mean(0)).square().mean().sqrt())
+        self.centre.copy_(train.mean(0))
+        self.spread.copy_((train - train.mean(0)).square().mean().sqrt())
 
 # %% ../../nbs/models/40_scan.ipynb #dee2b854
 @patch
@@ -111,7 +128,8 @@ def forward(self: ClusterModel,
         loss, share = self_label_loss(self.logits(vector)[0], self.heads[0](view), self.threshold, self.balanced)
         return dict(loss=loss, self_label_loss=loss.detach(), sure_share=share)
     loss, same, filled = scan_loss(self.logits(vector), self.logits(neighbour), self.entropy_weight)
-    return dict(loss=loss.sum(), best_scan_loss=loss.min().detach(), consistency=same.mean().detach(), entropy=filled.mean().detach())
+    return dict(loss=loss.sum(), best_scan_loss=loss.min().detach(), consistency=same.mean().detach(),
+                entropy=filled.mean().detach())
 
 # %% ../../nbs/models/40_scan.ipynb #7ab67b9a
 @patch
@@ -139,10 +157,13 @@ def head_losses(self: ClusterModel,
     neighbours,  # [N, k]
 ):               # [heads]
     "The SCAN loss of each head over all vectors and all their neighbours: what the heads are judged by."
-    self.eval(); device = next(self.parameters()).device
+    self.eval()
+    device = next(self.parameters()).device
     logits = self.logits(torch.as_tensor(np.asarray(vectors, np.float32), device=device))
     near = torch.as_tensor(neighbours, device=device)
-    return torch.stack([scan_loss(logits, logits[:, near[:, j]], self.entropy_weight)[0] for j in range(near.shape[1])]).mean(0).cpu().numpy()
+    return torch.stack(
+        [scan_loss(logits, logits[:, near[:, j]], self.entropy_weight)[0]
+         for j in range(near.shape[1])]).mean(0).cpu().numpy()
 
 # %% ../../nbs/models/40_scan.ipynb #13e00212
 @patch
@@ -156,31 +177,38 @@ def start_from(self: ClusterModel,
     "Make a head give the clusters of k-means."
     found = kmeans[-1]
     centres = self.inputs(torch.as_tensor(found.cluster_centers_, dtype=torch.float32))
-    beta, linear = sharpness/(found.inertia_/n/float(self.spread)**2), self.heads[which][0]
-    linear.weight.copy_(2*beta*centres); linear.bias.copy_(-beta*centres.square().sum(1))
+    beta = sharpness/(found.inertia_/n/float(self.spread)**2)
+    linear = self.heads[which][0]
+    linear.weight.copy_(2*beta*centres)
+    linear.bias.copy_(-beta*centres.square().sum(1))
 
 # %% ../../nbs/models/40_scan.ipynb #c2adeb9a
 def _stage(run, clusters, seed, name):
     "A run within a run: its own seed and folder."
-    config = run.config.model_copy(update=dict(seed=seed, wandb=run.config.wandb.model_copy(update=dict(mode='disabled'))))
+    config = (run.config.model_copy(update=dict(seed=seed,
+                                                wandb=run.config.wandb.model_copy(update=dict(mode='disabled')))))
     stage = Run(run.experiment, config, run.checkpoints/f'scan-k{clusters}-s{seed}'/name)
     stage.folder.mkdir(parents=True, exist_ok=True)
     return stage
 
 def _one_head(model, which, dim, clusters, config):
     "A model for self-labelling that holds a copy of one head."
-    kept = ClusterModel(dim, clusters, 1, config.head.model_dump(mode='json'), 'self_labelling', config.entropy_weight, config.threshold, config.mix, config.dropout, config.balanced)
+    kept = ClusterModel(dim, clusters, 1, config.head.model_dump(mode='json'), 'self_labelling',
+                        config.entropy_weight, config.threshold, config.mix, config.dropout, config.balanced)
     kept.heads[0].load_state_dict(model.heads[which].state_dict())
-    kept.centre.copy_(model.centre); kept.spread.copy_(model.spread)
+    kept.centre.copy_(model.centre)
+    kept.spread.copy_(model.spread)
     return kept
 
 # %% ../../nbs/models/40_scan.ipynb #bc3413a9
 def _fresh_model(train, clusters, config, seed):
     "Heads before their first step; the first starts from the best of ten k-means, further ones from single ones."
-    model = ClusterModel(train.shape[1], clusters, config.heads, config.head.model_dump(mode='json'), 'scan', config.entropy_weight)
+    model = ClusterModel(train.shape[1], clusters, config.heads, config.head.model_dump(mode='json'), 'scan',
+                         config.entropy_weight)
     model.fit_inputs(torch.from_numpy(train))
     for h in range(config.heads if config.start == 'kmeans' else 0):
-        model.start_from(h, fit_kmeans(train, clusters, seed + 1000*h, starts=1 if h else 10), config.sharpness, len(train))
+        model.start_from(h, fit_kmeans(train, clusters, seed + 1000*h, starts=1 if h else 10), config.sharpness,
+                         len(train))
     return model
 
 # %% ../../nbs/models/40_scan.ipynb #f384632a
@@ -196,8 +224,10 @@ def train_scan(
     if clusters < 2: raise ConfigError(f'clusters: SCAN needs at least 2, got {clusters}')
     train, val = (np.asarray(x, np.float32) for x in (train, val))
     near = mine_neighbours(train, config.neighbours)
-    pairs, watched = NeighbourDataset(train, near, seed=seed), NeighbourDataset(val, search(val, train, config.neighbours)[0], train, seed)
-    parts = dict(vectors=hashlib.sha256(train.tobytes() + val.tobytes()).hexdigest(), scan=config, clusters=clusters, code=training_code(train_scan))
+    pairs = NeighbourDataset(train, near, seed=seed)
+    watched = NeighbourDataset(val, search(val, train, config.neighbours)[0], train, seed)
+    parts = dict(vectors=hashlib.sha256(train.tobytes() + val.tobytes()).hexdigest(), scan=config,
+                 clusters=clusters, code=training_code(train_scan))
     def stage(name): return _stage(run, clusters, seed, name).made_of(**parts)
     seed_everything(seed)
     model = _fresh_model(train, clusters, config, seed)
@@ -205,7 +235,8 @@ def train_scan(
     losses = model.head_losses(train, near)
     first, final = (_one_head(model, int(losses.argmin()), train.shape[1], clusters, config) for _ in range(2))
     fit(final, pairs, watched, config.self_labelling, config.optimizer, stage('self_labelling'))
-    return final, dict(scan=first, losses=losses, sure=float((final.probabilities(train).max(1) > config.threshold).mean()))
+    return final, dict(scan=first, losses=losses,
+                       sure=float((final.probabilities(train).max(1) > config.threshold).mean()))
 
 # %% ../../nbs/models/40_scan.ipynb #3125f18b
 def cluster_choice(
@@ -216,15 +247,21 @@ def cluster_choice(
 ) -> pd.DataFrame:                   # index: clusters; `stability`, its standard `error`, `low, high` over repeats; `silhouette`
     "How stable over days, and how separated, k-means clusters are; no label is used."
     rng = np.random.default_rng(seed)
-    rows = rng.permutation(len(vectors))[:sample]; x, groups = np.asarray(vectors)[rows], np.asarray(groups)[rows]
+    rows = rng.permutation(len(vectors))[:sample]
+    x, groups = np.asarray(vectors)[rows], np.asarray(groups)[rows]
     names = np.unique(groups)
     if len(names) < 2: raise ConfigError(f'stability needs at least 2 days (or subjects), found {len(names)}')
-    if max(choices) >= len(x)//4: raise ConfigError(f'scan.choices: {max(choices)} clusters are too many for {len(x)} training vectors')
+    if max(choices) >= len(x)//4:
+        raise ConfigError(f'scan.choices: {max(choices)} clusters are too many for {len(x)} training vectors')
     halves = [np.isin(groups, rng.permutation(names)[:len(names)//2]) for _ in range(repeats)]
     table = {}
     for k in choices:
-        same = [adjusted_rand_score(*(fit_kmeans(x[part], k, seed, starts=3).predict(x) for part in (half, ~half))) for half in halves]
-        table[k] = dict(stability=np.mean(same), error=np.std(same, ddof=1)/repeats**.5, low=np.min(same), high=np.max(same), silhouette=silhouette_score(x, fit_kmeans(x, k, seed, starts=3).predict(x), metric='cosine', sample_size=min(2000, len(x)), random_state=seed))
+        same = [adjusted_rand_score(*(fit_kmeans(x[part], k, seed, starts=3).predict(x) for part in (half, ~half)))
+                for half in halves]
+        table[k] = dict(stability=np.mean(same), error=np.std(same, ddof=1)/repeats**.5, low=np.min(same),
+                        high=np.max(same),
+                        silhouette=silhouette_score(x, fit_kmeans(x, k, seed, starts=3).predict(x), metric='cosine',
+                                                    sample_size=min(2000, len(x)), random_state=seed))
     return pd.DataFrame(table).T.rename_axis('clusters')
 
 # %% ../../nbs/models/40_scan.ipynb #a277acc1
@@ -246,6 +283,8 @@ def show_choice(
     for ax, key, colour in zip(axes, ('stability', 'silhouette'), ('C0', 'C1')):
         ax.plot(table.index, table[key], marker='o', color=colour)
         if chosen: ax.axvline(chosen, color='0.4', ls=':', label=f'chosen: {chosen}')
-        ax.set(xlabel='number of clusters', ylabel={'stability': 'ARI between halves of the days', 'silhouette': 'silhouette (cosine)'}[key]); ax.legend(fontsize=9)
+        (ax.set(xlabel='number of clusters', ylabel={'stability': 'ARI between halves of the days',
+                                                     'silhouette': 'silhouette (cosine)'}[key]))
+        ax.legend(fontsize=9)
     axes[1].set_xlim(0, None)
     return closed(fig)

@@ -32,40 +32,50 @@ from ..imu.floors import one_device
 from ..imu.sentences import label_texts
 from ..imu.own_data import some_data
 from ..imu.windowing import OwnFolder, SignalArrays, data_problems, imu_windows, windows_of
-from .imu_pretraining import ImuPretraining, PretrainConfig, channel_key, fewer_channels, more_channels, refuse_test, signal_batch, without_test
+from .imu_pretraining import (ImuPretraining, PretrainConfig, channel_key, fewer_channels,
+                                          more_channels, refuse_test, signal_batch, without_test)
 from ..objectives.augment import RowRandom
 from ..objectives.augment_signals import ChannelTable, augment_signals
-from ..objectives.contrastive import InfoNCELoss, InPieces, batch_accuracy, gather_with_grad, pair_cosines, same_text
+from ..objectives.contrastive import (InfoNCELoss, InPieces, batch_accuracy, gather_with_grad, pair_cosines,
+                                          same_text)
 from ..objectives.memory import MomentumEncoder, MomentumMemoryBank
 
-# %% ../../nbs/models/20_semantic_alignment.ipynb #86957667
+# %% ../../nbs/models/20_semantic_alignment.ipynb #86957667a
 class SemanticHeadConfig(Config):
     "How patches become the vector of a window, and sentences the vectors of an activity."
     dim: int = Field(384, ge=8, description='of the shared space')
     n_heads: int = Field(4, ge=1)
     dropout: float = Field(.1, ge=0, lt=1)
     text_fusion: bool = Field(True, description='patches attend to the tokens of what their channel measures')
-    channel_fusion: bool = Field(True, description='channels of a moment are put together by attention; without, by their mean')
+    channel_fusion: bool = Field(True, description='channels of a moment are put together by attention; without, '
+                                 'by their mean')
     prototypes: int = Field(3, ge=1, description='vectors of an activity')
-    learn_bank: bool = Field(True, description='prototypes attend to what matters in the sentences; without, an activity is the mean of its sentences')
+    learn_bank: bool = Field(True, description='prototypes attend to what matters in the sentences; without, an '
+                             'activity is the mean of its sentences')
 
 class SemanticMemoryConfig(Config):
     "Earlier windows as further competitors."
-    kind: Literal['off', 'queue', 'momentum'] = Field('queue', description='none; vectors as they were when they were made; or those of a slow copy of the encoder (MoCo)')
+    kind: Literal['off', 'queue', 'momentum'] = Field('queue',
+                                                      description='none; vectors as they were when they were '
+                                                      'made; or those of a slow copy of the encoder (MoCo)')
     size: int = Field(256, ge=1, description='windows')
     momentum: float = Field(.999, ge=0, lt=1, description='of the slow copy')
 
+# %% ../../nbs/models/20_semantic_alignment.ipynb #86957667
 class SemanticConfig(PretrainConfig):
     "Data sets, encoder, alignment, and on what it is asked."
-    start: NameOrPath = Field('', description="run of stage 1, such as '120_imu_pretrain/imu_pretrain_cpu-s0', or a folder; none: a fresh encoder")
+    start: NameOrPath = Field('', description="run of stage 1, such as '120_imu_pretrain/imu_pretrain_cpu-s0', "
+                              "or a folder; none: a fresh encoder")
     head: SemanticHeadConfig = SemanticHeadConfig()
     memory: SemanticMemoryConfig = SemanticMemoryConfig()
     alignment_temperature: float = Field(.07, gt=0, le=1, description='at first')
-    soft_targets: float = Field(.3, ge=0, le=1, description='share of a target that goes to activities with like sentences; 0: all others are wrong alike')
+    soft_targets: float = Field(.3, ge=0, le=1, description='share of a target that goes to activities with like '
+                                'sentences; 0: all others are wrong alike')
     soft_temperature: float = Field(.1, gt=0, description='how alike is alike')
     freeze_encoder: bool = Field(False, description='train head and label bank alone')
     data: OwnFolder = Field('', description='data set that is asked about in the place of the one that was left out')
-    balance: float = Field(20, ge=1, description='how many times as often a window of a rare group may be drawn as one of a common group')
+    balance: float = Field(20, ge=1, description='how many times as often a window of a rare group may be drawn '
+                           'as one of a common group')
 
     def problems(self, open_data=False, wrong=()):
         yield from super().problems(open_data, wrong)
@@ -73,15 +83,18 @@ class SemanticConfig(PretrainConfig):
         if self.start and not (Path(self.start).is_dir() or (runs_folder()/self.start).is_dir()) and open_data:
             yield f"start: no run '{self.start}' of stage 1; `harnb run 120_imu_pretrain` makes one"
 
-
-
 # %% ../../nbs/models/20_semantic_alignment.ipynb #49d88a31
 class ChannelTextFusion(nn.Module):
     "Patches attend to the words of their channel's sentence."
     def __init__(self, width, token_dim, heads=4, dropout=.1):
         super().__init__()
-        self.heads, self.norm, self.gate, self.drop = heads, nn.LayerNorm(width), nn.Parameter(torch.zeros(width)), nn.Dropout(dropout)
-        self.q, self.kv, self.out = nn.Linear(width, width), nn.Linear(token_dim, 2*width), nn.Linear(width, width)
+        self.heads = heads
+        self.norm = nn.LayerNorm(width)
+        self.gate = nn.Parameter(torch.zeros(width))
+        self.drop = nn.Dropout(dropout)
+        self.q = nn.Linear(width, width)
+        self.kv = nn.Linear(token_dim, 2*width)
+        self.out = nn.Linear(width, width)
     def forward(self,
         patches,  # [B, C, P, D]
         channel,  # [B, C] int
@@ -89,9 +102,12 @@ class ChannelTextFusion(nn.Module):
         said,     # [n + 1, L] bool; at least one word each
     ):            # [B, C, P, D]
         here, at = channel.unique(return_inverse=True)   # sentences are read once a batch, not once a window
-        q = self.q(self.norm(patches)).flatten(0, 1).unflatten(-1, (self.heads, -1)).transpose(1, 2)
-        k, v = self.kv(words[here])[at.flatten()].unflatten(-1, (2, self.heads, -1)).permute(2, 0, 3, 1, 4)
-        found = F.scaled_dot_product_attention(q, k.to(q.dtype), v.to(q.dtype), attn_mask=said[channel].flatten(0, 1)[:, None, None])
+        q = (self.q(self.norm(patches)).flatten(0, 1).unflatten(-1, (self.heads, -1))
+             .transpose(1, 2))
+        k, v = (self.kv(words[here])[at.flatten()].unflatten(-1,
+                                                             (2, self.heads, -1)).permute(2, 0, 3, 1, 4))
+        found = F.scaled_dot_product_attention(q, k.to(q.dtype), v.to(q.dtype),
+                                               attn_mask=said[channel].flatten(0, 1)[:, None, None])
         return patches + self.gate.tanh()*self.drop(self.out(found.transpose(1, 2).flatten(2))).view_as(patches)
 
 # %% ../../nbs/models/20_semantic_alignment.ipynb #a2a0b6aa
@@ -100,12 +116,14 @@ class SemanticAlignmentHead(nn.Module):
     def __init__(self, width, dim=384, heads=4, dropout=.1, channel_fusion=True):
         super().__init__()
         self.fuse = nn.MultiheadAttention(width, heads, dropout, batch_first=True) if channel_fusion else None
-        self.pool, self.query = nn.MultiheadAttention(width, heads, dropout, batch_first=True), nn.Parameter(torch.randn(width)*.02)
+        self.pool = nn.MultiheadAttention(width, heads, dropout, batch_first=True)
+        self.query = nn.Parameter(torch.randn(width)*.02)
         self.norm, self.last = nn.LayerNorm(width), nn.LayerNorm(2*width)
         self.project = projection_head(2*width, dim, ProjectionConfig(type='mlp', hidden_dim=2*width, dropout=dropout))
 
 # %% ../../nbs/models/20_semantic_alignment.ipynb #0d2017cb
-def _open(there): return there | ~there.any(-1, keepdim=True)   # where nothing is there, attention still needs a key; the row is left out later
+# where nothing is there, attention still needs a key; the row is left out later
+def _open(there): return there | ~there.any(-1, keepdim=True)
 
 @patch
 def forward(self: SemanticAlignmentHead,
@@ -115,10 +133,13 @@ def forward(self: SemanticAlignmentHead,
     "The vector of each window."
     when, moments = there.any(1), mean_over(patches, there, 1)
     if self.fuse is not None:
-        keys, q = self.norm(patches).transpose(1, 2).flatten(0, 1), self.norm(moments).flatten(0, 1)[:, None]
-        moments = moments + self.fuse(q, keys, keys, key_padding_mask=~_open(there.transpose(1, 2).flatten(0, 1)), need_weights=False)[0].view_as(moments)
+        keys = self.norm(patches).transpose(1, 2).flatten(0, 1)
+        q = self.norm(moments).flatten(0, 1)[:, None]
+        moments = moments + self.fuse(q, keys, keys, key_padding_mask=~_open(there.transpose(1, 2).flatten(0, 1)),
+                                      need_weights=False)[0].view_as(moments)
     x = self.norm(moments)
-    level = self.pool(self.query.to(x.dtype).expand(len(x), 1, -1), x, x, key_padding_mask=~_open(when), need_weights=False)[0][:, 0]
+    level = self.pool(self.query.to(x.dtype).expand(len(x), 1, -1), x, x,
+                      key_padding_mask=~_open(when), need_weights=False)[0][:, 0]
     spread = (mean_over((moments - mean_over(moments, when, 1)[:, None]).square(), when, 1) + 1e-6).sqrt()
     return F.normalize(self.project(self.last(torch.cat([level, spread], -1))).float(), dim=-1)
 
@@ -129,8 +150,11 @@ def word_tokens(
     fit_on,  # sentences, for TF-IDF
 ):           # (labels, tokens [N, S, L, D], mask [N, S, L])
     "Tokens of every sentence of each label."
-    tokens, mask = encode_tokens(texts.text.tolist(), config, fit_on); nth = texts.groupby('label').cumcount().to_numpy(); row, labels = pd.factorize(texts.label)
-    out = np.zeros((len(labels), nth.max() + 1, *tokens.shape[1:]), np.float32); there = np.zeros(out.shape[:3], bool)
+    tokens, mask = encode_tokens(texts.text.tolist(), config, fit_on)
+    nth = texts.groupby('label').cumcount().to_numpy()
+    row, labels = pd.factorize(texts.label)
+    out = np.zeros((len(labels), nth.max() + 1, *tokens.shape[1:]), np.float32)
+    there = np.zeros(out.shape[:3], bool)
     out[row, nth], there[row, nth] = tokens, mask
     return list(labels), torch.from_numpy(out), torch.from_numpy(there)
 
@@ -140,7 +164,9 @@ def some_sentences(
 ):                 # the same with fewer, drawn anew
     "Other sentences every time: what is learned must hold for any of them."
     if tokens.shape[1] <= most: return tokens, mask
-    luck = torch.rand(mask.shape[:2], device=mask.device).masked_fill(~mask.any(-1), -1.); rows = torch.arange(len(mask), device=mask.device)[:, None]; keep = luck.topk(most).indices
+    luck = torch.rand(mask.shape[:2], device=mask.device).masked_fill(~mask.any(-1), -1.)
+    rows = torch.arange(len(mask), device=mask.device)[:, None]
+    keep = luck.topk(most).indices
     return tokens[rows, keep], mask[rows, keep]
 
 @np.vectorize
@@ -161,19 +187,26 @@ class LearnableLabelBank(nn.Module):
         fit_on=(),     # sentences TF-IDF is fitted on
     ):
         super().__init__()
-        self.K, self.learn, self.text_encoder, self.fit_on = prototypes, learn, text_encoder, list(fit_on)
+        self.K = prototypes
+        self.learn = learn
+        self.text_encoder = text_encoder
+        self.fit_on = list(fit_on)
         self.register_buffer('centre', torch.zeros(token_dim))   # what all activities of training have in common
         self.base = nn.Identity() if token_dim == dim else nn.Linear(token_dim, dim, bias=False)
         if learn:
-            self.query, self.attend, self.move = nn.Parameter(torch.randn(prototypes, token_dim)/token_dim**.5), nn.MultiheadAttention(token_dim, heads, batch_first=True), nn.Sequential(nn.LayerNorm(token_dim), nn.Linear(token_dim, dim, bias=False))
+            self.query = nn.Parameter(torch.randn(prototypes, token_dim)/token_dim**.5)
+            self.attend = nn.MultiheadAttention(token_dim, heads, batch_first=True)
+            self.move = nn.Sequential(nn.LayerNorm(token_dim), nn.Linear(token_dim, dim, bias=False))
             nn.init.normal_(self.move[1].weight, std=.3/(token_dim*dim)**.5)   # away from the mean by about .3
     def forward(self,
         tokens,  # [N, S, L, token_dim]
         mask,    # [N, S, L] bool
     ):           # [N, K, dim] unit vectors
-        mean = self.base(F.normalize(sentence_mean(tokens, mask) - self.centre, dim=-1))[:, None]; tokens, mask = tokens.flatten(1, 2), mask.flatten(1, 2)
+        mean = self.base(F.normalize(sentence_mean(tokens, mask) - self.centre, dim=-1))[:, None]
+        tokens, mask = tokens.flatten(1, 2), mask.flatten(1, 2)
         if not self.learn: return F.normalize(mean.expand(-1, self.K, -1), dim=-1)
-        found, _ = self.attend(self.query.expand(len(tokens), -1, -1), tokens, tokens, key_padding_mask=~mask, need_weights=False)
+        found, _ = self.attend(self.query.expand(len(tokens), -1, -1), tokens, tokens, key_padding_mask=~mask,
+                               need_weights=False)
         return F.normalize(mean + self.move(found), dim=-1)
 
 # %% ../../nbs/models/20_semantic_alignment.ipynb #be611027
@@ -184,20 +217,25 @@ def of(self: LearnableLabelBank,
     texts=None,  # DataFrame label, text; default: those of `label_texts`
 ):               # [N, K, dim] unit vectors
     "Prototypes of labels, met or not."
-    texts = label_texts(labels) if texts is None else texts; names, tokens, mask = word_tokens(texts, self.text_encoder, self.fit_on)
+    texts = label_texts(labels) if texts is None else texts
+    names, tokens, mask = word_tokens(texts, self.text_encoder, self.fit_on)
     if lost := set(labels) - set(names): raise ConfigError(f"label '{min(lost)}' has no sentence")
-    device = next(self.parameters(), torch.zeros(())).device; at = {n: i for i, n in enumerate(names)}
+    device = next(self.parameters(), torch.zeros(())).device
+    at = {n: i for i, n in enumerate(names)}
     return self.eval()(tokens.to(device), mask.to(device))[[at[l] for l in labels]]
 
 # %% ../../nbs/models/20_semantic_alignment.ipynb #c15eb148
 class SensorTower(nn.Module):
     "Windows to unit vectors: encoder, fusion, head."
-    def __init__(self, encoder, fusion, head): super().__init__(); self.encoder, self.fusion, self.head = encoder, fusion, head
+    def __init__(self, encoder, fusion, head):
+        super().__init__()
+        self.encoder, self.fusion, self.head = encoder, fusion, head
     def forward(self,
         batch,         # signal, channel_mask, channel, mask
         words, said,   # [n + 1, L, token_dim], [n + 1, L]: of each channel
     ):                 # [B, dim]
-        x = self.encoder(batch); patches = x['patches']
+        x = self.encoder(batch)
+        patches = x['patches']
         if self.fusion is not None: patches = self.fusion(patches, batch['channel'], words, said)
         return self.head(patches, x['there'])
 
@@ -221,16 +259,28 @@ class SemanticAlignmentModel(InPieces, SavedModel):
         channel_fit_on: list = [],         # sentences that it was fitted on
     ):
         super().__init__()
-        h, m, self.channels, self.labels, self.fit_on, self.sentences = SemanticHeadConfig(**head), SemanticMemoryConfig(**memory), channels, labels, fit_on, sentences
-        self.text_encoder, self.freeze_encoder, patches = TextEncoderConfig(**text_encoder), freeze_encoder, PatchEncoder(PatchEncoderConfig(**encoder), channel_units(channels), vector_dim); D = patches.config.d_model
+        h = SemanticHeadConfig(**head)
+        m = SemanticMemoryConfig(**memory)
+        self.channels = channels
+        self.labels = labels
+        self.fit_on = fit_on
+        self.sentences = sentences
+        self.text_encoder = TextEncoderConfig(**text_encoder)
+        self.freeze_encoder = freeze_encoder
+        patches = PatchEncoder(PatchEncoderConfig(**encoder), channel_units(channels), vector_dim)
+        D = patches.config.d_model
         fusion = ChannelTextFusion(D, token_dim, h.n_heads, h.dropout) if h.text_fusion else None
         self.channel_text = TextEncoderConfig(**channel_text) if channel_text is not None else self.text_encoder
         self.channel_fit_on = channel_fit_on or (fit_on if channel_text is None else [])
-        self.tower = SensorTower(patches, fusion, SemanticAlignmentHead(D, h.dim, h.n_heads, h.dropout, h.channel_fusion))
-        self.bank = LearnableLabelBank(token_dim, h.dim, h.prototypes, h.n_heads, h.learn_bank, self.text_encoder, fit_on)
-        self.loss, self.queue = InfoNCELoss(**loss), MomentumMemoryBank(h.dim, m.size) if m.kind != 'off' else None
+        self.tower = SensorTower(patches, fusion,
+                                 SemanticAlignmentHead(D, h.dim, h.n_heads, h.dropout, h.channel_fusion))
+        self.bank = LearnableLabelBank(token_dim, h.dim, h.prototypes, h.n_heads, h.learn_bank, self.text_encoder,
+                                       fit_on)
+        self.loss = InfoNCELoss(**loss)
+        self.queue = MomentumMemoryBank(h.dim, m.size) if m.kind != 'off' else None
         self.slow = MomentumEncoder(self.tower, m.momentum) if m.kind == 'momentum' else None
-        self.register_buffer('words', torch.zeros(len(channels) + 1, channel_tokens, token_dim)); self.register_buffer('said', torch.zeros(len(channels) + 1, channel_tokens, dtype=torch.bool))
+        self.register_buffer('words', torch.zeros(len(channels) + 1, channel_tokens, token_dim))
+        self.register_buffer('said', torch.zeros(len(channels) + 1, channel_tokens, dtype=torch.bool))
     @property
     def encoder(self): return self.tower.encoder
     def activation_checkpointing_enable(self, **kwargs): self.encoder.checkpointing = True
@@ -239,18 +289,28 @@ class SemanticAlignmentModel(InPieces, SavedModel):
 @patch
 def read_channels(self: SemanticAlignmentModel):
     "Take in the words of the channels."
-    tokens, mask = encode_tokens([c['sentence'] for c in self.channels], self.text_encoder, self.fit_on); n, L = len(tokens) + 1, self.words.shape[1]; k = min(L, tokens.shape[1])
-    words, said = torch.zeros(n, L, tokens.shape[2]), torch.zeros(n, L, dtype=torch.bool)
-    words[1:, :k], said[1:, :k] = torch.from_numpy(tokens[:, :k]), torch.from_numpy(mask[:, :k]); said[0, 0] = True   # padding has one empty word
-    self.words, self.said = words.to(self.words), said.to(self.said.device)
+    tokens, mask = encode_tokens([c['sentence'] for c in self.channels], self.text_encoder, self.fit_on)
+    n, L = len(tokens) + 1, self.words.shape[1]
+    k = min(L, tokens.shape[1])
+    words = torch.zeros(n, L, tokens.shape[2])
+    said = torch.zeros(n, L, dtype=torch.bool)
+    words[1:, :k] = torch.from_numpy(tokens[:, :k])
+    said[1:, :k] = torch.from_numpy(mask[:, :k])
+    said[0, 0] = True   # padding has one empty word
+    self.words = words.to(self.words)
+    self.said = said.to(self.said.device)
     return self
 
 @patch
 def read_labels(self: SemanticAlignmentModel):
     "Take in the sentences of the labels of training, and how alike they are."
-    names, tokens, mask = word_tokens(label_texts(self.labels), self.text_encoder, self.fit_on); order = [names.index(l) for l in self.labels]
-    device = self.words.device; self.label_tokens, self.label_mask = tokens[order].to(device), mask[order].to(device)
-    mean = sentence_mean(self.label_tokens, self.label_mask); self.alike, self.bank.centre = mean @ mean.T, mean.mean(0)
+    names, tokens, mask = word_tokens(label_texts(self.labels), self.text_encoder, self.fit_on)
+    order = [names.index(l) for l in self.labels]
+    device = self.words.device
+    self.label_tokens = tokens[order].to(device)
+    self.label_mask = mask[order].to(device)
+    mean = sentence_mean(self.label_tokens, self.label_mask)
+    self.alike, self.bank.centre = mean @ mean.T, mean.mean(0)
     return self
 
 # %% ../../nbs/models/20_semantic_alignment.ipynb #b9b75fda
@@ -261,14 +321,21 @@ def semantic_model(
     start=None,  # ImuPretraining of stage 1
 ) -> SemanticAlignmentModel:
     "A model for these channels and labels, with the pretrained encoder if there is one."
-    as_dict = lambda c: c.model_dump(mode='json'); text = config.text_encoder
+    def as_dict(c): return c.model_dump(mode='json')
+    text = config.text_encoder
     fit_on = sorted({*label_texts(labels).text, *(c['sentence'] for c in channels)}) if text.model == 'tfidf' else []
-    if start is not None: start = start.for_channels(channels); channels = start.channels
+    if start is not None:
+        start = start.for_channels(channels)
+        channels = start.channels
     vectors = start.encoder.text if start is not None else channel_vectors(channels, text, fit_on or None)
     token_dim = encode_tokens([channels[0]['sentence']], text, fit_on)[0].shape[2]
-    loss = dict(temperature=config.alignment_temperature, soft_target_weight=config.soft_targets, soft_target_temperature=config.soft_temperature)
-    model = SemanticAlignmentModel(as_dict(start.encoder.config if start is not None else config.encoder), channels, vectors.shape[1], token_dim, list(labels), as_dict(config.head), as_dict(config.memory), loss, as_dict(text), fit_on, config.freeze_encoder,
-                                   channel_text=as_dict(start.text_encoder) if start is not None else None, channel_fit_on=start.fit_on if start is not None else [])
+    loss = dict(temperature=config.alignment_temperature, soft_target_weight=config.soft_targets,
+                soft_target_temperature=config.soft_temperature)
+    model = SemanticAlignmentModel(as_dict(start.encoder.config if start is not None else config.encoder), channels,
+                                   vectors.shape[1], token_dim, list(labels), as_dict(config.head),
+                                   as_dict(config.memory), loss, as_dict(text), fit_on, config.freeze_encoder,
+                                   channel_text=as_dict(start.text_encoder) if start is not None else None,
+                                   channel_fit_on=start.fit_on if start is not None else [])
     if start is not None: model.encoder.load_state_dict(start.encoder.state_dict())
     else: model.encoder.take(vectors)
     if config.freeze_encoder: model.encoder.requires_grad_(False)
@@ -282,7 +349,8 @@ def encode(self: SemanticAlignmentModel, signal, channel_mask, channel, mask, la
     batch = dict(signal=signal, channel_mask=channel_mask, channel=channel, mask=mask)
     if self.freeze_encoder: self.encoder.eval()
     rows = dict(vector=self.tower(batch, self.words, self.said), label=label)
-    return rows | (dict(slow=self.slow(batch, self.words, self.said)) if self.slow is not None and self.training else {})
+    return rows | (dict(slow=self.slow(batch, self.words, self.said)) if self.slow is not None and self.training
+                   else {})
 
 @patch
 def earlier(self: SemanticAlignmentModel,
@@ -291,20 +359,30 @@ def earlier(self: SemanticAlignmentModel,
 ):          # [B, Q] cosines, -inf for windows of the same activity; None without a queue
     "What the sentences of a batch have in common with windows of earlier batches."
     if self.queue is None or not self.training or not len(self.queue): return None
-    n, scale = len(self.queue), self.loss.scale(); cosine = pair_cosines(self.queue.vectors[:n].clone(), text, self.loss.prototypes, scale).mT
-    if self.loss.weight: near = ((self.alike[label][:, self.queue.label[:n]] - 1)/self.loss.temperature).exp(); cosine = cosine + torch.log1p(-near.clamp(max=.999))/scale
+    n, scale = len(self.queue), self.loss.scale()
+    cosine = pair_cosines(self.queue.vectors[:n].clone(), text, self.loss.prototypes, scale).mT
+    if self.loss.weight:
+        near = ((self.alike[label][:, self.queue.label[:n]] - 1)/self.loss.temperature).exp()
+        cosine = cosine + torch.log1p(-near.clamp(max=.999))/scale
     return cosine.masked_fill(~self.queue.allowed(label, label=label), -torch.inf)
 
 # %% ../../nbs/models/20_semantic_alignment.ipynb #9fd1b42f
 @patch
 def objective(self: SemanticAlignmentModel, **rows) -> dict:  # loss, clip_loss, s2t_acc, t2s_acc, activity_acc
     "The loss of a batch."
-    r = {k: gather_with_grad(v) for k, v in rows.items()}; label = r['label']
-    every = self.bank(*(some_sentences(self.label_tokens, self.label_mask, self.sentences) if self.training else (self.label_tokens, self.label_mask))); text, positives = every[label], same_text(label)
-    loss = self.loss(r['vector'], text, positives, text_similarity=self.alike[label][:, label], sensor_negatives=self.earlier(text, label))
-    if self.training and self.queue is not None: self.queue.enqueue(r.get('slow', r['vector']), label, label=label, gather=False)
-    s2t, t2s = batch_accuracy(r['vector'], text, positives); said = pair_cosines(r['vector'], every, self.loss.prototypes, self.loss.scale()).argmax(1)
-    return dict(loss=loss, clip_loss=loss.detach(), s2t_acc=s2t, t2s_acc=t2s, activity_acc=(said == label).float().mean(), temperature=1/self.loss.scale().detach())
+    r = {k: gather_with_grad(v) for k, v in rows.items()}
+    label = r['label']
+    every = (self.bank(*(some_sentences(self.label_tokens, self.label_mask, self.sentences) if self.training
+                         else (self.label_tokens, self.label_mask))))
+    text, positives = every[label], same_text(label)
+    loss = self.loss(r['vector'], text, positives, text_similarity=self.alike[label][:, label],
+                     sensor_negatives=self.earlier(text, label))
+    if self.training and self.queue is not None:
+        self.queue.enqueue(r.get('slow', r['vector']), label, label=label, gather=False)
+    s2t, t2s = batch_accuracy(r['vector'], text, positives)
+    said = pair_cosines(r['vector'], every, self.loss.prototypes, self.loss.scale()).argmax(1)
+    return dict(loss=loss, clip_loss=loss.detach(), s2t_acc=s2t, t2s_acc=t2s,
+                activity_acc=(said == label).float().mean(), temperature=1/self.loss.scale().detach())
 
 @patch
 def forward(self: SemanticAlignmentModel,
@@ -321,7 +399,7 @@ def accumulate(self: SemanticAlignmentModel, call, batch, size, backward, no_syn
     if self.slow is not None: self.slow.update(self.tower)
     return InPieces.accumulate(self, call, batch, size, backward, no_sync)
 
-# %% ../../nbs/models/20_semantic_alignment.ipynb #7f4a9613
+# %% ../../nbs/models/20_semantic_alignment.ipynb #7f4a9613a
 def balanced(
     groups,    # [N] group of each window
     most=20.,  # times
@@ -330,6 +408,7 @@ def balanced(
     weight = 1/pd.Series(np.asarray(groups)).groupby(np.asarray(groups)).transform('size').to_numpy(float)
     return np.minimum(weight, most*weight.min())
 
+# %% ../../nbs/models/20_semantic_alignment.ipynb #7f4a9613
 class SemanticWindows(BatchDataset):
     "Labelled windows, none of the test."
     def __init__(self,
@@ -339,18 +418,27 @@ class SemanticWindows(BatchDataset):
         number,     # [n + 1]: the model's number of each channel
         draw=True,  # training: views anew each epoch
     ):
-        place = {l: i for i, l in enumerate(labels)}; windows = windows.select(windows.table.label_l1.isin(place).to_numpy()); refuse_test(windows)
-        self.config, self.draw, self.number, self.ids, self.arrays = config, draw, number, windows.table.sample_id.to_numpy(), SignalArrays(windows)
-        self.label, self.table, self.T = torch.tensor([place[l] for l in windows.table.label_l1]), ChannelTable(self.arrays.channels), int(self.arrays.length.max())
+        place = {l: i for i, l in enumerate(labels)}
+        windows = windows.select(windows.table.label_l1.isin(place).to_numpy())
+        refuse_test(windows)
+        self.config = config
+        self.draw = draw
+        self.number = number
+        self.ids = windows.table.sample_id.to_numpy()
+        self.arrays = SignalArrays(windows)
+        self.label = torch.tensor([place[l] for l in windows.table.label_l1])
+        self.table = ChannelTable(self.arrays.channels)
+        self.T = int(self.arrays.length.max())
         if draw: self.weights = balanced(windows.table.label_l2, config.balance)
     def __len__(self): return len(self.ids)
     def batch(self, rows):
-        rows = np.asarray(rows); random = RowRandom(self.config.seed, self.epoch if self.draw else 0, rows)
+        rows = np.asarray(rows)
+        random = RowRandom(self.config.seed, self.epoch if self.draw else 0, rows)
         batch = fewer_channels(signal_batch(self.arrays, rows, self.T), self.table, self.config.channels, random)
         if self.draw: batch = augment_signals(batch, self.config.weak, random, self.table)
         return {**batch, 'channel': self.number[batch['channel']], 'label': self.label[rows]}
 
-# %% ../../nbs/models/20_semantic_alignment.ipynb #14f4bb69
+# %% ../../nbs/models/20_semantic_alignment.ipynb #14f4bb69a
 def start_of(
     config,  # SemanticConfig
     held,    # data sets and people of the test
@@ -360,39 +448,53 @@ def start_of(
     folder = Path(config.start) if Path(config.start).is_dir() else runs_folder()/config.start
     if not folder.is_dir(): model_folder(config.start, 'best', '120_imu_pretrain')   # says that it has no model
     read = record_of_model(folder).get('read')
-    if not read: raise Leakage(f"start: {config.start} has no provenance.json that says whom it has read, so nobody knows whether it met the test")
+    if not read:
+        raise Leakage(f"start: {config.start} has no provenance.json that says whom it has read, so nobody knows "
+                      "whether it met the test")
     met = {n for pair in groups_read(read) for n in pair} & set(held)
     if met: raise Leakage(f"start: {config.start} was pretrained on '{min(met)}', which is held out for the test here")
     return ImuPretraining.from_run(config.start)[0], read
 
 def record_of_start(config):
     "Digest of the pretrained model's weights; '' without one."
-    return file_digest(model_folder(config.start, 'best', '120_imu_pretrain')/'best'/'model.safetensors') if config.start else ''
+    return (file_digest(model_folder(config.start, 'best', '120_imu_pretrain')/'best'/'model.safetensors')
+            if config.start else '')
 
+# %% ../../nbs/models/20_semantic_alignment.ipynb #14f4bb69
 def align(
     config,  # SemanticConfig
     run: Run,
 ):           # (SemanticAlignmentModel with the best validation loss, summary, Windows with the split)
     "Recordings → windows → aligned model, in a run folder."
-    everything = imu_windows(config); windows = without_test(everything); t = everything.table
+    everything = imu_windows(config)
+    windows = without_test(everything)
+    t = everything.table
     held = t[t['split'] == 'test']
     start, read = start_of(config, {*held.group, *config.windows.test_datasets})
-    run.facts |= dict(split_hash=everything.meta['split_hash'], data_hash=everything.meta['data_hash'], read=what_was_read(windows), read_by_start=read, held_out={d: sorted(g.unique()) for d, g in held.groupby('dataset').group})
+    run.facts |= dict(split_hash=everything.meta['split_hash'], data_hash=everything.meta['data_hash'],
+                      read=what_was_read(windows), read_by_start=read,
+                      held_out={d: sorted(g.unique()) for d, g in held.groupby('dataset').group})
     run.made_of(**everything.made_of(), start=record_of_start(config), code=training_code(align))
-    parts = {s: windows.select(split=s) for s in ('train', 'val')}; labels = sorted(set(parts['train'].table.label_l1) - {'no_activity'})
+    parts = {s: windows.select(split=s) for s in ('train', 'val')}
+    labels = sorted(set(parts['train'].table.label_l1) - {'no_activity'})
     model = semantic_model(config, SignalArrays(windows).channels, labels, start)
-    data = {s: SemanticWindows(w, labels, config, model.numbers_of(SignalArrays(w).channels), s == 'train') for s, w in parts.items()}
+    data = {s: SemanticWindows(w, labels, config, model.numbers_of(SignalArrays(w).channels), s == 'train') for s,
+            w in parts.items()}
     summary = fit(model, data['train'], data['val'], config.training, config.optimizer, run)
     return SemanticAlignmentModel.from_pretrained(run.folder/'best'), summary, everything
 
-# %% ../../nbs/models/20_semantic_alignment.ipynb #77410956
+# %% ../../nbs/models/20_semantic_alignment.ipynb #77410956a
 def same_settings(
     config,  # SemanticConfig
     folder,  # of a run
 ):
     "Refuse a model that was trained with other settings under the same name."
-    said = lambda c: c.model_dump(mode='json', exclude={'data', 'output_dir', 'resume', 'wandb', 'seeds'}); mine, theirs = said(config), said(SemanticConfig.from_parameters({'config': Path(folder)/'config.yaml'}))
-    if other := [k for k in mine if mine[k] != theirs[k]]: raise ConfigError(f"{Path(folder).name} was trained with other settings ({', '.join(other)}); give this run a `name` of its own, or those settings")
+    def said(c): return c.model_dump(mode='json', exclude={'data', 'output_dir', 'resume', 'wandb', 'seeds'})
+    mine = said(config)
+    theirs = said(SemanticConfig.from_parameters({'config': Path(folder)/'config.yaml'}))
+    if other := [k for k in mine if mine[k] != theirs[k]]:
+        raise ConfigError(f"{Path(folder).name} was trained with other settings ({', '.join(other)}); give this "
+                          "run a `name` of its own, or those settings")
 
 def aligned(
     config,  # SemanticConfig
@@ -400,31 +502,45 @@ def aligned(
 ):           # (SemanticAlignmentModel, {data set: who was read})
     "The model of `130_imu_semantic` with this name and seed; where there is none, one is trained in this run."
     folder = runs_folder()/'130_imu_semantic'/f'{config.name}-s{config.seed}'
-    if not (folder/'metrics.json').is_file(): model, _, _ = align(config, run); facts = run.facts
-    else: same_settings(config, folder); model, facts, _ = load_model(folder)
+    if not (folder/'metrics.json').is_file():
+        model, _, _ = align(config, run)
+        facts = run.facts
+    else:
+        same_settings(config, folder)
+        model, facts, _ = load_model(folder)
     return model, {**facts['read'], **{f'start: {d}': who for d, who in facts['read_by_start'].items()}}
 
+# %% ../../nbs/models/20_semantic_alignment.ipynb #77410956
 def asked_windows(
     config,  # SemanticConfig
     read,    # from `aligned`
 ) -> Windows:
-    "Labelled windows with an accelerometer and a gyroscope, of the set that is asked about; a `Leakage` if training has met its people."
-    how = config.windows.model_copy(update=dict(protocol='subjects', test_datasets=[], placements=[] if config.data else config.windows.placements, split=config.windows.split.model_copy(update=dict(method='none'))))
-    windows = windows_of([some_data(config.data or config.windows.test_datasets[0])], how); both = set(one_device(windows).table.sample_id)
-    if met := {p for _, p in groups_read(read)} & set(windows.table.group): raise Leakage(f"'{min(met)}' was read by training; ask about another data set")
+    """Labelled windows with an accelerometer and a gyroscope, of the set that is asked about; a `Leakage` if
+    training has met its people."""
+    how = config.windows.model_copy(update=dict(protocol='subjects', test_datasets=[],
+                                                placements=[] if config.data else config.windows.placements,
+                                                split=config.windows.split.model_copy(update=dict(method='none'))))
+    windows = windows_of([some_data(config.data or config.windows.test_datasets[0])], how)
+    both = set(one_device(windows).table.sample_id)
+    if met := {p for _, p in groups_read(read)} & set(windows.table.group):
+        raise Leakage(f"'{min(met)}' was read by training; ask about another data set")
     return windows.select((windows.table.sample_id.isin(both) & (windows.table.label_l1 != 'no_activity')).to_numpy())
 
 # %% ../../nbs/models/20_semantic_alignment.ipynb #be9d67f2
 @patch
-def numbers_of(self: SemanticAlignmentModel, channels): return ImuPretraining.numbers_of(self, channels)   # [n + 1] int64: the model's number of each channel
+# [n + 1] int64: the model's number of each channel
+def numbers_of(self: SemanticAlignmentModel, channels): return ImuPretraining.numbers_of(self, channels)
 
 @patch
 def for_channels(self: SemanticAlignmentModel,
     channels,  # descriptions, old and new
 ) -> SemanticAlignmentModel:
     "A copy that also reads other channels, by their descriptions."
-    known = {channel_key(c) for c in self.channels}; out = copy.deepcopy(self); out.channels = [*self.channels, *(c for c in channels if channel_key(c) not in known)]
-    return more_channels(out, out.channels, self.channel_text, self.channel_fit_on or [c['sentence'] for c in self.channels]).read_channels()
+    known = {channel_key(c) for c in self.channels}
+    out = copy.deepcopy(self)
+    out.channels = [*self.channels, *(c for c in channels if channel_key(c) not in known)]
+    return more_channels(out, out.channels, self.channel_text,
+                         self.channel_fit_on or [c['sentence'] for c in self.channels]).read_channels()
 
 @patch
 @torch.inference_mode()
@@ -433,11 +549,18 @@ def embed(self: SemanticAlignmentModel,
     batch_size=256,
 ) -> Embeddings:     # [N, dim] unit vectors
     "Vectors of windows; channels that the model has not met are read by their descriptions."
-    arrays = SignalArrays(windows); self = self if {channel_key(c) for c in arrays.channels} <= {channel_key(c) for c in self.channels} else self.for_channels(arrays.channels)
-    self.eval(); number, device, out = self.numbers_of(arrays.channels), self.words.device, []
+    arrays = SignalArrays(windows)
+    self = self if {channel_key(c) for c in arrays.channels} <= {
+        channel_key(c) for c in self.channels} else self.for_channels(arrays.channels)
+    self.eval()
+    number = self.numbers_of(arrays.channels)
+    device = self.words.device
+    out = []
     for rows in np.array_split(np.arange(len(windows)), max(1, -(-len(windows)//batch_size))):
-        batch = signal_batch(arrays, rows); batch['channel'] = number[batch['channel']]
-        out.append(self.tower({k: v.to(device) for k, v in batch.items()}, self.words, self.said).cpu().numpy())
+        batch = signal_batch(arrays, rows)
+        batch['channel'] = number[batch['channel']]
+        out.append(self.tower({k: v.to(device) for k, v in batch.items()}, self.words,
+                              self.said).cpu().numpy())
     return Embeddings(np.concatenate(out), windows.table.sample_id, {'encoder': 'SemanticAlignmentModel'})
 
 # %% ../../nbs/models/20_semantic_alignment.ipynb #283a86bc
@@ -449,7 +572,8 @@ def similarity(self: SemanticAlignmentModel,
 ) -> pd.DataFrame:  # [N, labels] cosines
     "How well each label fits each window, for `best_label`."
     v = torch.as_tensor(np.asarray(getattr(vectors, 'vectors', vectors)))
-    return pd.DataFrame(pair_cosines(v, self.bank.of(labels, texts).cpu(), self.loss.prototypes, float(self.loss.scale().detach())).detach().numpy(), columns=list(labels))
+    return pd.DataFrame(pair_cosines(v, self.bank.of(labels, texts).cpu(), self.loss.prototypes,
+                                     float(self.loss.scale().detach())).detach().numpy(), columns=list(labels))
 
 # %% ../../nbs/models/20_semantic_alignment.ipynb #ca85763b
 def load_model(
@@ -457,12 +581,16 @@ def load_model(
     device='cpu',
 ):                 # (SemanticAlignmentModel, what is known of it, path of its settings)
     "A trained model."
-    folder = next((p for base in (Path(path), runs_folder()/str(path)) for p in (base/'best', base) if (p/'model.safetensors').is_file()), None)
+    folder = next((p for base in (Path(path), runs_folder()/str(path)) for p in (base/'best', base)
+                   if (p/'model.safetensors').is_file()), None)
     if folder is None: raise ConfigError(f"'{path}' has no model; `harnb run 130_imu_semantic` trains one")
     model = SemanticAlignmentModel.from_pretrained(folder).to(device)
-    hyperparameters = next((p for p in (folder/'config.yaml', folder.parent/'config.yaml') if p.is_file()), folder/'config.json')
+    hyperparameters = next((p for p in (folder/'config.yaml', folder.parent/'config.yaml') if p.is_file()),
+                           folder/'config.json')
     facts = folder.parent/'provenance.json'
-    info = dict(folder=str(folder), labels=model.labels, channels=[c['name'] for c in model.channels], parameters=sum(p.numel() for p in model.parameters()), **(json.loads(facts.read_text(encoding='utf-8')) if facts.is_file() else {}))
+    info = dict(folder=str(folder), labels=model.labels, channels=[c['name'] for c in model.channels],
+                parameters=sum(p.numel() for p in model.parameters()),
+                **(json.loads(facts.read_text(encoding='utf-8')) if facts.is_file() else {}))
     return model, info, hyperparameters
 
 def load_label_bank(
@@ -471,7 +599,12 @@ def load_label_bank(
     hyperparams_path=None,   # settings, if not those beside the weights
 ) -> LearnableLabelBank:
     "The label bank of a trained model, without its sensor tower."
-    folder = Path(checkpoint['folder']); s = json.loads(((folder/'config.json') if hyperparams_path is None or Path(hyperparams_path).suffix != '.json' else Path(hyperparams_path)).read_text(encoding='utf-8')); h = SemanticHeadConfig(**s['head'])
-    bank = LearnableLabelBank(s['token_dim'], h.dim, h.prototypes, h.n_heads, h.learn_bank, TextEncoderConfig(**s['text_encoder']), s['fit_on'])
-    bank.load_state_dict({k.removeprefix('bank.'): v for k, v in load_file(folder/'model.safetensors').items() if k.startswith('bank.')})
+    folder = Path(checkpoint['folder'])
+    s = (json.loads(((folder/'config.json') if hyperparams_path is None or Path(hyperparams_path).suffix != '.json'
+                     else Path(hyperparams_path)).read_text(encoding='utf-8')))
+    h = SemanticHeadConfig(**s['head'])
+    bank = LearnableLabelBank(s['token_dim'], h.dim, h.prototypes, h.n_heads, h.learn_bank,
+                              TextEncoderConfig(**s['text_encoder']), s['fit_on'])
+    (bank.load_state_dict({k.removeprefix('bank.'): v for k,
+                           v in load_file(folder/'model.safetensors').items() if k.startswith('bank.')}))
     return bank.to(device).eval()

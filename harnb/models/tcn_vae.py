@@ -16,7 +16,8 @@ from torch import nn
 from ..core.config import ConfigError, spelled_out, suggest
 from ..core.embeddings import Embeddings
 from ..core.runs import Run
-from ..core.training import BatchDataset, NonFinite, OptimizerConfig, SavedModel, TrainingConfig, fit, steps_in, training_code
+from ..core.training import (BatchDataset, NonFinite, OptimizerConfig, SavedModel, TrainingConfig, fit,
+                                 steps_in, training_code)
 from ..core.windows import Windows, assert_no_leakage
 from ..encoders.tcn import TCN, TCNConfig
 from ..evaluate.probes import forest_probe, linear_probe, majority_probe, ridge_probe
@@ -31,24 +32,31 @@ from ..objectives.vae import BetaConfig, beta_at, draw, vae_parts
 # %% ../../nbs/models/30_tcn_vae.ipynb #1ebf954f
 class TcnVaeConfig(ImuConfig):
     "Data sets, what counts as a domain, the network, its objectives, and how it is trained."
-    activities: Literal['all', 'shared'] = Field('all', description='shared: only those that at least two data sets have')
+    activities: Literal['all', 'shared'] = Field('all',
+                                                 description='shared: only those that at least two data sets have')
     domain: Literal['dataset', 'subject'] = Field('dataset', description='what the code is to hide')
     unlabelled: list[str] = Field([], description='data sets whose labels training and validation do not see')
     balance: Literal['none', 'activity', 'domain', 'both'] = Field('both', description='what is drawn equally often')
-    curriculum: dict[str, float] = Field({}, description='data set → share of training after which it joins in; others are there from the start')
+    curriculum: dict[str, float] = Field({}, description='data set → share of training after which it joins in; '
+                                         'others are there from the start')
     latent_dim: int = Field(64, ge=2)
     encoder: TCNConfig = TCNConfig()
     decoder_width: int = Field(64, ge=4)
-    variational: bool = Field(True, description='codes are drawn in training; without, the code is mu and there is no divergence')
+    variational: bool = Field(True, description='codes are drawn in training; without, the code is mu and there '
+                              'is no divergence')
     lambda_recon: float = Field(1., ge=0, description='weight of the reconstruction; 0 = no decoder is trained')
     vae: BetaConfig = BetaConfig()
     lambda_act: float = Field(1., ge=0, description='weight of the activity')
     lambda_dom: float = Field(.1, ge=0, description='weight of the domain, behind a reversed gradient')
     label_smoothing: float = Field(0., ge=0, lt=1)
-    views: SignalAugmentConfig = Field(SignalAugmentConfig.preset('none'), description='sensor noise and temporal variation in training; a name of `signal_views` or settings')
-    optimizer: OptimizerConfig = OptimizerConfig(learning_rate=1e-3, betas=(.9, .999), weight_decay=1e-4, warmup_ratio=0, schedule='warm_restarts')
+    views: SignalAugmentConfig = Field(SignalAugmentConfig.preset('none'),
+                                       description='sensor noise and temporal variation in training; a name of '
+                                       '`signal_views` or settings')
+    optimizer: OptimizerConfig = OptimizerConfig(learning_rate=1e-3, betas=(.9, .999), weight_decay=1e-4,
+                                                 warmup_ratio=0, schedule='warm_restarts')
     training: TrainingConfig = TrainingConfig(batch_size=64, best_metric='activity_acc', use_amp=False)
-    variants: dict[str, dict] = Field({'TCN-VAE': {}}, description='what an experiment trains: name → settings that differ')
+    variants: dict[str, dict] = Field({'TCN-VAE': {}},
+                                      description='what an experiment trains: name → settings that differ')
     floors: bool = Field(True, description='measure the floors, too')
     kernels: int = Field(2000, ge=84, description='of MiniRocket')
     called: str = Field('', description='what tables call the protocol')
@@ -60,9 +68,12 @@ class TcnVaeConfig(ImuConfig):
     @model_validator(mode='after')
     def _possible(self):
         for k in ('unlabelled', 'curriculum'):
-            if lost := [d for d in getattr(self, k) if d not in self.datasets]: raise ValueError(f"{k}: '{lost[0]}' is not among datasets{suggest(lost[0], self.datasets)}")
-        if set(self.unlabelled) >= set(self.datasets): raise ValueError('unlabelled: one data set at least has to say what its windows are')
-        if self.curriculum and len(self.curriculum) == len(set(self.datasets)) and min(self.curriculum.values()) > 0: raise ValueError('curriculum: one data set at least has to be there from the start')
+            if lost := [d for d in getattr(self, k) if d not in self.datasets]:
+                raise ValueError(f"{k}: '{lost[0]}' is not among datasets{suggest(lost[0], self.datasets)}")
+        if set(self.unlabelled) >= set(self.datasets):
+            raise ValueError('unlabelled: one data set at least has to say what its windows are')
+        if self.curriculum and len(self.curriculum) == len(set(self.datasets)) and min(self.curriculum.values()) > 0:
+            raise ValueError('curriculum: one data set at least has to be there from the start')
         return self
 
 # %% ../../nbs/models/30_tcn_vae.ipynb #6be7b21b
@@ -72,11 +83,14 @@ def pooled_windows(
     "Windows of all data sets, split by subject, of the activities that are wanted."
     windows = imu_windows(config)
     if config.activities == 'shared':
-        sets = windows.table.groupby('label_l1').dataset.nunique(); keep = sets.index[sets > 1]
+        sets = windows.table.groupby('label_l1').dataset.nunique()
+        keep = sets.index[sets > 1]
         if not len(keep): raise ConfigError(f"activities: {' and '.join(windows.meta['datasets'])} share none")
         windows = windows.select(windows.table.label_l1.isin(keep).to_numpy(copy=True))
-    t = windows.table; known = set(t.label_l1[(t['split'] == 'train') & ~t.dataset.isin(config.unlabelled)])
-    windows = windows.select(t.label_l1.isin(known).to_numpy(copy=True))   # what no labelled training window shows cannot be told
+    t = windows.table
+    known = set(t.label_l1[(t['split'] == 'train') & ~t.dataset.isin(config.unlabelled)])
+    # what no labelled training window shows cannot be told
+    windows = windows.select(t.label_l1.isin(known).to_numpy(copy=True))
     assert_no_leakage(windows)
     return windows
 
@@ -86,8 +100,11 @@ def slot_names(
     "The channels of all sources by kind and axis; two of one kind in one source are one too many."
     names, out = [f"{c['kind']}_{c['axis']}" for c in arrays.channels], []
     for ids in arrays.ids:
-        mine = [names[i - 1] for i in ids]; out += [n for n in mine if n not in out]
-        if twice := [n for n in mine if mine.count(n) > 1]: raise ConfigError(f"a source has '{twice[0]}' at {mine.count(twice[0])} places; choose one with `windows.placements`, or kinds with `windows.kinds`")
+        mine = [names[i - 1] for i in ids]
+        out += [n for n in mine if n not in out]
+        if twice := [n for n in mine if mine.count(n) > 1]:
+            raise ConfigError(f"a source has '{twice[0]}' at {mine.count(twice[0])} places; choose one with "
+                              "`windows.placements`, or kinds with `windows.kinds`")
     return out
 
 # %% ../../nbs/models/30_tcn_vae.ipynb #cc866477
@@ -101,40 +118,59 @@ class DomainDataset(BatchDataset):
         train=False,         # views, balance and curriculum
         steps=0,             # of the whole training, for the curriculum
     ):
-        t = windows.table; self.ids, self.config, self.train, self.arrays = t.sample_id.to_numpy(), config, train, SignalArrays(windows)
-        if len(set(self.arrays.rates)) > 1 or len(set(self.arrays.length)) > 1: raise ConfigError(f'windows of one rate are needed, found {sorted(set(self.arrays.rates))} Hz: set `windows.rate`')
-        number = lambda names, values: torch.tensor([dict(zip(names, range(len(names)))).get(v, -100) for v in values])
+        t = windows.table
+        self.ids = t.sample_id.to_numpy()
+        self.config = config
+        self.train = train
+        self.arrays = SignalArrays(windows)
+        if len(set(self.arrays.rates)) > 1 or len(set(self.arrays.length)) > 1:
+            raise ConfigError(f'windows of one rate are needed, found {sorted(set(self.arrays.rates))} Hz: set '
+                              '`windows.rate`')
+        def number(names, values):
+            return torch.tensor([dict(zip(names, range(len(names)))).get(v, -100) for v in values])
         self.label = number(activities, t.label_l1.where(~t.dataset.isin(config.unlabelled), ''))
-        self.domain, self.dataset = number(domains, t.dataset if config.domain == 'dataset' else t.group), t.dataset.to_numpy()
-        self.table, self.place = ChannelTable(self.arrays.channels), self._places(slots)
+        self.domain = number(domains, t.dataset if config.domain == 'dataset' else t.group)
+        self.dataset = t.dataset.to_numpy()
+        self.table = ChannelTable(self.arrays.channels)
+        self.place = self._places(slots)
         self.base = balance(self.label.numpy(), self.domain.numpy(), config.balance) if train else None
-        self.epochs = max(1., steps*config.training.batch_size/max(1, len(t))); self.set_epoch(0)
+        self.epochs = max(1., steps*config.training.batch_size/max(1, len(t)))
+        self.set_epoch(0)
     def __len__(self): return len(self.ids)
     def _places(self, slots):
         "[sources, slots] column of each slot; −1 where a source has none."
         names = [f"{c['kind']}_{c['axis']}" for c in self.arrays.channels]
-        return np.array([[next((j for j, i in enumerate(ids) if names[i - 1] == s), -1) for s in slots] for ids in self.arrays.ids])
+        return np.array([[next((j for j, i in enumerate(ids) if names[i - 1] == s), -1)
+                          for s in slots] for ids in self.arrays.ids])
     def set_epoch(self, epoch):
         self.epoch, self.weights = epoch, self.base
-        if self.base is not None and self.config.curriculum: self.weights = self.base*(np.array([self.config.curriculum.get(d, 0) for d in self.dataset]) <= epoch/self.epochs)
+        if self.base is not None and self.config.curriculum:
+            self.weights = self.base*(np.array([self.config.curriculum.get(d, 0) for d in self.dataset])
+                                      <= epoch/self.epochs)
 
 # %% ../../nbs/models/30_tcn_vae.ipynb #e902e817
 def balance(
     label, domain,  # [N] int
     how,            # 'none', 'activity', 'domain', 'both'
 ):                  # [N] how often a row is drawn; None = all alike
-    "Rare activities and small sets as often as common and large ones; rows without a label count as an activity of their own."
+    """Rare activities and small sets as often as common and large ones; rows without a label count as an
+    activity of their own."""
     if how == 'none': return None
-    cell = pd.Series([*zip(*{'activity': (label,), 'domain': (domain,), 'both': (domain, label)}[how])]); weight = 1/cell.map(cell.value_counts()).to_numpy()
+    cell = pd.Series([*zip(*{'activity': (label,), 'domain': (domain,), 'both': (domain, label)}[how])])
+    weight = 1/cell.map(cell.value_counts()).to_numpy()
     return weight if how != 'both' else weight/pd.Series(weight).groupby(np.asarray(domain)).transform('sum').to_numpy()
 
 @patch
 def batch(self: DomainDataset, rows):
-    rows = np.asarray(rows); raw = self.arrays.batch(rows)
+    rows = np.asarray(rows)
+    raw = self.arrays.batch(rows)
     view = {k: torch.from_numpy(raw[k]) for k in ('signal', 'channel_mask', 'channel', 'mask')}
-    if self.train: view = augment_signals(view, self.config.views, RowRandom(self.config.seed, self.epoch, rows), self.table)
-    at = torch.from_numpy(self.place[self.arrays.source[rows]]); there = (at >= 0) & view['channel_mask'].gather(1, at.clamp(min=0))
-    signal = view['signal'].gather(2, at.clamp(min=0)[:, None].expand(-1, view['signal'].shape[1], -1))*there[:, None]
+    if self.train:
+        view = augment_signals(view, self.config.views, RowRandom(self.config.seed, self.epoch, rows), self.table)
+    at = torch.from_numpy(self.place[self.arrays.source[rows]])
+    there = (at >= 0) & view['channel_mask'].gather(1, at.clamp(min=0))
+    signal = view['signal'].gather(2, at.clamp(min=0)[:, None]
+                                   .expand(-1, view['signal'].shape[1], -1))*there[:, None]
     return dict(signal=signal, channel_mask=there, label=self.label[rows], domain=self.domain[rows])
 
 # %% ../../nbs/models/30_tcn_vae.ipynb #6c3feda7
@@ -143,25 +179,33 @@ def slot_scale(
     most=2000, # windows that are looked at
 ):             # [2, slots]: mean and standard deviation
     "Mean and spread of each slot over training windows, where it was measured."
-    rows = np.random.default_rng(0).permutation(len(data))[:most]; keep, data.train = data.train, False
-    b = data.batch(rows); data.train = keep; there = b['channel_mask'][:, None].expand_as(b['signal']).float(); n = there.sum((0, 1)).clamp(min=1)
+    rows = np.random.default_rng(0).permutation(len(data))[:most]
+    keep, data.train = data.train, False
+    b = data.batch(rows)
+    data.train = keep
+    there = b['channel_mask'][:, None].expand_as(b['signal']).float()
+    n = there.sum((0, 1)).clamp(min=1)
     mean = (b['signal']*there).sum((0, 1))/n
     spread = (((b['signal'] - mean).square()*there).sum((0, 1))/n).sqrt()
     return torch.stack([mean, spread.clamp(min=1e-3)])
 
-# %% ../../nbs/models/30_tcn_vae.ipynb #53f6c1db
+# %% ../../nbs/models/30_tcn_vae.ipynb #53f6c1dba
 class Decoder(nn.Module):
     "From a code to a signal."
     def __init__(self, latent_dim, output_dim, window, stride, width):
         super().__init__()
-        self.shape, self.window, self.output_dim = (-(-window//stride), width), window, output_dim
+        self.shape = (-(-window//stride), width)
+        self.window = window
+        self.output_dim = output_dim
         self.unfold = nn.Linear(latent_dim, self.shape[0]*width)
-        self.mix = nn.Sequential(nn.ReLU(), nn.Conv1d(width, width, 3, padding=1), nn.ReLU(), nn.Conv1d(width, width, 3, padding=1), nn.ReLU())
+        self.mix = nn.Sequential(nn.ReLU(), nn.Conv1d(width, width, 3, padding=1), nn.ReLU(),
+                                 nn.Conv1d(width, width, 3, padding=1), nn.ReLU())
         self.out = nn.Linear(width, stride*output_dim)   # linear: signals have both signs
     def forward(self, z):   # [B, D] → [B, T, C]
         h = self.mix(self.unfold(z).view(len(z), *self.shape).transpose(1, 2)).transpose(1, 2)
         return self.out(h).reshape(len(z), -1, self.output_dim)[:, :self.window]
 
+# %% ../../nbs/models/30_tcn_vae.ipynb #53f6c1db
 class TCNVAE(SavedModel):
     "A causal encoder, a code, and three things that are asked of it."
     def __init__(self,
@@ -180,14 +224,29 @@ class TCNVAE(SavedModel):
         scale: list = [],           # [2][channels] mean and spread; default: the signal comes standardised
     ):
         super().__init__()
-        self.activities, self.domains, self.slots, self.window = activities or [f'activity {i}' for i in range(num_activities)], domains or [f'domain {i}' for i in range(num_domains)], slots, window
-        self.variational, self.lambda_recon, self.lambda_act, self.lambda_dom, self.label_smoothing, self.vae, self.progress = variational, lambda_recon, lambda_act, lambda_dom, label_smoothing, BetaConfig(**vae), 1.
-        c = TCNConfig(**encoder); self.tcn_encoder = TCN(input_dim, c, window); D = 2*self.tcn_encoder.width
-        self.to_mu, self.to_logvar = nn.Linear(D, latent_dim), nn.Linear(D, latent_dim)
-        self.decoder, self.activity_head, self.domain_head = Decoder(latent_dim, input_dim, window, c.stride, decoder_width), nn.Linear(latent_dim, len(self.activities)), DomainHead(latent_dim, len(self.domains))
-        self.register_buffer('scale', torch.tensor(scale) if scale else torch.stack([torch.zeros(input_dim), torch.ones(input_dim)]), persistent=False)
+        self.activities = activities or [f'activity {i}' for i in range(num_activities)]
+        self.domains = domains or [f'domain {i}' for i in range(num_domains)]
+        self.slots = slots
+        self.window = window
+        self.variational = variational
+        self.lambda_recon = lambda_recon
+        self.lambda_act = lambda_act
+        self.lambda_dom = lambda_dom
+        self.label_smoothing = label_smoothing
+        self.vae = BetaConfig(**vae)
+        self.progress = 1.
+        c = TCNConfig(**encoder)
+        self.tcn_encoder = TCN(input_dim, c, window)
+        D = 2*self.tcn_encoder.width
+        self.to_mu = nn.Linear(D, latent_dim)
+        self.to_logvar = nn.Linear(D, latent_dim)
+        self.decoder = Decoder(latent_dim, input_dim, window, c.stride, decoder_width)
+        self.activity_head = nn.Linear(latent_dim, len(self.activities))
+        self.domain_head = DomainHead(latent_dim, len(self.domains))
+        self.register_buffer('scale', torch.tensor(scale) if scale
+                             else torch.stack([torch.zeros(input_dim), torch.ones(input_dim)]), persistent=False)
 
-# %% ../../nbs/models/30_tcn_vae.ipynb #dd86593c
+# %% ../../nbs/models/30_tcn_vae.ipynb #dd86593ca
 @patch
 def encode(self: TCNVAE,
     signal,             # [B, T, C] in the units of `scale`
@@ -196,16 +255,20 @@ def encode(self: TCNVAE,
     "The distribution of a window's code."
     x = (signal - self.scale[0])/self.scale[1]
     if channel_mask is not None: x = x*channel_mask[:, None]
-    h = self.tcn_encoder(x); h = torch.cat([h.mean(1), h[:, -1]], 1)
+    h = self.tcn_encoder(x)
+    h = torch.cat([h.mean(1), h[:, -1]], 1)
     return self.to_mu(h), self.to_logvar(h).clamp(-8, 8), x
 
 @patch
 def run_all(self: TCNVAE, signal, channel_mask=None):
-    "Everything for a batch: mu, logvar, x, z, reconstruction, logits of activity and domain; z is drawn in training alone."
+    """Everything for a batch: mu, logvar, x, z, reconstruction, logits of activity and domain; z is drawn in
+    training alone."""
     mu, logvar, x = self.encode(signal, channel_mask)
     z = draw(mu, logvar) if self.training and self.variational else mu
-    return dict(mu=mu, logvar=logvar, x=x, z=z, recon=self.decoder(z) if self.lambda_recon else None, activity=self.activity_head(z), domain=self.domain_head(z, alpha_at(self.progress)))
+    return dict(mu=mu, logvar=logvar, x=x, z=z, recon=self.decoder(z) if self.lambda_recon else None,
+                activity=self.activity_head(z), domain=self.domain_head(z, alpha_at(self.progress)))
 
+# %% ../../nbs/models/30_tcn_vae.ipynb #dd86593c
 @patch
 def forward(self: TCNVAE,
     signal,             # [B, T, C]
@@ -213,22 +276,29 @@ def forward(self: TCNVAE,
     channel_mask=None,  # [B, C] bool
 ) -> dict:              # loss and its parts
     "The loss of a batch, with its named parts."
-    f = self.run_all(signal, channel_mask); parts, zero = {}, f['mu'].sum()*0
-    vae = vae_parts(f['recon'], f['x'], f['mu'], f['logvar'], self.vae.free_bits, channel_mask) if self.lambda_recon else dict(recon_loss=zero, kl_loss=zero, kl=zero.detach())
+    f = self.run_all(signal, channel_mask)
+    parts, zero = {}, f['mu'].sum()*0
+    vae = vae_parts(f['recon'], f['x'], f['mu'], f['logvar'], self.vae.free_bits,
+                    channel_mask) if self.lambda_recon else dict(recon_loss=zero, kl_loss=zero, kl=zero.detach())
     if not self.variational: vae |= dict(kl_loss=zero, kl=zero.detach())
     act, act_acc = labelled_loss(f['activity'], label, smoothing=self.label_smoothing if self.training else 0.)
     dom, dom_acc = labelled_loss(f['domain'], domain) if self.lambda_dom else (zero, zero.detach())
-    loss = self.lambda_recon*vae['recon_loss'] + beta_at(self.progress, self.vae)*vae['kl_loss'] + self.lambda_act*act + self.lambda_dom*dom
+    loss = (self.lambda_recon*vae['recon_loss'] + beta_at(self.progress, self.vae)*vae['kl_loss']
+            + self.lambda_act*act + self.lambda_dom*dom)
     hit, known = (f['activity'].argmax(1) == label).float(), label >= 0
-    each = {f'activity_acc_{d}': hit[known & (domain == i)].mean() for i, d in enumerate(self.domains)} if not self.training and 1 < len(self.domains) <= 8 else {}   # NaN where a batch has none of it
-    return dict(loss=loss, **each, **{k: v.detach() for k, v in vae.items()}, activity_loss=act.detach(), domain_loss=dom.detach(), activity_acc=act_acc, domain_acc=dom_acc)
+    # NaN where a batch has none of it
+    each = {f'activity_acc_{d}': hit[known & (domain == i)].mean() for i,
+            d in enumerate(self.domains)} if not self.training and 1 < len(self.domains) <= 8 else {}
+    return dict(loss=loss, **each, **{k: v.detach() for k, v in vae.items()}, activity_loss=act.detach(),
+                domain_loss=dom.detach(), activity_acc=act_acc, domain_acc=dom_acc)
 
 # %% ../../nbs/models/30_tcn_vae.ipynb #4a54ae31
 def progress_callback():
     "Tells the model how much of the training is done."
     from transformers import TrainerCallback
     class Progress(TrainerCallback):
-        def on_step_begin(self, args, state, control, model, **kw): getattr(model, 'module', model).progress = state.global_step/max(1, state.max_steps)
+        def on_step_begin(self, args, state, control, model, **kw):
+            getattr(model, 'module', model).progress = state.global_step/max(1, state.max_steps)
     return Progress()
 
 def build_tcn_vae(
@@ -237,23 +307,31 @@ def build_tcn_vae(
     slots, activities, domains,  # names
 ) -> TCNVAE:
     "A fresh model for these data."
-    as_dict = lambda c: c.model_dump(mode='json')
-    return TCNVAE(len(slots), config.latent_dim, len(activities), len(domains), int(data.arrays.length[0]), as_dict(config.encoder), config.decoder_width, config.variational, config.lambda_recon, config.lambda_act,
-                  config.lambda_dom, as_dict(config.vae), config.label_smoothing, list(activities), list(domains), list(slots), slot_scale(data).tolist())
+    def as_dict(c): return c.model_dump(mode='json')
+    return TCNVAE(len(slots), config.latent_dim, len(activities), len(domains), int(data.arrays.length[0]),
+                  as_dict(config.encoder), config.decoder_width, config.variational, config.lambda_recon,
+                  config.lambda_act, config.lambda_dom, as_dict(config.vae), config.label_smoothing,
+                  list(activities), list(domains), list(slots), slot_scale(data).tolist())
 
-# %% ../../nbs/models/30_tcn_vae.ipynb #d900e092
+# %% ../../nbs/models/30_tcn_vae.ipynb #d900e092a
 def training_data(
     config,   # TcnVaeConfig
     windows,  # Windows from `pooled_windows`
 ):            # (DomainDataset of train, of val, slots, activities, domains)
     "What training and validation read; the test is not touched."
-    parts = {s: windows.select(split=s) for s in ('train', 'val')}; t = parts['train'].table; arrays = SignalArrays(parts['train'])
+    parts = {s: windows.select(split=s) for s in ('train', 'val')}
+    t = parts['train'].table
+    arrays = SignalArrays(parts['train'])
     parts['val'] = parts['val'].select(~parts['val'].table.dataset.isin(config.unlabelled).to_numpy())
-    slots, activities = slot_names(arrays), sorted(t.label_l1[~t.dataset.isin(config.unlabelled)].unique())
+    slots = slot_names(arrays)
+    activities = sorted(t.label_l1[~t.dataset.isin(config.unlabelled)].unique())
     domains = sorted(t.dataset.unique() if config.domain == 'dataset' else t.group.unique())
     steps = steps_in(config.training, len(t), config.training.batch_size)
-    return DomainDataset(parts['train'], slots, activities, domains, config, True, steps), DomainDataset(parts['val'], slots, activities, domains, config), slots, activities, domains
+    return DomainDataset(parts['train'], slots, activities, domains, config, True,
+                         steps), DomainDataset(parts['val'], slots, activities, domains,
+                                               config), slots, activities, domains
 
+# %% ../../nbs/models/30_tcn_vae.ipynb #d900e092
 def train_tcn_vae(
     config,        # TcnVaeConfig
     run: Run,
@@ -265,10 +343,17 @@ def train_tcn_vae(
     assert_no_leakage(windows)
     run.facts |= dict(split_hash=windows.meta['split_hash'], data_hash=windows.meta['data_hash'])
     run.made_of(**windows.made_of(), code=training_code(train_tcn_vae))
-    torch.manual_seed(config.seed); train, val, *names = training_data(config, windows)
+    torch.manual_seed(config.seed)
+    train, val, *names = training_data(config, windows)
     model = build_tcn_vae(config, train, *names)
-    try: summary = fit(model, train, val, config.training, config.optimizer, run, callbacks=[progress_callback(), *callbacks])
-    except NonFinite as e: raise NonFinite(f'{e}. What helps: a lower optimizer.learning_rate (now {config.optimizer.learning_rate:g}), a smaller optimizer.grad_clip_norm (now {config.optimizer.grad_clip_norm:g}), less vae.beta; and a look at the units of these windows') from None
+    try:
+        summary = fit(model, train, val, config.training, config.optimizer, run,
+                      callbacks=[progress_callback(), *callbacks])
+    except NonFinite as e:
+        raise NonFinite(f'{e}. What helps: a lower optimizer.learning_rate (now '
+                        f'{config.optimizer.learning_rate:g}), a smaller optimizer.grad_clip_norm (now '
+                        f'{config.optimizer.grad_clip_norm:g}), less vae.beta; and a look at the units of these '
+                        'windows') from None
     return TCNVAE.from_pretrained(run.folder/'best'), summary
 
 # %% ../../nbs/models/30_tcn_vae.ipynb #3af37515
@@ -279,38 +364,53 @@ def outputs(self: TCNVAE,
     batch_size=256,
 ) -> dict:           # mu [N, D], activity [N, K] probabilities, domain [N, …] probabilities, error [N] mean squared, standardised; kl [N] nats per dimension
     "What the model makes of windows, from mu."
-    self.eval(); data, device, found = DomainDataset(windows, self.slots, self.activities, self.domains, TcnVaeConfig(datasets=windows.meta['datasets'])), next(self.parameters()).device, []
+    self.eval()
+    data = DomainDataset(windows, self.slots, self.activities, self.domains,
+                         TcnVaeConfig(datasets=windows.meta['datasets']))
+    device = next(self.parameters()).device
+    found = []
     for rows in np.array_split(np.arange(len(windows)), max(1, -(-len(windows)//batch_size))):
-        b = data.batch(rows); f = self.run_all(b['signal'].to(device), b['channel_mask'].to(device)); there = b['channel_mask'].to(device)
-        error = ((self.decoder(f['mu']) - f['x']).square()*there[:, None]).sum((1, 2))/(there.sum(1)*f['x'].shape[1]).clamp(min=1)
+        b = data.batch(rows)
+        f = self.run_all(b['signal'].to(device), b['channel_mask'].to(device))
+        there = b['channel_mask'].to(device)
+        error = (((self.decoder(f['mu']) - f['x']).square()*there[:, None])
+                 .sum((1, 2))/(there.sum(1)*f['x'].shape[1]).clamp(min=1))
         kl = .5*(f['mu'].square() + f['logvar'].exp() - 1 - f['logvar']).mean(1)
-        found.append(dict(mu=f['mu'], activity=f['activity'].softmax(1), domain=f['domain'].softmax(1), error=error, kl=kl))
+        found.append(dict(mu=f['mu'], activity=f['activity'].softmax(1), domain=f['domain'].softmax(1), error=error,
+                          kl=kl))
     return {k: torch.cat([r[k] for r in found]).float().cpu().numpy() for k in found[0]}
 
 @patch
 def embed(self: TCNVAE, windows, batch_size=256) -> Embeddings:
     "The mean of each window's code."
-    return Embeddings(self.outputs(windows, batch_size)['mu'], windows.table.sample_id, {'encoder': 'TCNVAE', 'space': 'mu'})
+    return Embeddings(self.outputs(windows, batch_size)['mu'], windows.table.sample_id,
+                      {'encoder': 'TCNVAE', 'space': 'mu'})
 
 @patch
 def predict(self: TCNVAE, windows, batch_size=256):
     "The likeliest activity of each window."
     return np.array(self.activities)[self.outputs(windows, batch_size)['activity'].argmax(1)]
 
-# %% ../../nbs/models/30_tcn_vae.ipynb #8ef0178d
+# %% ../../nbs/models/30_tcn_vae.ipynb #8ef0178da
 def balanced_cells(
     table,        # DataFrame with `label_l1` and the column `domain`
     domain,       # column
     seed=0, most=100,
 ):                # (rows, chance given the activity)
     "Rows with as many of each domain in each activity; activities of one domain alone are left out."
-    rng, rows, luck = np.random.default_rng(seed), [], []
+    rng = np.random.default_rng(seed)
+    rows = []
+    luck = []
     for _, part in table.groupby('label_l1'):
-        cells = [np.asarray(v) for v in part.groupby(domain).indices.values()]; at = table.index.get_indexer(part.index)
+        cells = [np.asarray(v) for v in part.groupby(domain).indices.values()]
+        at = table.index.get_indexer(part.index)
         if len(cells) < 2: continue
-        n = min(most, min(map(len, cells))); rows += [at[rng.choice(c, n, replace=False)] for c in cells]; luck += [1/len(cells)]*(n*len(cells))
+        n = min(most, min(map(len, cells)))
+        rows += [at[rng.choice(c, n, replace=False)] for c in cells]
+        luck += [1/len(cells)]*(n*len(cells))
     return (np.concatenate(rows), float(np.mean(luck))) if rows else (np.zeros(0, int), np.nan)
 
+# %% ../../nbs/models/30_tcn_vae.ipynb #8ef0178d
 def domain_probe(
     codes,      # {split: [N, D]} for 'train' and 'test'
     tables,     # {split: DataFrame}, rows as in `codes`
@@ -319,14 +419,23 @@ def domain_probe(
 ) -> dict:      # accuracy, chance, n
     "How well a linear probe tells the domain from frozen codes, within activities."
     tables = {s: t.reset_index(drop=True) for s, t in tables.items()}
-    if by == 'dataset': parts, column = {s: balanced_cells(tables[s], 'dataset', seed) for s in ('train', 'test')}, 'dataset'; of = lambda s: (codes[s], tables[s])
+    if by == 'dataset':
+        parts = {s: balanced_cells(tables[s], 'dataset', seed) for s in ('train', 'test')}
+        column = 'dataset'
+        def of(s): return (codes[s], tables[s])
     else:
-        t, column = tables['train'], 'group'; late = t.groupby(['group', 'label_l1']).cumcount() >= t.groupby(['group', 'label_l1']).label_l1.transform('size')/2
-        halves = {'train': np.flatnonzero(~late), 'test': np.flatnonzero(late)}; of = lambda s: (codes['train'][halves[s]], t.iloc[halves[s]].reset_index(drop=True))
+        t, column = tables['train'], 'group'
+        late = (t.groupby(['group', 'label_l1']).cumcount()
+                >= t.groupby(['group', 'label_l1']).label_l1.transform('size')/2)
+        halves = {'train': np.flatnonzero(~late), 'test': np.flatnonzero(late)}
+        def of(s): return (codes['train'][halves[s]], t.iloc[halves[s]].reset_index(drop=True))
         parts = {s: balanced_cells(of(s)[1], 'group', seed, 20) for s in halves}
-    x, y = ({s: of(s)[i][parts[s][0]] if i == 0 else of(s)[1][column].to_numpy()[parts[s][0]] for s in parts} for i in (0, 1))
-    if not len(y['train']) or not len(y['test']) or len(set(y['train'])) < 2: return dict(accuracy=np.nan, chance=np.nan, n=0)
-    return dict(accuracy=float((linear_probe(x['train'], y['train'], x['test'], max_iter=200) == y['test']).mean()), chance=parts['test'][1], n=len(y['test']))
+    x, y = ({s: of(s)[i][parts[s][0]] if i == 0
+             else of(s)[1][column].to_numpy()[parts[s][0]] for s in parts} for i in (0, 1))
+    if not len(y['train']) or not len(y['test']) or len(set(y['train'])) < 2:
+        return dict(accuracy=np.nan, chance=np.nan, n=0)
+    return dict(accuracy=float((linear_probe(x['train'], y['train'], x['test'], max_iter=200) == y['test']).mean()),
+                chance=parts['test'][1], n=len(y['test']))
 
 # %% ../../nbs/models/30_tcn_vae.ipynb #14249163
 def slotted(
@@ -342,9 +451,17 @@ def pooled_floors(
     windows,  # from `pooled_windows`
 ) -> dict:    # method → labels of the test windows
     "Majority, features with a forest and MiniRocket, trained on the labelled windows of the same people."
-    labelled = lambda w: w.select(~w.table.dataset.isin(config.unlabelled).to_numpy()); parts = {'train': labelled(windows.select(split='train')), 'val': labelled(windows.select(split='val')), 'test': windows.select(split='test')}
-    arrays = SignalArrays(parts['train']); slots = slot_names(arrays); x, y = {s: slotted(w, slots) for s, w in parts.items()}, {s: w.table.label_l1.to_numpy() for s, w in parts.items()}
-    channels = [Channel(**next(c for c in arrays.channels if f"{c['kind']}_{c['axis']}" == s) | dict(name=f'any_{s}', placement='any')) for s in slots]
-    hand = {s: hand_features(v, arrays.rates[0], channels).to_numpy() for s, v in x.items()}; rocket = dict(zip(x, rocket_features(*x.values(), kernels=config.kernels, seed=config.seed)))
-    probe = lambda f, v: f(v['train'], y['train'], v['test'], v['val'], y['val'])
-    return {'majority': majority_probe(y['train'], y['test']), 'features + forest': probe(forest_probe, hand), 'MiniRocket + ridge': probe(ridge_probe, rocket)}
+    def labelled(w): return w.select(~w.table.dataset.isin(config.unlabelled).to_numpy())
+    parts = {'train': labelled(windows.select(split='train')), 'val': labelled(windows.select(split='val')),
+             'test': windows.select(split='test')}
+    arrays = SignalArrays(parts['train'])
+    slots = slot_names(arrays)
+    x = {s: slotted(w, slots) for s, w in parts.items()}
+    y = {s: w.table.label_l1.to_numpy() for s, w in parts.items()}
+    channels = [Channel(**next(c for c in arrays.channels if f"{c['kind']}_{c['axis']}" == s)
+                        | dict(name=f'any_{s}', placement='any')) for s in slots]
+    hand = {s: hand_features(v, arrays.rates[0], channels).to_numpy() for s, v in x.items()}
+    rocket = dict(zip(x, rocket_features(*x.values(), kernels=config.kernels, seed=config.seed)))
+    def probe(f, v): return f(v['train'], y['train'], v['test'], v['val'], y['val'])
+    return {'majority': majority_probe(y['train'], y['test']), 'features + forest': probe(forest_probe, hand),
+            'MiniRocket + ridge': probe(ridge_probe, rocket)}

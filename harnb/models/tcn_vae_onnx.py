@@ -18,7 +18,8 @@ from .tcn_vae import TCNVAE
 class Answers(nn.Module):
     "What is asked of an exported model."
     def __init__(self, model):
-        super().__init__(); self.model = model
+        super().__init__()
+        self.model = model
     def forward(self, signal):   # [B, T, C] SI units → mu [B, D], probabilities [B, K]
         mu, _, _ = self.model.encode(signal)
         return mu, self.model.activity_head(mu).softmax(1)
@@ -30,40 +31,56 @@ def plain(
     out = copy.deepcopy(model).cpu().eval()
     for m in out.modules():
         if not isinstance(m, CausalConv): continue
-        old = m.conv; m.conv = nn.Conv1d(old.in_channels, old.out_channels, old.kernel_size, old.stride, dilation=old.dilation)   # a copy shares its class with the model: removing the parametrisation there would reach it
+        old = m.conv
+        # a copy shares its class with the model: removing the parametrisation there would reach it
+        m.conv = nn.Conv1d(old.in_channels, old.out_channels, old.kernel_size, old.stride, dilation=old.dilation)
         m.conv.load_state_dict(dict(weight=old.weight.detach(), bias=old.bias.detach()))
     return out
 
-# %% ../../nbs/models/37_tcn_vae_onnx.ipynb #ee1794c9
+# %% ../../nbs/models/37_tcn_vae_onnx.ipynb #ee1794c9a
 def export_onnx(
     model,       # TCNVAE
     path,        # .onnx file
     atol=1e-5,   # largest deviation from PyTorch
 ) -> Path:
     "Write the encoder as ONNX and prove that onnxruntime says the same."
-    answers, example = Answers(plain(model)).eval(), torch.randn(3, model.window, len(model.scale[0]))*model.scale[1].cpu() + model.scale[0].cpu(); path = Path(path); level = logging.getLogger('torch.onnx').level
+    answers = Answers(plain(model)).eval()
+    example = (torch.randn(3, model.window, len(model.scale[0]))*model.scale[1].cpu()
+               + model.scale[0].cpu())
+    path = Path(path)
+    level = logging.getLogger('torch.onnx').level
     logging.getLogger('torch.onnx').setLevel(logging.ERROR)
     try:
         with warnings.catch_warnings(), atomic(path) as part:
             warnings.simplefilter('ignore')
-            program = torch.onnx.export(answers, (example,), dynamo=True, input_names=['signal'], output_names=['mu', 'probabilities'], dynamic_shapes=(dict([(0, torch.export.Dim('batch'))]),), verbose=False, external_data=False)
-            facts = dict(activities=json.dumps(model.activities), channels=json.dumps(model.slots), window=str(model.window))
-            program.model.metadata_props.update(facts); program.save(str(part), external_data=False)
+            program = torch.onnx.export(answers, (example,), dynamo=True, input_names=['signal'],
+                                        output_names=['mu', 'probabilities'],
+                                        dynamic_shapes=(dict([(0, torch.export.Dim('batch'))]),), verbose=False,
+                                        external_data=False)
+            facts = dict(activities=json.dumps(model.activities), channels=json.dumps(model.slots),
+                         window=str(model.window))
+            program.model.metadata_props.update(facts)
+            program.save(str(part), external_data=False)
     finally: logging.getLogger('torch.onnx').setLevel(level)
     check_onnx(model, path, atol)
     return path
 
+# %% ../../nbs/models/37_tcn_vae_onnx.ipynb #ee1794c9
 def check_onnx(
     model, path, atol=1e-5,
 ) -> float:  # largest deviation found
     "Compare a file with its model, on windows alone and in batches."
     import onnxruntime
-    session, worst = onnxruntime.InferenceSession(str(path), providers=['CPUExecutionProvider']), 0.
+    session = onnxruntime.InferenceSession(str(path), providers=['CPUExecutionProvider'])
+    worst = 0.
     for n in (1, 2, 7):
-        x = torch.randn(n, model.window, len(model.scale[0]), generator=torch.Generator().manual_seed(n))*model.scale[1].cpu() + model.scale[0].cpu()
+        x = torch.randn(n, model.window, len(model.scale[0]),
+                        generator=torch.Generator().manual_seed(n))*model.scale[1].cpu() + model.scale[0].cpu()
         with torch.inference_mode(): mine = Answers(copy.deepcopy(model).cpu().eval())(x)
-        for a, b in zip(mine, session.run(None, {'signal': x.numpy()})): worst = max(worst, float(np.abs(a.numpy() - b).max()))
-    if worst > atol: raise AssertionError(f'{Path(path).name}: differs from PyTorch by {worst:.2g}, allowed are {atol:g}')
+        for a, b in zip(mine, session.run(None, {'signal': x.numpy()})):
+            worst = max(worst, float(np.abs(a.numpy() - b).max()))
+    if worst > atol:
+        raise AssertionError(f'{Path(path).name}: differs from PyTorch by {worst:.2g}, allowed are {atol:g}')
     return worst
 
 # %% ../../nbs/models/37_tcn_vae_onnx.ipynb #9f7edbc3
@@ -74,12 +91,21 @@ def latency(
 ):              # DataFrame: batch, ms per window of each, ratio
     "Median time of an answer."
     import onnxruntime, pandas as pd, time
-    options = onnxruntime.SessionOptions(); options.intra_op_num_threads = options.inter_op_num_threads = 1
-    session, answers, rows = onnxruntime.InferenceSession(str(path), options, providers=['CPUExecutionProvider']), Answers(plain(model)).eval(), []
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    session = onnxruntime.InferenceSession(str(path), options, providers=['CPUExecutionProvider'])
+    answers = Answers(plain(model)).eval()
+    rows = []
     for n in batches:
-        x = torch.randn(n, model.window, len(model.scale[0])); calls = {'PyTorch': lambda: answers(x), 'onnxruntime': lambda: session.run(None, {'signal': x.numpy()})}; times = {k: [] for k in calls}
+        x = torch.randn(n, model.window, len(model.scale[0]))
+        calls = {'PyTorch': lambda: answers(x), 'onnxruntime': lambda: session.run(None, {'signal': x.numpy()})}
+        times = {k: [] for k in calls}
         with torch.inference_mode():
             for _ in range(rounds + 1):
-                for k, call in calls.items(): start = time.perf_counter(); call(); times[k].append(time.perf_counter() - start)
-        ms = {k: 1000*float(np.median(t[1:]))/n for k, t in times.items()}; rows.append(dict(batch=n, **ms, ratio=ms['onnxruntime']/ms['PyTorch']))
+                for k, call in calls.items():
+                    start = time.perf_counter()
+                    call()
+                    times[k].append(time.perf_counter() - start)
+        ms = {k: 1000*float(np.median(t[1:]))/n for k, t in times.items()}
+        rows.append(dict(batch=n, **ms, ratio=ms['onnxruntime']/ms['PyTorch']))
     return pd.DataFrame(rows).set_index('batch')

@@ -16,7 +16,8 @@ from ..core.config import ConfigError, suggest, undot, merge
 from ..core.runs import Run, RunConfig, seed_everything
 from ..core.tracking import read_metrics
 from ..core.training import BatchDataset, NonFinite, OptimizerConfig, TrainingConfig, fit
-from .tcn_vae import TCNVAE, TcnVaeConfig, build_tcn_vae, pooled_windows, progress_callback, train_tcn_vae, training_data
+from .tcn_vae import (TCNVAE, TcnVaeConfig, build_tcn_vae, pooled_windows, progress_callback,
+                                  train_tcn_vae, training_data)
 from ..objectives.vae import BetaConfig, vae_parts
 
 # %% ../../nbs/models/32_tcn_vae_trainer.ipynb #e779e61b
@@ -26,92 +27,148 @@ class TripleDataset(BatchDataset):
     def __len__(self): return len(self.batches)
     def batch(self, rows):
         data, activity, domain = self.batches[rows[0]]
-        return dict(signal=torch.as_tensor(data).float(), label=torch.as_tensor(activity).long(), domain=torch.as_tensor(domain).long())
+        return dict(signal=torch.as_tensor(data).float(), label=torch.as_tensor(activity).long(),
+                    domain=torch.as_tensor(domain).long())
 
 def check_batch(
     model,  # TCNVAE
     batch,  # from `TripleDataset`
 ):
     "Refuse what the model cannot read, in words."
-    B, T, C = (*batch['signal'].shape, 0, 0)[:3]; want = model.window, len(model.scale[0])
-    if (T, C) != want: raise ConfigError(f'data: expected [batch, {want[0]} samples, {want[1]} channels], got {list(batch["signal"].shape)}')
+    B, T, C = (*batch['signal'].shape, 0, 0)[:3]
+    want = model.window, len(model.scale[0])
+    if (T, C) != want:
+        raise ConfigError(f'data: expected [batch, {want[0]} samples, {want[1]} channels], got '
+                          f'{list(batch["signal"].shape)}')
     for k, names in (('label', model.activities), ('domain', model.domains)):
-        if len(batch[k]) and int(batch[k].max()) >= len(names): raise ConfigError(f'{k}: found {int(batch[k].max())}, but the model has {len(names)} (0 … {len(names) - 1}); different sets need one vocabulary, see harnb.imu.labels')
+        if len(batch[k]) and int(batch[k].max()) >= len(names):
+            raise ConfigError(
+                f'{k}: '
+                f'found {int(batch[k].max())}, but the model has {len(names)} (0 … {len(names) - 1}); different '
+                'sets need one vocabulary, see harnb.imu.labels')
 
 # %% ../../nbs/models/32_tcn_vae_trainer.ipynb #a8bd0f7c
 class TCNVAETrainer:
     "Trains a TCN-VAE epoch by epoch."
-    learning_rate, beta, lambda_act, lambda_dom, label_smoothing, grad_clip, log_every = 1e-3, 1., 1., .1, 0., 1., 100
+    learning_rate = 1e-3
+    beta = 1.
+    lambda_act = 1.
+    lambda_dom = .1
+    label_smoothing = 0.
+    grad_clip = 1.
+    log_every = 100
     def __init__(self,
         model,               # TCNVAE
         device,              # torch.device, or its name
         learning_rate=None,  # default: 1e-3
         epochs=50,           # of the whole training, for the schedule of the reversed gradient
     ):
-        self.device, self.epochs = torch.device(device), epochs; self.model = model.to(self.device)
-        self.optimizer = torch.optim.AdamW(model.parameters(), lr=learning_rate or self.learning_rate, weight_decay=1e-4)
+        self.device, self.epochs = torch.device(device), epochs
+        self.model = model.to(self.device)
+        self.optimizer = torch.optim.AdamW(model.parameters(), lr=learning_rate or self.learning_rate,
+                                           weight_decay=1e-4)
     @property
     def optimizer(self): return self._optimizer
     @optimizer.setter
-    def optimizer(self, value): self._optimizer = value; self.scheduler = torch.optim.lr_scheduler.CosineAnnealingWarmRestarts(value, T_0=20, T_mult=2)
+    def optimizer(self, value):
+        self._optimizer = value
+        self.scheduler = torch.optim.lr_scheduler.CosineAnnealingWarmRestarts(value, T_0=20, T_mult=2)
     def vae_loss(self, recon_x, x, mu, logvar):   # [B, T, C] twice, [B, D] twice → total, reconstruction, divergence
         "Reconstruction plus beta times divergence, and the two."
-        p = vae_parts(recon_x, x, mu, logvar); return p['recon_loss'] + self.beta*p['kl_loss'], p['recon_loss'], p['kl_loss']
+        p = vae_parts(recon_x, x, mu, logvar)
+        return p['recon_loss'] + self.beta*p['kl_loss'], p['recon_loss'], p['kl_loss']
     def _weights(self):
-        m = self.model; m.vae, m.lambda_act, m.lambda_dom, m.label_smoothing = BetaConfig(beta=self.beta, anneal=0), self.lambda_act, self.lambda_dom, self.label_smoothing
+        m = self.model
+        m.vae = BetaConfig(beta=self.beta, anneal=0)
+        m.lambda_act = self.lambda_act
+        m.lambda_dom = self.lambda_dom
+        m.label_smoothing = self.label_smoothing
 
 # %% ../../nbs/models/32_tcn_vae_trainer.ipynb #792b9015
 def _log_callback(trainer, epoch, steps):
     "Sets the progress before each step and prints a line every hundred."
     from transformers import TrainerCallback
     class Lines(TrainerCallback):
-        def on_step_begin(self, args, state, control, **kw): trainer.model.progress = min(1., (epoch*steps + state.global_step)/(trainer.epochs*steps))
+        def on_step_begin(self, args, state, control, **kw):
+            trainer.model.progress = min(1., (epoch*steps + state.global_step)/(trainer.epochs*steps))
         def on_step_end(self, args, state, control, **kw):
             if state.global_step % trainer.log_every: return
-            p = trainer.last; vae = float(p['recon_loss'] + trainer.beta*p['kl_loss'])
-            print(f"Epoch: {epoch}, Batch: {state.global_step}, VAE Loss: {vae:.4f}, Activity Loss: {float(p['activity_loss']):.4f}, Domain Loss: {float(p['domain_loss']):.4f}")
+            p = trainer.last
+            vae = float(p['recon_loss'] + trainer.beta*p['kl_loss'])
+            print(
+                "Epoch: "
+                f"{epoch}, Batch: {state.global_step}, VAE Loss: {vae:.4f}, Activity Loss: "
+                f"{float(p['activity_loss']):.4f}, Domain Loss: {float(p['domain_loss']):.4f}")
     return Lines()
 
 def _as_it_is(optimizer):
     "A schedule that leaves each learning rate where it is."
-    groups = optimizer.param_groups; now = [g['lr']/g['initial_lr'] if g.get('initial_lr') else 1. for g in groups]
+    groups = optimizer.param_groups
+    now = [g['lr']/g['initial_lr'] if g.get('initial_lr') else 1. for g in groups]
     return torch.optim.lr_scheduler.LambdaLR(optimizer, [lambda _, share=share: share for share in now])
 
-# %% ../../nbs/models/32_tcn_vae_trainer.ipynb #c794ef1e
+# %% ../../nbs/models/32_tcn_vae_trainer.ipynb #c794ef1ea
 @patch
 def train_epoch(self: TCNVAETrainer,
     train_loader,  # iterable of (data [B, T, C], activity [B], domain [B])
     epoch,         # from 0
 ) -> float:
     "One epoch; returns its mean loss."
-    data = TripleDataset(train_loader); check_batch(self.model, data.batch([0])); self._weights(); n = len(data)
-    training = TrainingConfig(batch_size=1, max_steps=n, log_interval=n, save_interval=0, use_amp=False, device=self.device.type)
+    data = TripleDataset(train_loader)
+    check_batch(self.model, data.batch([0]))
+    self._weights()
+    n = len(data)
+    training = TrainingConfig(batch_size=1, max_steps=n, log_interval=n, save_interval=0, use_amp=False,
+                              device=self.device.type)
     keep = self.model.register_forward_hook(lambda m, args, out: setattr(self, 'last', out))
     with tempfile.TemporaryDirectory() as folder:
         run = Run('tcn_vae', RunConfig(seed=epoch, wandb=dict(mode='disabled')), folder)
-        try: found = fit(self.model, data, None, training, OptimizerConfig(grad_clip_norm=self.grad_clip), run, callbacks=[_log_callback(self, epoch, n)], optimizers=(self.optimizer, _as_it_is(self.optimizer)))
+        try:
+            found = fit(self.model, data, None, training, OptimizerConfig(grad_clip_norm=self.grad_clip), run,
+                        callbacks=[_log_callback(self, epoch, n)],
+                        optimizers=(self.optimizer, _as_it_is(self.optimizer)))
         finally: keep.remove()
     if self.scheduler is not None: self.scheduler.step()
     return found['train/total_loss']
 
+# %% ../../nbs/models/32_tcn_vae_trainer.ipynb #c794ef1e
 @patch
 @torch.no_grad()
 def validate(self: TCNVAETrainer,
     val_loader,  # as for `train_epoch`
 ) -> tuple:      # mean loss, activity accuracy (0 … 1)
     "Loss and accuracy, from mu."
-    self.model.eval(); self._weights(); data, losses, hits, n = TripleDataset(val_loader), [], 0, 0
+    self.model.eval()
+    self._weights()
+    data = TripleDataset(val_loader)
+    losses = []
+    hits = 0
+    n = 0
     for i in range(len(data)):
-        batch = {k: v.to(self.device) for k, v in data.batch([i]).items()}; check_batch(self.model, batch); out = self.model(**batch); known = int((batch['label'] >= 0).sum())
-        losses.append(float(out['loss'])); hits += float(out['activity_acc'].nan_to_num())*known; n += known
+        batch = {k: v.to(self.device) for k, v in data.batch([i]).items()}
+        check_batch(self.model, batch)
+        out = self.model(**batch)
+        known = int((batch['label'] >= 0).sum())
+        losses.append(float(out['loss']))
+        hits += float(out['activity_acc'].nan_to_num())*known
+        n += known
     return float(np.mean(losses)), hits/max(n, 1)
 
-# %% ../../nbs/models/32_tcn_vae_trainer.ipynb #a4d5de6f
+# %% ../../nbs/models/32_tcn_vae_trainer.ipynb #a4d5de6fa
 class OvernightTrainer(TCNVAETrainer):
     "Gentle settings for long training."
-    learning_rate, beta, lambda_act, lambda_dom, label_smoothing, grad_clip, patience, save_every = 3e-4, .4, 2.5, .05, .1, .8, 50, 10
-    def __init__(self, model, device, learning_rate=None, epochs=500): super().__init__(model, device, learning_rate, epochs)
+    learning_rate = 3e-4
+    beta = .4
+    lambda_act = 2.5
+    lambda_dom = .05
+    label_smoothing = .1
+    grad_clip = .8
+    patience = 50
+    save_every = 10
+    def __init__(self, model, device, learning_rate=None, epochs=500):
+        super().__init__(model, device, learning_rate, epochs)
 
+# %% ../../nbs/models/32_tcn_vae_trainer.ipynb #a4d5de6fb
 @patch
 def train(self: TCNVAETrainer,
     train_loader, val_loader,  # iterables of (data, activity, domain) that can be gone through again
@@ -119,38 +176,63 @@ def train(self: TCNVAETrainer,
     clock=time.time,
 ) -> pd.DataFrame:             # epoch, train_loss, val_loss, val_accuracy
     "Train until `epochs` are over or patience is; the best model is in `folder`/best."
-    folder, rows, best, since, start = Path(folder), [], -1., 0, clock(); patience, every = getattr(self, 'patience', self.epochs), getattr(self, 'save_every', 0)
+    folder = Path(folder)
+    rows = []
+    best = -1.
+    since = 0
+    start = clock()
+    patience = getattr(self, 'patience', self.epochs)
+    every = getattr(self, 'save_every', 0)
     for epoch in range(self.epochs):
-        loss = self.train_epoch(train_loader, epoch); val_loss, acc = self.validate(val_loader)
-        rows.append(dict(epoch=epoch, train_loss=loss, val_loss=val_loss, val_accuracy=acc)); since += 1
-        print(f'Epoch {epoch}: Train Loss: {loss:.4f}, Val Loss: {val_loss:.4f}, Val Accuracy: {acc:.4f}' + (f', ETA: {eta(clock() - start, epoch + 1, self.epochs)}' if every else ''))
-        if acc > best: best, since = acc, 0; self.model.save_pretrained(folder/'best')
+        loss = self.train_epoch(train_loader, epoch)
+        val_loss, acc = self.validate(val_loader)
+        rows.append(dict(epoch=epoch, train_loss=loss, val_loss=val_loss, val_accuracy=acc))
+        since += 1
+        print(f'Epoch {epoch}: Train Loss: {loss:.4f}, Val Loss: {val_loss:.4f}, Val Accuracy: '
+              f'{acc:.4f}' + (f', ETA: {eta(clock() - start, epoch + 1, self.epochs)}' if every else ''))
+        if acc > best:
+            best, since = acc, 0
+            self.model.save_pretrained(folder/'best')
         if every and (epoch + 1) % every == 0: self.model.save_pretrained(folder/'checkpoints'/f'epoch-{epoch + 1}')
         if since >= patience: break
     return pd.DataFrame(rows)
 
+# %% ../../nbs/models/32_tcn_vae_trainer.ipynb #a4d5de6f
 def eta(
     seconds, done, total,  # since the start; epochs
 ) -> str:
     "Time that is left, at the pace so far."
-    left = int(seconds/max(done, 1)*(total - done)); return f'{left//3600}:{left//60 % 60:02d}:{left % 60:02d}'
+    left = int(seconds/max(done, 1)*(total - done))
+    return f'{left//3600}:{left//60 % 60:02d}:{left % 60:02d}'
 
-# %% ../../nbs/models/32_tcn_vae_trainer.ipynb #a3a087b9
+# %% ../../nbs/models/32_tcn_vae_trainer.ipynb #a3a087b9a
 def health(
     values,        # {metric: number} of a validation
     activities,    # how many
     progress=1.,   # share of training that is done
 ) -> list[str]:    # findings; empty = healthy
     "What the numbers of a validation tell."
-    v, found = {k.split('/')[-1].removeprefix('eval_'): x for k, x in values.items()}, []
-    if bad := [k for k, x in v.items() if isinstance(x, float) and not math.isfinite(x) and not k.startswith('activity_acc')]: found.append(f'{bad[0]} is {v[bad[0]]}: lower the learning rate, clip tighter, look at the units of the data')
-    if 0 < v.get('kl', 1) < .01 and progress > .1: found.append(f"divergence {v['kl']:.4f} nats per dimension, the code says nothing: less beta, a longer annealing, or free bits")
-    if v.get('activity_acc', 1) < 1.2/activities and progress > .1: found.append(f"activity accuracy {v['activity_acc']:.2f}, chance is {1/activities:.2f}: check label vocabulary and units, more lambda_act, more labelled windows")
-    each = {k.removeprefix('activity_acc_'): x for k, x in v.items() if k.startswith('activity_acc_') and math.isfinite(x)}
+    v = {k.split('/')[-1].removeprefix('eval_'): x for k, x in values.items()}
+    found = []
+    if bad := [k for k, x in v.items() if isinstance(x, float) and not math.isfinite(x)
+               and not k.startswith('activity_acc')]:
+        found.append(f'{bad[0]} is {v[bad[0]]}: lower the learning rate, clip tighter, look at the units of the data')
+    if 0 < v.get('kl', 1) < .01 and progress > .1:
+        (found.append(f"divergence {v['kl']:.4f} nats per dimension, the code says nothing: less beta, a longer "
+                      "annealing, or free bits"))
+    if v.get('activity_acc', 1) < 1.2/activities and progress > .1:
+        (found.append(f"activity accuracy {v['activity_acc']:.2f}, chance is {1/activities:.2f}: check label "
+                      "vocabulary and units, more lambda_act, more labelled windows"))
+    each = {k.removeprefix('activity_acc_'): x for k, x in v.items() if k.startswith('activity_acc_')
+            and math.isfinite(x)}
     if len(each) > 1 and (gap := max(each.values()) - min(each.values())) > .3 and progress > .3:
-        found.append(f'{max(each, key=each.get)} is told with {max(each.values()):.2f} and {min(each, key=each.get)} with {min(each.values()):.2f}, {gap:.2f} apart: more lambda_dom, balance: both, and a look at how the domains differ')
+        (found.append(
+            f'{max(each, key=each.get)} '
+            f'is told with {max(each.values()):.2f} and {min(each, key=each.get)} with {min(each.values()):.2f}, '
+            f'{gap:.2f} apart: more lambda_dom, balance: both, and a look at how the domains differ'))
     return found
 
+# %% ../../nbs/models/32_tcn_vae_trainer.ipynb #a3a087b9
 def health_callback(
     tell=print,  # called with each finding, once
 ):
@@ -159,8 +241,11 @@ def health_callback(
     class Health(TrainerCallback):
         said = set()
         def on_evaluate(self, args, state, control, metrics, model, **kw):
-            for finding in health(metrics, len(getattr(model, 'module', model).activities), state.global_step/max(1, state.max_steps)):
-                if (kind := finding.split(' ')[0]) not in self.said: self.said.add(kind); tell(f'step {state.global_step}: {finding}')
+            for finding in health(metrics, len(getattr(model, 'module', model).activities),
+                                  state.global_step/max(1, state.max_steps)):
+                if (kind := finding.split(' ')[0]) not in self.said:
+                    self.said.add(kind)
+                    tell(f'step {state.global_step}: {finding}')
     return Health()
 
 # %% ../../nbs/models/32_tcn_vae_trainer.ipynb #993e44d4
@@ -172,15 +257,24 @@ def find_learning_rate(
 ):                     # (suggested rate, table of learning_rate and loss)
     "The learning-rate range test, on a fresh model."
     windows = pooled_windows(config) if windows is None else windows
-    train, _, *names = training_data(config, windows); seed_everything(config.seed); model = build_tcn_vae(config, train, *names)
-    adam = torch.optim.AdamW(model.parameters(), lr=low); up = torch.optim.lr_scheduler.LambdaLR(adam, lambda s: (high/low)**(s/(steps - 1)))
-    training = config.training.model_copy(update=dict(max_steps=steps, max_epochs=None, log_interval=1, save_interval=0))
+    train, _, *names = training_data(config, windows)
+    seed_everything(config.seed)
+    model = build_tcn_vae(config, train, *names)
+    adam = torch.optim.AdamW(model.parameters(), lr=low)
+    up = torch.optim.lr_scheduler.LambdaLR(adam, lambda s: (high/low)**(s/(steps - 1)))
+    training = (config.training.model_copy(update=dict(max_steps=steps, max_epochs=None, log_interval=1,
+                                                       save_interval=0)))
     with tempfile.TemporaryDirectory() as folder:
-        run = Run('learning_rate', config.model_copy(update=dict(wandb=config.wandb.model_copy(update=dict(mode='disabled')), resume='')), folder)
-        try: fit(model, train, None, training, config.optimizer, run, callbacks=[progress_callback()], optimizers=(adam, up))
+        run = Run('learning_rate',
+                  config.model_copy(update=dict(wandb=config.wandb.model_copy(update=dict(mode='disabled')),
+                                                resume='')), folder)
+        try:
+            fit(model, train, None, training, config.optimizer, run, callbacks=[progress_callback()],
+                optimizers=(adam, up))
         except NonFinite: pass   # too far; what came before is what was asked for
         log = read_metrics(folder)
-    table = log[['train/learning_rate', 'train/total_loss']].dropna().set_axis(['learning_rate', 'loss'], axis=1); table['smooth'] = table.loss.ewm(span=5).mean()
+    table = log[['train/learning_rate', 'train/total_loss']].dropna().set_axis(['learning_rate', 'loss'], axis=1)
+    table['smooth'] = table.loss.ewm(span=5).mean()
     return float(table.learning_rate[table.smooth.idxmin()])/10, table
 
 # %% ../../nbs/models/32_tcn_vae_trainer.ipynb #63e235dd
@@ -190,8 +284,13 @@ def load_encoder(
 ) -> TCNVAE:
     "Copy the encoder's weights."
     source = source if isinstance(source, nn.Module) else TCNVAE.from_pretrained(source)
-    mine, theirs = model.tcn_encoder.state_dict(), source.tcn_encoder.state_dict()
-    if odd := [k for k in mine if k not in theirs or mine[k].shape != theirs[k].shape]: raise ConfigError(f"the encoders differ: {odd[0]} is {list(mine[odd[0]].shape)} here and {list(theirs[odd[0]].shape) if odd[0] in theirs else 'not there'} in the source")
+    mine = model.tcn_encoder.state_dict()
+    theirs = source.tcn_encoder.state_dict()
+    if odd := [k for k in mine if k not in theirs or mine[k].shape != theirs[k].shape]:
+        raise ConfigError(
+            "the "
+            f"encoders differ: {odd[0]} is {list(mine[odd[0]].shape)} here and "
+            f"{list(theirs[odd[0]].shape) if odd[0] in theirs else 'not there'} in the source")
     model.tcn_encoder.load_state_dict(theirs)
     return model
 
@@ -206,10 +305,11 @@ def frozen_until(
     "A callback that keeps the encoder still at first."
     from transformers import TrainerCallback
     class Thaw(TrainerCallback):   # after the optimizer has been made, so that it knows all parameters
-        def on_step_begin(self, args, state, control, model, **kw): freeze(getattr(model, 'module', model), state.global_step < share*state.max_steps)
+        def on_step_begin(self, args, state, control, model, **kw):
+            freeze(getattr(model, 'module', model), state.global_step < share*state.max_steps)
     return Thaw()
 
-# %% ../../nbs/models/32_tcn_vae_trainer.ipynb #db64a571
+# %% ../../nbs/models/32_tcn_vae_trainer.ipynb #db64a571a
 def suggested(
     trial,  # optuna trial
     space,  # {dotted key: [low, high], [low, high, 'log'], or {choice: [...]}}
@@ -221,6 +321,7 @@ def suggested(
         return trial.suggest_float(key, *how[:2], log='log' in how)
     return {key: one(key, how) for key, how in space.items()}
 
+# %% ../../nbs/models/32_tcn_vae_trainer.ipynb #db64a571
 def search(
     config,            # TcnVaeConfig
     space,             # as for `suggested`
@@ -230,14 +331,24 @@ def search(
     windows=None,
 ):                     # optuna study; `study.best_params` are dotted keys for `overrides`
     "Search settings by validation accuracy."
-    import optuna; optuna.logging.set_verbosity(optuna.logging.WARNING)
-    windows = pooled_windows(config) if windows is None else windows; S = optuna.samplers
-    grid = lambda: {k: h['choice'] if isinstance(h, dict) else np.unique(np.round(np.linspace(*h[:2], 3)).astype(int)).tolist() if all(isinstance(x, int) for x in h[:2]) else (np.geomspace if 'log' in h else np.linspace)(*h[:2], 3).tolist() for k, h in space.items()}
-    samplers = dict(tpe=lambda: S.TPESampler(seed=config.seed), random=lambda: S.RandomSampler(seed=config.seed), grid=lambda: S.GridSampler(grid(), seed=config.seed))
-    if sampler not in samplers: raise ConfigError(f"unknown sampler '{sampler}'{suggest(sampler, samplers)} (known: {', '.join(samplers)})")
+    import optuna
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    windows = pooled_windows(config) if windows is None else windows
+    S = optuna.samplers
+    def grid():
+        return ({k: h['choice'] if isinstance(h, dict)
+                 else np.unique(np.round(np.linspace(*h[:2], 3)).astype(int)).tolist()
+                 if all(isinstance(x, int) for x in h[:2])
+                 else (np.geomspace if 'log' in h else np.linspace)(*h[:2], 3).tolist() for k, h in space.items()})
+    samplers = dict(tpe=lambda: S.TPESampler(seed=config.seed), random=lambda: S.RandomSampler(seed=config.seed),
+                    grid=lambda: S.GridSampler(grid(), seed=config.seed))
+    if sampler not in samplers:
+        raise ConfigError(f"unknown sampler '{sampler}'{suggest(sampler, samplers)} (known: {', '.join(samplers)})")
     def score(trial):
         changed = TcnVaeConfig.parse(merge(config.model_dump(), undot(suggested(trial, space))))
-        with tempfile.TemporaryDirectory() as folder: return train_tcn_vae(changed, Run('search', changed, Path(folder)), windows)[1]['best/val/activity_acc']
-    study = optuna.create_study(direction='maximize', sampler=samplers[sampler](), storage=storage, study_name=f'tcn_vae-{config.name}', load_if_exists=True)
+        with tempfile.TemporaryDirectory() as folder:
+            return train_tcn_vae(changed, Run('search', changed, Path(folder)), windows)[1]['best/val/activity_acc']
+    study = optuna.create_study(direction='maximize', sampler=samplers[sampler](), storage=storage,
+                                study_name=f'tcn_vae-{config.name}', load_if_exists=True)
     study.optimize(score, n_trials=trials)
     return study

@@ -12,7 +12,9 @@ from torch import nn
 # %% ../../nbs/objectives/60_adversarial.ipynb #525c5f55
 class _Reverse(torch.autograd.Function):
     @staticmethod
-    def forward(ctx, x, alpha): ctx.alpha = alpha; return x.view_as(x)
+    def forward(ctx, x, alpha):
+        ctx.alpha = alpha
+        return x.view_as(x)
     @staticmethod
     def backward(ctx, grad): return -ctx.alpha*grad, None
 

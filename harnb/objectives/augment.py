@@ -31,14 +31,17 @@ class RowRandom:
         rows,   # [B] ids of the windows, ints
     ):
         key = splitmix64(splitmix64(np.array([seed], np.int64).astype(np.uint64)) ^ np.uint64(epoch))
-        self.key, self.draws = splitmix64(key ^ np.asarray(rows, np.int64).astype(np.uint64)), 0
+        self.key = splitmix64(key ^ np.asarray(rows, np.int64).astype(np.uint64))
+        self.draws = 0
 
     def rand(self,
         B, *shape,  # rows, then the numbers of each
     ):              # [B, *shape] float32 in [0, 1)
-        key = splitmix64(self.key ^ np.uint64(1 << 63 | self.draws)); self.draws += 1
+        key = splitmix64(self.key ^ np.uint64(1 << 63 | self.draws))
+        self.draws += 1
         bits = splitmix64(key[:, None] ^ np.arange(int(np.prod(shape)), dtype=np.uint64))
-        return torch.from_numpy((bits >> np.uint64(40)).astype(np.float32)*np.float32(2**-24)).view(B, *shape)
+        return (torch.from_numpy((bits >> np.uint64(40)).astype(np.float32)*np.float32(2**-24))
+                .view(B, *shape))
 
 # %% ../../nbs/objectives/00_augment.ipynb #f1e2b3ae
 def uniform(
@@ -47,7 +50,8 @@ def uniform(
     *shape,     # B first
 ):              # [*shape] float32 in [0, 1)
     "Uniform numbers from either source."
-    return (torch.rand(shape, generator=generator, device=generator.device) if isinstance(generator, torch.Generator) else generator.rand(*shape)).to(like.device)
+    return (torch.rand(shape, generator=generator, device=generator.device)
+            if isinstance(generator, torch.Generator) else generator.rand(*shape)).to(like.device)
 
 # %% ../../nbs/objectives/00_augment.ipynb #c427e857
 def categorical(
@@ -69,17 +73,22 @@ def select_events(
 ) -> dict:       # as long as the longest window that is left
     "The events that stay, in order, at the front; gaps bridge what is gone and begin at 0."
     keep = keep & batch['mask']
-    order, n = (~keep).to(torch.uint8).argsort(dim=1, stable=True), keep.sum(1)
+    order = (~keep).to(torch.uint8).argsort(dim=1, stable=True)
+    n = keep.sum(1)
     L = max(int(n.max()), 1) if len(n) else keep.shape[1]
-    order, mask = order[:, :L], torch.arange(L, device=n.device) < n[:, None]
+    order = order[:, :L]
+    mask = torch.arange(L, device=n.device) < n[:, None]
     t = times(batch).gather(1, order)
     out = {k: batch[k].gather(1, order)*mask for k in categorical(batch) + ['time_of_day']}
-    xy = batch['xy'].gather(1, order[..., None].expand(-1, -1, 2))*mask[..., None]
-    return {**batch, **out, 'xy': xy, 'dt': t.diff(dim=1, prepend=t[:, :1]).to(batch['dt'].dtype)*mask, 'mask': mask}
+    xy = (batch['xy'].gather(1, order[..., None].expand(-1, -1, 2))
+          *mask[..., None])
+    return {**batch, **out, 'xy': xy, 'dt': t.diff(dim=1, prepend=t[:, :1]).to(batch['dt'].dtype)*mask,
+            'mask': mask}
 
 # %% ../../nbs/objectives/00_augment.ipynb #6d7ccd2c
 def _above(score, share, mask, min_events):
-    "Which events have a score of at least `share`, with the bar lowered for windows that would keep fewer than `min_events`."
+    """Which events have a score of at least `share`, with the bar lowered for windows that would keep fewer
+    than `min_events`."""
     score = score.masked_fill(~mask, -1.)
     enough = min(min_events, mask.shape[1])
     bar = score.topk(enough, dim=1).values[:, -1:].clamp(max=share)
@@ -93,7 +102,8 @@ def drop_events(
     min_events=4,  # that stay at least
 ) -> dict:
     "Events lost one by one, as on a bad radio link."
-    return select_events(batch, _above(uniform(generator, batch['mask'], *batch['mask'].shape), share, batch['mask'], min_events))
+    return select_events(batch, _above(uniform(generator, batch['mask'], *batch['mask'].shape), share,
+                                       batch['mask'], min_events))
 
 def drop_sensors(
     batch,         # of windows
@@ -103,7 +113,9 @@ def drop_sensors(
 ) -> dict:
     "All events of some sensors gone, as with an empty battery; `share` is the chance of each sensor."
     sensor = batch['sensor']
-    return select_events(batch, _above(uniform(generator, sensor, len(sensor), int(sensor.max()) + 1).gather(1, sensor), share, batch['mask'], min_events))
+    return select_events(batch,
+                         _above(uniform(generator, sensor, len(sensor), int(sensor.max()) + 1).gather(1, sensor),
+                                share, batch['mask'], min_events))
 
 # %% ../../nbs/objectives/00_augment.ipynb #ede53db2
 def crop(
@@ -114,8 +126,10 @@ def crop(
     which=True,    # [B] bool: the windows to crop
 ) -> dict:
     "A stretch of each window, of a length between `least` and all of it."
-    mask = batch['mask']; n, u = mask.sum(1), uniform(generator, mask, len(mask), 2)
-    size = torch.where(torch.as_tensor(which, device=mask.device), (n*(least + (1 - least)*u[:, 0])).ceil().long(), n)
+    mask = batch['mask']
+    n, u = mask.sum(1), uniform(generator, mask, len(mask), 2)
+    size = torch.where(torch.as_tensor(which, device=mask.device),
+                       (n*(least + (1 - least)*u[:, 0])).ceil().long(), n)
     size = size.clamp(min=min_events).minimum(n)
     start = (u[:, 1]*(n - size + 1)).long().minimum(n - size)
     at = torch.arange(mask.shape[1], device=mask.device)
@@ -129,11 +143,13 @@ def jitter_gaps(
     which=True,   # [B] bool
 ) -> dict:
     "Every gap a little longer or shorter; the time of day moves along."
-    mask = batch['mask']; u = uniform(generator, mask, *mask.shape)
+    mask = batch['mask']
+    u = uniform(generator, mask, *mask.shape)
     scale = torch.where(torch.as_tensor(which, device=mask.device).view(-1, 1), factor**(2*u - 1), 1.)
     dt = batch['dt']*scale
     late = (dt.double() - batch['dt'].double()).cumsum(1)/3600
-    return {**batch, 'dt': dt, 'time_of_day': (batch['time_of_day'] + late).remainder(24).to(batch['time_of_day'].dtype)*mask}
+    return ({**batch, 'dt': dt, 'time_of_day': (batch['time_of_day'] + late).remainder(24)
+             .to(batch['time_of_day'].dtype)*mask})
 
 # %% ../../nbs/objectives/00_augment.ipynb #214fe91e
 def shift_clock(
@@ -144,7 +160,8 @@ def shift_clock(
 ) -> dict:
     "The window at another time of day; gaps stay."
     mask = batch['mask']
-    shift = hours*(2*uniform(generator, mask, len(mask), 1) - 1)*torch.as_tensor(which, device=mask.device).view(-1, 1)
+    shift = hours*(2*uniform(generator, mask, len(mask), 1)
+                   - 1)*torch.as_tensor(which, device=mask.device).view(-1, 1)
     return {**batch, 'time_of_day': (batch['time_of_day'] + shift).remainder(24)*mask}
 
 # %% ../../nbs/objectives/00_augment.ipynb #a3c5aada
@@ -156,7 +173,8 @@ def flip_table(
     "Which state is the opposite of which; a state whose opposite never occurs stays."
     table = torch.arange(max(vocab.values()) + 1)
     for a, b in opposites:
-        if a in vocab and b in vocab and table[vocab[a]] == vocab[a]: table[vocab[a]], table[vocab[b]] = vocab[b], vocab[a]
+        if a in vocab and b in vocab and table[vocab[a]] == vocab[a]:
+            table[vocab[a]], table[vocab[b]] = vocab[b], vocab[a]
     return table
 
 def flip_states(
@@ -167,13 +185,15 @@ def flip_states(
 ) -> dict:
     "States turned into their opposite, each with chance `share`; `flip` is from `flip_table`."
     state = batch['state']
-    return {**batch, 'state': torch.where(uniform(generator, state, *state.shape) < share, flip.to(state.device)[state], state)}
+    return ({**batch, 'state': torch.where(uniform(generator, state, *state.shape) < share,
+                                           flip.to(state.device)[state], state)})
 
 # %% ../../nbs/objectives/00_augment.ipynb #d5b3782c
 class AugmentConfig(Config):
     "How views of a window differ from it; all zero is the window itself."
     drop: float = Field(0, ge=0, lt=1, description='chance of each event to go')
-    drop_sensor: float = Field(0, ge=0, lt=1, description='chance of each sensor of a window to go, with all its events')
+    drop_sensor: float = Field(0, ge=0, lt=1,
+                               description='chance of each sensor of a window to go, with all its events')
     crop: float = Field(0, ge=0, le=1, description='chance of a window to be cropped')
     crop_least: float = Field(0.5, gt=0, le=1, description='share of the events that a crop keeps at least')
     jitter: float = Field(0, ge=0, le=1, description='chance of a window to have its gaps stretched and squeezed')
@@ -181,7 +201,8 @@ class AugmentConfig(Config):
     shift: float = Field(0, ge=0, le=1, description='chance of a window to be moved in the day')
     shift_hours: float = Field(1, ge=0, le=12, description='by how much at most, hours')
     flip: float = Field(0, ge=0, le=1, description='chance of each state to become its opposite')
-    forget: float = Field(0, ge=0, le=1, description='chance of a window to have all its sensor ids unknown, as in a home never seen')
+    forget: float = Field(0, ge=0, le=1, description='chance of a window to have all its sensor ids unknown, as '
+                          'in a home never seen')
     min_events: int = Field(4, ge=1, description='events of a window that always stay')
 
 # %% ../../nbs/objectives/00_augment.ipynb #916f3ba7
@@ -191,15 +212,21 @@ def augment(
     generator,   # RowRandom or torch.Generator
     flip=None,   # from `flip_table`, needed if `config.flip` is above 0
 ) -> dict:
-    "A view of each window: cropped, sensors and events lost, gaps stretched, moved in the day, states flipped; what is off changes nothing."
-    c, chosen = config, lambda p: uniform(generator, batch['mask'], len(batch['mask']), 1)[:, 0] < p
-    if c.flip and flip is None: raise ConfigError(f'flip: {c.flip} needs to know which state is the opposite of which: pass `flip=flip_table(vocab["state"])`')
+    """A view of each window: cropped, sensors and events lost, gaps stretched, moved in the day, states
+    flipped; what is off changes nothing."""
+    c = config
+    def chosen(p): return uniform(generator, batch['mask'], len(batch['mask']), 1)[:, 0] < p
+    if c.flip and flip is None:
+        raise ConfigError(f'flip: {c.flip} needs to know which state is the opposite of which: pass '
+                          '`flip=flip_table(vocab["state"])`')
     if c.crop: batch = crop(batch, c.crop_least, generator, c.min_events, chosen(c.crop))
     if c.drop_sensor: batch = drop_sensors(batch, c.drop_sensor, generator, c.min_events)
     if c.drop: batch = drop_events(batch, c.drop, generator, c.min_events)
     if c.jitter: batch = jitter_gaps(batch, c.jitter_factor, generator, chosen(c.jitter))
     if c.shift: batch = shift_clock(batch, c.shift_hours, generator, chosen(c.shift))
-    if c.forget: batch = {**batch, 'sensor': torch.where(chosen(c.forget)[:, None] & batch['mask'], torch.ones_like(batch['sensor']), batch['sensor'])}   # 1 = <unknown>
+    if c.forget:
+        batch = {**batch, 'sensor': torch.where(chosen(c.forget)[:, None] & batch['mask'],
+                                                torch.ones_like(batch['sensor']), batch['sensor'])}  # 1 = <unknown>
     return flip_states(batch, c.flip, generator, flip) if c.flip else batch
 
 # %% ../../nbs/objectives/00_augment.ipynb #58e08695

@@ -24,9 +24,13 @@ class ChannelTable:
     def __init__(self,
         channels,  # list of `Channel`s, or of dicts with their fields
     ):
-        get = lambda c, k: c[k] if isinstance(c, dict) else getattr(c, k)
-        sensors, devices, kinds = ([get(c, 'name').removesuffix('_' + get(c, 'axis')) for c in channels], [get(c, 'placement') for c in channels], [get(c, 'kind') for c in channels])
-        number = lambda names: torch.tensor([0, *(1 + np.unique(names, return_inverse=True)[1] if len(names) else [])], dtype=torch.int64)
+        def get(c, k): return c[k] if isinstance(c, dict) else getattr(c, k)
+        sensors = [get(c, 'name').removesuffix('_' + get(c, 'axis')) for c in channels]
+        devices = [get(c, 'placement') for c in channels]
+        kinds = [get(c, 'kind') for c in channels]
+        def number(names):
+            return torch.tensor([0, *(1 + np.unique(names, return_inverse=True)[1] if len(names) else [])],
+                                dtype=torch.int64)
         self.sensor, self.device = number(sensors), number(devices)
         self.axis = torch.tensor([3, *('xyz'.find(get(c, 'axis') or '-') % 4 for c in channels)])   # 3: no axis
         self.acc = torch.tensor([False, *(k == 'acc' for k in kinds)])                             # feels gravity
@@ -44,15 +48,18 @@ def of(self: ChannelTable,
     return {k: v.to(c.device)[c] for k, v in vars(self).items()}
 
 # %% ../../nbs/objectives/05_augment_signals.ipynb #a98441b1
-_golden, _mix = 0x9E3779B97F4A7C15, (0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
-_signed = lambda x: (x + 2**63) % 2**64 - 2**63
+_golden = 0x9E3779B97F4A7C15
+_mix = (0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
+def _signed(x): return (x + 2**63) % 2**64 - 2**63
 
 def _hash(
     z,  # int64 tensor, changed in place
 ):
     "SplitMix64 in int64 arithmetic, which wraps as uint64 does; only the shifts have to drop the sign."
     z += _signed(_golden)
-    for shift, factor in ((30, _mix[0]), (27, _mix[1])): z ^= (z >> shift) & (2**(64 - shift) - 1); z *= _signed(factor)
+    for shift, factor in ((30, _mix[0]), (27, _mix[1])):
+        z ^= (z >> shift) & (2**(64 - shift) - 1)
+        z *= _signed(factor)
     return z.bitwise_xor_((z >> 31) & (2**33 - 1))
 
 # %% ../../nbs/objectives/05_augment_signals.ipynb #96feaa50
@@ -61,7 +68,8 @@ def _bits(
     device, *shape,
 ):               # [B, *shape] int64
     "Random bits of each row, those at an index whatever the shape around it."
-    key = splitmix64(generator.key ^ np.uint64(1 << 63 | generator.draws)); generator.draws += 1
+    key = splitmix64(generator.key ^ np.uint64(1 << 63 | generator.draws))
+    generator.draws += 1
     at = torch.zeros((), dtype=torch.int64, device=device)
     for n in shape: at = (at[..., None] << 20) + torch.arange(n, device=device)
     key = torch.from_numpy(key.view(np.int64)).to(device)
@@ -82,7 +90,8 @@ def normal(
     *shape,     # of each row
 ):              # [B, *shape] float32
     "Standard normal numbers, up to 5.3 either way; one hash makes two."
-    half = _bits(generator, like.device, *shape[:-1], -(-shape[-1]//2)).view(torch.int32)[..., :shape[-1]] >> 8
+    half = _bits(generator, like.device, *shape[:-1],
+                 -(-shape[-1]//2)).view(torch.int32)[..., :shape[-1]] >> 8
     return half.float().add_(.5).mul_(2**-23).erfinv_().mul_(math.sqrt(2))
 
 # %% ../../nbs/objectives/05_augment_signals.ipynb #63d92f8e
@@ -122,8 +131,13 @@ def jitter(
     chance=1.,  # of a window to be changed
 ) -> dict:
     "White noise on every reading."
-    x, unit, n = batch['signal'], table.of(batch)['unit'], lengths(batch)[:, None]
-    if unit.isnan().any(): unit = torch.where(unit.isnan(), (((x*x).sum(1) - x.sum(1)**2/n).clamp(min=0)/n).sqrt(), unit)   # padding is 0 and adds nothing
+    x = batch['signal']
+    unit = table.of(batch)['unit']
+    n = lengths(batch)[:, None]
+    if unit.isnan().any():
+        # padding is 0 and adds nothing
+        unit = (torch.where(unit.isnan(),
+                            (((x*x).sum(1) - x.sum(1)**2/n).clamp(min=0)/n).sqrt(), unit))
     size = amount*unit*batch['channel_mask']*_chosen(chance, generator, x)[:, None]
     noise = normal(generator, x, *x.shape[1:]).mul_(size[:, None])
     if 'mask' in batch: noise.mul_(batch['mask'][..., None])      # nothing appears where nothing was measured
@@ -138,8 +152,12 @@ def scale(
     chance=1.,  # of a window to be changed
 ) -> dict:
     "Each sensor a little more or less sensitive; `amount` is the standard deviation of the factor's logarithm."
-    x = batch['signal']; amount = amount*_chosen(chance, generator, x)[:, None]
-    return {**batch, 'signal': x*(amount*per_sensor(normal(generator, x, x.shape[2]), table.of(batch)['sensor'])).exp()[:, None].to(x.dtype)}
+    x = batch['signal']
+    amount = amount*_chosen(chance, generator, x)[:, None]
+    return (
+        {**batch, 'signal': x*(amount
+                               *per_sensor(normal(generator, x, x.shape[2]), table.of(batch)['sensor']))
+         .exp()[:, None].to(x.dtype)})
 
 # %% ../../nbs/objectives/05_augment_signals.ipynb #9b0f417e
 def readings_at(
@@ -148,10 +166,12 @@ def readings_at(
 ):           # [B, T, C]
     "The signal at other moments, on straight lines between readings."
     B, T, C = signal.shape
-    low = at.floor().clamp(max=T - 2); weight = (at - low)[..., None].to(signal.dtype)
+    low = at.floor().clamp(max=T - 2)
+    weight = (at - low)[..., None].to(signal.dtype)
     row = (low.long() + T*torch.arange(B, device=at.device)[:, None]).flatten()
     flat = signal.reshape(B*T, C)
-    return torch.lerp(flat.index_select(0, row).view(B, T, C), flat.index_select(0, row + 1).view(B, T, C), weight)
+    return torch.lerp(flat.index_select(0, row).view(B, T, C),
+                      flat.index_select(0, row + 1).view(B, T, C), weight)
 
 # %% ../../nbs/objectives/05_augment_signals.ipynb #30ad9956
 def time_shift(
@@ -161,10 +181,12 @@ def time_shift(
     chance=1.,  # of a window to be changed
 ) -> dict:
     "Each window begun up to `amount` of its length earlier or later, around the corner."
-    x, n = batch['signal'], lengths(batch); u = uniform(generator, x, 1)[:, 0]
+    x, n = batch['signal'], lengths(batch)
+    u = uniform(generator, x, 1)[:, 0]
     by = ((2*u - 1)*amount*n).round().long()*_chosen(chance, generator, x)
     t = torch.arange(x.shape[1], device=x.device)
-    at = torch.where(t < n[:, None], (t - by[:, None]) % n[:, None], t)
+    at = torch.where(t < n[:, None], (t - by[:, None]) % n[:, None],
+                     t)
     flat = (at + x.shape[1]*torch.arange(len(x), device=x.device)[:, None]).flatten()
     return {**batch, 'signal': x.reshape(-1, x.shape[2]).index_select(0, flat).view_as(x)}
 
@@ -177,8 +199,10 @@ def smooth_curves(
     "Random curves of K cosines, of half a period to K halves over the window."
     K = coefficients.shape[-1]
     u = torch.arange(T, device=n.device)/(n[:, None] - 1).clamp(min=1)
-    waves = torch.cos(math.pi*torch.arange(1, K + 1, device=n.device)[:, None]*u[:, None])*math.sqrt(2/K)
-    return (coefficients.flatten(1, -2) @ waves).view(*coefficients.shape[:-1], T) if coefficients.ndim > 2 else (coefficients[:, None] @ waves)[:, 0]
+    waves = torch.cos(math.pi*torch.arange(1, K + 1, device=n.device)[:, None]
+                      *u[:, None])*math.sqrt(2/K)
+    return ((coefficients.flatten(1, -2) @ waves).view(*coefficients.shape[:-1], T) if coefficients.ndim > 2
+            else (coefficients[:, None] @ waves)[:, 0])
 
 # %% ../../nbs/objectives/05_augment_signals.ipynb #13cbbd46
 def warped_clock(
@@ -187,7 +211,8 @@ def warped_clock(
 ):          # [B, T] float: where each new reading is taken
     "Running time at these speeds, from exactly 0 to exactly n − 1; beyond, the reading itself."
     t = torch.arange(curve.shape[1], device=n.device)
-    step = ((curve[:, 1:] + curve[:, :-1])/2).exp()*(t[1:] < n[:, None])
+    step = (((curve[:, 1:] + curve[:, :-1])/2).exp()
+            *(t[1:] < n[:, None]))
     at = torch.nn.functional.pad(step.double().cumsum(1), (1, 0))
     at = at*((n - 1)/at[:, -1].clamp(min=1e-9))[:, None]
     return torch.where(t < n[:, None] - 1, at, t).float()
@@ -201,7 +226,8 @@ def time_warp(
 ) -> dict:
     "Each window now slower, now faster; `amount` is the standard deviation of the speed's logarithm."
     x, n = batch['signal'], lengths(batch)
-    curve = smooth_curves(normal(generator, x, bends), n, x.shape[1])*(amount*_chosen(chance, generator, x))[:, None]
+    curve = smooth_curves(normal(generator, x, bends), n,
+                          x.shape[1])*(amount*_chosen(chance, generator, x))[:, None]
     return {**batch, 'signal': readings_at(x, warped_clock(curve, n))}
 
 # %% ../../nbs/objectives/05_augment_signals.ipynb #97914bb7
@@ -214,9 +240,11 @@ def magnitude_warp(
     bends=4,    # cosines that make the curve
 ) -> dict:
     "Each sensor's sensitivity a smooth curve; `amount` is the standard deviation of its logarithm."
-    x = batch['signal']; amount = (amount*_chosen(chance, generator, x))[:, None, None]
+    x = batch['signal']
+    amount = (amount*_chosen(chance, generator, x))[:, None, None]
     knots = per_sensor(normal(generator, x, x.shape[2], bends), table.of(batch)['sensor'])
-    return {**batch, 'signal': x*(amount*smooth_curves(knots, lengths(batch), x.shape[1])).exp_().transpose(1, 2).to(x.dtype)}
+    return {**batch, 'signal': x*(amount*smooth_curves(knots, lengths(batch), x.shape[1])).exp_()
+            .transpose(1, 2).to(x.dtype)}
 
 # %% ../../nbs/objectives/05_augment_signals.ipynb #b44fb3dc
 def rodrigues(
@@ -224,17 +252,22 @@ def rodrigues(
     angle,  # [...] radians
 ):          # [..., 3, 3]
     "Rotation matrices about axes (Rodrigues' formula)."
-    x, y, z = axis.unbind(-1); zero = torch.zeros_like(x)
-    K = torch.stack([zero, -z, y, z, zero, -x, -y, x, zero], -1).unflatten(-1, (3, 3))
-    return torch.eye(3, device=axis.device) + angle.sin()[..., None, None]*K + (1 - angle.cos())[..., None, None]*(K @ K)
+    x, y, z = axis.unbind(-1)
+    zero = torch.zeros_like(x)
+    K = torch.stack([zero, -z, y, z, zero, -x, -y, x, zero],
+                    -1).unflatten(-1, (3, 3))
+    return (torch.eye(3, device=axis.device) + angle.sin()[..., None, None]*K
+            + (1 - angle.cos())[..., None, None]*(K @ K))
 
 def random_turns(
     four,         # [..., 4] standard normal
     degrees=180,  # largest angle; 180: all rotations alike
 ):                # (axis [..., 3], angle [...] radians)
     "Axes and angles of rotations drawn evenly, then shortened."
-    w, v = four[..., 0], four[..., 1:]; size = v.norm(dim=-1)
-    return v/size[..., None].clamp(min=1e-9), 2*torch.atan2(size, w.abs())*torch.sign(w)*degrees/180
+    w, v = four[..., 0], four[..., 1:]
+    size = v.norm(dim=-1)
+    return v/size[..., None].clamp(min=1e-9), 2*torch.atan2(size,
+                                                            w.abs())*torch.sign(w)*degrees/180
 
 # %% ../../nbs/objectives/05_augment_signals.ipynb #56df9ee9
 def whole_triads(
@@ -243,7 +276,8 @@ def whole_triads(
 ):          # [B, C, C] bool: slots i and j are axes of one sensor that has all three
     "Which pairs of slots belong to one complete sensor."
     axis = mask & (about['axis'] < 3)
-    same = (about['sensor'][:, :, None] == about['sensor'][:, None]) & axis[:, :, None] & axis[:, None]
+    same = (about['sensor'][:, :, None]
+            == about['sensor'][:, None]) & axis[:, :, None] & axis[:, None]
     return same & (same.sum(-1) == 3)[..., None]
 
 # %% ../../nbs/objectives/05_augment_signals.ipynb #b1cb29c9
@@ -251,7 +285,8 @@ def vertical(
     batch: dict, about, same,  # of signals; from `ChannelTable.of`; from `whole_triads`
 ):                             # [B, C, 3] unit vectors; zero where the slot's device feels no gravity
     "Up, in the axes of each slot's device: the direction of its mean acceleration."
-    mean = batch['signal'].sum(1)*(about['acc'] & same.any(-1))/lengths(batch)[:, None]
+    mean = (batch['signal'].sum(1)*(about['acc'] & same.any(-1))
+            /lengths(batch)[:, None])
     share = torch.nn.functional.one_hot(about['axis'], 4)[..., :3]*mean[..., None]                          # [B, C, 3]
     up = (about['device'][:, :, None] == about['device'][:, None]).to(share.dtype) @ share
     return up/up.norm(dim=-1, keepdim=True).clamp(min=1e-6)
@@ -277,11 +312,13 @@ def rotate(
     chance=1.,     # of a window to be changed
 ) -> dict:
     "Each device turned, all of its sensors together; `kind` is 'so3', 'yaw' or 'z'."
-    x, about = batch['signal'], table.of(batch); same = whole_triads(about, batch['channel_mask'])
+    x, about = batch['signal'], table.of(batch)
+    same = whole_triads(about, batch['channel_mask'])
     axis, angle = random_turns(per_sensor(normal(generator, x, x.shape[2], 4), about['device']), degrees)
     if kind == 'yaw': axis = vertical(batch, about, same)
     if kind == 'z': axis = torch.eye(3, device=x.device)[2].expand_as(axis)
-    if kind != 'so3': angle = (2*per_sensor(uniform(generator, x, x.shape[2]), about['device']) - 1)*math.radians(degrees)
+    if kind != 'so3':
+        angle = (2*per_sensor(uniform(generator, x, x.shape[2]), about['device']) - 1)*math.radians(degrees)
     angle = angle*_chosen(chance, generator, x)[:, None]
     return {**batch, 'signal': x @ turn_matrices(rodrigues(axis.to(x.dtype), angle.to(x.dtype)), about, same)}
 
@@ -294,7 +331,8 @@ def turned(
 ):             # [N, T, C]
     "Windows with each device turned, each window by an angle of its own."
     ids = torch.arange(1, signal.shape[2] + 1).expand(len(signal), -1)
-    return rotate(dict(signal=torch.from_numpy(signal), channel=ids, channel_mask=ids > 0), ChannelTable(channels), kind, RowRandom(seed, 0, np.arange(len(signal))))['signal'].numpy()
+    return rotate(dict(signal=torch.from_numpy(signal), channel=ids, channel_mask=ids > 0), ChannelTable(channels),
+                  kind, RowRandom(seed, 0, np.arange(len(signal))))['signal'].numpy()
 
 # %% ../../nbs/objectives/05_augment_signals.ipynb #acf2cff9
 def channel_shuffle(
@@ -303,10 +341,14 @@ def channel_shuffle(
     chance=1.,  # of a window to be changed
 ) -> dict:
     "The channels of each row in another order, with all that belongs to them; padding stays behind."
-    x = batch['signal']; real = batch['channel'] > 0; slots = torch.arange(x.shape[2], device=x.device)
-    order = torch.where(_chosen(chance, generator, x)[:, None] & real, uniform(generator, x, x.shape[2]), 1 + slots)
+    x = batch['signal']
+    real = batch['channel'] > 0
+    slots = torch.arange(x.shape[2], device=x.device)
+    order = torch.where(_chosen(chance, generator, x)[:, None] & real, uniform(generator, x, x.shape[2]),
+                        1 + slots)
     order = torch.where(real, order, 2. + x.shape[2] + slots).argsort(1)
-    per_slot = {k: v.gather(1, order) for k, v in batch.items() if k != 'signal' and v.shape[:2] == order.shape and k != 'mask'}
+    per_slot = {k: v.gather(1, order) for k, v in batch.items() if k != 'signal'
+                and v.shape[:2] == order.shape and k != 'mask'}
     return {**batch, **per_slot, 'signal': x.gather(2, order[:, None].expand_as(x))}
 
 # %% ../../nbs/objectives/05_augment_signals.ipynb #a414b96c
@@ -337,7 +379,8 @@ class WeakConfig(Config):
 class StrongConfig(Config):
     "Changes that bend it."
     time_warp: float = Field(0, ge=0, description="standard deviation of the logarithm of speed")
-    magnitude_warp: float = Field(0, ge=0, description="standard deviation of the logarithm of each sensor's sensitivity, in the course of the window")
+    magnitude_warp: float = Field(0, ge=0, description="standard deviation of the logarithm of each sensor's "
+                                  "sensitivity, in the course of the window")
     bends: int = Field(4, ge=1, le=32, description='cosines of which these curves are made')
 
 # %% ../../nbs/objectives/05_augment_signals.ipynb #c939ff06
@@ -354,7 +397,8 @@ class SignalAugmentConfig(Config):
 
 # %% ../../nbs/objectives/05_augment_signals.ipynb #92a42a20
 _weak = dict(jitter=.02, scale=.1, time_shift=.1)
-signal_views = dict(none={}, weak=dict(weak=_weak), strong=dict(weak=_weak, strong=dict(time_warp=.2, magnitude_warp=.15)),
+signal_views = dict(none={}, weak=dict(weak=_weak), strong=dict(weak=_weak,
+                                                                strong=dict(time_warp=.2, magnitude_warp=.15)),
                     strong_yaw=dict(weak=_weak, strong=dict(time_warp=.2, magnitude_warp=.15), rotation='yaw'),
                     strong_so3=dict(weak=_weak, strong=dict(time_warp=.2, magnitude_warp=.15), rotation='so3'))
 
@@ -362,7 +406,8 @@ def view_settings(
     name,  # one of `signal_views`
 ) -> dict:
     "Settings by name."
-    if name not in signal_views: raise ConfigError(f"unknown views '{name}'{suggest(name, signal_views)} (known: {', '.join(signal_views)})")
+    if name not in signal_views:
+        raise ConfigError(f"unknown views '{name}'{suggest(name, signal_views)} (known: {', '.join(signal_views)})")
     return signal_views[name]
 
 @patch(cls_method=True)
@@ -376,7 +421,9 @@ def augment_signals(
     table,      # ChannelTable
 ) -> dict:
     "A view of each window; what is off changes nothing."
-    c, p, g = config, config.chance, generator
+    c = config
+    p = config.chance
+    g = generator
     if c.weak.time_shift: batch = time_shift(batch, c.weak.time_shift, g, p)
     if c.strong.time_warp: batch = time_warp(batch, c.strong.time_warp, g, p, c.strong.bends)
     if c.rotation != 'none': batch = rotate(batch, table, c.rotation, g, c.degrees, p)

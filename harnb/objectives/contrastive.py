@@ -23,7 +23,8 @@ def _logits(cosine, scale, bias=0.):
 def _log_softmax(logits, more, dim):
     "Log softmax along `dim` (-1 or -2), with the logits `more` [B, K] among the competitors."
     if more is None: return logits.log_softmax(dim)
-    return torch.cat([logits, more if dim == -1 else more.mT], dim).log_softmax(dim).narrow(dim, 0, logits.shape[dim])
+    return torch.cat([logits, more if dim == -1 else more.mT],
+                     dim).log_softmax(dim).narrow(dim, 0, logits.shape[dim])
 
 # %% ../../nbs/objectives/10_contrastive.ipynb #bee66612
 def pair_cosines(
@@ -36,7 +37,9 @@ def pair_cosines(
     if text.ndim == sensor.ndim: return sensor @ text.mT
     cosine = torch.einsum('...nd,...bkd->...nbk', sensor, text)
     if prototypes == 'soft': return (torch.logsumexp(scale*cosine, -1) - math.log(cosine.shape[-1]))/scale
-    if prototypes not in ('max', 'mean'): raise ConfigError(f"prototypes '{prototypes}': expected max, mean or soft{suggest(prototypes, ['max', 'mean', 'soft'])}")
+    if prototypes not in ('max', 'mean'):
+        raise ConfigError(f"prototypes '{prototypes}': expected max, mean or "
+                          f"soft{suggest(prototypes, ['max', 'mean', 'soft'])}")
     return cosine.amax(-1) if prototypes == 'max' else cosine.mean(-1)
 
 # %% ../../nbs/objectives/10_contrastive.ipynb #03864575
@@ -52,7 +55,10 @@ def info_nce_each(
 ):               # [..., B], 0 where a row is not there
     "Symmetric InfoNCE of each row, averaged over its positives (van den Oord 2018; Khosla 2020, eq. 2)."
     logits = scale * pair_cosines(sensor, text, prototypes, scale)
-    if real is not None: both = real[..., :, None] & real[..., None, :]; logits, positives = logits.masked_fill(~both, torch.finfo(logits.dtype).min/4), positives * both
+    if real is not None:
+        both = real[..., :, None] & real[..., None, :]
+        logits = logits.masked_fill(~both, torch.finfo(logits.dtype).min/4)
+        positives = positives * both
     further = [None if c is None else _logits(c, scale) for c in (text_negatives, sensor_negatives)]
     rows, cols = (positives/positives.sum(dim, keepdim=True).clamp(min=1e-6) for dim in (-1, -2))
     s2t = -(rows * _log_softmax(logits, further[0], -1)).sum(-1)
@@ -94,7 +100,8 @@ def sigmoid_loss(
     "Sigmoid loss of all pairs, summed over the captions of a window, averaged over windows."
     further = [_logits(c, scale, bias) for c in (text_negatives, sensor_negatives) if c is not None]
     logits = torch.cat([scale * sensor @ text.T + bias, *further], 1)
-    sign = F.pad(2.*positives - 1, (0, logits.shape[1] - positives.shape[1]), value=-1.).to(logits.dtype)
+    sign = F.pad(2.*positives - 1, (0, logits.shape[1] - positives.shape[1]),
+                 value=-1.).to(logits.dtype)
     loss = F.softplus(-sign*logits)
     if gamma: loss = loss * torch.sigmoid(-sign*logits)**gamma
     if alpha is not None: loss = loss * torch.where(sign > 0, alpha, 1 - alpha)
@@ -110,7 +117,8 @@ class LogitScale(nn.Module):
         bias=None,         # initial bias of the sigmoid loss, -10 in SigLIP
     ):
         super().__init__()
-        self.log_scale, self.largest = nn.Parameter(torch.tensor(math.log(1/temperature)), requires_grad=learnable), largest
+        self.log_scale = nn.Parameter(torch.tensor(math.log(1/temperature)), requires_grad=learnable)
+        self.largest = largest
         self.bias = None if bias is None else nn.Parameter(torch.tensor(float(bias)))
     def forward(self):
         if not self.training: return self.log_scale.clamp(max=math.log(self.largest)).exp()
@@ -129,8 +137,11 @@ def contrastive_loss(
 ):
     "The loss of that name."
     if kind == 'clip': return info_nce(sensor, text, logit(), positives, **negatives)
-    if kind not in ('sigmoid', 'focal'): raise ConfigError(f"loss '{kind}': expected clip, sigmoid or focal{suggest(kind, ['clip', 'sigmoid', 'focal'])}")
-    if logit.bias is None: raise ConfigError(f"loss '{kind}' needs a bias: build its scale as LogitScale(0.1, bias=-10)")
+    if kind not in ('sigmoid', 'focal'):
+        raise ConfigError(f"loss '{kind}': expected clip, sigmoid or "
+                          f"focal{suggest(kind, ['clip', 'sigmoid', 'focal'])}")
+    if logit.bias is None:
+        raise ConfigError(f"loss '{kind}' needs a bias: build its scale as LogitScale(0.1, bias=-10)")
     focal = dict(gamma=gamma, alpha=alpha) if kind == 'focal' else {}
     return sigmoid_loss(sensor, text, logit(), logit.bias, positives, **focal, **negatives)
 
@@ -154,7 +165,10 @@ class InfoNCELoss(nn.Module):
         soft_target_weight=0., soft_target_temperature=.1,  # as in `soft_targets`
     ):
         super().__init__()
-        self.scale, self.prototypes, self.weight, self.temperature = LogitScale(temperature), prototypes, soft_target_weight, soft_target_temperature
+        self.scale = LogitScale(temperature)
+        self.prototypes = prototypes
+        self.weight = soft_target_weight
+        self.temperature = soft_target_temperature
     def forward(self,
         sensor,     # [B, D] unit vectors
         text,       # [B, D] or [B, K, D] unit vectors
@@ -162,7 +176,8 @@ class InfoNCELoss(nn.Module):
         text_similarity=None,  # [B, B] cosines of the texts
         **negatives,           # text_negatives, sensor_negatives: [B, N] cosines
     ):
-        target = positives if text_similarity is None or not self.weight else soft_targets(text_similarity, positives, self.temperature, self.weight)
+        target = positives if text_similarity is None or not self.weight else soft_targets(
+            text_similarity, positives, self.temperature, self.weight)
         return info_nce(sensor, text, self.scale(), target, **negatives, prototypes=self.prototypes)
 
 # %% ../../nbs/objectives/10_contrastive.ipynb #336e6024
@@ -197,7 +212,8 @@ def gather_with_grad(
     x,  # [B, …] vectors, keys or ids of this process
 ):      # [W·B, …] those of all processes, in order of rank
     "Rows of all processes, with gradients; without a process group, `x` itself."
-    return _Gather.apply(x.contiguous()) if dist.is_available() and dist.is_initialized() and dist.get_world_size() > 1 else x
+    return (_Gather.apply(x.contiguous()) if dist.is_available() and dist.is_initialized()
+            and dist.get_world_size() > 1 else x)
 
 # %% ../../nbs/objectives/10_contrastive.ipynb #8cb44da2
 class _Random:
@@ -217,14 +233,15 @@ def split_batch(
 ) -> list:  # of dicts
     "A batch in pieces of at most `size` rows."
     n = max([len(v) for v in batch.values() if torch.is_tensor(v) and v.ndim], default=0)
-    cut = lambda v, i: v[i:i+size] if torch.is_tensor(v) and v.ndim else v
+    def cut(v, i): return v[i:i+size] if torch.is_tensor(v) and v.ndim else v
     return [{k: cut(v, i) for k, v in batch.items()} for i in range(0, n, size)]
 
 def _joint(
     parts,  # list of dicts of tensors
 ) -> dict:
     "Rows one after another; scalars averaged."
-    return {k: torch.cat([p[k] for p in parts]) if v.ndim else torch.stack([p[k] for p in parts]).mean() for k, v in parts[0].items()}
+    return {k: torch.cat([p[k] for p in parts]) if v.ndim
+            else torch.stack([p[k] for p in parts]).mean() for k, v in parts[0].items()}
 
 # %% ../../nbs/objectives/10_contrastive.ipynb #e79d4a7c
 def cached_step(
@@ -237,7 +254,9 @@ def cached_step(
     "Add the gradient of a large batch's loss in the memory of one piece (Gao et al. 2021)."
     randoms, parts = [], []
     with torch.no_grad():
-        for piece in batches: randoms.append(_Random(piece)); parts.append(encode(piece))
+        for piece in batches:
+            randoms.append(_Random(piece))
+            parts.append(encode(piece))
     parts = [{k: v.detach().requires_grad_(v.is_floating_point()) for k, v in p.items()} for p in parts]
     out = loss_fn(_joint(parts))
     with no_sync(): backward(out['loss'] if isinstance(out, dict) else out)
@@ -245,13 +264,16 @@ def cached_step(
     for i, (piece, random, leaves) in enumerate(zip(batches, randoms, parts)):
         with nullcontext() if i == len(batches) - 1 else no_sync():
             random.again()
-            sum((v*leaves[k].grad).sum() for k, v in encode(piece).items() if v.requires_grad and leaves[k].grad is not None).backward()
+            sum((v*leaves[k].grad).sum() for k,
+                v in encode(piece).items() if v.requires_grad and leaves[k].grad is not None).backward()
     after.again()
-    return {k: v.detach() if torch.is_tensor(v) else v for k, v in out.items()} if isinstance(out, dict) else out.detach()
+    return {k: v.detach() if torch.is_tensor(v) else v for k,
+            v in out.items()} if isinstance(out, dict) else out.detach()
 
 # %% ../../nbs/objectives/10_contrastive.ipynb #94764cda
 class InPieces:
-    "A model in two parts: `encode` treats windows one by one, `objective` lets the rows of all pieces and processes compete."
+    """A model in two parts: `encode` treats windows one by one, `objective` lets the rows of all pieces and
+    processes compete."""
     def forward(self,
         encode_only=False,  # the rows of a piece instead of the loss
         **batch,            # what `encode` takes
@@ -268,4 +290,5 @@ class InPieces:
         no_sync,   # context in which gradients stay on this process
     ) -> dict:     # from `objective`, detached
         "The gradient of a large batch in the memory of a piece."
-        return cached_step(lambda piece: call(**piece, encode_only=True), split_batch(batch, size), lambda joint: self.objective(**joint), backward, no_sync)
+        return cached_step(lambda piece: call(**piece, encode_only=True), split_batch(batch, size),
+                           lambda joint: self.objective(**joint), backward, no_sync)

@@ -18,21 +18,32 @@ from .augment import uniform
 # %% ../../nbs/objectives/30_masked_events.ipynb #4a7ef85b
 class MaskingConfig(Config):
     "What is hidden from the encoder and asked for."
-    fields: list[str] = Field(['sensor', 'state', 'room'], min_length=1, description='what is asked for: categorical fields of a batch')
-    probability: float = Field(0.2, gt=0, le=0.9, description='share of the events that is hidden; 0.15 to 0.3 is usual')
+    fields: list[str] = Field(['sensor', 'state', 'room'], min_length=1,
+                              description='what is asked for: categorical fields of a batch')
+    probability: float = Field(0.2, gt=0, le=0.9,
+                               description='share of the events that is hidden; 0.15 to 0.3 is usual')
     span_length: float = Field(4, ge=1, description='mean length of a hidden span, events; 1 = each event by itself')
-    unit: Literal['place', 'event', 'field'] = Field('place', description='hidden at once: the sensor with its room and coordinates, the whole event, or each field alone (which leaks)')
-    blackout: float = Field(0.1, ge=0, le=1, description='chance of a window to have one field (with its unit) hidden in every event')
+    unit: Literal['place', 'event', 'field'] = Field('place',
+                                                     description='hidden at once: the sensor with its room and '
+                                                     'coordinates, the whole event, or each field alone (which '
+                                                     'leaks)')
+    blackout: float = Field(0.1, ge=0, le=1, description='chance of a window to have one field (with its unit) '
+                            'hidden in every event')
     mask_share: float = Field(0.8, ge=0, le=1, description='of the hidden events: replaced by <mask>')
-    random_share: float = Field(0.1, ge=0, le=1, description='of the hidden events: replaced by something else; the rest is left as it is')
+    random_share: float = Field(0.1, ge=0, le=1, description='of the hidden events: replaced by something else; '
+                                'the rest is left as it is')
     weights: dict[str, float] = Field({}, description='weight of a field in the loss; default 1')
     tied: bool = Field(False, description="predict with the encoder's own embeddings instead of a matrix of its own")
 
     @model_validator(mode='after')
     def _shares(self):
-        if self.mask_share + self.random_share > 1: raise ValueError(f'mask_share and random_share: at most 1 together, got {self.mask_share} + {self.random_share}')
+        if self.mask_share + self.random_share > 1:
+            raise ValueError(f'mask_share and random_share: at most 1 together, got {self.mask_share} + '
+                             f'{self.random_share}')
         for f, w in self.weights.items():
-            if f not in self.fields: raise ValueError(f"weights: '{f}' is not one of the fields {', '.join(self.fields)}{suggest(f, self.fields)}")
+            if f not in self.fields:
+                raise ValueError(f"weights: '{f}' is not one of the fields "
+                                 f"{', '.join(self.fields)}{suggest(f, self.fields)}")
             if w < 0: raise ValueError(f'weights: {f} is {w}, expected at least 0')
         return self
 
@@ -44,8 +55,10 @@ def hidden_spans(
     generator,    # RowRandom or torch.Generator
 ):                # [B, L] bool
     "Which events are hidden: spans of geometric length, never padding."
-    stay = max(probability, 1 - 1/span_length); begin = probability*(1 - stay)/(1 - probability)
-    u, at = uniform(generator, mask, *mask.shape), torch.arange(mask.shape[1], device=mask.device)
+    stay = max(probability, 1 - 1/span_length)
+    begin = probability*(1 - stay)/(1 - probability)
+    u = uniform(generator, mask, *mask.shape)
+    at = torch.arange(mask.shape[1], device=mask.device)
     hide = torch.where(at == 0, u < probability, u < begin)
     undecided = (u >= begin) & (u < stay) & (at > 0)
     return hide.gather(1, torch.where(undecided, 0, at).cummax(1).values) & mask
@@ -70,7 +83,9 @@ def field_groups(
     "The categorical fields of a batch by what has to be hidden at once; groups that nothing is asked of are left out."
     known = [f for f in vocab_sizes if f in batch]
     for f in config.fields:
-        if f not in known: raise ConfigError(f"masking.fields: '{f}' is not a categorical field of the batch ({', '.join(known)}){suggest(f, known)}")
+        if f not in known:
+            raise ConfigError(f"masking.fields: '{f}' is not a categorical field of the batch "
+                              f"({', '.join(known)}){suggest(f, known)}")
     groups = [[f] for f in known] if config.unit == 'field' else [[f for f in known if f != 'state'], ['state']]
     return [g for g in groups if set(g) & set(config.fields)]
 
@@ -83,21 +98,28 @@ def _plan(mask, config, generator):
 def _blackouts(mask, groups, config, generator):
     "For each group the events [B, L] of windows that hide it throughout; windows of one event never do."
     u = uniform(generator, mask, len(mask), 2)
-    which = torch.where((u[:, 0] < config.blackout) & (mask.sum(1) > 1), (u[:, 1]*len(groups)).long(), -1)
+    which = torch.where((u[:, 0] < config.blackout) & (mask.sum(1) > 1),
+                        (u[:, 1]*len(groups)).long(), -1)
     return [(which == k)[:, None] & mask for k in range(len(groups))]
 
 # %% ../../nbs/objectives/30_masked_events.ipynb #1770d46f
 def _stand_in(batch, group, plan, black, config, vocab_sizes):
     "The fields of a group with `<mask>`, another event, or themselves where they are hidden; places go to the centre."
-    (hidden, rule, draw), mask, c = plan, batch['mask'], config
+    (hidden, rule, draw) = plan
+    mask = batch['mask']
+    c = config
     masked = black | hidden & (rule < c.mask_share)
     swapped = hidden & ~masked & (rule < c.mask_share + c.random_share)
     n = mask.sum(1, keepdim=True)
-    other = (torch.arange(mask.shape[1], device=mask.device) + 1 + (draw*(n - 1)).long()) % n.clamp(min=1)
-    some = lambda f: len(special) + (draw*(vocab_sizes[f] - len(special))).long() if c.unit == 'field' else batch[f].gather(1, other)
+    other = (torch.arange(mask.shape[1], device=mask.device) + 1
+             + (draw*(n - 1)).long()) % n.clamp(min=1)
+    def some(f):
+        return (len(special) + (draw*(vocab_sizes[f] - len(special))).long() if c.unit == 'field'
+                else batch[f].gather(1, other))
     out = {f: torch.where(masked, special.index('<mask>'), torch.where(swapped, some(f), batch[f])) for f in group}
     if c.unit == 'field' or group == ['state']: return out
-    xy = torch.where(swapped[..., None], batch['xy'].gather(1, other[..., None].expand(-1, -1, 2)), batch['xy'])
+    xy = torch.where(swapped[..., None], batch['xy']
+                     .gather(1, other[..., None].expand(-1, -1, 2)), batch['xy'])
     return {**out, 'xy': xy.masked_fill(masked[..., None], .5)}
 
 # %% ../../nbs/objectives/30_masked_events.ipynb #2c8a0fc6
@@ -108,11 +130,14 @@ def mask_events(
     vocab_sizes,     # {field: number of indices}
 ) -> tuple:          # (batch, {field: [B, L] int64, the index that is asked for, or -100})
     "Hide events and say what was there; an unknown value is hidden, too, but not asked for."
-    groups, targets, out = field_groups(batch, vocab_sizes, config), {}, dict(batch)
+    groups = field_groups(batch, vocab_sizes, config)
+    targets = {}
+    out = dict(batch)
     plans = [_plan(batch['mask'], config, generator) for _ in (groups[:1] if config.unit == 'event' else groups)]
     for group, plan, black in zip(groups, plans*len(groups), _blackouts(batch['mask'], groups, config, generator)):
         out |= _stand_in(batch, group, plan, black, config, vocab_sizes)
-        for f in set(group) & set(config.fields): targets[f] = torch.where((plan[0] | black) & (batch[f] >= len(special)), batch[f], -100)
+        for f in set(group) & set(config.fields):
+            targets[f] = torch.where((plan[0] | black) & (batch[f] >= len(special)), batch[f], -100)
     return out, {f: targets[f] for f in config.fields}
 
 # %% ../../nbs/objectives/30_masked_events.ipynb #e8ade926
@@ -126,7 +151,9 @@ class MaskedHeads(nn.Module):
         super().__init__()
         self.config = config
         self.bias = nn.ParameterDict({f: nn.Parameter(torch.zeros(vocab_sizes[f])) for f in config.fields})
-        if not config.tied: self.weight = nn.ParameterDict({f: nn.Parameter(torch.randn(vocab_sizes[f], width)*.02) for f in config.fields})
+        if not config.tied:
+            self.weight = (nn.ParameterDict({f: nn.Parameter(torch.randn(vocab_sizes[f], width)*.02)
+                                             for f in config.fields}))
 
     def forward(self,
         events,           # [B, L, D] features
@@ -135,8 +162,11 @@ class MaskedHeads(nn.Module):
         fields = self.config.fields
         if not self.config.tied: return {f: F.linear(events, self.weight[f], self.bias[f]) for f in fields}
         lost = [f for f in fields if f not in (embeddings or {})]
-        if lost: raise ConfigError(f"masking.tied: the encoder has no embedding of '{lost[0]}' to predict with: add it to categorical_fields, or say `tied: false`")
-        return {f: F.linear(events*events.shape[-1]**-.5, embeddings[f].weight, self.bias[f]) for f in fields}
+        if lost:
+            raise ConfigError(f"masking.tied: the encoder has no embedding of '{lost[0]}' to predict with: add it "
+                              "to categorical_fields, or say `tied: false`")
+        return {f: F.linear(events*events.shape[-1]**-.5, embeddings[f].weight, self.bias[f])
+                for f in fields}
 
 # %% ../../nbs/objectives/30_masked_events.ipynb #1f5c0bd5
 def masked_terms(
@@ -146,9 +176,13 @@ def masked_terms(
     "What each window adds to the loss: sums, so that windows of several pieces or processes can be put together."
     out = {}
     for f, t in targets.items():
-        loss = F.cross_entropy(logits[f].float().flatten(0, 1), t.flatten(), ignore_index=-100, reduction='none').view(t.shape)
-        found = logits[f].detach().topk(min(5, logits[f].shape[-1])).indices == t[..., None]
-        out |= {f'mlm_loss_{f}': loss.sum(1), f'mlm_acc_{f}': found[..., 0].sum(1).float(), f'mlm_top5_{f}': found.any(-1).sum(1).float(), f'mlm_n_{f}': (t != -100).sum(1).float()}
+        loss = F.cross_entropy(logits[f].float().flatten(0, 1), t.flatten(), ignore_index=-100,
+                               reduction='none').view(t.shape)
+        found = (logits[f].detach().topk(min(5, logits[f].shape[-1])).indices
+                 == t[..., None])
+        out |= {f'mlm_loss_{f}': loss.sum(1), f'mlm_acc_{f}': found[..., 0].sum(1).float(),
+                f'mlm_top5_{f}': found.any(-1).sum(1).float(),
+                f'mlm_n_{f}': (t != -100).sum(1).float()}
     return out
 
 # %% ../../nbs/objectives/30_masked_events.ipynb #bbf002a2
@@ -159,9 +193,11 @@ def from_terms(
     "The weighted mean of the fields' mean cross-entropies; a field of which nothing is asked counts 0."
     fields = [k[6:] for k in terms if k.startswith('mlm_n_')]
     n = {f: terms[f'mlm_n_{f}'].sum().clamp(min=1) for f in fields}
-    means = {f'mlm_{k}_{f}': terms[f'mlm_{k}_{f}'].sum()/n[f] for f in fields for k in ('loss', 'acc', 'top5')}
+    means = {f'mlm_{k}_{f}': terms[f'mlm_{k}_{f}'].sum()/n[f]
+             for f in fields for k in ('loss', 'acc', 'top5')}
     total = sum(weights.get(f, 1.)*means[f'mlm_loss_{f}'] for f in fields)
-    return dict(mlm_loss=total/max(sum(weights.get(f, 1.) for f in fields), 1e-9), **{k: v.detach() for k, v in means.items()})
+    return dict(mlm_loss=total/max(sum(weights.get(f, 1.) for f in fields), 1e-9),
+                **{k: v.detach() for k, v in means.items()})
 
 # %% ../../nbs/objectives/30_masked_events.ipynb #19cdfee6
 def masked_loss(
@@ -184,4 +220,5 @@ def split_targets(
     batch: dict,  # from `with_targets`
 ) -> tuple:       # (batch, {field: [B, L]})
     "The inverse; without targets the second is empty."
-    return {k: v for k, v in batch.items() if not k.startswith('target_')}, {k.removeprefix('target_'): v for k, v in batch.items() if k.startswith('target_')}
+    return {k: v for k, v in batch.items() if not k.startswith('target_')}, {
+        k.removeprefix('target_'): v for k, v in batch.items() if k.startswith('target_')}

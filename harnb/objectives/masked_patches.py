@@ -24,12 +24,15 @@ class PatchMaskingConfig(Config):
     span_ratio: float = Field(.3, gt=0, lt=1, description='span: about this share of the patches')
     span_length: tuple[int, int] = Field((2, 4), description='span: shortest and longest, patches')
     channel_ratio: float = Field(.3, gt=0, lt=1, description='channel: share of the channels; one stays in any case')
-    together: float = Field(.5, ge=0, le=1, description='random and span: chance that all channels are hidden at the same moments')
+    together: float = Field(.5, ge=0, le=1, description='random and span: chance that all channels are hidden at '
+                            'the same moments')
 
     @model_validator(mode='after')
     def _possible(self):
-        if not self.random + self.span + self.channel > 0: raise ValueError('random, span and channel: all are 0, nothing would be hidden')
-        if not 1 <= self.span_length[0] <= self.span_length[1]: raise ValueError(f'span_length: shortest and longest, got {self.span_length[0]} and {self.span_length[1]}')
+        if not self.random + self.span + self.channel > 0:
+            raise ValueError('random, span and channel: all are 0, nothing would be hidden')
+        if not 1 <= self.span_length[0] <= self.span_length[1]:
+            raise ValueError(f'span_length: shortest and longest, got {self.span_length[0]} and {self.span_length[1]}')
         return self
 
 # %% ../../nbs/objectives/40_masked_patches.ipynb #1348ab94
@@ -65,12 +68,17 @@ def hide_spans(
 ):              # [B, C, P] bool
     "Runs of patches."
     (low, high), (_, n), (_, C, P) = lengths, _moments(there), there.shape
-    K = 2*max(1, -int(-ratio*P//low)); n = n[:, None, None]
+    K = 2*max(1, -int(-ratio*P//low))
+    n = n[:, None, None]
     u, v = (_shared(uniform(generator, there, C, K), together) for _ in range(2))
-    length = torch.minimum(low + (u*(high - low + 1)).long(), n - 1); start = (v*(n - length + 1)).long()
-    t = torch.arange(P, device=there.device); covered = (t >= start[..., None]) & (t < (start + length)[..., None])
-    union = covered.cumsum(2) > 0; before = nn.functional.pad(union.sum(-1)[:, :, :-1], (1, 0))
-    keep = (before + (low + high)/4 < ratio*n) | (torch.arange(K, device=there.device) == 0); keep &= torch.arange(K, device=there.device) < 2*(ratio*n/low).ceil().clamp(min=1)
+    length = torch.minimum(low + (u*(high - low + 1)).long(), n - 1)
+    start = (v*(n - length + 1)).long()
+    t = torch.arange(P, device=there.device)
+    covered = (t >= start[..., None]) & (t < (start + length)[..., None])
+    union = covered.cumsum(2) > 0
+    before = nn.functional.pad(union.sum(-1)[:, :, :-1], (1, 0))
+    keep = (before + (low + high)/4 < ratio*n) | (torch.arange(K, device=there.device) == 0)
+    keep &= torch.arange(K, device=there.device) < 2*(ratio*n/low).ceil().clamp(min=1)
     return (covered & keep[..., None]).any(2) & there
 
 # %% ../../nbs/objectives/40_masked_patches.ipynb #d08c5a32
@@ -80,7 +88,8 @@ def hide_channels(
     generator,  # RowRandom
 ):              # [B, C, P] bool
     "Whole channels, at least one and never all."
-    real = there.any(2); n = real.sum(1)
+    real = there.any(2)
+    n = real.sum(1)
     luck = uniform(generator, there, there.shape[1]).masked_fill(~real, 2.)
     many = torch.minimum((ratio*n).round().clamp(min=1), n - 1)[:, None]
     return (luck.argsort(1).argsort(1) < many)[:, :, None] & there
@@ -93,17 +102,23 @@ def mask_patches(
 ):              # [B, C, P] bool: what is hidden
     "Hide parts of each window."
     c, u = config, uniform(generator, there, 2)
-    way = u[:, 0]*(c.random + c.span + c.channel); together = u[:, 1] < c.together
-    one, spans, channels = hide_random(there, c.ratio, generator, together), hide_spans(there, c.span_ratio, c.span_length, generator, together), hide_channels(there, c.channel_ratio, generator)
-    whole = (way >= c.random + c.span) & (there.any(2).sum(1) > 1) | torch.tensor(c.random + c.span == 0, device=there.device)
-    pick = lambda which: which[:, None, None]
-    return torch.where(pick(whole), channels, torch.where(pick((way >= c.random) & (way < c.random + c.span)), spans, one))
+    way = u[:, 0]*(c.random + c.span + c.channel)
+    together = u[:, 1] < c.together
+    one = hide_random(there, c.ratio, generator, together)
+    spans = hide_spans(there, c.span_ratio, c.span_length, generator, together)
+    channels = hide_channels(there, c.channel_ratio, generator)
+    whole = (way >= c.random + c.span) & (there.any(2).sum(1) > 1) | torch.tensor(
+        c.random + c.span == 0, device=there.device)
+    def pick(which): return which[:, None, None]
+    return torch.where(pick(whole), channels, torch.where(pick((way >= c.random) & (way < c.random + c.span)),
+                                                          spans, one))
 
 # %% ../../nbs/objectives/40_masked_patches.ipynb #f41370b9
 class PatchDecoder(nn.Module):
     "From the vector of a patch to what it held."
     def __init__(self, width, size):
-        super().__init__(); self.net = nn.Sequential(nn.Linear(width, width), nn.GELU(), nn.Linear(width, size + 2))
+        super().__init__()
+        self.net = nn.Sequential(nn.Linear(width, width), nn.GELU(), nn.Linear(width, size + 2))
     def forward(self, patches): return self.net(patches)   # [B, C, P, D] → [B, C, P, size + 2]
 
 def masked_error(
@@ -128,7 +143,8 @@ def visible_level(
     seen,     # [B, C, P] bool: measured and not hidden
 ):            # [B, C, 1, size + 2]
     "Mean and spread of the visible patches of each channel; 0 as shape, and where nothing is visible."
-    w = seen[..., None].to(numbers.dtype); level = (numbers[..., -2:]*w).sum(2, keepdim=True)/w.sum(2, keepdim=True).clamp(min=1)
+    w = seen[..., None].to(numbers.dtype)
+    level = (numbers[..., -2:]*w).sum(2, keepdim=True)/w.sum(2, keepdim=True).clamp(min=1)
     return nn.functional.pad(level, (numbers.shape[-1] - 2, 0))
 
 # %% ../../nbs/objectives/40_masked_patches.ipynb #83053633

@@ -35,7 +35,9 @@ def _keys(values, like, n, what):
     "Keys as [n] int64 beside the vectors; -1 where there are none."
     if values is None: return torch.full((n,), -1, device=like.device)
     values = torch.as_tensor(values, device=like.device)
-    if values.shape != (n,) or values.is_floating_point(): raise ConfigError(f'{what}: expected {n} whole numbers, one for each vector, found {values.dtype} of shape {list(values.shape)}')
+    if values.shape != (n,) or values.is_floating_point():
+        raise ConfigError(f'{what}: expected {n} whole numbers, one for each vector, found {values.dtype} of '
+                          f'shape {list(values.shape)}')
     return values.long()
 
 # %% ../../nbs/objectives/20_memory.ipynb #cecc1f45
@@ -51,10 +53,13 @@ def enqueue(self: MemoryQueue,
     "Store a batch, of all processes, in place of the oldest."
     if not self.training: return
     n = len(vectors)
-    if vectors.shape[1:] != self.vectors.shape[1:]: raise ConfigError(f'vectors of width {vectors.shape[-1]} for a memory of width {self.vectors.shape[1]}')
-    news = dict(vectors=vectors, **{k: _keys(v, vectors, n, k) for k, v in dict(key=key, sample=sample, label=label).items()})
+    if vectors.shape[1:] != self.vectors.shape[1:]:
+        raise ConfigError(f'vectors of width {vectors.shape[-1]} for a memory of width {self.vectors.shape[1]}')
+    news = dict(vectors=vectors, **{k: _keys(v, vectors, n, k) for k,
+                                    v in dict(key=key, sample=sample, label=label).items()})
     news = {k: gather_with_grad(v.detach()) if gather else v.detach() for k, v in news.items()}
-    total = len(news['key']); places = torch.arange(max(0, total - self.size), total, device=self.count.device)
+    total = len(news['key'])
+    places = torch.arange(max(0, total - self.size), total, device=self.count.device)
     slots = (self.count + places) % self.size
     for name, values in news.items(): getattr(self, name)[slots] = values[places].to(getattr(self, name).dtype)
     self.count += total
@@ -88,8 +93,8 @@ STRATEGIES = 'hardest', 'semi_hard', 'random', 'mixed'
 
 def _scores(cosine, ok, n, strategy, temperature, generator):
     "Scores whose n largest are the draw; -inf for what may not be drawn."
-    noise = lambda: -torch.empty_like(cosine).exponential_(generator=generator).log()   # Gumbel
-    hard = lambda: (cosine/temperature + noise() if temperature else cosine).masked_fill(~ok, -torch.inf)
+    def noise(): return -torch.empty_like(cosine).exponential_(generator=generator).log()   # Gumbel
+    def hard(): return (cosine/temperature + noise() if temperature else cosine).masked_fill(~ok, -torch.inf)
     if strategy in ('hardest', 'semi_hard'): return hard()
     score = noise()
     if strategy == 'mixed': score.scatter_(1, hard().topk(min(-(-n//2), cosine.shape[1]), 1).indices, torch.inf)
@@ -105,7 +110,9 @@ def _how_many(batch, n, ratio):
     "Negatives for each anchor, or None for all."
     if n is not None and ratio is not None: raise ConfigError(f'n = {n} and ratio = {ratio}: give one of them')
     if ratio is None: return n
-    if not 0 <= ratio < 1: raise ConfigError(f'ratio = {ratio}: expected the share of queue negatives among all negatives, from 0 to below 1')
+    if not 0 <= ratio < 1:
+        raise ConfigError(f'ratio = {ratio}: expected the share of queue negatives among all negatives, from 0 to '
+                          'below 1')
     return round(ratio/(1 - ratio)*(batch - 1))
 
 # %% ../../nbs/objectives/20_memory.ipynb #a145043a
@@ -124,10 +131,15 @@ def negatives(self: MemoryQueue,
     generator=None,      # torch.Generator; None = the global one, which checkpoints keep
 ) -> Negatives:
     "Negatives of each anchor, without replacement, never a positive."
-    if strategy not in STRATEGIES: raise ConfigError(f"strategy '{strategy}': expected one of {', '.join(STRATEGIES)}{suggest(strategy, STRATEGIES)}")
-    if strategy == 'semi_hard' and positive is None: raise ConfigError('semi_hard needs `positive`: the cosine of each anchor with its own positive')
-    cosine = anchor @ self.vectors[:len(self)].to(anchor.dtype, copy=True).T   # a copy: `enqueue` may come before `backward`
-    ok, n = self.allowed(key, sample, label, unique), _how_many(len(anchor), n, ratio)
+    if strategy not in STRATEGIES:
+        raise ConfigError(f"strategy '{strategy}': expected one of "
+                          f"{', '.join(STRATEGIES)}{suggest(strategy, STRATEGIES)}")
+    if strategy == 'semi_hard' and positive is None:
+        raise ConfigError('semi_hard needs `positive`: the cosine of each anchor with its own positive')
+    # a copy: `enqueue` may come before `backward`
+    cosine = anchor @ self.vectors[:len(self)].to(anchor.dtype, copy=True).T
+    ok = self.allowed(key, sample, label, unique)
+    n = _how_many(len(anchor), n, ratio)
     if strategy == 'semi_hard': ok = ok & (cosine < positive[:, None]).detach()
     n = min(len(self) if n is None else n, len(self))
     with torch.no_grad(): slot = _scores(cosine, ok, n, strategy, temperature, generator).topk(n, 1).indices
@@ -143,17 +155,20 @@ class MomentumEncoder(nn.Module):
     ):
         super().__init__()
         if not 0 <= momentum < 1: raise ConfigError(f'momentum: expected 0 and more, and below 1, got {momentum}')
-        self.module, self.momentum = copy.deepcopy(module).requires_grad_(False).eval(), momentum
+        self.module = copy.deepcopy(module).requires_grad_(False).eval()
+        self.momentum = momentum
     def train(self, mode=True): return super().train(False)
     @torch.no_grad()
     def update(self, module):
         "One step towards the module; its buffers are taken as they are."
-        for mine, theirs in zip(self.module.parameters(), module.parameters()): mine.lerp_(theirs.to(mine.dtype), 1 - self.momentum)
+        for mine, theirs in zip(self.module.parameters(), module.parameters()):
+            mine.lerp_(theirs.to(mine.dtype), 1 - self.momentum)
         for mine, theirs in zip(self.module.buffers(), module.buffers()): mine.copy_(theirs)
     @torch.no_grad()
     def forward(self, *args, **kwargs): return self.module(*args, **kwargs)
 
 # %% ../../nbs/objectives/20_memory.ipynb #0f273bb2
 class MomentumMemoryBank(MemoryQueue):
-    "The queue with the size that stage 2 of wearables takes; its keys come from a `MomentumEncoder`, or from the encoder itself."
+    """The queue with the size that stage 2 of wearables takes; its keys come from a `MomentumEncoder`, or from
+    the encoder itself."""
     def __init__(self, dim, size=256): super().__init__(dim, size)

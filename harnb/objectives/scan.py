@@ -16,7 +16,8 @@ def mine_neighbours(
 ):            # [N, k] int64 rows, nearest first
     "The rows of the k most similar other vectors."
     n = len(vectors)
-    if not 1 <= k < n: raise ValueError(f'k={k}: {n} vectors have at most {n - 1} neighbours each, so k must be between 1 and {n - 1}')
+    if not 1 <= k < n:
+        raise ValueError(f'k={k}: {n} vectors have at most {n - 1} neighbours each, so k must be between 1 and {n - 1}')
     found = search(vectors, vectors, k + 1)[0]
     own = found == np.arange(n)[:, None]
     own[:, -1] |= ~own.any(1)   # among more than k copies a vector may not find itself: the last goes
@@ -42,7 +43,8 @@ def scan_loss(
     entropy_weight=2.,         # λ
 ):                             # (loss, consistency, entropy), each [...]
     "The SCAN loss of each head, and its two parts (Van Gansbeke et al. 2020, equation 2)."
-    same, filled = consistency(logits, neighbour_logits), mean_entropy(logits)
+    same = consistency(logits, neighbour_logits)
+    filled = mean_entropy(logits)
     return same - entropy_weight*filled, same, filled
 
 # %% ../../nbs/objectives/70_scan.ipynb #80f64ba7

@@ -32,7 +32,8 @@ def vae_parts(
 ) -> dict:            # recon_loss, kl_loss: what is optimised; kl: the divergence itself, nats per dimension
     "Reconstruction and divergence, each a mean over its elements."
     error = (guess.float() - signal.float()).square()
-    recon = error.mean() if there is None else (error*there[:, None]).sum()/(there.sum()*error.shape[1]).clamp(min=1)
+    recon = (error.mean() if there is None else (error*there[:, None]).sum()
+             /(there.sum()*error.shape[1]).clamp(min=1))
     kl = kl_to_normal(mu.float(), logvar.float()).mean(0)
     return dict(recon_loss=recon, kl_loss=kl.clamp(min=free_bits).mean(), kl=kl.mean().detach())
 
@@ -40,7 +41,8 @@ def vae_parts(
 class BetaConfig(Config):
     "How the weight of the divergence grows."
     beta: float = Field(1., ge=0, description='its final value')
-    anneal: float = Field(.2, ge=0, le=1, description='share of training, or of a cycle, in which it grows from 0; 0 = there at once')
+    anneal: float = Field(.2, ge=0, le=1, description='share of training, or of a cycle, in which it grows from '
+                          '0; 0 = there at once')
     cycles: int = Field(1, ge=1, description='how often it grows anew')
     free_bits: float = Field(0., ge=0, description='nats of each dimension that cost nothing')
 
