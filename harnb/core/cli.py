@@ -19,7 +19,7 @@ from .config import (ConfigError, Parameters, kind_at, paths_from, read_preset, 
                                read_value, yaml_text)
 from .data import (all_datasets, check_data, data_status, get_data, open_data, out_folder,
                              preset_folders, runs_folder, terms)
-from .runs import (RunFailed, config_class, experiments_folder, find_notebook, from_here,
+from .runs import (RunFailedError, config_class, experiments_folder, find_notebook, from_here,
                              inspect_parameters, lock, notebook_config, publish, raise_all, run_notebook)
 
 # %% ../../nbs/core/80_cli.ipynb #107f5f31
@@ -30,7 +30,7 @@ class Group(click.Group):
     "Commands whose expected errors are one sentence."
     def invoke(self, ctx):
         try: return super().invoke(ctx)
-        except (ConfigError, RunFailed) as e: raise click.ClickException(str(e)) from None
+        except (ConfigError, RunFailedError) as e: raise click.ClickException(str(e)) from None
         except KeyboardInterrupt:
             click.echo('\nStopped. The same command goes on from what is done.', err=True)
             ctx.exit(130)
@@ -242,7 +242,7 @@ def reproduce_command(preset, snakemake_args):
                    '--quiet', 'rules', 'host', '--config', f'preset={json.dumps(str(preset))}', *snakemake_args]
         code = subprocess.run([str(c) for c in command]).returncode
     if code:
-        raise RunFailed(f'{preset}: snakemake ended with exit code {code}; finished stages are kept, the same '
+        raise RunFailedError(f'{preset}: snakemake ended with exit code {code}; finished stages are kept, the same '
                         'command goes on from there')
     if not {'-n', '--dry-run', '--dryrun'} & set(snakemake_args): show_results(config)
 
@@ -273,7 +273,7 @@ def sweep_command(file, workers, wandb, worker, name, point, snakemake_args):
     if name: return click.echo(sweeps.run_point(sweep, *sweeps.named_point(sweep, name)))
     if point: return click.echo(sweeps.run_point(sweep, sweeps.read_point(sweep, point)))
     if worker:
-        if failed := sweeps.work(sweep): raise RunFailed('\n'.join(failed))
+        if failed := sweeps.work(sweep): raise RunFailedError('\n'.join(failed))
         return
     click.echo(sweeps.start_sweep(file, workers or cores(), snakemake_args).to_string())
 

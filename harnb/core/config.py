@@ -4,9 +4,10 @@
 
 # %% auto #0
 __all__ = ['NAME', 'LONGEST_LINE', 'ENDINGS', 'PresetPath', 'NameOrPath', 'NameOrFile', 'ConfigError', 'suggest', 'nearest',
-           'takes_text', 'whole_number', 'read_as', 'redacted', 'Config', 'explain', 'merge', 'undot', 'renamed',
-           'yaml_text', 'Parameters', 'kind_at', 'parse_yaml', 'yaml_tree', 'read_yaml', 'read_sections', 'read_value',
-           'find_preset', 'NamesFile', 'paths_from', 'read_preset', 'spelled_out', 'plain_values', 'digest']
+           'takes_text', 'whole_number', 'read_as', 'redacted', 'Config', 'explain', 'merge', 'nest_keys',
+           'rename_keys', 'yaml_text', 'Parameters', 'kind_at', 'parse_yaml', 'yaml_tree', 'read_yaml', 'read_sections',
+           'read_value', 'find_preset', 'NamesFile', 'paths_from', 'read_preset', 'expand_preset', 'plain_values',
+           'digest']
 
 # %% ../../nbs/core/00_config.ipynb #7d4a1569
 import datetime, difflib, functools, hashlib, json, math, re, types, typing
@@ -237,7 +238,7 @@ def merge(
     return out
 
 # %% ../../nbs/core/00_config.ipynb #9969cd5d
-def undot(
+def nest_keys(
     overrides: dict,  # `{'optimizer.learning_rate': 1e-3}`
 ) -> dict:            # `{'optimizer': {'learning_rate': 1e-3}}`
     "Dotted keys as nested sections."
@@ -250,7 +251,7 @@ def undot(
     return out
 
 # %% ../../nbs/core/00_config.ipynb #af70de46
-def renamed(
+def rename_keys(
     values,       # settings, as a validator gets them
     **other,      # other spelling → name here
 ):                # settings
@@ -512,7 +513,7 @@ def read_preset(
     return merge(read_preset(parent, (path.parent, *folders), (*seen, path), kind), values)
 
 # %% ../../nbs/core/00_config.ipynb #6e9d3dac
-def spelled_out(
+def expand_preset(
     values,     # a name; settings with a name as `preset`; or settings
     named,      # function: name → settings
     section,    # what the settings are called in a file
@@ -565,7 +566,7 @@ def settings(
     if preset == '': raise ConfigError('config: empty; expected the name of a preset or the path of a file')
     if preset and 'name' in cls.model_fields: values = {'name': Path(str(preset)).stem, **values}
     values = merge(values, {k: v for k, v in plain_values(parameters, cls.model_fields).items() if v is not None})
-    return merge(values, undot({str(k): v for k, v in overrides.items()}))
+    return merge(values, nest_keys({str(k): v for k, v in overrides.items()}))
 
 @patch(cls_method=True)
 def from_parameters(

@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['datasets', 'more_modules', 'opened_by', 'GROWTH', 'ROOM', 'BROKEN', 'ARCHIVE_MB', 'runs_folder', 'figures_folder',
-           'presets_folder', 'preset_folders', 'raw_folders', 'own_caches', 'Dataset', 'all_datasets', 'DataMissing',
-           'dataset', 'open_data', 'packed', 'own_folder', 'find_log', 'UnsafeArchive', 'most_bytes', 'unpack',
-           'unpacked_state', 'unpack_data', 'unpack_changed', 'log_files', 'unpack_found', 'DownloadFailed', 'download',
-           'terms', 'get_data', 'check_data', 'megabytes', 'data_status']
+           'presets_folder', 'preset_folders', 'raw_folders', 'own_caches', 'Dataset', 'all_datasets',
+           'DataMissingError', 'dataset', 'open_data', 'packed', 'own_folder', 'find_log', 'UnsafeArchiveError',
+           'most_bytes', 'unpack', 'unpacked_state', 'unpack_data', 'unpack_changed', 'log_files', 'unpack_found',
+           'DownloadError', 'download', 'terms', 'get_data', 'check_data', 'megabytes', 'data_status']
 
 # %% ../../nbs/core/10_data.ipynb #434e03b7
 import contextlib, errno, filecmp, functools, glob, importlib.util, json, lzma, os, shutil, stat, tarfile, unicodedata, urllib.parse, uuid, zipfile, zlib
@@ -16,7 +16,7 @@ from fastcore.basics import patch
 from .config import Config, ConfigError, suggest
 from .files import atomic, from_env, out_folder, processed_folder, root
 from .fingerprints import file_digest, waiting
-from .remote import fetched
+from .remote import download_if_missing
 
 # %% ../../nbs/core/10_data.ipynb #da8fff80
 def runs_folder() -> Path: return out_folder()/'runs'
@@ -174,7 +174,7 @@ def all_datasets() -> dict:
     return datasets
 
 # %% ../../nbs/core/10_data.ipynb #e3052115
-class DataMissing(ConfigError):
+class DataMissingError(ConfigError):
     "Data that are not on this machine; the message says where they were looked for and how to get them."
 
 def dataset(
@@ -231,17 +231,17 @@ def find_log(
     "The log of a data set: whole if it is here, else a part of it."
     d = dataset(name)
     found = _whole(d) or _first(_places(d), d.partial)
-    if not found: found = next((_whole(d) for f in d.folders if fetched(f'raw/{f}', own_folder(d))), None)
+    if not found: found = next((_whole(d) for f in d.folders if download_if_missing(f'raw/{f}', own_folder(d))), None)
     if found: return found
     source = f'`harnb data get {name}` fetches it from {d.page}' if d.url else f'Get it from {d.page}'
-    raise DataMissing(
+    raise DataMissingError(
         "no "
         f"data for '{name}': looked for {' or '.join(filter(None, [d.files[0], d.archive]))} in "
         f"{', '.join(map(str, _places(d)))}. {source}; or set HARNB_DATA "
         "to " f"the folder that holds '{d.folders[0]}/'. {d.instead}")
 
 # %% ../../nbs/core/10_data.ipynb #69b0b1d2
-class UnsafeArchive(ConfigError):
+class UnsafeArchiveError(ConfigError):
     "An archive that is broken, tries to write outside its folder, or unpacks to far more than it is."
 
 GROWTH, ROOM = 200, 1 << 30   # a packed log of text shrinks to a tenth; what is below a GiB may do as it likes
@@ -267,7 +267,7 @@ class _Tree:
         "Stop at the first member that is too much, as the next may be far to seek; a file costs at least a block."
         self.left -= max(size, 512)
         if self.left < 0:
-            raise UnsafeArchive(f'{self.archive}: {self.archive.stat().st_size:,} bytes would unpack to more than '
+            raise UnsafeArchiveError(f'{self.archive}: {self.archive.stat().st_size:,} bytes would unpack to more than '
                                 f'{self.most:,}; nothing was unpacked')
 
     def key(self, path): return unicodedata.normalize('NFC', path.relative_to(self.folder).as_posix()).casefold()
@@ -290,10 +290,10 @@ def _zip_files(z, spend, label):
         spend(m.file_size)
         kind = stat.S_IFMT(m.external_attr >> 16)
         if m.flag_bits & 1:
-            raise UnsafeArchive(f'{label}: member {m.filename!r} is encrypted; unpack the archive by hand, with its '
+            raise UnsafeArchiveError(f'{label}: member {m.filename!r} is encrypted; unpack the archive by hand, with its '
                                 f'password')
         if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
-            raise UnsafeArchive(f'{label}: member {m.filename!r} is a link or a device; nothing was unpacked')
+            raise UnsafeArchiveError(f'{label}: member {m.filename!r} is a link or a device; nothing was unpacked')
     return [m for m in z.infolist() if not m.filename.replace('\\', '/').endswith('/')]
 
 def _tar_files(t, spend, label):
@@ -304,7 +304,7 @@ def _tar_files(t, spend, label):
         spend(m.size)
     if t.fileobj.tell() < t.offset + tarfile.BLOCKSIZE: raise tarfile.ReadError('cut off')
     odd = [m.name for m in members if not m.isfile() and not m.isdir()]
-    if odd: raise UnsafeArchive(f'{label}: member {odd[0]!r} is a link or a device; nothing was unpacked')
+    if odd: raise UnsafeArchiveError(f'{label}: member {odd[0]!r} is a link or a device; nothing was unpacked')
     return [m for m in members if m.isfile()]
 
 # %% ../../nbs/core/10_data.ipynb #9e57f183
@@ -317,7 +317,7 @@ def goal(self: _Tree,
     "Where a member goes."
     goal = (folder/name).resolve()
     if folder not in goal.parents:
-        raise UnsafeArchive(f'{label}: member {name!r} would be written outside its folder; nothing was unpacked')
+        raise UnsafeArchiveError(f'{label}: member {name!r} would be written outside its folder; nothing was unpacked')
     return goal
 
 @patch
@@ -338,7 +338,7 @@ def add(self: _Tree,
         os.replace(part, goal)
         return True
     if self.files.get(key) and other.is_file() and filecmp.cmp(other, part, shallow=False): return False
-    raise UnsafeArchive(f"{label} would take the place of '{other.relative_to(self.folder)}', which has other "
+    raise UnsafeArchiveError(f"{label} would take the place of '{other.relative_to(self.folder)}', which has other "
                         f"content; nothing was unpacked. Unpack the archive by hand and keep the one you want")
 
 # %% ../../nbs/core/10_data.ipynb #cd32b2c2
@@ -356,7 +356,7 @@ def _unpack(tree, archive, folder, label, inner):
     except BROKEN as e:
         # not the archive's fault
         if getattr(e, 'errno', None) in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EROFS): raise
-        raise UnsafeArchive(f"{label}: not a {'zip' if Path(archive).suffix.lower() == '.zip' else 'tar'} "
+        raise UnsafeArchiveError(f"{label}: not a {'zip' if Path(archive).suffix.lower() == '.zip' else 'tar'} "
                             f"archive, or a damaged one ({e})") from None
 
 def _write(tree, goal, read, label, inner):
@@ -398,7 +398,7 @@ def unpack(
 def _keep_other(archive, file, goal):
     "Refuse to replace a file that is there already with another one."
     if goal.is_dir() or goal.is_file() and not filecmp.cmp(file, goal, shallow=False):
-        raise UnsafeArchive(f'{archive}: {goal} is there already, with other content; nothing was unpacked. Move it '
+        raise UnsafeArchiveError(f'{archive}: {goal} is there already, with other content; nothing was unpacked. Move it '
                             f'away, or delete it if it came from an older archive')
 
 # %% ../../nbs/core/10_data.ipynb #a86e652d
@@ -462,7 +462,7 @@ def log_files(
     files = [log, *(log.with_name(f) for f in d.beside)]
     missing = d.files[:1] if d.beside and packed(log) else [f.name for f in files if not f.is_file()]
     if missing:
-        raise DataMissing(f"'{name}' is not whole: {log} is here, but not {', '.join(missing)}, which must come "
+        raise DataMissingError(f"'{name}' is not whole: {log} is here, but not {', '.join(missing)}, which must come "
                           f"with it. Get all of it from {d.page}")
     return files
 
@@ -479,7 +479,7 @@ def unpack_found(
     return archives
 
 # %% ../../nbs/core/10_data.ipynb #5e95d279
-class DownloadFailed(DataMissing):
+class DownloadError(DataMissingError):
     "A download that did not end with a file; the message says why and what to do."
 
 class _Part:
@@ -534,7 +534,7 @@ def _go_on(
                 return fetch(url, output_file, pooch)   # what came does not fit what is there
             r.raise_for_status()
             if url.startswith('https:') and not r.url.startswith('https:'):
-                raise DownloadFailed(f'{url}: the server sends you to {r.url}, without encryption; nothing was '
+                raise DownloadError(f'{url}: the server sends you to {r.url}, without encryption; nothing was '
                                      f'fetched')
             part.keep(url, _version(r.headers))
             size = int(r.headers.get('Content-Length', 0))
@@ -569,9 +569,9 @@ def download(
         kept = (f' {part.size():,} bytes came and are kept: the same command goes on from there.' if part.size()
                 and (sha256 or part.version(url)) else '')
         if not kept: part.drop()
-        raise DownloadFailed(f'{url} could not be fetched ({_why(e)}).{kept} {instead}'.strip()) from None
+        raise DownloadError(f'{url} could not be fetched ({_why(e)}).{kept} {instead}'.strip()) from None
     except ValueError:
-        raise DownloadFailed(f'{url}: what came has another checksum than the registered sha256 {sha256}; it was '
+        raise DownloadError(f'{url}: what came has another checksum than the registered sha256 {sha256}; it was '
                              f'thrown away. {instead}'.strip()) from None
     with atomic(path.with_name(path.name + '.sha256')) as f:
         f.write_text(f'{pooch.file_hash(path)}  {path.name}\n', encoding='utf-8')
@@ -613,9 +613,9 @@ def get_data(
     if not d.url: return by_hand
     archive = download(d.url, folder/d.archive, d.sha256, by_hand, progress)
     try: unpack_data(archive, folder)
-    except UnsafeArchive as e:
+    except UnsafeArchiveError as e:
         for f in (archive, archive.with_name(archive.name + '.sha256')): f.unlink(missing_ok=True)
-        raise DownloadFailed(f'{d.url}: what came cannot be unpacked and was thrown away ({e}). {by_hand}') from None
+        raise DownloadError(f'{d.url}: what came cannot be unpacked and was thrown away ({e}). {by_hand}') from None
     return f'now here: {log_files(name)[0]}'
 
 # %% ../../nbs/core/10_data.ipynb #190a4936
@@ -635,7 +635,7 @@ def check_data(
     import pandas as pd, pooch
     d = dataset(name)
     try: log = find_log(name)
-    except DataMissing as e: return pd.DataFrame([('log', False, str(e))], columns=['what', 'ok', 'detail'])
+    except DataMissingError as e: return pd.DataFrame([('log', False, str(e))], columns=['what', 'ok', 'detail'])
     part = log.name in d.partial
     rows = [('log', not part, f'{log}{" (a part only)" if part else ""}')]
     if not packed(log): rows += [('beside it', log.with_name(f).is_file(), f) for f in d.beside]

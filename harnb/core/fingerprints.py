@@ -493,7 +493,7 @@ def code_parts(
     text='',      # source to start from as well
     leave_out=(), # 'module' or 'module:name', with `*` and `?`
     folder=None,  # of the package; default: the one that runs
-) -> dict:        # 'harnb.homes.sampling.majority' → 16 hex digits
+) -> dict:        # 'harnb.homes.sampling.majority_activity' → 16 hex digits
     "Each definition that some code uses, with its digest."
     package = _package(folder)
     outside = [out for o in objects if (out := _outside(package, o))]

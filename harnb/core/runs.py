@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['raise_all', 'RunConfig', 'CompareConfig', 'run_folder', 'project_folder', 'seed_everything', 'provenance', 'Run',
-           'Busy', 'lock', 'refuse', 'place_of', 'start_run', 'last_checkpoint', 'resume_point', 'neutral',
-           'finished_run', 'model_folder', 'known_run', 'table', 'experiments_folder', 'find_notebook', 'config_class',
-           'inspect_parameters', 'notebook_config', 'code_digest', 'RunFailed', 'ipc_kernel_manager', 'as_overrides',
-           'from_here', 'run_notebook', 'reader_notebook', 'publish']
+           'BusyError', 'lock', 'refuse', 'place_of', 'start_run', 'last_checkpoint', 'resume_point',
+           'strip_local_paths', 'finished_run', 'model_folder', 'known_run', 'table', 'experiments_folder',
+           'find_notebook', 'config_class', 'inspect_parameters', 'notebook_config', 'code_digest', 'RunFailedError',
+           'ipc_kernel_manager', 'as_overrides', 'from_here', 'run_notebook', 'reader_notebook', 'publish']
 
 # %% ../../nbs/core/40_runs.ipynb #f712a1d6
 import ast, atexit, importlib, json, os, platform, random, re, shutil, subprocess, sys, tempfile, time, uuid, warnings
@@ -19,9 +19,9 @@ from fastcore.basics import patch
 from .config import (NAME, Config, ConfigError, NameOrPath, Parameters, PresetPath, digest, kind_at,
                                nearest, paths_from, plain_values, read_as, suggest)
 from .data import figures_folder, preset_folders, raw_folders, root, runs_folder
-from .files import Damaged, atomic, damage, trade_places
+from .files import DamagedError, atomic, find_corruption, exchange_folders
 from .fingerprints import RECORD, Fingerprint, causes, difference, in_words
-from .remote import fetched, keep
+from .remote import download_if_missing, upload
 from .tracking import code_of_package, snapshot_code, Tracker, wandb_settings, WandBConfig
 
 # %% ../../nbs/core/40_runs.ipynb #4969fc06
@@ -159,7 +159,7 @@ class Run:
     def record(self): return Fingerprint(**self.parts)
 
 # %% ../../nbs/core/40_runs.ipynb #3cf169e2
-class Busy(ConfigError):
+class BusyError(ConfigError):
     "A folder that another process writes to."
 
 def lock(
@@ -176,7 +176,7 @@ def lock(
         file.seek(0)
         who = file.read()
         file.close()
-        raise Busy(f'{why or Path(folder).name} is held by process {who or "unknown"}, which writes to '
+        raise BusyError(f'{why or Path(folder).name} is held by process {who or "unknown"}, which writes to '
                    f'{writes or folder}: wait for it or stop it (a notebook: restart its kernel)') from None
     except OSError: pass   # a file system that knows no locks
     file.truncate(0)
@@ -219,7 +219,7 @@ def _take_place(home):
     "Let the successor of a run take its place; the old one is kept."
     new = _beside(home)/'next'
     if home.exists():
-        trade_places(new, home)
+        exchange_folders(new, home)
         _set_aside(new, home)
     else: os.rename(new, home)
     os.symlink(os.path.join('..', home.name), new)
@@ -332,7 +332,7 @@ def last_checkpoint(
     "The newest checkpoint that is complete and unharmed."
     found = [p for p in Path(folder).glob('checkpoint-*') if (p/'complete').exists()]
     for p in sorted(found, key=_step_of, reverse=True):
-        if not (hurt := damage(p)): return p
+        if not (hurt := find_corruption(p)): return p
         warnings.warn(f'{p.name}: {hurt} is damaged; the checkpoint is not used')
 
 def _step_of(checkpoint): return int(Path(checkpoint).name.split('-')[1])
@@ -343,8 +343,8 @@ def resume_point(
     "The checkpoint that `resume` means."
     tried = [p for p in (Path(where).expanduser(), runs_folder()/where) if p.exists()]
     for p in tried:
-        if (p/'complete').exists() and (hurt := damage(p)):
-            raise Damaged(f'resume: {p/hurt} is not what was saved; it has changed or is damaged')
+        if (p/'complete').exists() and (hurt := find_corruption(p)):
+            raise DamagedError(f'resume: {p/hurt} is not what was saved; it has changed or is damaged')
         if (p/'complete').exists(): return p
         if p.is_dir() and (found := last_checkpoint(p/'checkpoints')): return found
     raise ConfigError(f"resume: '{where}' " + ('has no complete checkpoint' if tried
@@ -352,7 +352,7 @@ def resume_point(
                       + '; name a run such as 50_align/home2-s0, or a folder checkpoint-N')
 
 # %% ../../nbs/core/40_runs.ipynb #f37506fb
-def neutral(
+def strip_local_paths(
     text,  # anything that may hold paths of this machine
 ) -> str:
     "The text with this machine's folders replaced by what they are."
@@ -369,7 +369,7 @@ def neutral(
 def tracker(self: Run) -> Tracker:
     "Opened when first needed; what W&B sees of the settings has no path of this machine."
     if self._tracker is None:
-        settings = json.loads(neutral(self.config.model_dump_json(exclude={'wandb'})))
+        settings = json.loads(strip_local_paths(self.config.model_dump_json(exclude={'wandb'})))
         self._tracker = Tracker(self.folder, self.config.wandb, f'{self.experiment}/{self.folder.name}', settings)
     return self._tracker
 
@@ -407,7 +407,7 @@ def finish(self: Run,
         with atomic(self.folder/f'{name}.json') as part:
             part.write_text(json.dumps(content, indent=1, sort_keys=True, default=float) + '\n', encoding='utf-8')
     self.take_place()
-    keep(self.folder, f'runs/{self.experiment}/{self.home.name}')
+    upload(self.folder, f'runs/{self.experiment}/{self.home.name}')
     if self.home in _held: _held.pop(self.home).close()
     return self.folder
 
@@ -418,7 +418,7 @@ def finished_run(
 ) -> Run:
     "A run that an experiment builds on, or an error that says how to make it."
     run = Run(experiment, config)
-    if not run.finished: fetched(f'runs/{experiment}/{run.folder.name}', run.folder)
+    if not run.finished: download_if_missing(f'runs/{experiment}/{run.folder.name}', run.folder)
     if run.finished: return run
     raise ConfigError(f"needs the run {experiment}/{run.folder.name}, which is not there: `harnb run {experiment} "
                       f"-p config {config.name} -p seed {config.seed}` makes it")
@@ -545,7 +545,7 @@ def code_digest(
     return digest([s.strip() for s in _code(notebook)[0] if s.strip()], 16)
 
 # %% ../../nbs/core/40_runs.ipynb #37f8c0c6
-class RunFailed(RuntimeError):
+class RunFailedError(RuntimeError):
     "A notebook raised an error; the message names the cell's error and the executed copy."
 
 # %% ../../nbs/core/40_runs.ipynb #30706571
@@ -623,9 +623,9 @@ def run_notebook(
                             kernel_name='python3', cwd=str(path.parent), progress_bar=progress, log_output=False,
                             execution_timeout=timeout, kernel_manager_class=ipc_kernel_manager(errors))
     except pm.PapermillExecutionError as e:
-        raise RunFailed(f'{path.stem}: {e.ename}: {e.evalue} (see {(folder/"notebook.ipynb").resolve()})') from None
+        raise RunFailedError(f'{path.stem}: {e.ename}: {e.evalue} (see {(folder/"notebook.ipynb").resolve()})') from None
     except DeadKernelError:
-        raise RunFailed(f'{path.stem}: the kernel died, as it does when memory runs out or it is killed; the same '
+        raise RunFailedError(f'{path.stem}: the kernel died, as it does when memory runs out or it is killed; the same '
                         'command goes on from the last checkpoint (see '
                         f'{(folder/"notebook.ipynb").resolve()})') from None
     return home
@@ -636,7 +636,7 @@ def reader_notebook(
     target,    # where the cleaned copy goes
 ) -> Path:
     "A copy for readers: no papermill metadata, no progress, no machine paths, not executed again by tests or docs."
-    nb = json.loads(neutral(Path(notebook).read_text(encoding='utf-8')))
+    nb = json.loads(strip_local_paths(Path(notebook).read_text(encoding='utf-8')))
     nb['metadata'] = {'kernelspec': {'display_name': 'python3', 'language': 'python', 'name': 'python3'}}
     for cell in nb['cells']:
         cell['metadata'] = {k: v for k, v in cell['metadata'].items() if k == 'tags' and 'injected' not in str(v)}
@@ -678,7 +678,7 @@ def publish(
     for source, target in copies.items():
         with atomic(target) as part:
             shutil.copyfile(source, part) if target.suffix == '.png' else part.write_text(
-                neutral(source.read_text(encoding='utf-8')), encoding='utf-8')
+                strip_local_paths(source.read_text(encoding='utf-8')), encoding='utf-8')
     if (folder/'notebook.ipynb').exists() and not numbers:
         reader_notebook(folder/'notebook.ipynb',
                         copies.setdefault('nb', Path(notebooks or root()/'nbs'/'results')

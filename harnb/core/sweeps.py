@@ -16,8 +16,8 @@ from pydantic import Field, model_validator
 from .config import NAME, Config, ConfigError, NameOrPath, digest, nearest, parse_yaml, read_preset, read_yaml
 from .data import runs_folder
 from .fingerprints import Fingerprint, fresh, notebook_parts
-from .remote import fetched
-from .runs import RunFailed, find_notebook, notebook_config, raise_all, run_folder, run_notebook
+from .remote import download_if_missing
+from .runs import RunFailedError, find_notebook, notebook_config, raise_all, run_folder, run_notebook
 
 # %% ../../nbs/core/75_sweeps.ipynb #8319c418
 class Range(Config):
@@ -161,7 +161,7 @@ def run_point(
     config = point_config(sweep, values, seed)
     fingerprint = point_fingerprint(sweep, values, seed)
     folder = run_folder(find_notebook(sweep.experiment).stem, config)
-    if not folder.exists(): fetched(f'runs/{folder.parent.name}/{folder.name}', folder)
+    if not folder.exists(): download_if_missing(f'runs/{folder.parent.name}/{folder.name}', folder)
     kept = read_yaml(folder/'config.yaml') if (folder/'config.yaml').is_file() else None
     if not (kept == config.model_dump(mode='json') and fresh(folder/'metrics.json', fingerprint)):
         run_notebook(sweep.experiment, parameters, progress=False)
@@ -284,7 +284,7 @@ def work(
     while len(failed) < give_up and (asked := _ask(study, sweep)):
         trial, values = asked
         try: study.tell(trial, run(sweep, values))
-        except (RunFailed, ConfigError) as e:
+        except (RunFailedError, ConfigError) as e:
             study.tell(trial, state=_fail())
             failed.append(f'{values}: {e}')
     return failed
@@ -343,5 +343,5 @@ def start_sweep(
                    for _ in range(workers)]
         codes = [p.wait() for p in started]
     if any(codes):
-        raise RunFailed(f'{sweep.name}: some points failed; what is done is kept, the same command does the rest')
+        raise RunFailedError(f'{sweep.name}: some points failed; what is done is kept, the same command does the rest')
     return sweep_table(sweep)

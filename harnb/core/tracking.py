@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 from fastcore.basics import patch
 from pydantic import Field, TypeAdapter, ValidationError, model_validator
-from .config import Config, digest, read_preset, renamed
+from .config import Config, digest, read_preset, rename_keys
 from .data import preset_folders, presets_folder
 from .files import atomic
 from .fingerprints import definition_digests
@@ -57,7 +57,7 @@ class WandBConfig(Config):
 
     @model_validator(mode='before')
     @classmethod
-    def _spellings(cls, values): return renamed(values, project_name='project')
+    def _spellings(cls, values): return rename_keys(values, project_name='project')
 
 # %% ../../nbs/core/60_tracking.ipynb #38d32e6e
 def _is_off(value):

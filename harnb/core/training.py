@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['Beta', 'SHARED', 'OptimizerConfig', 'TrainingConfig', 'warm_restarts', 'BatchDataset', 'epoch_order', 'EpochSampler',
-           'SavedModel', 'NonFinite', 'best_key', 'higher_is_better', 'steps_in', 'multiplies_bf16', 'training_code',
-           'batch_bytes', 'check_workers', 'fit']
+           'SavedModel', 'NonFiniteError', 'best_key', 'higher_is_better', 'steps_in', 'multiplies_bf16',
+           'training_code', 'batch_bytes', 'check_workers', 'fit']
 
 # %% ../../nbs/core/50_training.ipynb #f1d452b2
 import io, math, os, shutil
@@ -19,8 +19,8 @@ from torch import distributed as dist, nn
 from torch.nn.utils import parametrize
 from pydantic import Field, model_validator
 from torch.utils.data import Dataset, Sampler
-from .config import Config, ConfigError, renamed, suggest
-from .files import Damaged, atomic, damage, seal
+from .config import Config, ConfigError, rename_keys, suggest
+from .files import DamagedError, atomic, find_corruption, write_checksums
 from .fingerprints import RECORD, Fingerprint, causes, code_parts, difference, in_words
 from .runs import last_checkpoint, resume_point
 from .tracking import metric_key, read_metrics, rewind
@@ -44,7 +44,7 @@ class OptimizerConfig(Config):
 
     @model_validator(mode='before')
     @classmethod
-    def _spellings(cls, values): return renamed(values, lr='learning_rate')
+    def _spellings(cls, values): return rename_keys(values, lr='learning_rate')
 
 # %% ../../nbs/core/50_training.ipynb #3511cf10
 class TrainingConfig(Config):
@@ -75,7 +75,7 @@ class TrainingConfig(Config):
 
     @model_validator(mode='before')
     @classmethod
-    def _spellings(cls, values): return renamed(values, accumulation_steps='gradient_accumulation_steps')
+    def _spellings(cls, values): return rename_keys(values, accumulation_steps='gradient_accumulation_steps')
 
 # %% ../../nbs/core/50_training.ipynb #8d5ad9b0
 def warm_restarts(
@@ -147,7 +147,7 @@ class SavedModel(nn.Module, PyTorchModelHubMixin):
             super().save_pretrained(part, **kwargs)
             (part/'README.md').unlink(missing_ok=True)
             if self.record: self.record.write(part)
-            seal(part)
+            write_checksums(part)
         return Path(folder)
     @classmethod
     def from_pretrained(cls, folder, **kwargs):
@@ -155,15 +155,15 @@ class SavedModel(nn.Module, PyTorchModelHubMixin):
         try: return super().from_pretrained(folder, **kwargs)
         except ConfigError: raise
         except Exception as e:
-            raise Damaged(f'{folder}: no model of class {cls.__name__}, or a damaged one ({str(e)[:200]})') from e
+            raise DamagedError(f'{folder}: no model of class {cls.__name__}, or a damaged one ({str(e)[:200]})') from e
     @classmethod
     def _from_pretrained(cls, **kwargs):
-        if hurt := damage(kwargs.get('model_id', '')):
-            raise Damaged(f"{kwargs['model_id']}: {hurt} is not what was saved; it has changed or is damaged")
+        if hurt := find_corruption(kwargs.get('model_id', '')):
+            raise DamagedError(f"{kwargs['model_id']}: {hurt} is not what was saved; it has changed or is damaged")
         with redirect_stdout(io.StringIO()): return super()._from_pretrained(**kwargs).eval()
 
 # %% ../../nbs/core/50_training.ipynb #dd371a32
-class NonFinite(FloatingPointError):
+class NonFiniteError(FloatingPointError):
     "The loss is not a number; the message names the step, the parts and the first rows of the batch."
 
 # %% ../../nbs/core/50_training.ipynb #84946353
@@ -206,7 +206,7 @@ def _trainer_class():
                     optimizer or self.optimizer, lambda step: warm_restarts(step, *self.restarts))
             return super().create_scheduler(num_training_steps, optimizer)
         def noted(self, out, rows, training):
-            if not torch.isfinite(out['loss']): raise NonFinite(_where(out, rows, self))
+            if not torch.isfinite(out['loss']): raise NonFiniteError(_where(out, rows, self))
             self.parts[training].add(out, len(rows))
             return out
         def compute_loss(self, model, inputs, return_outputs=False, num_items_in_batch=None):
@@ -286,7 +286,7 @@ def _callbacks(run, train, extra, training):
             if not state.is_world_process_zero: return
             at = run.checkpoints/f'checkpoint-{state.global_step}'
             run.record.write(at)
-            seal(at)
+            write_checksums(at)
             (at/'complete').touch()
             run.take_place()
     return RunCallback()
@@ -456,7 +456,7 @@ def _tidy(checkpoints):
     "Remove checkpoints that a kill has torn, and put damaged ones aside."
     for p in checkpoints.glob('checkpoint-*'):
         if not (p/'complete').exists(): shutil.rmtree(p)
-        elif damage(p):
+        elif find_corruption(p):
             os.replace(p,
                        p.with_name(f"damaged-{p.name.split('-')[1]}-{len([*checkpoints.glob('damaged-*')])}"))
 

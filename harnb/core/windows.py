@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['columns', 'special', 'Windows', 'SplitConfig', 'split_groups', 'temporal_groups', 'kfold_groups', 'project_path',
-           'save_split', 'read_split', 'deal', 'Leakage', 'covered', 'assert_no_leakage', 'table_digest',
-           'what_was_read', 'groups_read', 'refuse_read', 'record_of_model', 'assert_unseen', 'fit_vocab', 'encode',
-           'train_vocab']
+           'save_split', 'read_split', 'assign_splits', 'LeakageError', 'coverage_mask', 'assert_no_leakage',
+           'table_digest', 'training_units', 'groups_read', 'assert_no_read_units', 'record_of_model', 'assert_unseen',
+           'fit_vocab', 'encode_field', 'train_vocab']
 
 # %% ../../nbs/core/20_windows.ipynb #beaf5f68
 import difflib, hashlib, json
@@ -17,7 +17,7 @@ from fastcore.basics import patch
 from pydantic import Field, model_validator
 from .config import Config, ConfigError, PresetPath, digest, read_yaml, suggest, yaml_text
 from .data import root
-from .files import SEAL, atomic, read_array, read_json, read_parquet, seal, unharmed, write_parquet
+from .files import SEAL, atomic, read_array, read_json, read_parquet, write_checksums, verified, write_parquet
 from .fingerprints import RECORD, Fingerprint, difference, file_digest, in_words
 
 # %% ../../nbs/core/20_windows.ipynb #f4368ca9
@@ -228,7 +228,7 @@ def _from_manifest(
     return SplitConfig.parse({**m.get('made_by', {}), 'manifest': config.manifest}), m['groups']
 
 # %% ../../nbs/core/20_windows.ipynb #cf0f0b98
-def deal(
+def assign_splits(
     groups,      # of each window, or all groups of the data
     config=SplitConfig(),  # how
     data=None,   # name of the data, which a manifest has to agree with
@@ -266,7 +266,7 @@ def with_split(self: Windows,
     **more,              # further fields of `SplitConfig`
 ):
     "The same windows with a split by group, in `meta` with its hash; of `per_resident`, those on the right side."
-    config, parts = deal(self.table.group if groups is None else groups,
+    config, parts = assign_splits(self.table.group if groups is None else groups,
                          SplitConfig.parse(dict(ratios=ratios, seed=seed, **more)), self.meta.get('dataset'))
     table = self.table.assign(split=self.table.group.map(parts))
     keep = _sides(table, config)
@@ -279,7 +279,7 @@ def with_split(self: Windows,
                                                'split_hash': _split_hash(parts, config.resident)}, self.vocab)
 
 # %% ../../nbs/core/20_windows.ipynb #71e7f2bd
-class Leakage(AssertionError):
+class LeakageError(AssertionError):
     "Test data could be seen in training; the message names the first offender."
 
 # %% ../../nbs/core/20_windows.ipynb #586faf07
@@ -287,16 +287,16 @@ def _check_slices(windows):
     "Ids are unique and slices lie inside their stream and inside one calendar day, where the stream has times."
     t = windows.table
     if t.sample_id.duplicated().any():
-        raise Leakage(f"sample id '{t.sample_id[t.sample_id.duplicated()].iloc[0]}' occurs twice")
+        raise LeakageError(f"sample id '{t.sample_id[t.sample_id.duplicated()].iloc[0]}' occurs twice")
     for source, rows in t[['sample_id', 'source', 'start', 'stop']].groupby('source', sort=False):
         stream = windows.streams[source]
         bad = rows[(rows.start < 0) | (rows.stop > len(stream)) | (rows.start >= rows.stop)]
-        if len(bad): raise Leakage(f"window '{bad.sample_id.iloc[0]}' lies outside its stream '{source}'")
+        if len(bad): raise LeakageError(f"window '{bad.sample_id.iloc[0]}' lies outside its stream '{source}'")
         _check_edges(rows, np.array(windows.meta.get('edges', {}).get(source, [0, len(stream)])))
         if 'time' not in getattr(stream, 'columns', ()): continue
         time = stream.time.to_numpy()
         bad = rows[time[rows.start].astype('datetime64[D]') != time[rows.stop - 1].astype('datetime64[D]')]
-        if len(bad): raise Leakage(f"window '{bad.sample_id.iloc[0]}' crosses midnight")
+        if len(bad): raise LeakageError(f"window '{bad.sample_id.iloc[0]}' crosses midnight")
 
 # %% ../../nbs/core/20_windows.ipynb #6be63093
 def _check_edges(rows, edges):
@@ -304,11 +304,11 @@ def _check_edges(rows, edges):
     first, last = (np.searchsorted(edges, at, side='right') for at in (rows.start, rows.stop - 1))
     if not (first != last).any(): return
     bad = rows[first != last].iloc[0]
-    raise Leakage(f"window '{bad.sample_id}' crosses from one recording into another at "
+    raise LeakageError(f"window '{bad.sample_id}' crosses from one recording into another at "
                   f"{edges[first[first != last][0]]} of '{bad.source}'")
 
 # %% ../../nbs/core/20_windows.ipynb #e41aaada
-def covered(
+def coverage_mask(
     n,              # readings of a stream
     starts, stops,  # of windows
 ):                  # [n] bool
@@ -321,9 +321,9 @@ def _check_readings(windows):
     for source, rows in windows.table[['source', 'split', 'start', 'stop']].groupby('source', sort=False):
         owner = np.full(len(windows.streams[source]), -1, np.int8)
         for k, (name, part) in enumerate(rows.groupby('split')):
-            mine = covered(len(owner), part.start, part.stop)
+            mine = coverage_mask(len(owner), part.start, part.stop)
             if (owner[mine] >= 0).any():
-                raise Leakage(f"reading {np.flatnonzero(mine & (owner >= 0))[0]} of '{source}' is in '{name}' and "
+                raise LeakageError(f"reading {np.flatnonzero(mine & (owner >= 0))[0]} of '{source}' is in '{name}' and "
                               "in another split")
             owner[mine] = k
 
@@ -331,12 +331,12 @@ def _check_readings(windows):
 def assert_no_leakage(
     windows,  # Windows with a split
 ):
-    "Raise `Leakage` unless train, val and test share no group, no reading and no id."
+    "Raise `LeakageError` unless train, val and test share no group, no reading and no id."
     _check_slices(windows)
     _check_readings(windows)
     groups = windows.table.groupby('group')['split'].unique()
     torn = groups[groups.str.len() > 1]
-    if len(torn): raise Leakage(f"'{torn.index[0]}' is in {' and '.join(sorted(torn.iloc[0]))}")
+    if len(torn): raise LeakageError(f"'{torn.index[0]}' is in {' and '.join(sorted(torn.iloc[0]))}")
     _check_split(groups.str[0].to_dict(), windows)
 
 # %% ../../nbs/core/20_windows.ipynb #e202d98d
@@ -347,10 +347,10 @@ def _check_split(parts, windows):
     t = windows.table
     who = made.get('resident', '')
     found = _split_hash({**made.get('groups', {}), **parts}, who)
-    if said and said != found: raise Leakage(f'the split is not the one it was made as (hash {said}, found {found})')
+    if said and said != found: raise LeakageError(f'the split is not the one it was made as (hash {said}, found {found})')
     wrong = t[(t.subject == who) != (t['split'] == 'test')] if who else t[:0]
     if len(wrong):
-        raise Leakage(f"'{wrong.subject.iloc[0]}' is in {wrong['split'].iloc[0]}, where '{who}' is left out for "
+        raise LeakageError(f"'{wrong.subject.iloc[0]}' is in {wrong['split'].iloc[0]}, where '{who}' is left out for "
                       "the test")
 
 # %% ../../nbs/core/20_windows.ipynb #f73e4e74
@@ -374,7 +374,7 @@ def _stream_digest(stream):
     return hashlib.sha256(np.ascontiguousarray(stream).tobytes()).hexdigest()
 
 # %% ../../nbs/core/20_windows.ipynb #6a0356f5
-def what_was_read(
+def training_units(
     windows,  # Windows with a split
 ) -> dict:    # {home or data set: {'train', 'val': {'days' or 'people': names, 'windows': how many}}}
     "What a model that trains on these windows sees."
@@ -388,7 +388,7 @@ def what_was_read(
     return out
 
 def groups_read(
-    read,    # from `what_was_read`
+    read,    # from `training_units`
 ) -> set:    # (home or data set, day or person)
     "Who or which days a model has seen."
     return {(d, g) for d, parts in read.items() for p in parts.values()
@@ -402,20 +402,20 @@ def made_of(self: Windows) -> dict:  # parts of a Fingerprint
     content = self.sealed or [table_digest(self.table), *(_stream_digest(s) for _, s in sorted(self.streams.items()))]
     layout = {'layout': digest([m['sensors'], m.get('labels')], 64)} if home else {}
     parts = {'log' if home else 'data': m.get('data_hash', ''), **layout, 'split': m.get('split', {}).get('groups', {})}
-    return {**parts, 'windows': digest(content, 64), 'read': what_was_read(self)}
+    return {**parts, 'windows': digest(content, 64), 'read': training_units(self)}
 
 # %% ../../nbs/core/20_windows.ipynb #f099a122
-def refuse_read(
-    read,     # from `what_was_read`, of a model
+def assert_no_read_units(
+    read,     # from `training_units`, of a model
     windows,  # Windows it is to be judged on
     who,      # the model's name, for the message
 ):
-    "Raise `Leakage` when a model has read any group of the test part."
+    "Raise `LeakageError` when a model has read any group of the test part."
     t = windows.select(split='test')
-    test = groups_read(what_was_read(Windows(t.table.assign(split='train'), {}, t.meta)))
+    test = groups_read(training_units(Windows(t.table.assign(split='train'), {}, t.meta)))
     met = sorted(groups_read(read) & test)
     if met:
-        raise Leakage(
+        raise LeakageError(
             f"'{met[0][1]}' of {met[0][0]} is in the test part here, and {who} has read it in training "
             f"({len(met)} such in all)")
 
@@ -447,7 +447,7 @@ def assert_unseen(
     if changed and set(parts['read']) & set(here['read']):
         raise ConfigError(f'{who} was trained on other data or another split: {in_words(changed)}; '
                           'train it with these settings, under a `name` of its own')
-    refuse_read(parts['read'], windows, who)
+    assert_no_read_units(parts['read'], windows, who)
     return run
 
 # %% ../../nbs/core/20_windows.ipynb #e49fc0d9
@@ -460,7 +460,7 @@ def fit_vocab(
     return {name: i for i, name in enumerate([*special, *sorted(set(map(str, values)) - {''})])}
 
 # %% ../../nbs/core/20_windows.ipynb #b68d2b99
-def encode(
+def encode_field(
     values,  # names
     vocab,   # from `fit_vocab`
 ):           # int64 array
@@ -479,7 +479,7 @@ def train_vocab(
     seen = dict(sensor=set(), state=set())
     for source, rows in t[t['split'] == 'train'].groupby('source'):
         stream = windows.streams[source]
-        inside = covered(len(stream), rows.start, rows.stop)
+        inside = coverage_mask(len(stream), rows.start, rows.stop)
         for field in seen: seen[field] |= set(stream[field][inside].unique())
     return {**{field: fit_vocab(names) for field, names in seen.items()},
             'room': fit_vocab({sensors[s]['room'] or '' for s in seen['sensor']})}
@@ -498,7 +498,7 @@ def save(self: Windows,
         write_parquet(self.table, part/'windows.parquet')
         (part/'vocab.json').write_text(json.dumps(self.vocab, indent=1, ensure_ascii=False), encoding='utf-8')
         (part/'meta.yaml').write_text(yaml_text(self.meta), encoding='utf-8')
-        seal(part)
+        write_checksums(part)
     return Path(folder)
 
 # %% ../../nbs/core/20_windows.ipynb #13b1c80d
@@ -507,7 +507,7 @@ def load(cls: Windows,
     folder,  # written by `save`
 ):
     "Windows from disk; signals are memory-mapped."
-    folder = unharmed(folder)
+    folder = verified(folder)
     streams = {p.stem: read_parquet(p) for p in sorted(folder.glob('*.parquet')) if p.stem != 'windows'}
     streams |= {p.stem: read_array(p) for p in sorted(folder.glob('signals/*.npy'))}
     windows = cls(read_parquet(folder/'windows.parquet'), streams, read_yaml(folder/'meta.yaml'),

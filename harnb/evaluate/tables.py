@@ -4,9 +4,10 @@
 
 # %% auto #0
 __all__ = ['KEYS', 'PER_SEED', 'TIDY', 'TESTS', 'MIXED', 'README_METRICS', 'ResultsError', 'result_rows', 'write_results',
-           'read_csv', 'read_results', 'summarise', 'in_order', 'beats_floor', 'paired_bootstrap', 'holm',
+           'read_csv', 'read_results', 'summarize', 'sort_methods', 'beats_baseline', 'paired_bootstrap', 'holm',
            'column_name', 'read_predictions', 'significance', 'seed_differences', 'read_intervals', 'to_markdown',
-           'escape_latex', 'to_latex', 'readme_table', 'by_share', 'said', 'best_floor', 'finding', 'findings_table']
+           'escape_latex', 'to_latex', 'readme_table', 'by_share', 'format_score', 'best_baseline', 'comparison_row',
+           'findings_table']
 
 # %% ../../nbs/evaluate/60_tables.ipynb #4e510a74
 import re
@@ -143,16 +144,16 @@ def _summary(rows):
                       'split_hash': ' + '.join(sorted(splits)), 'floor': bool(rows['floor'].iloc[0])})
 
 # %% ../../nbs/evaluate/60_tables.ipynb #517dc610
-def summarise(
+def summarize(
     per_seed,             # as from `read_results`
     mix_splits=False,   # also average over different splits
 ) -> pd.DataFrame:        # columns `TIDY`; floors first, then methods, both by name
     "Mean and 95 % interval over seeds of each method and metric."
     if not mix_splits: _one_split(per_seed)
     rows = [dict(zip(KEYS, key)) | _summary(group).to_dict() for key, group in per_seed.groupby(KEYS)]
-    return in_order(pd.DataFrame(rows, columns=TIDY))
+    return sort_methods(pd.DataFrame(rows, columns=TIDY))
 
-def in_order(
+def sort_methods(
     table,  # tidy
 ) -> pd.DataFrame:
     "The one order of rows: floors first, then methods, both by name."
@@ -171,7 +172,7 @@ def _bounds(
     return row['mean'] - half, row['mean'] + half
 
 # %% ../../nbs/evaluate/60_tables.ipynb #5fc24476
-def beats_floor(
+def beats_baseline(
     table,           # tidy, of one data set and protocol
     method, metric,  # which of its rows
 ) -> str:            # 'above', 'level' or 'below'
@@ -613,7 +614,7 @@ def by_share(
     order = rows.sort_values(['share', 'mean'], ascending=[False, True]).method.unique()
     floors = set(rows.method[rows.floor])
     above = sorted({f'{m} ({s}% of labels)' for s, r in rows.groupby('share') if r.floor.any()
-                    for m in r.method[~r.floor] if beats_floor(r, m, r.metric.iloc[0]) == 'above'})
+                    for m in r.method[~r.floor] if beats_baseline(r, m, r.metric.iloc[0]) == 'above'})
     lines = [['method', *(f'{s}% of labels' for s in wide)], ['---'] + ['---:'] * wide.shape[1],
              *([f'*{m}* †' if m in floors else m, *wide.loc[m]] for m in order)]
     said = (
@@ -624,7 +625,7 @@ def by_share(
                       f'Above the best floor by the interval of its seeds: {", ".join(above) or "none of them"}.'])
 
 # %% ../../nbs/evaluate/60_tables.ipynb #11e390f4
-def said(
+def format_score(
     table,           # tidy rows, of one data set and protocol
     method, metric,  # which of its rows
     digits=2,        # after the point
@@ -635,7 +636,7 @@ def said(
     return _cell(rows.iloc[0], digits)
 
 # %% ../../nbs/evaluate/60_tables.ipynb #bf3c1bec
-def best_floor(
+def best_baseline(
     table,   # tidy rows, of one data set and protocol
     metric,  # by which
 ) -> str:    # its method
@@ -645,7 +646,7 @@ def best_floor(
     return rows.loc[rows['mean'].idxmax(), 'method']
 
 # %% ../../nbs/evaluate/60_tables.ipynb #f3517e99
-def finding(
+def comparison_row(
     table,        # tidy rows, of one data set and protocol
     question,     # what is asked
     metric,       # that answers it
@@ -657,15 +658,15 @@ def finding(
     if method is not None: trained = trained[trained['method'] == method] if len(trained) else trained
     if not len(trained) or not rows['floor'].any(): return None
     ours = trained.loc[trained['mean'].idxmax(), 'method']
-    floor = best_floor(rows, metric)
+    floor = best_baseline(rows, metric)
     luck = rows[rows['method'] == 'chance']
-    return dict(question=question, metric=_heading(metric), method=ours, ours=said(rows, ours, metric), floor=floor,
-                best=said(rows, floor, metric), chance=f"{luck['mean'].iloc[0]:.3f}" if len(luck) else '–',
-                seeds=int(trained['seeds'].max()), verdict=beats_floor(rows, ours, metric))
+    return dict(question=question, metric=_heading(metric), method=ours, ours=format_score(rows, ours, metric), floor=floor,
+                best=format_score(rows, floor, metric), chance=f"{luck['mean'].iloc[0]:.3f}" if len(luck) else '–',
+                seeds=int(trained['seeds'].max()), verdict=beats_baseline(rows, ours, metric))
 
 # %% ../../nbs/evaluate/60_tables.ipynb #53923340
 def findings_table(
-    findings,  # as from `finding`; None is left out
+    findings,  # as from `comparison_row`; None is left out
 ) -> str:      # Markdown
     "One row a question."
     arrow = {'above': '**above**', 'level': 'level', 'below': 'below'}

@@ -18,7 +18,7 @@ from pydantic import Field, model_validator
 from ..core.config import Config, ConfigError, PresetPath, redacted
 from ..core.data import processed_folder
 from ..core.windows import Windows
-from .captions import CaptionConfig, all_facts, caption_lengths, compact
+from .captions import CaptionConfig, all_facts, caption_lengths, render_compact
 
 # %% ../../nbs/homes/45_caption_llm.ipynb #82e0be9c
 PROMPT = """Motion and door sensors of a home saw this during a short time (JSON; counts are events):
@@ -83,7 +83,7 @@ def llm_prompts(
 ) -> pd.DataFrame:                         # caption_id, sample_id, prompt
     "What the model is asked for each caption; made from the compact summary, so no label is in it."
     full = caption_lengths(captions.model_copy(update={'style': 'llm'}))
-    rows = [(f'{id}#{k}', id, config.prompt.format(summary=compact(facts), length=_length(k, f))) for id,
+    rows = [(f'{id}#{k}', id, config.prompt.format(summary=render_compact(facts), length=_length(k, f))) for id,
             facts in all_facts(windows, captions) for k, f in enumerate(full)]
     return pd.DataFrame(rows, columns=['caption_id', 'sample_id', 'prompt'])
 

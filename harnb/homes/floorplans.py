@@ -364,7 +364,7 @@ def _tint(self: Floorplan, room, kind):
 
 # %% ../../nbs/homes/50_floorplans.ipynb #7e568282
 @patch
-def draw(self: Floorplan,
+def draw_plan(self: Floorplan,
     sensor,  # id
     state,   # to show
 ) -> Image.Image:  # RGB, size × size

@@ -13,8 +13,8 @@ import io, re
 from pathlib import Path
 import numpy as np, pandas as pd
 from ..core.config import ConfigError, suggest
-from ..core.data import DataMissing, Dataset, dataset, datasets, log_files, opened_by
-from .events import (BadLine, Log, LogError, check_rejected, make_log, read_bytes, read_casas,
+from ..core.data import DataMissingError, Dataset, dataset, datasets, log_files, opened_by
+from .events import (BadLineError, Log, LogError, check_rejected, make_log, read_bytes, read_casas,
                                 read_sensor, read_state, read_time)
 from .tables import is_table, read_activities, read_table
 
@@ -246,8 +246,8 @@ def _parse_adlmr(lines):
         try:
             event = line, read_time(' '.join(words[:2])), read_sensor(words[2]), read_state(words[3])
             found = read_pairs(rest)
-            if found is None: raise BadLine('after the value: not pairs of resident and task')
-        except BadLine as e:
+            if found is None: raise BadLineError('after the value: not pairs of resident and task')
+        except BadLineError as e:
             rejected.append((line, str(e), f'{file}:{at}: {text[:200]}'))
             continue
         events.append(event)
@@ -466,7 +466,7 @@ def log_table() -> pd.DataFrame:  # one row a registered home
     "Which homes are here, and what is in them."
     def row(d):
         try: log = read_log(d.name)
-        except DataMissing as e: return dict(here='no', missing=d.archive or d.files[0])
+        except DataMissingError as e: return dict(here='no', missing=d.archive or d.files[0])
         except LogError as e: return dict(here='unreadable', missing=str(e))
         part = log_files(d.name)[0].name in d.partial
         return dict(here='part' if part else 'yes', events=len(log.events), activities=len(log.intervals),

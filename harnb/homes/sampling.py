@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['sampling_names', 'SamplingConfig', 'sampling_preset', 'named_sampling', 'borders', 'segments', 'fixed_length',
-           'fixed_duration', 'drawn_sizes', 'majority', 'unknown_labels', 'label_lines', 'unknown_sensors', 'fit_bins',
-           'to_bins', 'cut_windows', 'sample_windows', 'coverage', 'said_elsewhere', 'lacking_files', 'error_of',
-           'to_paste', 'log_problems', 'home_problems', 'HomeConfig', 'home_files', 'read_home', 'home_log',
-           'data_parts', 'windows_fingerprint', 'windows_folder', 'each_home', 'home_windows']
+           'fixed_duration', 'drawn_sizes', 'majority_activity', 'unknown_labels', 'label_lines', 'unknown_sensors',
+           'fit_bins', 'to_bins', 'cut_log', 'sample_windows', 'coverage', 'settings_from_paths', 'lacking_files',
+           'error_of', 'to_paste', 'log_problems', 'home_problems', 'HomeConfig', 'home_files', 'read_home', 'log_path',
+           'data_parts', 'windows_fingerprint', 'windows_folder', 'each_home', 'load_windows']
 
 # %% ../../nbs/homes/30_sampling.ipynb #b032cd37
 import hashlib, re, warnings
@@ -17,13 +17,13 @@ import numpy as np, pandas as pd
 import yaml
 from fastcore.basics import patch
 from pydantic import Field, model_validator
-from ..core.config import (Config, ConfigError, NameOrFile, NameOrPath, PresetPath, digest, renamed,
-                               spelled_out, suggest, yaml_text)
-from ..core.data import DataMissing, datasets, log_files, processed_folder
+from ..core.config import (Config, ConfigError, NameOrFile, NameOrPath, PresetPath, digest, rename_keys,
+                               expand_preset, suggest, yaml_text)
+from ..core.data import DataMissingError, datasets, log_files, processed_folder
 from ..core.fingerprints import Fingerprint, code_parts, file_digest, made
 from ..core.interchange import read_interchange
 from ..core.runs import RunConfig
-from ..core.windows import (SplitConfig, Windows, assert_no_leakage, columns, covered, deal, project_path,
+from ..core.windows import (SplitConfig, Windows, assert_no_leakage, columns, coverage_mask, assign_splits, project_path,
                                 read_split, train_vocab)
 from .events import Log, innermost, resident_of
 from .layouts import L2, Layout, check_sensors, layout_names, load_layout
@@ -108,7 +108,7 @@ def named_sampling(
     values,  # a name, a dict with the name as `preset`, or settings
 ):           # settings
     "Settings with a name in them spelled out; a setting that contradicts the name is refused."
-    return spelled_out(values, sampling_preset, 'sampling', ('strategy', 'size', 'presegmented'))
+    return expand_preset(values, sampling_preset, 'sampling', ('strategy', 'size', 'presegmented'))
 
 # %% ../../nbs/homes/30_sampling.ipynb #6a9d9367
 @patch(cls_method=True)
@@ -188,7 +188,7 @@ def drawn_sizes(
     return np.random.default_rng(config.seed).choice(np.array(config.sizes, float), n)
 
 # %% ../../nbs/homes/30_sampling.ipynb #e456290b
-def majority(
+def majority_activity(
     codes,          # [E] int label of each event
     starts, stops,  # windows
     n,              # number of labels
@@ -342,7 +342,7 @@ def _why_short(cuts, n, config):
     return why
 
 # %% ../../nbs/homes/30_sampling.ipynb #630ba4ef
-def cut_windows(
+def cut_log(
     time,    # [E] datetime64, sorted
     label,   # [E] int activity, at the level that counts
     config: SamplingConfig,
@@ -356,9 +356,9 @@ def cut_windows(
     elif config.strategy != 'segments': starts, stops = fixed_duration(seconds, starts, stops, size, config.overlap)
     keep = stops - starts >= config.min_events
     starts, stops = starts[keep], stops[keep]
-    why = np.where(covered(n, starts, stops), _code['max_events'], _why_short(cuts, n, config))
+    why = np.where(coverage_mask(n, starts, stops), _code['max_events'], _why_short(cuts, n, config))
     stops = np.minimum(stops, starts + config.max_events)
-    why[covered(n, starts, stops)] = _code['covered']
+    why[coverage_mask(n, starts, stops)] = _code['covered']
     return starts, stops, why
 
 # %% ../../nbs/homes/30_sampling.ipynb #07e53cd7
@@ -370,8 +370,8 @@ def _table(events, source, resident, layout, config):
     l2 = np.array([coarse[l] for l in names], object)
     group = np.unique(l2, return_inverse=True)[1] if config.label_level == 'l2' else None
     time = events.time.to_numpy()
-    a, b, why = cut_windows(time, codes if group is None else group[codes], config)
-    label = majority(codes, a, b, len(names), group)
+    a, b, why = cut_log(time, codes if group is None else group[codes], config)
+    label = majority_activity(codes, a, b, len(names), group)
     first, last = time[a], time[b - 1]
     days, day = np.unique(first.astype('datetime64[D]'), return_inverse=True)
     # far quicker than a string for each window
@@ -394,7 +394,7 @@ def sample_windows(
     _check_sensors(log, layout)
     day = log.events.time.to_numpy().astype('datetime64[D]')
     days = day[np.r_[True, day[1:] != day[:-1]]].astype(str)
-    events, use, numbers, bins, left = _sorted_out(log, layout, config, deal(days, config.split, dataset)[1])
+    events, use, numbers, bins, left = _sorted_out(log, layout, config, assign_splits(days, config.split, dataset)[1])
     streams = {}
     tables = []
     why = {}
@@ -432,7 +432,7 @@ def _finish(windows, config, days, why, left, numbers, total):
     def still_covered(reason):
         for source, codes in why.items():
             t = windows.table[windows.table.source == source]
-            codes[(codes == 0) & ~covered(len(codes), t.start.to_numpy(), t.stop.to_numpy())] = _code[reason]
+            codes[(codes == 0) & ~coverage_mask(len(codes), t.start.to_numpy(), t.stop.to_numpy())] = _code[reason]
     if not config.keep_no_activity:
         windows.table = windows.table[windows.table.label_l1 != 'no_activity'].reset_index(drop=True)
         still_covered('no_activity')
@@ -456,7 +456,7 @@ def coverage(
     return pd.DataFrame(windows.meta['counts'])
 
 # %% ../../nbs/homes/30_sampling.ipynb #3670c6df
-def said_elsewhere(
+def settings_from_paths(
     values,  # settings
 ):           # settings
     "Settings with what a path says of home and sampling filled in, and what is the same for every home left out."
@@ -567,7 +567,7 @@ class HomeConfig(RunConfig):
     @model_validator(mode='before')
     @classmethod
     def _as_others_say_it(cls, values):
-        values = said_elsewhere(renamed(values, dataset='home', experiment_name='name'))
+        values = settings_from_paths(rename_keys(values, dataset='home', experiment_name='name'))
         return {'simulated_days': 0, **values} if isinstance(values, dict) and (
             values.get('log') or values.get('train_data_path')) else values
 
@@ -639,11 +639,11 @@ def home_files(
     if not config.log and name in datasets: return log_files(name)
     if config.log in datasets and not path.exists(): return log_files(config.log)
     if not config.log:
-        raise DataMissing(f"no data set is named '{name}': set `log:` to the path of its log, or simulated_days "
+        raise DataMissingError(f"no data set is named '{name}': set `log:` to the path of its log, or simulated_days "
                           "above 0")
-    if not path.exists(): raise DataMissing(f'log: no file {path}')
+    if not path.exists(): raise DataMissingError(f'log: no file {path}')
     more = [project_path(config.activities)] if config.activities else []
-    if more and not more[0].is_file(): raise DataMissing(f'activities: no file {more[0]}')
+    if more and not more[0].is_file(): raise DataMissingError(f'activities: no file {more[0]}')
     if path.is_file() and _reader(config) in ('casas', 'labelled', 'table'): return [path, *more]
     return ([path, *more, *sorted(p for p in (path if path.is_dir() else path.parent).iterdir() if p.is_file()
                                   and p != path and path.suffix in ('', p.suffix))])
@@ -662,9 +662,9 @@ def read_home(
 ) -> Log:
     "The log of a home, read as its settings say."
     activities = str(project_path(config.activities)) if config.activities else None
-    return read_log(home_log(config), reader=_reader(config), activities=activities, zone=config.zone or None)
+    return read_log(log_path(config), reader=_reader(config), activities=activities, zone=config.zone or None)
 
-def home_log(config: HomeConfig) -> Path: return home_files(config)[0]
+def log_path(config: HomeConfig) -> Path: return home_files(config)[0]
 
 def _data_hash(config):
     "Fingerprint of all files that the home's log is read from."
@@ -738,13 +738,13 @@ def each_home(
 # %% ../../nbs/homes/30_sampling.ipynb #f21d22fa
 def _cut(config):
     "The windows of a home, made now."
-    if config.homes: return join_homes({name: home_windows(c) for name, c in each_home(config).items()})
+    if config.homes: return join_homes({name: load_windows(c) for name, c in each_home(config).items()})
     if config.files: windows = read_interchange(config.files, Path(config.val_data_path).name or None)
     else: windows = sample_windows(read_home(config), load_layout(config.home), config.sampling, config.dataset)
     windows.meta['data_hash'] = _data_hash(config)
     return windows
 
-def home_windows(
+def load_windows(
     config: HomeConfig,
 ) -> Windows:
     "The windows of a home, made on first use, and made anew when anything has changed that they come from."

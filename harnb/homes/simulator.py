@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['HOURS', 'FOLLOWS', 'WHERE', 'LIVELINESS', 'role_of', 'Liveliness', 'Faults', 'SimulatorConfig', 'spots', 'doors',
-           'Resident', 'trace', 'lose', 'slip', 'write_lines', 'spoil', 'simulate', 'write_log', 'events_per_hour',
-           'gaps', 'resemblance', 'durations', 'draw_resemblance', 'simulator_version']
+           'Resident', 'trace', 'lose', 'slip', 'write_lines', 'spoil', 'simulate_home', 'write_log', 'events_per_hour',
+           'gaps', 'resemblance', 'activity_durations', 'draw_resemblance', 'simulator_version']
 
 # %% ../../nbs/homes/20_simulator.ipynb #c7c37c5d
 import datetime as dt
@@ -638,7 +638,7 @@ def spoil(
     return out
 
 # %% ../../nbs/homes/20_simulator.ipynb #90d6dcf2
-def simulate(
+def simulate_home(
     layout='home2',                  # home, or path, or Layout
     config: SimulatorConfig = None,  # defaults otherwise
 ) -> bytes:                          # for `parse_casas`
@@ -656,7 +656,7 @@ def write_log(
     config: SimulatorConfig = None,  # defaults otherwise
 ) -> Path:
     "Simulate into a file, which is there whole or not at all."
-    data = simulate(layout, config)
+    data = simulate_home(layout, config)
     with atomic(path) as part: part.write_bytes(data)
     return Path(path)
 
@@ -691,7 +691,7 @@ def resemblance(
                 events_per_day=per_day.median())
 
 # %% ../../nbs/homes/20_simulator.ipynb #94ed41a9
-def durations(
+def activity_durations(
     log,     # a Log
     layout,  # of its home
 ) -> pd.DataFrame:  # raw label → n, p10, median, p90 (s), and the layout's own as real_*
@@ -725,7 +725,7 @@ def draw_resemblance(
     b.set(xscale='log', xlim=(0.05, 2e4), xlabel='time to the next event (s)', ylabel='cumulative share',
           title='Gaps between events')
     b.legend(frameon=False)
-    _draw_durations(c, durations(log, layout), blue, orange)
+    _draw_durations(c, activity_durations(log, layout), blue, orange)
     return fig
 
 # %% ../../nbs/homes/20_simulator.ipynb #6eddac19

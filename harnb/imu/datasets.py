@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np, pandas as pd
 from pydantic import Field
 from ..core.config import Config, ConfigError, digest, suggest
-from ..core.data import (DataMissing, Dataset, all_datasets, datasets, find_log, opened_by, own_folder, packed,
+from ..core.data import (DataMissingError, Dataset, all_datasets, datasets, find_log, opened_by, own_folder, packed,
                              processed_folder, unpack_changed, unpack_data)
 from ..core.fingerprints import Fingerprint, code_parts, folder_digest, made, record_of
 from .labels import label_names, still_labels
@@ -127,7 +127,7 @@ def find_folder(
     if folder is not None:
         roots = _roots(folder, c.marker)
         if not roots:
-            raise DataMissing(f"{folder} holds no {c.marker}, which '{name}' should have. Get it from {c.source}")
+            raise DataMissingError(f"{folder} holds no {c.marker}, which '{name}' should have. Get it from {c.source}")
         return _one_root(name, folder, roots)
     unpack_changed(name)
     found = find_log(name)
@@ -136,7 +136,7 @@ def find_folder(
         _unpack_one(name, _archives(name, archive))
         found = find_log(name)
         if packed(found) and not found.match(c.marker):
-            raise DataMissing(f"{archive} was unpacked, but holds no {c.marker}: is it the archive of '{name}'? "
+            raise DataMissingError(f"{archive} was unpacked, but holds no {c.marker}: is it the archive of '{name}'? "
                               f"Get it from {c.source}")
     place = _place(name, found)
     return _one_root(name, place, _roots(place, c.marker))
@@ -165,7 +165,7 @@ def recordings(
     goal = processed_folder()/'imu'/(name if folder is None
                                      else f'{name}_{digest(str(Path(folder).resolve()))}')
     try: raw = find_folder(name, folder)
-    except DataMissing:
+    except DataMissingError:
         # the originals may have been deleted since
         if (goal/'meta.yaml').is_file() and not again: return Recordings.load(goal)
         raise
@@ -239,7 +239,7 @@ def find(
     found = sorted(p for p in folder.rglob(pattern) if p.is_file()
                    and not any(part.startswith(('.', '__MACOSX')) for part in p.relative_to(folder).parts))
     if found: return found
-    raise DataMissing(f'{folder} holds no {pattern}: is it the official archive, unpacked?')
+    raise DataMissingError(f'{folder} holds no {pattern}: is it the official archive, unpacked?')
 
 # %% ../../nbs/imu/10_datasets.ipynb #2116c509
 def name_says(
@@ -597,7 +597,7 @@ def card_table() -> pd.DataFrame:  # one row a card
     def here(c):
         if not c.marker: return 'simulated'
         try: found = find_log(c.name)
-        except DataMissing: return 'no'
+        except DataMissingError: return 'no'
         return 'archive' if packed(found) else 'yes'
     return pd.DataFrame([dict(name=c.name, here=here(c), subjects=c.subjects, rate=c.rate,
                               labels=len(set(c.labels)) if c.marker else None, channels=c.channels,

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['G', 'DEGREE', 'KINDS', 'AXIS_COLOURS', 'RANGES', 'UNITS', 'Channel', 'channel', 'triad', 'RecordingError',
            'Recording', 'Rejected', 'sound', 'intervals_of', 'cut_gaps', 'to_grid', 'arrival_clock', 'Recordings',
-           'source_name', 'store', 'plot_recording', 'triads_of', 'unit_table', 'WrongUnits', 'looks_like',
+           'source_name', 'store', 'plot_recording', 'triads_of', 'unit_table', 'WrongUnitsError', 'looks_like',
            'check_units']
 
 # %% ../../nbs/imu/00_recordings.ipynb #376846c2
@@ -17,7 +17,7 @@ import numpy as np, pandas as pd, yaml
 from fastcore.basics import patch
 from pydantic import ConfigDict
 from ..core.config import Config, ConfigError, read_yaml
-from ..core.files import atomic, read_array, read_parquet, seal, sealed, unharmed, write_parquet
+from ..core.files import atomic, read_array, read_parquet, write_checksums, read_checksums, verified, write_parquet
 
 # %% ../../nbs/imu/00_recordings.ipynb #37887c1d
 G = 9.80665  # m/s², standard gravity
@@ -316,7 +316,7 @@ def _tables(folder, table, intervals, rejected, meta):
     for name, frame in dict(recordings=table, intervals=intervals, rejected=rejected).items():
         write_parquet(frame, folder/f'{name}.parquet')
     (folder/'meta.yaml').write_text(yaml.safe_dump(meta, sort_keys=False, allow_unicode=True), encoding='utf-8')
-    seal(folder)
+    write_checksums(folder)
 
 # %% ../../nbs/imu/00_recordings.ipynb #bd86dab4
 @patch(cls_method=True)
@@ -326,7 +326,7 @@ def load(cls: Recordings,
     "Open a data set; signals stay on disk until they are used."
     folder = Path(folder)
     if not (folder/'meta.yaml').is_file(): raise RecordingError(f'{folder} holds no recordings (no meta.yaml)')
-    meta = read_yaml(unharmed(folder)/'meta.yaml')
+    meta = read_yaml(verified(folder)/'meta.yaml')
     try:
         name = meta.pop('name')
         channels = {source: [Channel(**c) for c in cs] for source, cs in meta.pop('channels').items()}
@@ -337,7 +337,7 @@ def load(cls: Recordings,
     signals = {source: read_array(folder/'signals'/f'{source}.npy') for source in channels}
     found = cls(name, *(read_parquet(folder/f'{t}.parquet') for t in ('recordings', 'intervals')), signals,
                 channels, read_parquet(folder/'rejected.parquet'), meta)
-    sums = sealed(folder)
+    sums = read_checksums(folder)
     found.sealed = {source: (signal, sums[f'signals/{source}.npy']) for source,
                     signal in signals.items() if f'signals/{source}.npy' in sums}
     return found
@@ -477,7 +477,7 @@ def unit_table(
     return pd.DataFrame(rows, columns=['source', 'sensor', 'kind', 'what', 'found', 'low', 'high', 'ok'])
 
 # %% ../../nbs/imu/00_recordings.ipynb #eb0f8627
-class WrongUnits(RecordingError):
+class WrongUnitsError(RecordingError):
     "Signals that cannot be in the units they are said to be in."
 
 UNITS = {'acc': {'g': G, 'mg': G/1000, 'half g': G/2},
@@ -510,10 +510,10 @@ def check_units(
     recordings,  # Recordings
     still=(),    # raw labels of sitting, standing, lying
 ):
-    "The `unit_table`, or `WrongUnits` for the first sensor that is out of its range."
+    "The `unit_table`, or `WrongUnitsError` for the first sensor that is out of its range."
     table = unit_table(recordings, still)
     for r in table[~table.ok].itertuples():
-        raise WrongUnits(
+        raise WrongUnitsError(
             f'{recordings.name}: '
             f'{r.sensor} ({r.source}) should be in {KINDS[r.kind][0]}, but {r.what} is '
             f'{r.found:.4g}, ' f'expected {r.low:g} to {r.high:g}; {_advice(r.kind, r.found, r.low, r.high)}')

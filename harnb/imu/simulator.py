@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['MOVES', 'STEADY', 'POSTURE', 'CHANGES', 'RATE', 'STUDIES', 'Movement', 'programme', 'Variety', 'person',
            'smooth_noise', 'curves', 'phase_of', 'wave', 'body', 'felt', 'Device', 'Study', 'study', 'layout_of',
-           'sensed', 'simulate', 'lost_seconds', 'write_phone', 'write_watch', 'write_study', 'read_phone',
+           'sensed', 'simulate_study', 'lost_seconds', 'write_phone', 'write_watch', 'write_study', 'read_phone',
            'read_watch', 'simulator_version', 'read_sim_phone', 'read_sim_watch']
 
 # %% ../../nbs/imu/20_simulator.ipynb #605911cc
@@ -304,7 +304,7 @@ def _fraction(rate):
     return f.numerator, f.denominator
 
 # %% ../../nbs/imu/20_simulator.ipynb #345d0877
-def simulate(
+def simulate_study(
     name,           # 'sim_phone' or 'sim_watch'
     subjects=None,  # how many; default: the study's
     seed=0,         # of people, days and devices
@@ -392,7 +392,7 @@ def write_study(
     with atomic(folder) as part:
         part.mkdir(parents=True)
         rng, people = np.random.default_rng([seed, 99]), {}
-        for r in simulate(name, subjects, seed, variety):
+        for r in simulate_study(name, subjects, seed, variety):
             people[r.subject] = r.split
             (write_phone if name == 'sim_phone' else write_watch)(r, part, rng)
         if any(people.values()): pd.Series(people, name='split').rename_axis('subject').to_csv(part/'subjects.csv')

@@ -18,7 +18,7 @@ from ..core.runs import start_run
 from ..core.windows import project_path
 from ..encoders.text import text_vectors
 from ..homes.captions import caption_windows
-from ..homes.sampling import home_windows
+from ..homes.sampling import load_windows
 from .alignment import AlignmentConfig, train_alignment
 
 # %% ../../nbs/models/05_alignment_files.ipynb #1a00cac4
@@ -28,12 +28,12 @@ def make_files(
     "Sampling → captions → text encoding, for those files of a config that are missing."
     folder, made = config.files, []
     own = config.model_copy(update={k: '' for k in type(config).model_fields if k.endswith('_path')})
-    if not project_path(config.train_data_path).is_file(): made.append(write_interchange(home_windows(own), folder))
-    t = home_windows(config).table
+    if not project_path(config.train_data_path).is_file(): made.append(write_interchange(load_windows(own), folder))
+    t = load_windows(config).table
     captions = {}
     for part, split in (('train', ['train', 'val']), ('val', ['test'])):
         path = project_path(getattr(config, f'{part}_captions_path') or folder/f'{part}_captions.json')
-        captions[part] = _captions_file(config, home_windows(config).select(t['split'].isin(split).to_numpy()),
+        captions[part] = _captions_file(config, load_windows(config).select(t['split'].isin(split).to_numpy()),
                                         path, made)
     wanted = {part: project_path(path) for part in captions
               if (path := getattr(config, f'{part}_text_embeddings_path')) and not project_path(path).is_file()}

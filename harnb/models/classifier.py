@@ -14,7 +14,7 @@ from ..core.training import BatchDataset, SavedModel, fit, training_code
 from ..core.windows import assert_no_leakage
 from ..encoders.events import EventArrays
 from ..encoders.images import build_encoder
-from ..homes.sampling import home_windows
+from ..homes.sampling import load_windows
 
 # %% ../../nbs/models/50_classifier.ipynb #e6adf11a
 class LabelDataset(BatchDataset):
@@ -85,7 +85,7 @@ def train_classifier(
     run: Run,
 ):             # (WindowClassifier with the best validation loss, summary)
     "Train the encoder on labels."
-    windows = home_windows(config)
+    windows = load_windows(config)
     assert_no_leakage(windows)
     run.facts |= dict(split_hash=windows.meta['split_hash'], data_hash=windows.meta['data_hash'])
     run.made_of(**windows.made_of(), code=training_code(train_classifier))

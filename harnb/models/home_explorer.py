@@ -13,7 +13,7 @@ from ..core.windows import Windows
 from ..evaluate.explorer import Explorer, path_card, plan_svg
 from ..evaluate.projections import project
 from ..homes.layouts import load_layout
-from .alignment import Searcher, home_captions
+from .alignment import Searcher, load_captions
 
 # %% ../../nbs/models/60_home_explorer.ipynb #036cf78b
 def room_path(
@@ -91,7 +91,7 @@ def explorer(self: Searcher,
     here = np.flatnonzero(self.windows.table.split == split)
     at = np.sort(np.random.default_rng(self.config.seed).permutation(here)[:n])
     part = self.windows.select(at)
-    words = home_captions(self.config).set_index('caption_id').text.reindex(part.table.sample_id + '#0').to_numpy()
+    words = load_captions(self.config).set_index('caption_id').text.reindex(part.table.sample_id + '#0').to_numpy()
     options = {'title': f'{self.config.dataset}: {split} windows', 'unknown': self.unknown, **options}
     return windows_explorer(part, self.vectors[at], project(self.vectors[at], method, self.config.seed),
                             lambda sentence: self.embed([sentence])[0], words, load_layout(self.config.home),

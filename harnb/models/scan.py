@@ -15,7 +15,7 @@ from pydantic import Field, model_validator
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 from torch import nn
 from ..core.config import Config, ConfigError
-from ..core.plots import closed
+from ..core.plots import freeze_layout
 from ..core.runs import Run, seed_everything
 from ..core.training import BatchDataset, OptimizerConfig, SavedModel, TrainingConfig, fit, training_code
 from ..encoders.heads import ProjectionConfig, projection_head
@@ -287,4 +287,4 @@ def show_choice(
                                                      'silhouette': 'silhouette (cosine)'}[key]))
         ax.legend(fontsize=9)
     axes[1].set_xlim(0, None)
-    return closed(fig)
+    return freeze_layout(fig)

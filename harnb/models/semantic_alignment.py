@@ -4,9 +4,10 @@
 
 # %% auto #0
 __all__ = ['SemanticHeadConfig', 'SemanticMemoryConfig', 'SemanticConfig', 'ChannelTextFusion', 'SemanticAlignmentHead',
-           'word_tokens', 'some_sentences', 'sentence_mean', 'LearnableLabelBank', 'SensorTower',
-           'SemanticAlignmentModel', 'semantic_model', 'balanced', 'SemanticWindows', 'start_of', 'record_of_start',
-           'align', 'same_settings', 'aligned', 'asked_windows', 'load_model', 'load_label_bank']
+           'word_tokens', 'sample_sentences', 'sentence_mean', 'LearnableLabelBank', 'SensorTower',
+           'SemanticAlignmentModel', 'semantic_model', 'balanced', 'SemanticWindows', 'load_pretrained',
+           'record_of_start', 'train_semantic', 'check_same_config', 'load_or_train', 'query_windows', 'load_model',
+           'load_label_bank']
 
 # %% ../../nbs/models/20_semantic_alignment.ipynb #c539a623
 import copy, json
@@ -23,17 +24,17 @@ from ..core.embeddings import Embeddings
 from ..core.fingerprints import file_digest
 from ..core.runs import Run, model_folder
 from ..core.training import BatchDataset, SavedModel, fit, training_code
-from ..core.windows import Leakage, Windows, groups_read, record_of_model, what_was_read
+from ..core.windows import LeakageError, Windows, groups_read, record_of_model, training_units
 from ..encoders.heads import ProjectionConfig, projection_head
 from ..encoders.patches import PatchEncoder, PatchEncoderConfig, channel_units, channel_vectors, mean_over
 from ..encoders.text import TextEncoderConfig, encode_tokens
 from ..evaluate.metrics import classification_scores
-from ..imu.floors import one_device
+from ..imu.floors import select_acc_gyro
 from ..imu.sentences import label_texts
 from ..imu.own_data import some_data
 from ..imu.windowing import OwnFolder, SignalArrays, data_problems, imu_windows, windows_of
 from .imu_pretraining import (ImuPretraining, PretrainConfig, channel_key, fewer_channels,
-                                          more_channels, refuse_test, signal_batch, without_test)
+                                          more_channels, assert_no_test_windows, signal_batch, drop_test)
 from ..objectives.augment import RowRandom
 from ..objectives.augment_signals import ChannelTable, augment_signals
 from ..objectives.contrastive import (InfoNCELoss, InPieces, batch_accuracy, gather_with_grad, pair_cosines,
@@ -158,7 +159,7 @@ def word_tokens(
     out[row, nth], there[row, nth] = tokens, mask
     return list(labels), torch.from_numpy(out), torch.from_numpy(there)
 
-def some_sentences(
+def sample_sentences(
     tokens, mask,  # [N, S, L, D], [N, S, L]
     most,          # sentences of each label
 ):                 # the same with fewer, drawn anew
@@ -372,7 +373,7 @@ def objective(self: SemanticAlignmentModel, **rows) -> dict:  # loss, clip_loss,
     "The loss of a batch."
     r = {k: gather_with_grad(v) for k, v in rows.items()}
     label = r['label']
-    every = (self.bank(*(some_sentences(self.label_tokens, self.label_mask, self.sentences) if self.training
+    every = (self.bank(*(sample_sentences(self.label_tokens, self.label_mask, self.sentences) if self.training
                          else (self.label_tokens, self.label_mask))))
     text, positives = every[label], same_text(label)
     loss = self.loss(r['vector'], text, positives, text_similarity=self.alike[label][:, label],
@@ -420,7 +421,7 @@ class SemanticWindows(BatchDataset):
     ):
         place = {l: i for i, l in enumerate(labels)}
         windows = windows.select(windows.table.label_l1.isin(place).to_numpy())
-        refuse_test(windows)
+        assert_no_test_windows(windows)
         self.config = config
         self.draw = draw
         self.number = number
@@ -439,7 +440,7 @@ class SemanticWindows(BatchDataset):
         return {**batch, 'channel': self.number[batch['channel']], 'label': self.label[rows]}
 
 # %% ../../nbs/models/20_semantic_alignment.ipynb #14f4bb69a
-def start_of(
+def load_pretrained(
     config,  # SemanticConfig
     held,    # data sets and people of the test
 ):           # (ImuPretraining or None, what it read)
@@ -449,10 +450,10 @@ def start_of(
     if not folder.is_dir(): model_folder(config.start, 'best', '120_imu_pretrain')   # says that it has no model
     read = record_of_model(folder).get('read')
     if not read:
-        raise Leakage(f"start: {config.start} has no provenance.json that says whom it has read, so nobody knows "
+        raise LeakageError(f"start: {config.start} has no provenance.json that says whom it has read, so nobody knows "
                       "whether it met the test")
     met = {n for pair in groups_read(read) for n in pair} & set(held)
-    if met: raise Leakage(f"start: {config.start} was pretrained on '{min(met)}', which is held out for the test here")
+    if met: raise LeakageError(f"start: {config.start} was pretrained on '{min(met)}', which is held out for the test here")
     return ImuPretraining.from_run(config.start)[0], read
 
 def record_of_start(config):
@@ -461,20 +462,20 @@ def record_of_start(config):
             if config.start else '')
 
 # %% ../../nbs/models/20_semantic_alignment.ipynb #14f4bb69
-def align(
+def train_semantic(
     config,  # SemanticConfig
     run: Run,
 ):           # (SemanticAlignmentModel with the best validation loss, summary, Windows with the split)
     "Recordings → windows → aligned model, in a run folder."
     everything = imu_windows(config)
-    windows = without_test(everything)
+    windows = drop_test(everything)
     t = everything.table
     held = t[t['split'] == 'test']
-    start, read = start_of(config, {*held.group, *config.windows.test_datasets})
+    start, read = load_pretrained(config, {*held.group, *config.windows.test_datasets})
     run.facts |= dict(split_hash=everything.meta['split_hash'], data_hash=everything.meta['data_hash'],
-                      read=what_was_read(windows), read_by_start=read,
+                      read=training_units(windows), read_by_start=read,
                       held_out={d: sorted(g.unique()) for d, g in held.groupby('dataset').group})
-    run.made_of(**everything.made_of(), start=record_of_start(config), code=training_code(align))
+    run.made_of(**everything.made_of(), start=record_of_start(config), code=training_code(train_semantic))
     parts = {s: windows.select(split=s) for s in ('train', 'val')}
     labels = sorted(set(parts['train'].table.label_l1) - {'no_activity'})
     model = semantic_model(config, SignalArrays(windows).channels, labels, start)
@@ -484,7 +485,7 @@ def align(
     return SemanticAlignmentModel.from_pretrained(run.folder/'best'), summary, everything
 
 # %% ../../nbs/models/20_semantic_alignment.ipynb #77410956a
-def same_settings(
+def check_same_config(
     config,  # SemanticConfig
     folder,  # of a run
 ):
@@ -496,34 +497,34 @@ def same_settings(
         raise ConfigError(f"{Path(folder).name} was trained with other settings ({', '.join(other)}); give this "
                           "run a `name` of its own, or those settings")
 
-def aligned(
+def load_or_train(
     config,  # SemanticConfig
     run: Run,
 ):           # (SemanticAlignmentModel, {data set: who was read})
     "The model of `130_imu_semantic` with this name and seed; where there is none, one is trained in this run."
     folder = runs_folder()/'130_imu_semantic'/f'{config.name}-s{config.seed}'
     if not (folder/'metrics.json').is_file():
-        model, _, _ = align(config, run)
+        model, _, _ = train_semantic(config, run)
         facts = run.facts
     else:
-        same_settings(config, folder)
+        check_same_config(config, folder)
         model, facts, _ = load_model(folder)
     return model, {**facts['read'], **{f'start: {d}': who for d, who in facts['read_by_start'].items()}}
 
 # %% ../../nbs/models/20_semantic_alignment.ipynb #77410956
-def asked_windows(
+def query_windows(
     config,  # SemanticConfig
-    read,    # from `aligned`
+    read,    # from `load_or_train`
 ) -> Windows:
-    """Labelled windows with an accelerometer and a gyroscope, of the set that is asked about; a `Leakage` if
+    """Labelled windows with an accelerometer and a gyroscope, of the set that is asked about; a `LeakageError` if
     training has met its people."""
     how = config.windows.model_copy(update=dict(protocol='subjects', test_datasets=[],
                                                 placements=[] if config.data else config.windows.placements,
                                                 split=config.windows.split.model_copy(update=dict(method='none'))))
     windows = windows_of([some_data(config.data or config.windows.test_datasets[0])], how)
-    both = set(one_device(windows).table.sample_id)
+    both = set(select_acc_gyro(windows).table.sample_id)
     if met := {p for _, p in groups_read(read)} & set(windows.table.group):
-        raise Leakage(f"'{min(met)}' was read by training; ask about another data set")
+        raise LeakageError(f"'{min(met)}' was read by training; ask about another data set")
     return windows.select((windows.table.sample_id.isin(both) & (windows.table.label_l1 != 'no_activity')).to_numpy())
 
 # %% ../../nbs/models/20_semantic_alignment.ipynb #be9d67f2

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['TcnVaeConfig', 'pooled_windows', 'slot_names', 'DomainDataset', 'balance', 'slot_scale', 'Decoder', 'TCNVAE',
            'progress_callback', 'build_tcn_vae', 'training_data', 'train_tcn_vae', 'balanced_cells', 'domain_probe',
-           'slotted', 'pooled_floors']
+           'stack_slots', 'pooled_floors']
 
 # %% ../../nbs/models/30_tcn_vae.ipynb #9c08d397
 import numpy as np, pandas as pd, torch
@@ -13,10 +13,10 @@ from typing import Literal
 from fastcore.basics import patch
 from pydantic import Field, field_validator, model_validator
 from torch import nn
-from ..core.config import ConfigError, spelled_out, suggest
+from ..core.config import ConfigError, expand_preset, suggest
 from ..core.embeddings import Embeddings
 from ..core.runs import Run
-from ..core.training import (BatchDataset, NonFinite, OptimizerConfig, SavedModel, TrainingConfig, fit,
+from ..core.training import (BatchDataset, NonFiniteError, OptimizerConfig, SavedModel, TrainingConfig, fit,
                                  steps_in, training_code)
 from ..core.windows import Windows, assert_no_leakage
 from ..encoders.tcn import TCN, TCNConfig
@@ -27,7 +27,7 @@ from ..imu.windowing import ImuConfig, SignalArrays, imu_windows
 from ..objectives.adversarial import DomainHead, alpha_at, labelled_loss
 from ..objectives.augment import RowRandom
 from ..objectives.augment_signals import ChannelTable, SignalAugmentConfig, augment_signals, view_settings
-from ..objectives.vae import BetaConfig, beta_at, draw, vae_parts
+from ..objectives.vae import BetaConfig, beta_at, sample_latent, vae_parts
 
 # %% ../../nbs/models/30_tcn_vae.ipynb #1ebf954f
 class TcnVaeConfig(ImuConfig):
@@ -63,7 +63,7 @@ class TcnVaeConfig(ImuConfig):
 
     @field_validator('views', mode='before')
     @classmethod
-    def _by_name(cls, value): return spelled_out(value, view_settings, 'views', firm=())
+    def _by_name(cls, value): return expand_preset(value, view_settings, 'views', firm=())
 
     @model_validator(mode='after')
     def _possible(self):
@@ -264,7 +264,7 @@ def run_all(self: TCNVAE, signal, channel_mask=None):
     """Everything for a batch: mu, logvar, x, z, reconstruction, logits of activity and domain; z is drawn in
     training alone."""
     mu, logvar, x = self.encode(signal, channel_mask)
-    z = draw(mu, logvar) if self.training and self.variational else mu
+    z = sample_latent(mu, logvar) if self.training and self.variational else mu
     return dict(mu=mu, logvar=logvar, x=x, z=z, recon=self.decoder(z) if self.lambda_recon else None,
                 activity=self.activity_head(z), domain=self.domain_head(z, alpha_at(self.progress)))
 
@@ -349,8 +349,8 @@ def train_tcn_vae(
     try:
         summary = fit(model, train, val, config.training, config.optimizer, run,
                       callbacks=[progress_callback(), *callbacks])
-    except NonFinite as e:
-        raise NonFinite(f'{e}. What helps: a lower optimizer.learning_rate (now '
+    except NonFiniteError as e:
+        raise NonFiniteError(f'{e}. What helps: a lower optimizer.learning_rate (now '
                         f'{config.optimizer.learning_rate:g}), a smaller optimizer.grad_clip_norm (now '
                         f'{config.optimizer.grad_clip_norm:g}), less vae.beta; and a look at the units of these '
                         'windows') from None
@@ -438,7 +438,7 @@ def domain_probe(
                 chance=parts['test'][1], n=len(y['test']))
 
 # %% ../../nbs/models/30_tcn_vae.ipynb #14249163
-def slotted(
+def stack_slots(
     windows,  # Windows
     slots,    # channel names
 ):            # [N, T, slots] float32, SI units
@@ -456,7 +456,7 @@ def pooled_floors(
              'test': windows.select(split='test')}
     arrays = SignalArrays(parts['train'])
     slots = slot_names(arrays)
-    x = {s: slotted(w, slots) for s, w in parts.items()}
+    x = {s: stack_slots(w, slots) for s, w in parts.items()}
     y = {s: w.table.label_l1.to_numpy() for s, w in parts.items()}
     channels = [Channel(**next(c for c in arrays.channels if f"{c['kind']}_{c['axis']}" == s)
                         | dict(name=f'any_{s}', placement='any')) for s in slots]

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['TripleDataset', 'check_batch', 'TCNVAETrainer', 'OvernightTrainer', 'eta', 'health', 'health_callback',
-           'find_learning_rate', 'load_encoder', 'freeze', 'frozen_until', 'suggested', 'search']
+           'find_learning_rate', 'load_encoder', 'freeze', 'unfreeze_at', 'sample_params', 'search_hyperparameters']
 
 # %% ../../nbs/models/32_tcn_vae_trainer.ipynb #95980591
 import copy, math, tempfile, time
@@ -12,10 +12,10 @@ from pathlib import Path
 import numpy as np, pandas as pd, torch
 from fastcore.basics import patch
 from torch import nn
-from ..core.config import ConfigError, suggest, undot, merge
+from ..core.config import ConfigError, suggest, nest_keys, merge
 from ..core.runs import Run, RunConfig, seed_everything
 from ..core.tracking import read_metrics
-from ..core.training import BatchDataset, NonFinite, OptimizerConfig, TrainingConfig, fit
+from ..core.training import BatchDataset, NonFiniteError, OptimizerConfig, TrainingConfig, fit
 from .tcn_vae import (TCNVAE, TcnVaeConfig, build_tcn_vae, pooled_windows, progress_callback,
                                   train_tcn_vae, training_data)
 from ..objectives.vae import BetaConfig, vae_parts
@@ -271,7 +271,7 @@ def find_learning_rate(
         try:
             fit(model, train, None, training, config.optimizer, run, callbacks=[progress_callback()],
                 optimizers=(adam, up))
-        except NonFinite: pass   # too far; what came before is what was asked for
+        except NonFiniteError: pass   # too far; what came before is what was asked for
         log = read_metrics(folder)
     table = log[['train/learning_rate', 'train/total_loss']].dropna().set_axis(['learning_rate', 'loss'], axis=1)
     table['smooth'] = table.loss.ewm(span=5).mean()
@@ -299,7 +299,7 @@ def freeze(model, frozen=True):
     for p in model.tcn_encoder.parameters(): p.requires_grad = not frozen
     return model
 
-def frozen_until(
+def unfreeze_at(
     share,  # of all steps, 0 … 1
 ):
     "A callback that keeps the encoder still at first."
@@ -310,7 +310,7 @@ def frozen_until(
     return Thaw()
 
 # %% ../../nbs/models/32_tcn_vae_trainer.ipynb #db64a571a
-def suggested(
+def sample_params(
     trial,  # optuna trial
     space,  # {dotted key: [low, high], [low, high, 'log'], or {choice: [...]}}
 ) -> dict:
@@ -322,9 +322,9 @@ def suggested(
     return {key: one(key, how) for key, how in space.items()}
 
 # %% ../../nbs/models/32_tcn_vae_trainer.ipynb #db64a571
-def search(
+def search_hyperparameters(
     config,            # TcnVaeConfig
-    space,             # as for `suggested`
+    space,             # as for `sample_params`
     trials=20,
     sampler='tpe',     # 'tpe', 'random', or 'grid', which takes three values of each range
     storage=None,      # such as 'sqlite:///search.db', to go on later or on several machines
@@ -345,7 +345,7 @@ def search(
     if sampler not in samplers:
         raise ConfigError(f"unknown sampler '{sampler}'{suggest(sampler, samplers)} (known: {', '.join(samplers)})")
     def score(trial):
-        changed = TcnVaeConfig.parse(merge(config.model_dump(), undot(suggested(trial, space))))
+        changed = TcnVaeConfig.parse(merge(config.model_dump(), nest_keys(sample_params(trial, space))))
         with tempfile.TemporaryDirectory() as folder:
             return train_tcn_vae(changed, Run('search', changed, Path(folder)), windows)[1]['best/val/activity_acc']
     study = optuna.create_study(direction='maximize', sampler=samplers[sampler](), storage=storage,

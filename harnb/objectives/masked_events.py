@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 from torch import nn
 from ..core.config import Config, ConfigError, suggest
 from ..core.windows import special
-from .augment import uniform
+from .augment import uniform_events
 
 # %% ../../nbs/objectives/30_masked_events.ipynb #4a7ef85b
 class MaskingConfig(Config):
@@ -57,7 +57,7 @@ def hidden_spans(
     "Which events are hidden: spans of geometric length, never padding."
     stay = max(probability, 1 - 1/span_length)
     begin = probability*(1 - stay)/(1 - probability)
-    u = uniform(generator, mask, *mask.shape)
+    u = uniform_events(generator, mask, *mask.shape)
     at = torch.arange(mask.shape[1], device=mask.device)
     hide = torch.where(at == 0, u < probability, u < begin)
     undecided = (u >= begin) & (u < stay) & (at > 0)
@@ -70,7 +70,7 @@ def leave_one(
     generator,  # RowRandom or torch.Generator
 ):              # [B, L] bool
     "Windows without a visible event show one of theirs."
-    show = uniform(generator, mask, *mask.shape).masked_fill(~mask, -1).argmax(1, keepdim=True)
+    show = uniform_events(generator, mask, *mask.shape).masked_fill(~mask, -1).argmax(1, keepdim=True)
     whole = (hidden | ~mask).all(1, keepdim=True)
     return hidden & ~(whole & (torch.arange(mask.shape[1], device=mask.device) == show))
 
@@ -93,11 +93,11 @@ def field_groups(
 def _plan(mask, config, generator):
     "Which events are hidden [B, L], and two numbers per event: one picks the rule, one the replacement."
     hidden = leave_one(hidden_spans(mask, config.probability, config.span_length, generator), mask, generator)
-    return hidden, *uniform(generator, mask, *mask.shape, 2).unbind(-1)
+    return hidden, *uniform_events(generator, mask, *mask.shape, 2).unbind(-1)
 
 def _blackouts(mask, groups, config, generator):
     "For each group the events [B, L] of windows that hide it throughout; windows of one event never do."
-    u = uniform(generator, mask, len(mask), 2)
+    u = uniform_events(generator, mask, len(mask), 2)
     which = torch.where((u[:, 0] < config.blackout) & (mask.sum(1) > 1),
                         (u[:, 1]*len(groups)).long(), -1)
     return [(which == k)[:, None] & mask for k in range(len(groups))]

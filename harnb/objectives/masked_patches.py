@@ -11,7 +11,7 @@ import torch
 from pydantic import Field, model_validator
 from torch import nn
 from ..core.config import Config
-from .augment_signals import uniform
+from .augment_signals import uniform_signals
 from .contrastive import info_nce_each, same_text
 
 # %% ../../nbs/objectives/40_masked_patches.ipynb #b813ba67
@@ -54,7 +54,7 @@ def hide_random(
 ):              # [B, C, P] bool
     "Single patches, as many in each channel."
     when, n = _moments(there)
-    luck = _shared(uniform(generator, there, *there.shape[1:]), together).masked_fill(~when[:, None], 2.)
+    luck = _shared(uniform_signals(generator, there, *there.shape[1:]), together).masked_fill(~when[:, None], 2.)
     many = torch.minimum((ratio*n).round(), n - 1)[:, None, None]
     return (luck.argsort(-1).argsort(-1) < many) & there
 
@@ -70,7 +70,7 @@ def hide_spans(
     (low, high), (_, n), (_, C, P) = lengths, _moments(there), there.shape
     K = 2*max(1, -int(-ratio*P//low))
     n = n[:, None, None]
-    u, v = (_shared(uniform(generator, there, C, K), together) for _ in range(2))
+    u, v = (_shared(uniform_signals(generator, there, C, K), together) for _ in range(2))
     length = torch.minimum(low + (u*(high - low + 1)).long(), n - 1)
     start = (v*(n - length + 1)).long()
     t = torch.arange(P, device=there.device)
@@ -90,7 +90,7 @@ def hide_channels(
     "Whole channels, at least one and never all."
     real = there.any(2)
     n = real.sum(1)
-    luck = uniform(generator, there, there.shape[1]).masked_fill(~real, 2.)
+    luck = uniform_signals(generator, there, there.shape[1]).masked_fill(~real, 2.)
     many = torch.minimum((ratio*n).round().clamp(min=1), n - 1)[:, None]
     return (luck.argsort(1).argsort(1) < many)[:, :, None] & there
 
@@ -101,7 +101,7 @@ def mask_patches(
     generator,  # RowRandom(seed, epoch, rows)
 ):              # [B, C, P] bool: what is hidden
     "Hide parts of each window."
-    c, u = config, uniform(generator, there, 2)
+    c, u = config, uniform_signals(generator, there, 2)
     way = u[:, 0]*(c.random + c.span + c.channel)
     together = u[:, 1] < c.together
     one = hide_random(there, c.ratio, generator, together)
