@@ -26,7 +26,7 @@ test-all: test ## the slow ones, too
 
 benchmarks: .venv/installed ## speed and memory as ratios, into figures/benchmarks and benchmarks.md (keep the machine idle)
 	for notebook in nbs/benchmarks/*.ipynb; do jupyter execute --inplace $$notebook && nbdev_clean --fname $$notebook || exit 1; done
-	python -c 'from harnb.core.benchmarks import write_benchmarks; write_benchmarks()'
+	python -c 'from harnb.dev.benchmarks import write_benchmarks; write_benchmarks()'
 
 lab: .venv/installed ## JupyterLab on the notebooks, with the first guide open
 	jupyter lab nbs --LabApp.default_url=/lab/tree/guides/00_start.ipynb

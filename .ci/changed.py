@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA_FILES = {'harnb/layouts/': 'harnb.homes.layouts:load_layout', 'nbs/experiments/configs/': 'harnb.core.config:read_preset'}
-COMMANDS = ('harnb.core.cli', 'harnb run', 'harnb reproduce', 'snakemake')
+COMMANDS = ('harnb.engine.cli', 'harnb run', 'harnb reproduce', 'snakemake')
 
 
 def git(*args):
@@ -65,7 +65,7 @@ def sources_of(notebook, experiments):
     yield source
     yield from code_in_strings(source)
     if 'subprocess' not in source and 'run_notebook' not in source: return
-    if any(command in source for command in COMMANDS): yield 'from harnb.core.cli import main\nmain'
+    if any(command in source for command in COMMANDS): yield 'from harnb.engine.cli import main\nmain'
     for name, path in experiments.items():
         if name in source: yield python_of(code_cells(path))
 

@@ -264,11 +264,11 @@ class _Loader(yaml.SafeLoader):
     yaml_implicit_resolvers = {}
 
 _tag = 'tag:yaml.org,2002:'
-_scalars = ({'bool': (r'true|True|TRUE|false|False|FALSE', 'tTfF'),
-             'int': (r'[-+]?(0|[1-9][0-9]*)', '-+0123456789'),
-             'float':
-             (r'[-+]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)',
-              '-+.0123456789'), 'null': (r'~|null|Null|NULL|', ['~', 'n', 'N', '']), 'merge': (r'<<', '<')})
+_scalars = {'bool': (r'true|True|TRUE|false|False|FALSE', 'tTfF'),
+            'int': (r'[-+]?(0|[1-9][0-9]*)', '-+0123456789'),
+            'float':
+            (r'[-+]?((0|[1-9][0-9]*)(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)',
+             '-+.0123456789'), 'null': (r'~|null|Null|NULL|', ['~', 'n', 'N', '']), 'merge': (r'<<', '<')}
 for _name, (_pattern, _first) in _scalars.items():
     _Loader.add_implicit_resolver(_tag + _name, re.compile(f'^(?:{_pattern})$'), list(_first))
 _Loader.add_constructor(f'{_tag}int', lambda loader, node: whole_number(loader.construct_scalar(node)))

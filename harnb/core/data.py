@@ -44,9 +44,9 @@ def own_caches() -> dict:  # environment variables that were set
     home = Path(os.path.expanduser('~'))
     if home.is_absolute() and _writable(home): return {}
     base = out_folder()/'cache'
-    places = ({'XDG_CACHE_HOME': base} | {k: base/k.split('_')[0].lower()
-                                          for k in ('NUMBA_CACHE_DIR', 'MPLCONFIGDIR', 'IPYTHONDIR',
-                                                    'WANDB_CACHE_DIR', 'WANDB_CONFIG_DIR', 'WANDB_DATA_DIR')})
+    places = {'XDG_CACHE_HOME': base} | {k: base/k.split('_')[0].lower()
+                                         for k in ('NUMBA_CACHE_DIR', 'MPLCONFIGDIR', 'IPYTHONDIR',
+                                                   'WANDB_CACHE_DIR', 'WANDB_CONFIG_DIR', 'WANDB_DATA_DIR')}
     places |= {'JUPYTER_DATA_DIR': base/'jupyter', 'JUPYTER_RUNTIME_DIR': base/'jupyter'/'runtime'}
     models = home/'.cache'/'huggingface'
     if os.access(models, os.R_OK): places['HF_HOME'] = models
@@ -62,7 +62,7 @@ class Dataset(Config):
     name: str
     title: str
     page: str
-    licence: str
+    license: str
     citation: str
     folders: list[str]         # folder names it may have below a raw folder; `get` makes the first
     files: list[str]           # names of the log, anywhere inside that folder, best first
@@ -95,7 +95,7 @@ def _casas(
     url = archive and f'https://casas.wsu.edu/datasets/{archive}'
     more = dict(
         folders=list(dict.fromkeys([name, f'casas_{name}', *([archive.removesuffix('.zip')] if archive else [])])),
-        licence='free to download and analyse; no redistribution without permission; cite the CASAS '
+        license='free to download and analyse; no redistribution without permission; cite the CASAS '
         'project') | more
     return Dataset(name=name, title=title, citation=citation, url=url,
                    files=[f + z for f in files for z in ('', '.xz', '.gz')], page='https://casas.wsu.edu/datasets/',
@@ -136,7 +136,7 @@ datasets |= (
                       how='Also on Zenodo: https://zenodo.org/records/15713378')]})
 datasets |= {f'ordonez_{h.lower()}': Dataset(
     name=f'ordonez_{h.lower()}', title=f'Ordóñez home {h}, one resident (UCI 271)', page='https://archive.ics.uci.edu/dataset/271', folders=['ordonez_adl', f'ordonez_{h.lower()}'],
-    licence='UCI page: CC BY 4.0; README: no commercial use, cite the paper', citation='Ordóñez, de Toledo & Sanchis, Sensors 13(5), 5460-5477, 2013',
+    license='UCI page: CC BY 4.0; README: no commercial use, cite the paper', citation='Ordóñez, de Toledo & Sanchis, Sensors 13(5), 5460-5477, 2013',
     files=[f'Ordonez{h}_Sensors.txt'], beside=[f'Ordonez{h}_ADLs.txt'], reader='ordonez',
     url='https://archive.ics.uci.edu/static/public/271/activities+of+daily+living+adls+recognition+using+binary+sensors.zip') for h in 'AB'}
 
@@ -148,7 +148,7 @@ def _kasteren(name, title, house, folder, **more):
     "A house in the text export of van Kasteren's format."
     return Dataset(name=name, title=title, folders=[folder, name], files=[f'house{house}-ss.txt'],
                    beside=[f'house{house}-as.txt', f'actionMap{house}.txt', f'sensorMap{house}-ids.txt'],
-                   reader='kasteren', licence='free for research with citation; no explicit licence',
+                   reader='kasteren', license='free for research with citation; no explicit licence',
                    how=_export + house, **more)
 
 datasets |= (
@@ -163,8 +163,9 @@ datasets |= (
                            'Simple and Ubiquitous Sensors, Pervasive 2004') for i, h in [(1, 'D'), (2, 'E')]]]})
 
 # %% ../../nbs/core/10_data.ipynb #63a0cce1
-more_modules = ['harnb.homes.readers', 'harnb.imu.datasets', 'harnb.imu.phone_datasets', 'harnb.imu.body_datasets',
-                'harnb.imu.simulator']  # they add to `datasets` and `opened_by` when imported
+# they add to `datasets` and `opened_by` when imported
+more_modules = ['harnb.homes.readers', 'harnb.imu.datasets.cards', 'harnb.imu.datasets.phone',
+                'harnb.imu.datasets.body', 'harnb.imu.simulator']
 opened_by = {}   # reader of a data set: function of its name
 
 def all_datasets() -> dict:
@@ -290,8 +291,8 @@ def _zip_files(z, spend, label):
         spend(m.file_size)
         kind = stat.S_IFMT(m.external_attr >> 16)
         if m.flag_bits & 1:
-            raise UnsafeArchiveError(f'{label}: member {m.filename!r} is encrypted; unpack the archive by hand, with its '
-                                f'password')
+            raise UnsafeArchiveError(f'{label}: member {m.filename!r} is encrypted; unpack the archive by hand, '
+                                     'with its ' f'password')
         if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
             raise UnsafeArchiveError(f'{label}: member {m.filename!r} is a link or a device; nothing was unpacked')
     return [m for m in z.infolist() if not m.filename.replace('\\', '/').endswith('/')]
@@ -384,8 +385,8 @@ def unpack(
     folder = Path(folder).resolve()
     part = folder.with_name(f'.{folder.name}.{uuid.uuid4().hex[:8]}.tmp')
     try:
-        goals = ({file: folder/file.relative_to(part)
-                  for file in _unpack(_Tree(archive, part), archive, part, str(archive), 3*inner)})
+        goals = {file: folder/file.relative_to(part)
+                 for file in _unpack(_Tree(archive, part), archive, part, str(archive), 3*inner)}
         older = {folder/name for name in replaces}
         for file, goal in goals.items():
             if goal not in older: _keep_other(archive, file, goal)
@@ -398,8 +399,8 @@ def unpack(
 def _keep_other(archive, file, goal):
     "Refuse to replace a file that is there already with another one."
     if goal.is_dir() or goal.is_file() and not filecmp.cmp(file, goal, shallow=False):
-        raise UnsafeArchiveError(f'{archive}: {goal} is there already, with other content; nothing was unpacked. Move it '
-                            f'away, or delete it if it came from an older archive')
+        raise UnsafeArchiveError(f'{archive}: {goal} is there already, with other content; nothing was unpacked. '
+                                 'Move it ' f'away, or delete it if it came from an older archive')
 
 # %% ../../nbs/core/10_data.ipynb #a86e652d
 def _noted(note):
@@ -592,7 +593,7 @@ def terms(
 ) -> str:
     "Title, licence and citation of a data set."
     d = dataset(name)
-    return f'{d.title}\nlicence: {d.licence}\ncite: {d.citation}'
+    return f'{d.title}\nlicence: {d.license}\ncite: {d.citation}'
 
 def _is_whole(d):
     "Whether log and companions are here, packed or not."
@@ -643,8 +644,8 @@ def check_data(
     note = archive and archive.with_name(archive.name + '.sha256')
     expected = d.sha256 or (note.read_text(encoding='utf-8').split()[0] if note and note.is_file() else None)
     if archive and expected:
-        (rows.append(('sha256', pooch.file_hash(archive) == expected,
-                      f'{archive.name} {"as registered" if d.sha256 else "as first received"}: {expected}')))
+        rows.append(('sha256', pooch.file_hash(archive) == expected,
+                     f'{archive.name} {"as registered" if d.sha256 else "as first received"}: {expected}'))
     else: rows.append(('sha256', None, 'no checksum to compare with'))
     rows += [_unpacked_row(*n) for n in _notes(d)]
     return pd.DataFrame(rows, columns=['what', 'ok', 'detail'])
@@ -676,6 +677,6 @@ def data_status():
         here = [] if found is None else [found] if packed(found) else [found, *map(found.with_name, d.beside)]
         missing = 'all' if not found else 'most of the log' if found.name in d.partial else ', '.join(
             f.name for f in here if not f.is_file())
-        (rows.append(dict(name=d.name, title=d.title, found=str(found or ''), missing=missing,
-                          size=_size(d, found, here), licence=d.licence)))
+        rows.append(dict(name=d.name, title=d.title, found=str(found or ''), missing=missing,
+                         size=_size(d, found, here), license=d.license))
     return pd.DataFrame(rows)

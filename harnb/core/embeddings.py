@@ -60,7 +60,7 @@ def at(self: Embeddings,
 
 # %% ../../nbs/core/30_embeddings.ipynb #a773a50b
 @patch
-def normalised(self: Embeddings):
+def normalized(self: Embeddings):
     "The same with unit vectors (zero vectors stay zero)."
     length = np.linalg.norm(self.vectors, axis=1, keepdims=True)
     return Embeddings(self.vectors / np.where(length > 0, length, 1), self.ids, self.metadata, **self.extra)

@@ -34,9 +34,9 @@ def palette_for(
 ) -> dict:                # label → `{'color', 'marker'}`, keywords of any matplotlib call
     "A stable colour and marker for each label."
     import seaborn as sns
-    colours = [c for i, c in enumerate(sns.color_palette('colorblind').as_hex()) if i != 7]   # the grey one is taken
+    colors = [c for i, c in enumerate(sns.color_palette('colorblind').as_hex()) if i != 7]   # the grey one is taken
     names = sorted({str(l) for l in labels} - {other})
-    marks = {name: dict(color=colours[i % 9], marker=MARKERS[(i + i // 45) % 15]) for i,
+    marks = {name: dict(color=colors[i % 9], marker=MARKERS[(i + i // 45) % 15]) for i,
              name in enumerate(names)}
     return marks | ({other: dict(color='#b8b8b8', marker='.')} if other in {str(l) for l in labels} else {})
 

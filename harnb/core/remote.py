@@ -164,6 +164,6 @@ def upload(
     try:
         if url := remote(): push(folder, f'{url}/{name}')
     except Exception as e:
-        (warnings.warn(
-            f'{name} is finished but was not copied to HARNB_REMOTE ({type(e).__name__}: '
-            f'{str(e).splitlines()[0] if str(e) else ""}); `harnb push` tries again'))
+        warnings.warn(
+           f'{name} is finished but was not copied to HARNB_REMOTE ({type(e).__name__}: '
+           f'{str(e).splitlines()[0] if str(e) else ""}); `harnb push` tries again')

@@ -21,7 +21,7 @@ from .files import SEAL, atomic, read_array, read_json, read_parquet, write_chec
 from .fingerprints import RECORD, Fingerprint, difference, file_digest, in_words
 
 # %% ../../nbs/core/20_windows.ipynb #f4368ca9
-columns = ['sample_id', 'source', 'start', 'stop', 'split', 'group', 'label_l1', 'label_l2', 'subject',
+columns = ['sample_id', 'source', 'start', 'stop', 'split', 'group', 'label_fine', 'label_coarse', 'subject',
            'start_time', 'duration_s', 'n_events']
 
 class Windows:
@@ -347,7 +347,8 @@ def _check_split(parts, windows):
     t = windows.table
     who = made.get('resident', '')
     found = _split_hash({**made.get('groups', {}), **parts}, who)
-    if said and said != found: raise LeakageError(f'the split is not the one it was made as (hash {said}, found {found})')
+    if said and said != found:
+        raise LeakageError(f'the split is not the one it was made as (hash {said}, found {found})')
     wrong = t[(t.subject == who) != (t['split'] == 'test')] if who else t[:0]
     if len(wrong):
         raise LeakageError(f"'{wrong.subject.iloc[0]}' is in {wrong['split'].iloc[0]}, where '{who}' is left out for "

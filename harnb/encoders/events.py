@@ -71,12 +71,12 @@ def batch(self: EventArrays,
     return {k: torch.from_numpy(np.ascontiguousarray(v)) for k, v in out.items()}
 
 # %% ../../nbs/encoders/20_events.ipynb #8d437913
-event_presets = ({'tiny':    dict(d_model=64, n_layers=2, n_heads=4, d_ff=128),
-                  'small':   dict(d_model=192, n_layers=3, n_heads=6, d_ff=768),
-                  'base':    dict(d_model=768, n_layers=6, n_heads=8, d_ff=3072),
-                  'minimal': dict(d_model=768, n_layers=6, n_heads=8, d_ff=3072,
-                                  categorical_fields=['sensor', 'state'], use_coordinates=False,
-                                  use_time_deltas=False, use_time_of_day=False),})
+event_presets = {'tiny':    dict(d_model=64, n_layers=2, n_heads=4, d_ff=128),
+                 'small':   dict(d_model=192, n_layers=3, n_heads=6, d_ff=768),
+                 'base':    dict(d_model=768, n_layers=6, n_heads=8, d_ff=3072),
+                 'minimal': dict(d_model=768, n_layers=6, n_heads=8, d_ff=3072,
+                                 categorical_fields=['sensor', 'state'], use_coordinates=False,
+                                 use_time_deltas=False, use_time_of_day=False),}
 
 # %% ../../nbs/encoders/20_events.ipynb #9b0f0113
 class TransformerEncoderConfig(Config):
@@ -103,7 +103,8 @@ class TransformerEncoderConfig(Config):
     @model_validator(mode='before')
     @classmethod
     def _sizes(cls, values):
-        return {**event_presets.get(values.get('preset'), {}), **flatten_legacy(values)} if isinstance(values, dict) else values
+        return {**event_presets.get(values.get('preset'), {}),
+                **flatten_legacy(values)} if isinstance(values, dict) else values
 
     @model_validator(mode='after')
     def _fits(self):

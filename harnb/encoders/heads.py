@@ -31,7 +31,7 @@ def projection_head(
     if config.type == 'linear': return nn.Sequential(nn.Linear(width, dim))
     layers = []
     for _ in range(config.num_layers - 1):
-        layers += ([nn.Linear(width, config.hidden_dim), *([nn.BatchNorm1d(config.hidden_dim)] if config.use_bn
-                                                           else []), nn.GELU(), nn.Dropout(config.dropout)])
+        layers += [nn.Linear(width, config.hidden_dim), *([nn.BatchNorm1d(config.hidden_dim)] if config.use_bn
+                                                          else []), nn.GELU(), nn.Dropout(config.dropout)]
         width = config.hidden_dim
     return nn.Sequential(*layers, nn.Linear(width, dim))

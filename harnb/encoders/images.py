@@ -113,7 +113,7 @@ class ImageLookup(nn.Module):
         self.mean_row = {s: 1 + len(self.image_keys) + i for i, s in enumerate(names)}
         # nothing, pictures, means of sensors
         self.register_buffer('table', torch.zeros(1 + len(self.image_keys) + len(names), self.embedding_dim))
-        self.register_buffer('centre', torch.zeros(self.embedding_dim))
+        self.register_buffer('center', torch.zeros(self.embedding_dim))
         self.register_buffer('scale', torch.ones(()))
         self.register_buffer('index', self._rows(vocab), persistent=False)
         self.filled = False
@@ -148,8 +148,8 @@ def fill(self: ImageLookup,
 ):
     "Put the vectors in."
     x = torch.from_numpy(images.at(self.image_keys)).float()
-    self.centre.copy_(x.mean(0) if like is None else like.centre)
-    x = x - self.centre
+    self.center.copy_(x.mean(0) if like is None else like.center)
+    x = x - self.center
     self.scale.copy_(size*width**.5/x.square().sum(1).mean().sqrt().clamp(min=1e-12)
                      if like is None else like.scale)
     x = x*self.scale
@@ -167,8 +167,8 @@ def isometry(
     d = x.shape[1]
     if width == d: return torch.eye(d)
     if width > d:
-        return (torch.linalg.qr(torch.randn(width, d, generator=torch.Generator().manual_seed(0),
-                                            dtype=torch.float64))[0].float())
+        return torch.linalg.qr(torch.randn(width, d, generator=torch.Generator().manual_seed(0),
+                                           dtype=torch.float64))[0].float()
     axes = torch.linalg.svd(x.double(), full_matrices=True)[2][:width]
     sign = axes.gather(1, axes.abs().argmax(1, keepdim=True)).sign()
     return (axes*sign).float()
@@ -197,8 +197,8 @@ class ImageTransformerSensorEncoder(EventEncoder):
         "Fill in the vectors, and fit the projection to them."
         self.image_lookup.fill(images, .5, self.config.d_model)   # .5: how large learned vectors begin
         with torch.no_grad():
-            (self.input_projection.weight.copy_(
-                isometry(self.image_lookup.table[1:1 + len(self.image_lookup.image_keys)], self.config.d_model)))
+            self.input_projection.weight.copy_(
+               isometry(self.image_lookup.table[1:1 + len(self.image_lookup.image_keys)], self.config.d_model))
             if self.input_projection.bias is not None: self.input_projection.bias.zero_()
 
     @property

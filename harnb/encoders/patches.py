@@ -17,7 +17,7 @@ from ..core.config import Config
 from .events import attend
 from .text import encode_texts
 from ..imu.windowing import to_patches
-from ..objectives.augment_signals import noise_units
+from ..transforms.signals import noise_units
 
 # %% ../../nbs/encoders/40_patches.ipynb #9883c84a
 patch_presets = {
@@ -183,7 +183,7 @@ class PatchEncoder(nn.Module):
         self.blocks = nn.ModuleList(PatchBlock(c) for _ in range(c.n_layers))
         self.register_buffer('units', torch.as_tensor(units))
         self.register_buffer('text', torch.zeros(len(units), text_dim))
-        self.register_buffer('centre', torch.zeros(text_dim))
+        self.register_buffer('center', torch.zeros(text_dim))
         self.register_buffer('spread', torch.ones(()))
 
 # %% ../../nbs/encoders/40_patches.ipynb #61e65b1c
@@ -195,10 +195,10 @@ def take(self: PatchEncoder,
 ):
     "Take in the vectors of channels."
     if fresh:
-        self.centre = vectors[1:].mean(0)
+        self.center = vectors[1:].mean(0)
         self.spread = (vectors[1:] - vectors[1:].mean(0)).square().mean().sqrt().clamp(min=1e-4)
-    self.text = ((vectors.to(self.centre) - self.centre)/self.spread).index_fill(
-        0, torch.tensor([0], device=self.centre.device), 0)
+    self.text = ((vectors.to(self.center) - self.center)/self.spread).index_fill(
+        0, torch.tensor([0], device=self.center.device), 0)
     if units is not None: self.units = torch.as_tensor(units).to(self.units)
     return self
 

@@ -22,7 +22,7 @@ from ..core.data import presets_folder, processed_folder
 from ..core.files import atomic
 from ..core.fingerprints import Fingerprint, code_parts, folder_digest, made
 from ..core.embeddings import Embeddings, read_captions
-from ..core.training import multiplies_bf16
+from ..core.run_settings import multiplies_bf16
 
 # %% ../../nbs/encoders/00_text.ipynb #c1a02fdb
 class TextEncoderConfig(Config):
@@ -39,7 +39,7 @@ class TextEncoderConfig(Config):
     pooling: Literal['model', 'mean', 'cls', 'last', 'max'] = Field(
         'model', description="which tokens make the vector; 'model' = as the model says, mean where it says "
         "nothing")
-    normalise: bool = Field(True, description='unit vectors')
+    normalize: bool = Field(True, description='unit vectors')
     dimension: int | None = Field(None, ge=1, description='width of the vectors that the model is known to give; '
                                   'another width is an error')
 
@@ -98,11 +98,11 @@ class TfidfEncoder:
 
     def encode(self,
         texts,           # sentences
-        normalise=True,  # to unit length
+        normalize=True,  # to unit length
     ):                   # [N, dim]
         "Vectors of any sentences."
         vectors = self.svd.transform(self.tfidf.transform(texts)).astype(np.float32)
-        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True).clip(1e-12) if normalise else vectors
+        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True).clip(1e-12) if normalize else vectors
 
 # %% ../../nbs/encoders/00_text.ipynb #9957c9fc
 def model_source(
@@ -181,12 +181,12 @@ def on_this_machine(
 # %% ../../nbs/encoders/00_text.ipynb #74c06d44
 _pooling = dict(mean='mean', cls='cls', last='lasttoken', max='max')
 
-def _sentence_transformer(source, local, pooling, normalise):
+def _sentence_transformer(source, local, pooling, normalize):
     "A model of sentence-transformers with one link of its chain replaced."
     from sentence_transformers import SentenceTransformer
     from sentence_transformers.sentence_transformer.modules import Normalize, Pooling
     model = SentenceTransformer(source, local_files_only=local)
-    links = [m for m in model if normalise or not isinstance(m, Normalize)]
+    links = [m for m in model if normalize or not isinstance(m, Normalize)]
     if pooling != 'model':
         if not any(isinstance(m, Pooling) for m in links):
             raise ConfigError(f"pooling: {source} has none to replace, so only 'model' is possible, got '{pooling}'")
@@ -224,7 +224,7 @@ class TextTower:
         return torch.cat(out).numpy()
 
 # %% ../../nbs/encoders/00_text.ipynb #c1a51207
-def _load_text(source, local, pooling, normalise):
+def _load_text(source, local, pooling, normalize):
     "A `TextTower` for what has one, else a model of sentence-transformers."
     from transformers.utils import cached_file
     look = dict(local_files_only=local, _raise_exceptions_for_missing_entries=False,
@@ -232,7 +232,7 @@ def _load_text(source, local, pooling, normalise):
     chain = cached_file(source, 'modules.json', **look)
     config = cached_file(source, 'config.json', **look)
     kind = json.loads(Path(config).read_text(encoding='utf-8')).get('model_type') if config and not chain else None
-    if kind not in ('clip', 'siglip'): return _sentence_transformer(source, local, pooling, normalise)
+    if kind not in ('clip', 'siglip'): return _sentence_transformer(source, local, pooling, normalize)
     if pooling != 'model':
         raise ConfigError(f"pooling: the vector of {kind} is made by its projection, so only 'model' is possible, "
                           f"got '{pooling}'")
@@ -254,10 +254,10 @@ def sentence_model(
 ):           # with `encode`, `tokenizer`, `max_seq_length`, `device`
     "Load a model once; one that cannot be had is one clear sentence."
     config = config if isinstance(config, TextEncoderConfig) else TextEncoderConfig(model=str(config))
-    key = config.model, config.pooling, config.normalise
+    key = config.model, config.pooling, config.normalize
     if Path(config.model).is_dir(): key = (*key, folder_digest(config.model))   # other weights may lie in a folder now
     if key not in _loaded:
-        def load(source, local): return _load_text(source, local, config.pooling, config.normalise)
+        def load(source, local): return _load_text(source, local, config.pooling, config.normalize)
         model = load_offline_first(load, config.model, "The text encoders 'minilm_l6' and 'tfidf' need no "
                                    f"network{suggest(config.model, encoder_presets())}")
         model.made_for = model.max_seq_length
@@ -282,8 +282,8 @@ def cut_texts(
     # a token has a byte at least
     long = [t for t in texts if len((config.prefix + t).encode()) + 4 > model.max_seq_length]
     if not long: return []
-    lengths = ([len(x) for x in model.tokenizer([config.prefix + t for t in long], truncation=False,
-                                                verbose=False)['input_ids']])
+    lengths = [len(x) for x in model.tokenizer([config.prefix + t for t in long], truncation=False,
+                                               verbose=False)['input_ids']]
     return [t for t, n in zip(long, lengths) if n > model.max_seq_length]
 
 # %% ../../nbs/encoders/00_text.ipynb #7e2a8bdf
@@ -324,7 +324,7 @@ def _model_vectors(
         with torch.autocast(model.device.type, torch.bfloat16,
                             enabled=config.precision == 'bfloat16'
                             and (model.device.type != 'cpu' or multiplies_bf16())):
-            vectors = model.encode(texts, batch_size=config.batch_size, normalize_embeddings=config.normalise,
+            vectors = model.encode(texts, batch_size=config.batch_size, normalize_embeddings=config.normalize,
                                    convert_to_numpy=True, show_progress_bar=False)
         return _checked(np.asarray(vectors), texts, config)
     done = []
@@ -350,13 +350,13 @@ def encode_texts(
     if not len(names): raise ConfigError('no sentences to encode')
     if config.model == 'tfidf':
         if fit_on is None: raise ConfigError('tfidf is fitted on training sentences: pass `fit_on`')
-        return TfidfEncoder(list(fit_on), config.dim).encode(names, config.normalise)[place]
+        return TfidfEncoder(list(fit_on), config.dim).encode(names, config.normalize)[place]
     if cut := cut_texts(names, config):
-        (warnings.warn(
-            f"{len(cut)} "
-            f"of {len(names)} distinct sentences are longer than the {sentence_model(config).max_seq_length} "
-            f"tokens that {config.model} reads, and are cut, such as '{cut[0]:.60}…'", TruncationWarning,
-            stacklevel=2))
+        warnings.warn(
+           f"{len(cut)} "
+           f"of {len(names)} distinct sentences are longer than the {sentence_model(config).max_seq_length} "
+           f"tokens that {config.model} reads, and are cut, such as '{cut[0]:.60}…'", TruncationWarning,
+           stacklevel=2)
     return _model_vectors(names, config, parts, progress)[place]
 
 # %% ../../nbs/encoders/00_text.ipynb #eb42dec7
@@ -424,8 +424,8 @@ def content_hash(*args, **kwargs) -> str: return digest(text_parts(*args, **kwar
 
 # %% ../../nbs/encoders/00_text.ipynb #75ff134c
 # code that no vector comes from
-_aside = (['harnb.core.*', *(f'harnb.encoders.text:{n}'
-                             for n in ('watched', 'TruncationWarning', 'hub_answers', 'encoder*', '_no_bars'))])
+_aside = ['harnb.core.*', *(f'harnb.encoders.text:{n}'
+                            for n in ('watched', 'TruncationWarning', 'hub_answers', 'encoder*', '_no_bars'))]
 
 def text_vectors(
     captions,       # DataFrame caption_id, sample_id, text, or a file that `read_captions` reads
@@ -453,8 +453,8 @@ def text_vectors(
 def _continued(prompts, lm, tokenizer, templated, settings):
     "What a language model says after each prompt of a batch."
     if templated:
-        prompts = ([tokenizer.apply_chat_template([{'role': 'user', 'content': p}], tokenize=False,
-                                                  add_generation_prompt=True) for p in prompts])
+        prompts = [tokenizer.apply_chat_template([{'role': 'user', 'content': p}], tokenize=False,
+                                                 add_generation_prompt=True) for p in prompts]
     tokens = tokenizer(prompts, return_tensors='pt', padding=True, add_special_tokens=not templated,
                        return_token_type_ids=False).to(lm.device)
     out = lm.generate(**tokens, **settings)[:, tokens['input_ids'].shape[1]:]

@@ -175,9 +175,9 @@ def forest_probe(
     "What a random forest with balanced classes says of the test split."
     train_x, train_y = _split(_matrix(train_x, 'train_x'), train_y, 'train')
     val_x, val_y = _split(_matrix(val_x, 'val_x'), val_y, 'val')
-    grown = ([RandomForestClassifier(trees, min_samples_leaf=n, class_weight='balanced_subsample',
-                                     random_state=seed, n_jobs=1).fit(train_x, train_y)
-              for n in (leaves if val_x is not None else leaves[-1:])])
+    grown = [RandomForestClassifier(trees, min_samples_leaf=n, class_weight='balanced_subsample',
+                                    random_state=seed, n_jobs=1).fit(train_x, train_y)
+             for n in (leaves if val_x is not None else leaves[-1:])]
     return (_best(grown, val_x, val_y) if val_x is not None else grown[0]).predict(_matrix(test_x, 'test_x'))
 
 # %% ../../nbs/evaluate/30_probes.ipynb #9aa8be45
@@ -191,8 +191,8 @@ def ridge_probe(
     val_x, val_y = _split(_matrix(val_x, 'val_x'), val_y, 'val')
     scale = StandardScaler().fit(train_x)
     x = scale.transform(train_x)
-    fits = ([RidgeClassifier(alpha=a).fit(x, train_y) for a in (penalties if val_x is not None
-                                                                else [penalties[len(penalties)//2]])])
+    fits = [RidgeClassifier(alpha=a).fit(x, train_y) for a in (penalties if val_x is not None
+                                                               else [penalties[len(penalties)//2]])]
     return (_best(fits, scale.transform(val_x), val_y) if val_x is not None
             else fits[0]).predict(scale.transform(_matrix(test_x, 'test_x')))
 

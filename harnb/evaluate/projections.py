@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['ROUNDING', 'PROJECTIONS', 'NAMES', 'HOURS', 'reduce_dim', 'project', 'neighborhood_preservation', 'map_quality',
-           'modality_gap', 'center', 'quality_text', 'set_title', 'show_labelled', 'show_spaces', 'show_hours',
+           'modality_gap', 'center', 'quality_text', 'set_title', 'show_labeled', 'show_spaces', 'show_hours',
            'show_colors', 'longest_stays', 'show_day', 'coordinates']
 
 # %% ../../nbs/evaluate/50_projections.ipynb #f6f820c4
@@ -99,7 +99,7 @@ def project(
     return xy
 
 # %% ../../nbs/evaluate/50_projections.ipynb #28c44191
-def _neighbours(x, k):
+def _neighbors(x, k):
     "[N, k] indices of the nearest others."
     return NearestNeighbors(n_neighbors=k).fit(x).kneighbors(return_distance=False)
 
@@ -109,7 +109,7 @@ def neighborhood_preservation(
     k=15,     # neighbours, below N
 ) -> float:   # 0 … 1
     "The mean share of the k nearest neighbours that a map kept."
-    a, b = _neighbours(unit(vectors), k), _neighbours(np.asarray(xy), k)
+    a, b = _neighbors(unit(vectors), k), _neighbors(np.asarray(xy), k)
     return float(np.mean([len(np.intersect1d(i, j)) for i, j in zip(a, b)]) / k)
 
 # %% ../../nbs/evaluate/50_projections.ipynb #10916b1f
@@ -129,7 +129,7 @@ def map_quality(
         x, xy = x[kept], xy[kept]
     if not k < len(x) / 2: raise MetricError(f'k={k} needs more than {2 * k} points, got {len(x)}')
     return {'trustworthiness': float(trustworthiness(x, xy, n_neighbors=k)),
-            'neighbourhood_kept': neighborhood_preservation(x, xy, k), 'chance': k / (len(x) - 1)}
+            'neighborhood_preservation': neighborhood_preservation(x, xy, k), 'chance': k / (len(x) - 1)}
 
 # %% ../../nbs/evaluate/50_projections.ipynb #58f61899
 def modality_gap(
@@ -144,7 +144,7 @@ def modality_gap(
     n = min(len(a), len(b), sample)
     both = np.r_[a[np.sort(rng.choice(len(a), n, False))],
                  b[np.sort(rng.choice(len(b), n, False))]]
-    own = (_neighbours(both, 1)[:, 0] < n) == (np.arange(2 * n) < n)
+    own = (_neighbors(both, 1)[:, 0] < n) == (np.arange(2 * n) < n)
     return {'gap': float(np.linalg.norm(a.mean(0) - b.mean(0))), 'own_kind': float(own.mean()),
             'chance': (n - 1) / (2 * n - 1)}
 
@@ -170,8 +170,8 @@ def quality_text(
     quality,  # as from `map_quality`
 ) -> str:
     "One line for a figure."
-    return (f"trustworthiness {quality['trustworthiness']:.2f}, {quality['neighbourhood_kept']:.0%} of neighbours "
-            f"kept (luck {quality['chance']:.1%})")
+    return ((f"trustworthiness {quality['trustworthiness']:.2f}, {quality['neighborhood_preservation']:.0%} of "
+             "neighbours " f"kept (luck {quality['chance']:.1%})"))
 
 def set_title(
     ax, title,     # matplotlib axes; text
@@ -186,7 +186,7 @@ def set_title(
 # %% ../../nbs/evaluate/50_projections.ipynb #b402d79e
 NAMES = {'pca': 'PCA', 'tsne': 't-SNE', 'umap': 'UMAP'}
 
-def show_labelled(
+def show_labeled(
     xy, labels,                         # [N, 2] and [N]
     method,                             # key of `PROJECTIONS`
     title,                              # above the map
@@ -220,7 +220,8 @@ def show_spaces(
             ax.get_legend().remove()
             q = qualities[space][method]
             set_title(ax, f'{space}, {NAMES.get(method, method)}',
-                   f"trustworthiness {q['trustworthiness']:.2f}, {q['neighbourhood_kept']:.0%} of neighbours kept")
+                      f"trustworthiness {q['trustworthiness']:.2f}, {q['neighborhood_preservation']:.0%} of "
+                      "neighbours kept")
     _one_legend(fig, palette, {str(l) for row in per.values() for l in row})
     plt.close(fig)
     return fig
@@ -233,8 +234,8 @@ def _one_legend(fig, palette, present):
     fig.legend(handles, [l for l in palette if l in present], loc='outside right center')
 
 # %% ../../nbs/evaluate/50_projections.ipynb #a84665ba
-HOURS = (LinearSegmentedColormap.from_list('hours', [(0, '#1b1340'), (.23, '#2f6fb5'), (.37, '#35a08d'),
-                                                     (.53, '#f0b93a'), (.77, '#c23b22'), (1, '#1b1340')]))
+HOURS = LinearSegmentedColormap.from_list('hours', [(0, '#1b1340'), (.23, '#2f6fb5'), (.37, '#35a08d'),
+                                                    (.53, '#f0b93a'), (.77, '#c23b22'), (1, '#1b1340')])
 
 def show_hours(
     xy,                                             # [N, 2]
@@ -339,6 +340,6 @@ def coordinates(
         for method, xy in found.items():
             if len(xy) != len(about): raise MetricError(
                 f'{space}, {method}: {len(xy)} points but {len(about)} rows')
-    return (about.reset_index(drop=True).assign(**{f'{s}_{m}_{i + 1}': xy[:, i]
-                                                   for s, found in maps.items() for m, xy in found.items()
-                                                   for i in (0, 1)}))
+    return about.reset_index(drop=True).assign(**{f'{s}_{m}_{i + 1}': xy[:, i]
+                                                  for s, found in maps.items() for m, xy in found.items()
+                                                  for i in (0, 1)})

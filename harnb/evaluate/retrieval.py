@@ -190,9 +190,9 @@ def answers(
     if len(questions) != len(queries): raise MetricError(f'{len(questions)} questions but {len(queries)} vectors')
     index, score = search(queries, items.vectors, k)
     flat = index.ravel()
-    return (pd.DataFrame({'question': np.repeat(list(questions), k),
-                          'rank': np.tile(np.arange(1, k + 1), len(index)), 'id': items.ids[flat],
-                          'score': score.ravel(), **{name: a[flat] for name, a in items.extra.items()}}))
+    return pd.DataFrame({'question': np.repeat(list(questions), k),
+                         'rank': np.tile(np.arange(1, k + 1), len(index)), 'id': items.ids[flat],
+                         'score': score.ravel(), **{name: a[flat] for name, a in items.extra.items()}})
 
 # %% ../../nbs/evaluate/10_retrieval.ipynb #8f180459
 def _miss(
@@ -385,9 +385,9 @@ def _intervals(
     macro = np.nansum(each, axis=1) / np.maximum((n > 0).sum(1), 1)
     found = np.column_stack([total.sum(1) / np.maximum(n.sum(1), 1), macro, each])
     some = (n > 0).any(0)   # a class that no resample holds has no interval
-    return (np.stack([np.r_[q[:2], np.where(some, q[2:], np.nan)]
-                      for q in np.nanquantile(np.where(np.isnan(found).all(0), 0, found),
-                                              [(1 - level)/2, (1 + level)/2], axis=0)]))
+    return np.stack([np.r_[q[:2], np.where(some, q[2:], np.nan)]
+                     for q in np.nanquantile(np.where(np.isnan(found).all(0), 0, found),
+                                             [(1 - level)/2, (1 + level)/2], axis=0)])
 
 # %% ../../nbs/evaluate/10_retrieval.ipynb #bee5ab09
 def _tidy(
@@ -407,12 +407,12 @@ def _tidy(
                  f in (('all', seen), ('macro', each))]
         found = pd.concat([pd.DataFrame(whole), each.rename_axis('scope').reset_index()])
         if draws:
-            found = (found.merge(pd.DataFrame(_intervals(values[metric].to_numpy(), codes, draws).T,
-                                              columns=['low', 'high']).assign(scope=['all', 'macro', *names]),
-                                 on='scope'))
+            found = found.merge(pd.DataFrame(_intervals(values[metric].to_numpy(), codes, draws).T,
+                                             columns=['low', 'high']).assign(scope=['all', 'macro', *names]),
+                                on='scope')
         rows.append(found.assign(metric=metric + suffix))
-    return (pd.concat(rows, ignore_index=True)[['metric', 'scope', 'value', 'chance',
-                                                'n'] + ['low', 'high'] * bool(draws)])
+    return pd.concat(rows, ignore_index=True)[['metric', 'scope', 'value', 'chance',
+                                               'n'] + ['low', 'high'] * bool(draws)]
 
 # %% ../../nbs/evaluate/10_retrieval.ipynb #5d520a88
 def _check_ks(ks, n, where=''):

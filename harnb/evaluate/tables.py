@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np, pandas as pd
 from ..core.config import suggest
 from ..core.files import atomic
-from ..core.run_browser import is_old
+from ..core.run_settings import is_old
 from .metrics import as_labels, classification_scores, is_other, label_pair, mean_interval
 
 # %% ../../nbs/evaluate/60_tables.ipynb #c8f6619e
@@ -300,8 +300,8 @@ def read_predictions(
         table = pd.read_csv(file.parent/'predictions.csv', dtype=str, keep_default_na=False)
         for (*key, seed), rows in _read_run(file).groupby([*KEYS[:4], 'seed']):
             if made := _matched(table, rows):
-                (found.append(dict(key=tuple(key), seed=seed, ids=table.sample_id.tolist(),
-                                   groups=table.get('group'), **made)))
+                found.append(dict(key=tuple(key), seed=seed, ids=table.sample_id.tolist(),
+                                  groups=table.get('group'), **made))
     return found
 
 # %% ../../nbs/evaluate/60_tables.ipynb #8e4a7060
@@ -330,10 +330,10 @@ def significance(
     rows = []
     for key, mine in per_seed[per_seed.metric.isin(metrics)].groupby(KEYS[:4], sort=True):
         runs = [p for p in predictions if p['key'] == key]
-        rows += ([dict(zip(KEYS, (*key, method, metric)))
-                  | _test(mine[mine.metric == metric], runs, method, metric, against, n) for metric in metrics
-                  for method in mine[(mine.metric == metric) & ~mine.floor & (mine.method != against)]
-                  .method.unique() if runs])
+        rows += [dict(zip(KEYS, (*key, method, metric)))
+                 | _test(mine[mine.metric == metric], runs, method, metric, against, n) for metric in metrics
+                 for method in mine[(mine.metric == metric) & ~mine.floor & (mine.method != against)]
+                 .method.unique() if runs]
     table = pd.DataFrame(rows, columns=TESTS)
     table['p_holm'] = table.groupby(KEYS[:4]).p.transform(lambda p: holm(p.to_numpy(float)))
     sure = table.p_holm < .05
@@ -394,8 +394,8 @@ def read_intervals(
         table, run = pd.read_csv(file), _read_run(file.parent/'results.csv')
         if missing := [c for c in _RANKED if c not in table]:
             raise ResultsError(f"{_short(file)}: no column {', '.join(missing)} (found {', '.join(table)})")
-        (found.append(table[_RANKED].assign(dataset=run.dataset.iloc[0], split_hash=run.split_hash.iloc[0],
-                                            seed=run.seed.iloc[0])))
+        found.append(table[_RANKED].assign(dataset=run.dataset.iloc[0], split_hash=run.split_hash.iloc[0],
+                                           seed=run.seed.iloc[0]))
     keys = ['dataset', 'split_hash', 'direction', 'method', 'metric', 'scope']
     if not found: return pd.DataFrame(columns=[*keys, 'value', 'low', 'high', 'chance', 'seeds', 'n'])
     rows = pd.concat(found).drop_duplicates([*keys, 'seed'])
@@ -460,9 +460,9 @@ def _marks(
     "Arrows of the tested differences, and the sentence that explains them."
     if tests is None: return {}, ''
     first = rows.iloc[0]
-    mine = (tests[(tests.system == first.system) & (tests.dataset == first.dataset)
-                  & (tests.protocol == first.protocol) & tests.metric.isin(rows.metric)
-                  & (tests.verdict != 'untested')])
+    mine = tests[(tests.system == first.system) & (tests.dataset == first.dataset)
+                 & (tests.protocol == first.protocol) & tests.metric.isin(rows.metric)
+                 & (tests.verdict != 'untested')]
     if mine.empty: return {}, ''
     against = ', '.join(sorted(set(mine.against)))
     said = (f' ↑ ↓: above, below {against} (paired bootstrap over {int(mine.groups.max())} days or subjects, 5 % '
@@ -521,8 +521,8 @@ def _one_table(
     for name, floor, cells in _grid(rows, metrics, digits, lower_is_better, marks):
         lines.append([f'*{name}* †' if floor else name,
                       *((f'**{text}**' if bold else text) + f' {mark}' * bool(mark) for text, bold, mark in cells)])
-    note = ([f'> **{MIXED}: {", ".join(_splits(rows))}.** The rows were not all measured on the same windows, so '
-             'they must not be compared.', ''] if len(_splits(rows)) > 1 else [])
+    note = [f'> **{MIXED}: {", ".join(_splits(rows))}.** The rows were not all measured on the same windows, so '
+            'they must not be compared.', ''] if len(_splits(rows)) > 1 else []
     caption = _caption(rows, metrics)[:-1] + said + '*'
     return '\n'.join(
         [*note, caption, '', *('| ' + ' | '.join(str(c).replace('|', '\\|') for c in line) + ' |'
@@ -568,11 +568,11 @@ def _latex_table(
              cells in _grid(rows, metrics, digits, lower_is_better, marks)]
     note = (rf'\textbf{{{MIXED}: {escape_latex(", ".join(_splits(rows)))}; rows must not be compared.}} '
             if len(_splits(rows)) > 1 else '')
-    return ('\n'.join([r'\begin{table}', r'\centering',
-                       rf'\caption{{{note}{escape_latex(_caption(rows, metrics).strip("*") + said)}}}',
-                       rf'\begin{{tabular}}{{l{"r" * len(metrics)}}}', r'\toprule',
-                       ' & '.join(['method', *(escape_latex(_heading(m)) for m in metrics)]) + r' \\', r'\midrule',
-                       *lines, r'\bottomrule', r'\end{tabular}', r'\end{table}']))
+    return '\n'.join([r'\begin{table}', r'\centering',
+                      rf'\caption{{{note}{escape_latex(_caption(rows, metrics).strip("*") + said)}}}',
+                      rf'\begin{{tabular}}{{l{"r" * len(metrics)}}}', r'\toprule',
+                      ' & '.join(['method', *(escape_latex(_heading(m)) for m in metrics)]) + r' \\', r'\midrule',
+                      *lines, r'\bottomrule', r'\end{tabular}', r'\end{table}'])
 
 # %% ../../nbs/evaluate/60_tables.ipynb #4244d59e
 def to_latex(
@@ -660,9 +660,10 @@ def comparison_row(
     ours = trained.loc[trained['mean'].idxmax(), 'method']
     floor = best_baseline(rows, metric)
     luck = rows[rows['method'] == 'chance']
-    return dict(question=question, metric=_heading(metric), method=ours, ours=format_score(rows, ours, metric), floor=floor,
-                best=format_score(rows, floor, metric), chance=f"{luck['mean'].iloc[0]:.3f}" if len(luck) else '–',
-                seeds=int(trained['seeds'].max()), verdict=beats_baseline(rows, ours, metric))
+    return dict(question=question, metric=_heading(metric), method=ours, ours=format_score(rows, ours, metric),
+                floor=floor, best=format_score(rows, floor, metric),
+                chance=f"{luck['mean'].iloc[0]:.3f}" if len(luck) else '–', seeds=int(trained['seeds'].max()),
+                verdict=beats_baseline(rows, ours, metric))
 
 # %% ../../nbs/evaluate/60_tables.ipynb #53923340
 def findings_table(

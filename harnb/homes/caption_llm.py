@@ -60,8 +60,8 @@ def _llm_problems(c):
     if not c.model.strip(): yield 'model: name the language model, such as the one that the endpoint serves'
     if not re.match(r'https?://', c.base_url): yield f"base_url: expected http(s)://…, got '{redacted(c.base_url)}'"
     if not re.fullmatch(r'([A-Z_][A-Z0-9_]*)?', c.api_key_env):
-        (yield 'api_key_env: expected the NAME of an environment variable in capitals, such as MY_API_KEY; the '
-         'key itself never belongs into a config')
+        yield ('api_key_env: expected the NAME of an environment variable in capitals, such as MY_API_KEY; the '
+               'key itself never belongs into a config')
     try: fields = {f for _, f, _, _ in string.Formatter().parse(c.prompt) if f is not None}
     except ValueError as e:
         yield f'prompt: {e}; write {{{{ for a brace that is meant'
@@ -93,8 +93,8 @@ def prompt_key(
     config: LLMConfig,
 ) -> str:               # 32 hex characters
     "A hash of what is asked, and of whom."
-    return (hashlib.blake2b(json.dumps([config.model, config.temperature, config.max_tokens, config.system, prompt])
-                            .encode(), digest_size=16).hexdigest())
+    return hashlib.blake2b(json.dumps([config.model, config.temperature, config.max_tokens, config.system, prompt])
+                           .encode(), digest_size=16).hexdigest()
 
 # %% ../../nbs/homes/45_caption_llm.ipynb #a811d073
 class CaptionStore:
@@ -105,8 +105,8 @@ class CaptionStore:
         self.path = Path(path)
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with closing(self._open()) as db, db:
-            (db.execute('create table if not exists captions (key text primary key, model text, text text) '
-                        'without rowid'))
+            db.execute('create table if not exists captions (key text primary key, model text, text text) '
+                       'without rowid')
 
     def _open(self): return sqlite3.connect(self.path, timeout=60)
 
@@ -145,11 +145,11 @@ def estimate_cost(
     tokens_in = sum(len(p) + len(config.system) for p in ask)//3
     tokens_out = len(ask)*config.max_tokens
     known = None not in (config.price_in, config.price_out)
-    return (pd.Series(dict(prompts=len(prompts), distinct=len(distinct), stored=len(stored), to_ask=len(ask),
-                           tokens_in=tokens_in, tokens_out=tokens_out,
-                           cost=(tokens_in*config.price_in + tokens_out*config.price_out)/1e6 if known
-                           else float('nan'), minutes=len(ask)/config.requests_per_minute
-                           if config.requests_per_minute else float('nan')), name='estimate', dtype=object))
+    return pd.Series(dict(prompts=len(prompts), distinct=len(distinct), stored=len(stored), to_ask=len(ask),
+                          tokens_in=tokens_in, tokens_out=tokens_out,
+                          cost=(tokens_in*config.price_in + tokens_out*config.price_out)/1e6 if known
+                          else float('nan'), minutes=len(ask)/config.requests_per_minute
+                          if config.requests_per_minute else float('nan')), name='estimate', dtype=object)
 
 # %% ../../nbs/homes/45_caption_llm.ipynb #8070c3a4
 class LLMError(RuntimeError):

@@ -272,7 +272,8 @@ def render_natural(
 ) -> str:
     "One caption in the natural style."
     core = [phrase_activity(f, rng), phrase_rooms(f, rng), phrase_duration(f, rng)]
-    extra = [p for p in (phrase_places(f, rng), phrase_opening(f, rng), phrase_motion(f, rng), phrase_pauses(f, rng)) if p]
+    extra = ([p for p in (phrase_places(f, rng), phrase_opening(f, rng), phrase_motion(f, rng),
+                          phrase_pauses(f, rng)) if p])
     if not full: core, extra = core[:2], [p for p in extra if rng.random() < .6]
     time = phrase_time(f, rng) if full or rng.random() < .7 else ''
     text = ' '.join(p for p in core if p) + ''.join(', ' + e for e in extra)
@@ -313,8 +314,8 @@ def render_structured(
             f'from {f.start:%H:%M} to {f.start + pd.Timedelta(seconds=f.duration_s):%H:%M}, for '
             f'{_span(f.duration_s)}')
     else: time = f'{f.start:%A} at {f.start:%H:%M}'
-    return ('. '.join([time, *(['Mainly ' + _listing(places)] if places else []),
-                       *(['Most active: ' + _listing(sensors)] if sensors else [])]) + '.')
+    return '. '.join([time, *(['Mainly ' + _listing(places)] if places else []),
+                      *(['Most active: ' + _listing(sensors)] if sensors else [])]) + '.'
 
 # %% ../../nbs/homes/40_captions.ipynb #1085660b
 def render_compact(

@@ -187,10 +187,10 @@ _commas = dict(sep=',', names=['date', 'clock', 'sensor', 'state', 'word0', 'mor
 _columns = dict(sep='\t', names=['time', 'sensor', 'room', 'place', 'state', 'hardware', 'activity', 'more'])
 _twice = dict(sep=r'\s+', names=['date', 'clock', 'sensor', 'again', 'state', *(f'word{i}' for i in range(8)), 'more'])
 
-forms = ({f.name: f for f in (Form('blanks and tabs', _blank_fields, (_blanks, _tabbed)),
-                              Form('room, place and hardware in columns', _column_fields, (_columns,)),
-                              Form('commas', _comma_fields, (_commas,)),
-                              Form('sensor twice', _twice_fields, (_twice,)))})
+forms = {f.name: f for f in (Form('blanks and tabs', _blank_fields, (_blanks, _tabbed)),
+                             Form('room, place and hardware in columns', _column_fields, (_columns,)),
+                             Form('commas', _comma_fields, (_commas,)),
+                             Form('sensor twice', _twice_fields, (_twice,)))}
 
 # %% ../../nbs/homes/00_events.ipynb #eac39d5c
 def read_line(
@@ -266,7 +266,7 @@ def _times(
 # %% ../../nbs/homes/00_events.ipynb #a7c0c9de
 def _distinct(
     column,  # Categorical of raw words
-    read,    # one word → its meaning; raises BadLine
+    read,    # one word → its meaning; raises BadLineError
 ):           # Categorical of meanings (missing where `read` refuses), and which rows were mended
     "Every distinct word through a plain reader, once."
     place = {}
@@ -607,8 +607,8 @@ def _annotated(events, rejected, lines, mended, notes, **more):
     if len(rows) and len(single):
         line = events.line.iloc[single['first'].iloc[0]]
         label = single.label.iloc[0]
-        notes = ([*notes, ('activity on single events, without begin and end',
-                           int((single['last'] - single['first'] + 1).sum()), line, label)])
+        notes = [*notes, ('activity on single events, without begin and end',
+                          int((single['last'] - single['first'] + 1).sum()), line, label)]
     intervals = pd.concat([t for t in (pairs, single) if len(t)]
                           or [pairs]).sort_values(['first', 'last'], kind='stable', ignore_index=True)
     problems = pd.concat([problems, pd.DataFrame(long, columns=problems.columns)]) if long else problems
@@ -677,8 +677,8 @@ def _out_of_order(events):
     far = back[step[back.index] < -pd.Timedelta('1min')]
     for what, rows in (('time out of order', back), ('more than a minute out of order', far)):
         if len(rows):
-            (yield what, len(rows), rows.line.iloc[0],
-             f'{rows.time.iloc[0]:%Y-%m-%d %H:%M:%S}, {-step[rows.index[0]].total_seconds():.0f} s back')
+            yield (what, len(rows), rows.line.iloc[0],
+                   f'{rows.time.iloc[0]:%Y-%m-%d %H:%M:%S}, {-step[rows.index[0]].total_seconds():.0f} s back')
 
 # %% ../../nbs/homes/00_events.ipynb #04f4de65
 def _repeats(events):

@@ -86,12 +86,12 @@ def plot_calendar(
     ax.figure.colorbar(mesh, ax=ax, label='events per hour', pad=.01)
     step = next(s for s in (1, 2, 7, 14, 28, 91, 182, 365)
                 if table.shape[1]/s <= 1.1*ax.figure.get_figwidth() or s == 365)
-    (ax.set(yticks=range(0, 25, 6), ylim=(24, 0), ylabel='hour of the day',
-            title=(f'{layout.title}: ' if layout else '')
-            + f'{(table.sum() == 0).sum()} of {table.shape[1]} days without an event',
-            xticks=np.arange(0, table.shape[1], step) + .5,
-            xticklabels=[f'{d:%d %b}' + (f'\n{d:%Y}' if i == 0 else '') for i,
-                         d in enumerate(table.columns[::step])]))
+    ax.set(yticks=range(0, 25, 6), ylim=(24, 0), ylabel='hour of the day',
+           title=(f'{layout.title}: ' if layout else '')
+           + f'{(table.sum() == 0).sum()} of {table.shape[1]} days without an event',
+           xticks=np.arange(0, table.shape[1], step) + .5,
+           xticklabels=[f'{d:%d %b}' + (f'\n{d:%Y}' if i == 0 else '') for i,
+                        d in enumerate(table.columns[::step])])
     return ax
 
 # %% ../../nbs/homes/25_exploration.ipynb #4854fb35
@@ -113,9 +113,9 @@ def band_looks(
 ) -> dict:     # activity → `{'facecolor', 'hatch'}`
     "A colour for each activity of a home; from the tenth on the colours return, hatched."
     names = sorted(({*layout.l2_of} | {*names}) - {'no_activity'})
-    colours = [m['color'] for m in palette_for(names).values()]
+    colors = [m['color'] for m in palette_for(names).values()]
     return {n: dict(facecolor=c, hatch=('', '////', '....')[k // 9 % 3]) for k,
-            (n, c) in enumerate(zip(names, colours))}
+            (n, c) in enumerate(zip(names, colors))}
 
 def _readable(name): return str(name).replace('_', ' ')
 
@@ -194,12 +194,12 @@ def _draw_sensors(ax, e, rooms, layout, start, top):
         row |= {s: top + height*(i + .5)/len(sensors) for i, s in enumerate(sensors)}
         top += height
     kind = e.sensor.map(lambda s: _group(layout, s)).astype(str)
-    for name, (marker, size, colour) in zip(('motion', 'door', 'other'),
+    for name, (marker, size, color) in zip(('motion', 'door', 'other'),
                                             (('|', 22, 'C0'), ('s', 12, 'C3'), ('^', 14, 'C2'))):
         some = e[kind == name]
         if len(some):
             ax.scatter(_hours(some.time, start), some.sensor.astype(str).map(row), marker=marker, s=size,
-                       color=colour, lw=.7, alpha=.8, label=name, zorder=2)
+                       color=color, lw=.7, alpha=.8, label=name, zorder=2)
     return ticks, top
 
 # %% ../../nbs/homes/25_exploration.ipynb #5fbde561
@@ -237,10 +237,10 @@ def plot_firing(
     for name in ax.texts: name.set_zorder(5)
     area = 1500/max(table.per_day.max(), 1e-9)
     some, none = table[table.fired > 0], table[table.fired == 0]
-    for kind, colour in (('motion', 'C0'), ('door', 'C3'), ('other', 'C2')):
+    for kind, color in (('motion', 'C0'), ('door', 'C3'), ('other', 'C2')):
         mine = some[[_group(layout, s) == kind for s in some.index]]
         if len(mine):
-            ax.scatter(mine.x, mine.y, s=(mine.per_day*area).clip(lower=4), color=colour, alpha=.55, ec='white',
+            ax.scatter(mine.x, mine.y, s=(mine.per_day*area).clip(lower=4), color=color, alpha=.55, ec='white',
                        lw=.8, zorder=3)
     ax.scatter(none.x, none.y, marker='x', s=28, color='0.3', lw=1.2, zorder=4)
     for s in some.index[:names]:
@@ -256,10 +256,10 @@ def _firing_legend(ax, some, none, area, layout):
     top = some.per_day.max() if len(some) else 1
     sizes = sorted({float(f'{top*share:.0e}') for share in (.1, .35, 1)})
     def dot(area, **look): return Line2D([], [], ls='', marker='o', ms=np.sqrt(area), **look)
-    rows = ([(dot(v*area, mfc='none', mec='0.4'), f'{v:,.0f} a day' if v >= 1
-              else f'{v:.1g} a day') for v in sizes])
-    sized = (ax.add_artist(ax.legend(*zip(*rows), loc='upper left', bbox_to_anchor=(1.01, 1), labelspacing=2.4,
-                                     borderpad=1.3, handletextpad=1.9)))
+    rows = [(dot(v*area, mfc='none', mec='0.4'), f'{v:,.0f} a day' if v >= 1
+             else f'{v:.1g} a day') for v in sizes]
+    sized = ax.add_artist(ax.legend(*zip(*rows), loc='upper left', bbox_to_anchor=(1.01, 1), labelspacing=2.4,
+                                    borderpad=1.3, handletextpad=1.9))
     sized.set_clip_on(False)   # a clipped one would get no room
     rows = [(dot(60, color=c, alpha=.55), k) for k,
             c in (('motion', 'C0'), ('door', 'C3'), ('other', 'C2'))

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['STATE_LOOKS', 'MARGIN', 'MARKER', 'FAN', 'FINE', 'kind_states', 'state_pairs', 'state_look', 'FloorplanConfig',
-           'page_places', 'room_grid', 'room_colour', 'room_colours', 'Floorplan', 'layout_digest', 'plans_folder',
+           'page_places', 'room_grid', 'room_color', 'room_colors', 'Floorplan', 'layout_digest', 'plans_folder',
            'images_folder', 'with_strangers', 'plan_parts', 'plan_digest', 'make_images', 'read_images',
            'contact_sheet']
 
@@ -66,7 +66,7 @@ class FloorplanConfig(Config):
     size: int = Field(224, ge=96, le=2048, description='pixels, square')
     room_names: bool = Field(True, description='faint, where they fit')
     sensor_name: bool = Field(False, description='write id and state beside the marker')
-    neighbours: int = Field(0, ge=0, description='so many nearest other sensors, as grey dots')
+    neighbors: int = Field(0, ge=0, description='so many nearest other sensors, as grey dots')
     bins: int = Field(5, ge=2, description='bins of sensors that report numbers')
     background: PresetPath = Field('', description='a picture of the real plan, instead of the drawn one')
     box: tuple[float, float, float, float] | None = Field(None,
@@ -123,15 +123,15 @@ def room_grid(
         sensors |= (
             {id: layout.sensors[id].model_copy(update=dict(x=x + (j % k + .5)/k*side,
                                                            y=y + (j//k + .5)/k*side)) for j, id in enumerate(ids)})
-    return (layout.model_copy(update=dict(aspect=(1., 1.), rooms=boxes,
-                                          sensors={id: sensors[id] for id in layout.sensors}, stairs=[])))
+    return layout.model_copy(update=dict(aspect=(1., 1.), rooms=boxes,
+                                         sensors={id: sensors[id] for id in layout.sensors}, stairs=[]))
 
 # %% ../../nbs/homes/50_floorplans.ipynb #f76143f1
 _uses = {'#fbdcb8': 'kitchen', '#cfdff6': 'bedroom', '#bfe9e6': 'bathroom toilet', '#d7efc9': 'living',
          '#f6f0b4': 'dining', '#e3d5f2': 'office', '#e9e9e9': 'hall entrance corridor stairs',
          '#ecd9cc': 'closet pantry laundry garage', '#f8d7e1': 'balcony terrace'}
 
-def room_colour(
+def room_color(
     room,      # name
     before=0,  # rooms of the same use that came before it: each is a little darker
 ):             # (red, green, blue), 0 … 255
@@ -141,14 +141,14 @@ def room_colour(
     return tuple(int(v*.94**before) for v in ImageColor.getrgb(use))
 
 # %% ../../nbs/homes/50_floorplans.ipynb #c3bf783c
-def room_colours(
+def room_colors(
     layout: Layout,
 ) -> dict:  # room → (red, green, blue)
     "The colour of each room of a home."
     out, used = {}, {}
     for room in layout.rooms:
-        base = room_colour(room)
-        out[room] = room_colour(room, used.get(base, 0))
+        base = room_color(room)
+        out[room] = room_color(room, used.get(base, 0))
         used[base] = used.get(base, 0) + 1
     return out
 
@@ -180,14 +180,14 @@ def _font(size):
                               layout_engine=ImageFont.Layout.BASIC)
 
 @lru_cache(maxsize=512)
-def _text(text, size, colour, stroke=0):
+def _text(text, size, color, stroke=0):
     "A small transparent picture of a text."
     font = _font(size)
     x0, y0, x1, y1 = ImageDraw.Draw(Image.new('L', (1, 1))).multiline_textbbox(
         (0, 0), text, font, spacing=1, stroke_width=stroke)
     image = Image.new('RGBA', (int(x1 - x0) + 2, int(y1 - y0) + 2),
                       (255, 255, 255, 0))
-    ImageDraw.Draw(image).multiline_text((1 - x0, 1 - y0), text, (*colour, 255), font, spacing=1,
+    ImageDraw.Draw(image).multiline_text((1 - x0, 1 - y0), text, (*color, 255), font, spacing=1,
                                          stroke_width=stroke, stroke_fill=(255, 255, 255, 255))
     return image
 
@@ -217,7 +217,7 @@ class Floorplan:
         self.layout = load_layout(layout)
         self.config = config or FloorplanConfig()
         self.places, self.w, self.h = page_places(self.layout)
-        self.room_colour, self._tints = room_colours(self.layout), {}
+        self.room_color, self._tints = room_colors(self.layout), {}
         self.base = self._plan() if not self.config.background else self._photo()
         if self.config.room_names and not self.config.background: self._write_rooms()
         self._label_strip()
@@ -240,9 +240,9 @@ def _plan(self: Floorplan):
     "Rooms and walls."
     side = self.config.size*FINE
     self.rooms = _raster(self.layout, lambda x, y: self.page(x, y, FINE), side)
-    colours = np.array([(255, 255, 255), *self.room_colour.values()], np.uint8)[self.rooms]
-    colours[_walls(self.rooms, max(3, side//220))] = (110, 110, 110)
-    return Image.fromarray(colours).reduce(FINE)
+    colors = np.array([(255, 255, 255), *self.room_color.values()], np.uint8)[self.rooms]
+    colors[_walls(self.rooms, max(3, side//220))] = (110, 110, 110)
+    return Image.fromarray(colors).reduce(FINE)
 
 # %% ../../nbs/homes/50_floorplans.ipynb #a1c87b30
 @patch
@@ -294,8 +294,8 @@ def _marker(kind, full, ring, radius):
     "A transparent picture of a marker; its middle is the sensor."
     fine, half = FINE*2, 1.75*radius
     n = int(2*half*fine)
-    shape, colour = kind_look(kind)
-    colour, dark = tuple(int(255*v) for v in colour), (25, 25, 25)
+    shape, color = kind_look(kind)
+    color, dark = tuple(int(255*v) for v in color), (25, 25, 25)
     from matplotlib.markers import MarkerStyle
     style = MarkerStyle(shape)
     # large, so that curves become many corners
@@ -309,16 +309,16 @@ def _marker(kind, full, ring, radius):
     level = Image.new('L', (n, n))
     top, bottom = body.getbbox()[1], body.getbbox()[3]
     ImageDraw.Draw(level).rectangle([0, bottom - full*(bottom - top), n, n], fill=255 if full else 0)
-    image = Image.new('RGBA', (n, n), (*colour, 0))
+    image = Image.new('RGBA', (n, n), (*color, 0))
     pen = max(2, int(radius*fine*.17))
     if full == 1:
         ImageDraw.Draw(image).ellipse([n/2 - half*fine, n/2 - half*fine,
-                                       n/2 + half*fine - 1, n/2 + half*fine - 1], fill=(*colour, 95))
+                                       n/2 + half*fine - 1, n/2 + half*fine - 1], fill=(*color, 95))
     inside = Image.new('RGBA', (n, n), (255, 255, 255, 255))
-    inside.paste((*colour, 255), mask=level)
+    inside.paste((*color, 255), mask=level)
     image.paste(inside, mask=body)
     outline = ImageDraw.Draw(image)
-    outline.line([*corners, corners[0], corners[1]], fill=dark if full else (*colour, 255),
+    outline.line([*corners, corners[0], corners[1]], fill=dark if full else (*color, 255),
                  width=pen if full else 2*pen, joint='curve')
     if not full: outline.line([*corners, corners[0], corners[1]], fill=dark, width=max(2, pen//2), joint='curve')
     if ring:
@@ -374,7 +374,7 @@ def draw_plan(self: Floorplan,
     (full, ring) = state_look(state, self.config.bins)
     if s.kind == 'motion_area' and full == 1 and s.room in self.layout.rooms:
         page.paste(*self._tint(s.room, s.kind))
-    for other in self.nearest(sensor, c.neighbours): _stamp(page, _dot(c.size*.011), self.page(*self.places[other]))
+    for other in self.nearest(sensor, c.neighbors): _stamp(page, _dot(c.size*.011), self.page(*self.places[other]))
     middle = self.page(*self.places[sensor])
     marker = _marker(s.kind, full, ring, c.size*MARKER)
     _stamp(page, marker, middle)

@@ -64,7 +64,7 @@ NO_ACTIVITY_SENTENCES = ['The resident is at home and does nothing that was anno
 class Reference(Config):
     "Measured facts about a home's real log."
     days: int = Field(description='days with data')
-    labelled_share: float = Field(ge=0, le=1, description='share of events inside an activity')
+    labeled_share: float = Field(ge=0, le=1, description='share of events inside an activity')
     events_per_day: tuple[float, float, float] = Field(description='5th, 50th and 95th percentile')
     events_per_hour: list[float] = Field(min_length=24, max_length=24,
                                          description='mean events in each hour of the day')
@@ -119,8 +119,8 @@ def _room_problems(
         if not boxes: yield ('rooms', room), f'room {room}: no rectangle; give at least one as [x0, y0, x1, y1]'
         for i, (x0, y0, x1, y1) in enumerate(boxes):
             if not (0 <= x0 < x1 <= w and 0 <= y0 < y1 <= h):
-                (yield ('rooms', room, i),
-                 f'room {room}: rectangle {x0}, {y0}, {x1}, {y1} is not inside 0..{w} × 0..{h}')
+                yield (('rooms', room, i),
+                       f'room {room}: rectangle {x0}, {y0}, {x1}, {y1} is not inside 0..{w} × 0..{h}')
     for i, pair in enumerate(layout.stairs):
         for id in pair:
             if id not in layout.sensors or layout.sensors[id].x is None:
@@ -135,13 +135,13 @@ def _sensor_problems(
     for id, s in layout.sensors.items():
         at, placed = ('sensors', id), s.x is not None and s.y is not None
         if s.kind not in KINDS:
-            (yield (*at, 'kind'),
-             f"sensor {id}: unknown kind '{s.kind}'{suggest(s.kind, KINDS)} (known: {', '.join(KINDS)})")
+            yield ((*at, 'kind'),
+                   f"sensor {id}: unknown kind '{s.kind}'{suggest(s.kind, KINDS)} (known: {', '.join(KINDS)})")
         if (s.x is None) != (s.y is None):
             yield at, f'sensor {id}: x and y belong together; give both, or none for a sensor without a place'
         if placed and s.room not in rooms:
-            (yield (*at, 'room'),
-             f"sensor {id}: unknown room '{s.room}'{suggest(s.room, rooms)} (rooms: {', '.join(rooms)})")
+            yield ((*at, 'room'),
+                   f"sensor {id}: unknown room '{s.room}'{suggest(s.room, rooms)} (rooms: {', '.join(rooms)})")
         if placed and not (0 <= s.x <= w and 0 <= s.y <= h):
             yield at, f'sensor {id}: position {s.x}, {s.y} is outside 0..{w} × 0..{h} (y points down)'
 
@@ -158,8 +158,8 @@ def _label_problems(
         if raw.strip() == '':
             yield at, f"label '': events without label are {NO_ACTIVITY.l1} by themselves; leave it out"
         if label.l2 not in L2:
-            (yield (*at, 'l2'),
-             f"label {raw}: unknown l2 '{label.l2}'{suggest(label.l2, L2)} (known: {', '.join(L2)})")
+            yield ((*at, 'l2'),
+                   f"label {raw}: unknown l2 '{label.l2}'{suggest(label.l2, L2)} (known: {', '.join(L2)})")
         if groups.setdefault(label.l1, label.l2) != label.l2:
             yield (*at, 'l2'), f"label {raw}: '{label.l1}' is {groups[label.l1]} elsewhere, here {label.l2}"
         if label.l1 not in layout.sentences:
@@ -383,8 +383,8 @@ def _draw_rooms(
         x0, y0, x1, _ = max(boxes, key=lambda b: (b[2] - b[0]) * (b[3] - b[1]))
         size = min(9, 900 * (x1 - x0) / len(room))
         if labels:
-            (names.append(ax.text(x0 + 0.005, y0 + 0.006, room.replace('_', ' '), ha='left', va='top', color='0.5',
-                                  size=size, style='italic', zorder=1)))
+            names.append(ax.text(x0 + 0.005, y0 + 0.006, room.replace('_', ' '), ha='left', va='top', color='0.5',
+                                 size=size, style='italic', zorder=1))
     return names
 
 # %% ../../nbs/homes/10_layouts.ipynb #0da9a712
@@ -402,7 +402,7 @@ _around = np.array([(0, -1), (0, 1), (1, 0), (-1, 0), (1, -1),
                     (-1, -1), (1, 1), (-1, 1), (0, -2), (0, 2), (1.6, 0),
                     (-1.6, 0), (1.3, -2), (-1.3, -2), (1.3, 2), (-1.3, 2)])
 
-def _label_centres(
+def _label_centers(
     at,             # [N, 2] sensors on the page, points, y up
     half,           # [N, 2] half width and height of each label, points
     taken=((), ()), # centres and half sizes that are already covered
@@ -438,7 +438,7 @@ def _write_ids(
     page = ax.transData.transform(at) * scale
     half = np.array([[0.31 * size * max(map(len, t.split('\n'))),
                       0.56 * size * len(t.split('\n'))] for t in texts])
-    for xy, shift, text in zip(at, _label_centres(page, half, taken) - page, texts):
+    for xy, shift, text in zip(at, _label_centers(page, half, taken) - page, texts):
         ax.annotate(text, xy, shift, textcoords='offset points', size=size, ha='center', va='center', color='0.25',
                     linespacing=1, zorder=4)
 

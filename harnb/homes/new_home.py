@@ -69,14 +69,14 @@ def guess_kind(
     return named or ('unknown' if numeric else 'motion')
 
 # %% ../../nbs/homes/15_new_home.ipynb #88b9daba
-GROUP_WORDS = ({'Bed_to_toilet': 'bedtoilet bedtotoilet', 'Take_medicine': 'medicine medication meds med pills',
-                'Leave_Home': 'leave leaving out away', 'Enter_Home': 'enter entering return',
-                'Sleep': 'sleep sleeping nap napping bed', 'Cook':
-                'cook cooking preparing preparation kitchen meal dishes',
-                'Eat': 'eat eating breakfast lunch dinner snack', 'Bathing': 'bathe bathing shower showering bath',
-                'Personal_hygiene': 'hygiene toilet toileting groom grooming brushing shave shaving wash washing '
-                'bathroom', 'Work': 'work working study studying desk internet computer laundry cleaning '
-                'housekeeping', 'Relax': 'relax relaxing tv watch watching read reading rest resting music'})
+GROUP_WORDS = {'Bed_to_toilet': 'bedtoilet bedtotoilet', 'Take_medicine': 'medicine medication meds med pills',
+               'Leave_Home': 'leave leaving out away', 'Enter_Home': 'enter entering return',
+               'Sleep': 'sleep sleeping nap napping bed', 'Cook':
+               'cook cooking preparing preparation kitchen meal dishes',
+               'Eat': 'eat eating breakfast lunch dinner snack', 'Bathing': 'bathe bathing shower showering bath',
+               'Personal_hygiene': 'hygiene toilet toileting groom grooming brushing shave shaving wash washing '
+               'bathroom', 'Work': 'work working study studying desk internet computer laundry cleaning '
+               'housekeeping', 'Relax': 'relax relaxing tv watch watching read reading rest resting music'}
 
 def guess_group(
     label,  # raw
@@ -181,8 +181,8 @@ def new_home(
 def _write(path, head, values):
     "A YAML file below a comment."
     with atomic(path) as part:
-        (part.write_text(head + yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=160,
-                                               default_flow_style=None), encoding='utf-8'))
+        part.write_text(head + yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=160,
+                                              default_flow_style=None), encoding='utf-8')
 
 def _findings(log, sketch):
     "What was read, and what to look at."

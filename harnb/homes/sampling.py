@@ -21,10 +21,10 @@ from ..core.config import (Config, ConfigError, NameOrFile, NameOrPath, PresetPa
                                expand_preset, suggest, yaml_text)
 from ..core.data import DataMissingError, datasets, log_files, processed_folder
 from ..core.fingerprints import Fingerprint, code_parts, file_digest, made
-from ..core.interchange import read_interchange
-from ..core.runs import RunConfig
-from ..core.windows import (SplitConfig, Windows, assert_no_leakage, columns, coverage_mask, assign_splits, project_path,
-                                read_split, train_vocab)
+from .interchange import read_interchange
+from ..core.run_settings import RunConfig
+from ..core.windows import (SplitConfig, Windows, assert_no_leakage, columns, coverage_mask, assign_splits,
+                                project_path, read_split, train_vocab)
 from .events import Log, innermost, resident_of
 from .layouts import L2, Layout, check_sensors, layout_names, load_layout
 from .readers import guess_reader, read_log, readers
@@ -255,9 +255,9 @@ def _check_sensors(log, layout):
     if len(unknown) == log.events.sensor.nunique():
         raise ConfigError(f'the layout {layout.name} has none of the {len(unknown)} sensors of the log: {named}; '
                           'is it the layout of this home? `harnb new home` makes one from a log')
-    (warnings.warn(f"the layout {layout.name} lacks {len(unknown)} sensors of the log, whose room is 'unknown': "
-                   f"{named}" f"{suggest(first, layout.sensors)}; add them to `sensors:`, or name them in "
-                   "`sampling.exclude_sensors`", stacklevel=3))
+    warnings.warn(f"the layout {layout.name} lacks {len(unknown)} sensors of the log, whose room is 'unknown': "
+                  f"{named}" f"{suggest(first, layout.sensors)}; add them to `sensors:`, or name them in "
+                  "`sampling.exclude_sensors`", stacklevel=3)
 
 def _coded(raw, layout):
     "Raw labels as a Categorical of l1 labels: no_activity, then in the order of the alphabet."
@@ -376,10 +376,10 @@ def _table(events, source, resident, layout, config):
     days, day = np.unique(first.astype('datetime64[D]'), return_inverse=True)
     # far quicker than a string for each window
     def spread(values, codes): return pd.array(list(values), dtype='str').take(codes)
-    table = (pd.DataFrame({'sample_id': '', 'source': source, 'start': a, 'stop': b, 'split': '',
-                           'group': spread(days.astype(str), day), 'label_l1': spread(names, label),
-                           'label_l2': spread(l2, label), 'subject': resident, 'start_time': first,
-                           'duration_s': (last - first)/np.timedelta64(1, 's'), 'n_events': b - a}))
+    table = pd.DataFrame({'sample_id': '', 'source': source, 'start': a, 'stop': b, 'split': '',
+                          'group': spread(days.astype(str), day), 'label_fine': spread(names, label),
+                          'label_coarse': spread(l2, label), 'subject': resident, 'start_time': first,
+                          'duration_s': (last - first)/np.timedelta64(1, 's'), 'n_events': b - a})
     return table[columns], why
 
 # %% ../../nbs/homes/30_sampling.ipynb #1e95c049
@@ -418,8 +418,8 @@ def _meta(layout, config, dataset, streams, numbers):
     "What a reader of the folder wants to know."
     sensors = {id: {k: None if v != v else v for k, v in s.items()} for id,
                s in layout.sensor_table.to_dict('index').items()}  # a sensor may hang nowhere
-    seen = (set().union(*(s.sensor.unique()
-                          for s in [*streams.values(), *([] if numbers is None else [numbers])])))
+    seen = set().union(*(s.sensor.unique()
+                         for s in [*streams.values(), *([] if numbers is None else [numbers])]))
     for id in sorted(seen - set(sensors)): sensors[id] = dict(kind='unknown', room='unknown', x=None, y=None, place='')
     return dict(dataset=dataset, home=layout.name, strategy=config.strategy,
                 sampling=config.model_dump(mode='json'), events=sum(len(s) for s in streams.values()),
@@ -434,7 +434,7 @@ def _finish(windows, config, days, why, left, numbers, total):
             t = windows.table[windows.table.source == source]
             codes[(codes == 0) & ~coverage_mask(len(codes), t.start.to_numpy(), t.stop.to_numpy())] = _code[reason]
     if not config.keep_no_activity:
-        windows.table = windows.table[windows.table.label_l1 != 'no_activity'].reset_index(drop=True)
+        windows.table = windows.table[windows.table.label_fine != 'no_activity'].reset_index(drop=True)
         still_covered('no_activity')
     windows = windows.with_split(**config.split.model_dump(), groups=days)
     still_covered('split')
@@ -508,19 +508,19 @@ def log_problems(
     labels = list(unknown_labels(log, layout))
     sensors = list(unknown_sensors(log, layout))
     if labels:
-        (yield (f"{len(labels)} of the log's labels are not in the layout "
-                f"{layout.name}{suggest(labels[0], layout.labels)}; add and correct:\n   "
-                " " + to_paste({'labels': {label: {'l1': _plain_name(label), 'l2': 'Other'} for label in labels},
-                                  'sentences':
-                                  {_plain_name(label):
-                                   f'Someone is busy with {_plain_name(label).replace("_", " ")}.'
-                                   for label in labels}})))
+        yield (f"{len(labels)} of the log's labels are not in the layout "
+               f"{layout.name}{suggest(labels[0], layout.labels)}; add and correct:\n   "
+               " " + to_paste({'labels': {label: {'l1': _plain_name(label), 'l2': 'Other'} for label in labels},
+                                 'sentences':
+                                 {_plain_name(label):
+                                  f'Someone is busy with {_plain_name(label).replace("_", " ")}.'
+                                  for label in labels}}))
     if len(sensors) == log.events.sensor.nunique(): yield from error_of(_check_sensors, log, layout)
     elif sensors:
-        (yield (f"{len(sensors)} of the log's sensors are not in the layout "
-                f"{layout.name}{suggest(sensors[0], layout.sensors)}; add and correct:\n   "
-                " " + to_paste({'sensors': {sensor: {'kind': 'unknown', 'room': next(iter(layout.rooms), '')}
-                                              for sensor in sensors}})))
+        yield (f"{len(sensors)} of the log's sensors are not in the layout "
+               f"{layout.name}{suggest(sensors[0], layout.sensors)}; add and correct:\n   "
+               " " + to_paste({'sensors': {sensor: {'kind': 'unknown', 'room': next(iter(layout.rooms), '')}
+                                             for sensor in sensors}}))
 
 # %% ../../nbs/homes/30_sampling.ipynb #dfae46ba
 # settings that say which home is read
@@ -644,9 +644,9 @@ def home_files(
     if not path.exists(): raise DataMissingError(f'log: no file {path}')
     more = [project_path(config.activities)] if config.activities else []
     if more and not more[0].is_file(): raise DataMissingError(f'activities: no file {more[0]}')
-    if path.is_file() and _reader(config) in ('casas', 'labelled', 'table'): return [path, *more]
-    return ([path, *more, *sorted(p for p in (path if path.is_dir() else path.parent).iterdir() if p.is_file()
-                                  and p != path and path.suffix in ('', p.suffix))])
+    if path.is_file() and _reader(config) in ('casas', 'labeled', 'table'): return [path, *more]
+    return [path, *more, *sorted(p for p in (path if path.is_dir() else path.parent).iterdir() if p.is_file()
+                                 and p != path and path.suffix in ('', p.suffix))]
 
 # %% ../../nbs/homes/30_sampling.ipynb #5e492fe5
 def _reader(config):
@@ -702,7 +702,7 @@ def data_parts(
 # %% ../../nbs/homes/30_sampling.ipynb #08bb0b1b
 def _code_of(config):
     "The code that windows come from."
-    if config.files: return code_parts('harnb.core.interchange:read_interchange', leave_out=_aside)
+    if config.files: return code_parts('harnb.homes.interchange:read_interchange', leave_out=_aside)
     make = ['harnb.homes.sampling:sample_windows', 'harnb.homes.readers:read_log']
     join = ['harnb.homes.several_homes:join_homes'] if config.homes else []
     return code_parts(*make, *join, leave_out=_aside)

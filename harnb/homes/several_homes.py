@@ -52,5 +52,5 @@ def _joint_vocab(parts, sensors):
     "Sensors of all homes, and what they have in common: states, rooms, kinds."
     known = [s for p in parts for s in p.vocab['sensor']]
     both = {f: fit_vocab({v for p in parts for v in p.vocab[f]} - set(special)) for f in ('state', 'room')}
-    return ({'sensor': fit_vocab(known), **both, 'kind':
-             fit_vocab({sensors[s].get('kind') or '' for s in known if s in sensors})})
+    return {'sensor': fit_vocab(known), **both, 'kind':
+            fit_vocab({sensors[s].get('kind') or '' for s in known if s in sensors})}

@@ -80,11 +80,11 @@ class Liveliness(Config):
     burst: float = Field(ge=1, description='mean steps from one stillness to the next')
     stay: float = Field(ge=0, le=1, description='chance that a step stays at the same sensor')
 
-LIVELINESS = ({role: Liveliness(rate=r, burst=b, stay=s) for role, r, b,
-               s in [('Sleep', 0.08, 2, 0.8), ('Nap', 0.35, 3, 0.97), ('Bed_to_toilet', 4, 4, 0.6),
-                     ('Cook', 10, 12, 0.55), ('Eat', 1.4, 3, 0.93), ('Take_medicine', 6, 6, 0.5),
-                     ('Personal_hygiene', 4, 4, 0.6), ('Bathing', 12, 14, 0.85), ('Work', 11, 12, 0.5),
-                     ('Relax', 1.6, 4, 0.9), ('Other', 4, 5, 0.7)]})
+LIVELINESS = {role: Liveliness(rate=r, burst=b, stay=s) for role, r, b,
+              s in [('Sleep', 0.08, 2, 0.8), ('Nap', 0.35, 3, 0.97), ('Bed_to_toilet', 4, 4, 0.6),
+                    ('Cook', 10, 12, 0.55), ('Eat', 1.4, 3, 0.93), ('Take_medicine', 6, 6, 0.5),
+                    ('Personal_hygiene', 4, 4, 0.6), ('Bathing', 12, 14, 0.85), ('Work', 11, 12, 0.5),
+                    ('Relax', 1.6, 4, 0.9), ('Other', 4, 5, 0.7)]}
 
 # %% ../../nbs/homes/20_simulator.ipynb #416377d0
 class Faults(Config):
@@ -221,7 +221,7 @@ class Resident:
         self.doors = {raw: doors(self.layout, raw) for raw in self.layout.labels}
         self.spots[''] = _choice(_weights(self.layout, WHERE['Free']) or _weights(self.layout, [('', '', 1)]))
         self.doors[''] = []
-        self.areas, self.near = _areas(self.layout), _neighbours(self.ways)
+        self.areas, self.near = _areas(self.layout), _neighbors(self.ways)
         self.at = next((self.spots[raw][0][0] for raw,
                         l in self.layout.labels.items() if role_of(l) == 'Sleep'), self.spots[''][0][0])
 
@@ -241,7 +241,7 @@ def _areas(layout):
     return areas
 
 # %% ../../nbs/homes/20_simulator.ipynb #a1f90d2a
-def _neighbours(ways):
+def _neighbors(ways):
     "Sensor → sensors one step away."
     near = {}
     for (a, b), first in ways.items():
@@ -687,7 +687,7 @@ def resemblance(
     below = np.searchsorted(np.sort(gaps(log)), seconds, side='right') / (len(log.events) - 1)
     per_day = log.events.groupby(log.events.time.dt.normalize()).size()
     return dict(hours_tv=abs(hours / hours.sum() - expected / expected.sum()).sum() / 2,
-                gaps_ks=abs(below - shares).max(), labelled_share=(log.events.label.astype(str) != '').mean(),
+                gaps_ks=abs(below - shares).max(), labeled_share=(log.events.label.astype(str) != '').mean(),
                 events_per_day=per_day.median())
 
 # %% ../../nbs/homes/20_simulator.ipynb #94ed41a9
@@ -697,8 +697,8 @@ def activity_durations(
 ) -> pd.DataFrame:  # raw label → n, p10, median, p90 (s), and the layout's own as real_*
     "How long activities last."
     seconds = (log.intervals.end - log.intervals.start).dt.total_seconds().groupby(log.intervals.label.astype(str))
-    table = (pd.DataFrame({'n': seconds.size(), 'p10': seconds.quantile(0.1), 'median': seconds.median(),
-                           'p90': seconds.quantile(0.9)}))
+    table = pd.DataFrame({'n': seconds.size(), 'p10': seconds.quantile(0.1), 'median': seconds.median(),
+                          'p90': seconds.quantile(0.9)})
     real = {raw: l.seconds for raw, l in layout.labels.items() if l.seconds}
     return (table.join(pd.DataFrame.from_dict(real, orient='index',
                                               columns=['real_p10', 'real_median', 'real_p90']))

@@ -56,14 +56,14 @@ def read_cells(
     return [str(c) for c in table.columns], texts.to_numpy().tolist(), list(range(1, len(table) + 1))
 
 # %% ../../nbs/homes/04_tables.ipynb #01433d2da
-COLUMNS = ({'time': ['time', 'timestamp', 'datetime', 'date_time', 'last_changed', 'last_updated', 'when', 'at',
-                     'ts', 'time_fired', 'date'], 'entity': ['entity_id', 'entity', 'sensor', 'sensor_id', 'device',
-                                                             'device_id', 'item', 'name', 'place'],
-            'state': ['state', 'value', 'new_state', 'status', 'reading', 'message'],
-            'start': ['start', 'start_time', 'begin', 'from', 'started', 'start_date'],
-            'end': ['end', 'end_time', 'stop', 'to', 'until', 'ended', 'finish', 'end_date'],
-            'label': ['label', 'activity', 'activity_label', 'annotation', 'name', 'class'],
-            'resident': ['resident', 'person', 'who']})
+COLUMNS = {'time': ['time', 'timestamp', 'datetime', 'date_time', 'last_changed', 'last_updated', 'when', 'at',
+                    'ts', 'time_fired', 'date'], 'entity': ['entity_id', 'entity', 'sensor', 'sensor_id', 'device',
+                                                            'device_id', 'item', 'name', 'place'],
+           'state': ['state', 'value', 'new_state', 'status', 'reading', 'message'],
+           'start': ['start', 'start_time', 'begin', 'from', 'started', 'start_date'],
+           'end': ['end', 'end_time', 'stop', 'to', 'until', 'ended', 'finish', 'end_date'],
+           'label': ['label', 'activity', 'activity_label', 'annotation', 'name', 'class'],
+           'resident': ['resident', 'person', 'who']}
 
 def _plain(name): return re.sub(r'[\s.-]+', '_', str(name).strip().lower()).strip('_')
 
@@ -182,8 +182,8 @@ def _events(path, zone):
     reason = np.select([np.asarray(c, bool) for c in checks.values()], list(checks), '')
     text = pd.Series([','.join(row)[:200] for row in rows], dtype='str')
     label = table.get('label', pd.Series([''], dtype='str').repeat(len(rows)).reset_index(drop=True))
-    out = (pd.DataFrame({'line': np.array(lines, np.int64), 'sensor': sensor, 'state': state, 'label': label,
-                         'reason': reason, 'text': text}))
+    out = pd.DataFrame({'line': np.array(lines, np.int64), 'sensor': sensor, 'state': state, 'label': label,
+                        'reason': reason, 'text': text})
     return pd.concat([out, times], axis=1)
 
 # %% ../../nbs/homes/04_tables.ipynb #8c94a70c
@@ -238,7 +238,7 @@ def _clock_changes(events):
     return rows[np.abs(hours) == 1], hours[np.abs(hours) == 1].astype(int)
 
 # %% ../../nbs/homes/04_tables.ipynb #3cde8c98
-def _labelled_runs(label):
+def _labeled_runs(label):
     "Runs of rows that name one activity: label, first, last."
     first = np.flatnonzero(label != np.r_[[None], label[:-1]])
     last = np.r_[first[1:], len(label)] - 1
@@ -272,9 +272,9 @@ def read_table(
                f'{events.wall[r - 1]} to {events.wall[r]}') for r, h in zip(rows, hours)]
     events = events.assign(time=time).sort_values('time', kind='stable', ignore_index=True)
     label = events.label.str.replace(r'\s+', '_', regex=True).to_numpy(object)
-    if labels is None: labels = _labelled_runs(label)
+    if labels is None: labels = _labeled_runs(label)
     elif (label != '').any():
-        (notes.append(('activity in the table of events: not used', int((label != '').sum()),
-                       int(events.line[label != ''].iloc[0]), 'the table of activities holds instead')))
+        notes.append(('activity in the table of events: not used', int((label != '').sum()),
+                      int(events.line[label != ''].iloc[0]), 'the table of activities holds instead'))
     form = f'table of events; activities: {"a table" if activities else "single events" if len(labels) else "none"}'
     return make_log(events, labels, rejected, lines + more, notes=notes, form=form, in_order=False)

@@ -12,9 +12,9 @@ from scipy.signal import welch
 from ..core.config import ConfigError, suggest
 from ..core.data import DataMissingError, all_datasets
 from ..core.plots import palette_for
-from .datasets import card, cards, recordings
+from .datasets.cards import card, cards, recordings
 from .labels import activity, group
-from .recordings import AXIS_COLOURS, triads_of
+from .recordings import AXIS_COLORS, triads_of
 
 # %% ../../nbs/imu/25_exploration.ipynb #f6ce4c7f
 def label_durations(
@@ -63,10 +63,10 @@ def example(
     subject=None,  # default: the first who has so long an interval
 ):                 # (signal [T, C] without a hole, source), or None
     "A piece from the middle of the longest interval of an activity; of a fall, from around its hardest moment."
-    marks = (data.intervals.assign(seconds=(data.intervals.stop - data.intervals.start)
-                                   /data.intervals.recording.map(data.table.set_index('recording').rate)))
-    marks = (marks[(activity(data.name, marks.label_raw) == what) & (marks.seconds >= seconds)
-                   & ((marks.subject == subject) | (subject is None))])
+    marks = data.intervals.assign(seconds=(data.intervals.stop - data.intervals.start)
+                                  /data.intervals.recording.map(data.table.set_index('recording').rate))
+    marks = marks[(activity(data.name, marks.label_raw) == what) & (marks.seconds >= seconds)
+                  & ((marks.subject == subject) | (subject is None))]
     for r in marks.sort_values('seconds', ascending=False).itertuples():
         n = int(seconds*data.table.set_index('recording').rate[r.recording])
         start = r.start + (r.stop - r.start - n)//2
@@ -101,8 +101,8 @@ def plot_activities(
                              squeeze=False)
     for row, (sensor, at) in zip(axes, sensors.items()):
         for ax, (a, x) in zip(row, pieces.items()):
-            for i, colour in zip(at, AXIS_COLOURS):
-                ax.plot(np.arange(len(x))*seconds/len(x), x[:, i], lw=.8, color=colour,
+            for i, color in zip(at, AXIS_COLORS):
+                ax.plot(np.arange(len(x))*seconds/len(x), x[:, i], lw=.8, color=color,
                         label=channels[i].axis)
         row[0].set_ylabel(f'{sensor.replace("_", " ")}\n({channels[at[0]].unit})', fontsize=8)
     for ax, a in zip(axes[0], pieces): ax.set_title(a.replace('_', ' '), fontsize=9)
@@ -165,9 +165,9 @@ def channel_availability(
     sets,  # list of Recordings
 ) -> pd.DataFrame:  # (placement, kind) × data set: number of sensors
     "Which sensors each data set has where."
-    rows = ([dict(dataset=d.name, placement=c.placement, kind=c.kind,
-                  sensor=c.name.removesuffix(f'_{c.axis}') if c.axis else c.name) for d in sets
-             for cs in d.channels.values() for c in cs])
+    rows = [dict(dataset=d.name, placement=c.placement, kind=c.kind,
+                 sensor=c.name.removesuffix(f'_{c.axis}') if c.axis else c.name) for d in sets
+            for cs in d.channels.values() for c in cs]
     return pd.DataFrame(rows).drop_duplicates().pivot_table(index=['placement', 'kind'], columns='dataset',
                                                             values='sensor', aggfunc='count',
                                                             fill_value=0)[[d.name for d in sets]]
@@ -217,7 +217,7 @@ def facts(
 ) -> dict:
     "A row of the table of data sets."
     c = card(name)
-    known = dict(dataset=name, title=c.title, **{'people in all': c.subjects or None}, licence=c.licence,
+    known = dict(dataset=name, title=c.title, **{'people in all': c.subjects or None}, license=c.license,
                  protocol=c.protocol)
     if data is None: return dict(known, present=False, rate=c.rate)
     hours = ((data.table.stop - data.table.start)/data.table.rate).sum()/3600

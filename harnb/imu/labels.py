@@ -15,7 +15,7 @@ from ..core.windows import fit_vocab
 
 # %% ../../nbs/imu/40_labels.ipynb #26edddd9
 _own = []             # rows of sets that are not in the file
-_unlabelled = set()   # sets of which it was said that nothing is labelled
+_unlabeled = set()   # sets of which it was said that nothing is labelled
 
 @lru_cache
 def label_list() -> pd.DataFrame:  # dataset, label, name, activity, group
@@ -31,7 +31,7 @@ def known_sets() -> list[str]: return list(label_list().dataset.unique())
 def _lookup(dataset):
     "Label or name → activity, of one data set."
     t = label_list()[label_list().dataset == dataset]
-    if dataset in _unlabelled: return {}
+    if dataset in _unlabeled: return {}
     # simulated sets speak the canonical language
     if t.empty and dataset.startswith('sim_'): return {a: a for a in label_list().activity}
     if t.empty:
@@ -100,7 +100,7 @@ def add_labels(
     if dataset in set(label_list().dataset) - {r[0] for r in _own}:
         raise ConfigError(f"'{dataset}' has its labels in harnb/imu/labels.csv; give your data set another name")
     _own[:] = [r for r in _own if r[0] != dataset] + rows
-    (_unlabelled.discard if rows else _unlabelled.add)(dataset)
+    (_unlabeled.discard if rows else _unlabeled.add)(dataset)
     label_list.cache_clear()
     _lookup.cache_clear()
 

@@ -13,9 +13,9 @@ from typing import Literal
 import numpy as np, pandas as pd, yaml
 from pydantic import Field, model_validator
 from ..core.config import Config, ConfigError, digest, suggest, yaml_tree
-from .datasets import ImuCard, cards, reader, recordings
+from .datasets.cards import ImuCard, cards, reader, recordings
 from .labels import add_labels, label_list
-from .phone_datasets import boots
+from .datasets.phone import boots
 from .recordings import (DEGREE, G, RANGES, Recording, RecordingError, Recordings, Rejected, cut_gaps,
                                   intervals_of, to_grid, triad)
 from .tables import MISSING, read_text
@@ -180,8 +180,8 @@ def _seconds(table, column, unit=''):
     times = _moments(words.str.replace(',', '.', regex=False))
     odd = np.flatnonzero(~np.isfinite(numbers.to_numpy(float)) if mixed else times.isna())
     if len(odd):
-        (table.fail(odd[0], f"'{words[odd[0]][:40]}' in column '{column}' is neither a number nor a time such as "
-                    "2031-01-01 10:00:00.020"))
+        table.fail(odd[0], f"'{words[odd[0]][:40]}' in column '{column}' is neither a number nor a time such as "
+                   "2031-01-01 10:00:00.020")
     return (times - times.min()).dt.total_seconds().to_numpy(), False
 
 def _moments(words):
@@ -266,11 +266,11 @@ def _labels(table, card):
     given = table.text(card.label)
     meant = {l: '' if l == '' else _label_key(l, card.labels) for l in given.unique()}
     unknown = given[given.map(meant).isna()].value_counts()
-    rejected = ([Rejected(table.where, f"label '{l[:60]}' has no meaning in card.yaml{suggest(l, card.labels)}",
-                          int(n)) for l, n in unknown.head(20).items()])
+    rejected = [Rejected(table.where, f"label '{l[:60]}' has no meaning in card.yaml{suggest(l, card.labels)}",
+                         int(n)) for l, n in unknown.head(20).items()]
     if len(unknown) > 20:
-        (rejected.append(Rejected(table.where, f'{len(unknown) - 20} further labels have no meaning in card.yaml',
-                                  int(unknown[20:].sum()))))
+        rejected.append(Rejected(table.where, f'{len(unknown) - 20} further labels have no meaning in card.yaml',
+                                 int(unknown[20:].sum())))
     return given.map(meant).fillna('').to_numpy(object), rejected
 
 # %% ../../nbs/imu/17_own_data.ipynb #ae41adc9
@@ -375,7 +375,7 @@ def own_data(
         raise ConfigError(f"card.yaml: '{c.name}' is a published set; give yours another name")
     add_labels(c.name, c.labels)
     _mine.add(c.name)
-    reader(ImuCard(name=c.name, title=c.title or c.name, source=c.name, licence='your own', citation='none',
+    reader(ImuCard(name=c.name, title=c.title or c.name, source=c.name, license='your own', citation='none',
                    marker='card.yaml', rate=f'{c.rate:g} Hz', quirks=[digest(c.model_dump())]))(
                        lambda raw: own_recordings(c, raw))
     return recordings(c.name, folder)
@@ -542,8 +542,8 @@ def _inferred(folder):
         factor, why, certain = _factor(kind,
                                        np.concatenate([np.stack([_numbers(t, c) for c in columns], 1)
                                                        for t in opened]))
-        (sensors.append(dict(columns=columns, placement=place or 'unknown place', kind=kind, device=device,
-                             factor=float(f'{factor:.6g}'))))
+        sensors.append(dict(columns=columns, placement=place or 'unknown place', kind=kind, device=device,
+                            factor=float(f'{factor:.6g}')))
         notes[f'{kind} {columns[0]}'] = f"{'' if certain else 'CORRECT: '}{why}"
     clock = _clock(opened[0])
     person, why = _person_pattern(opened[0], paths)

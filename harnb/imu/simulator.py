@@ -17,7 +17,7 @@ import numpy as np, pandas as pd
 from pydantic import Field
 from ..core.config import Config, ConfigError, digest, suggest
 from ..core.files import atomic
-from .datasets import ImuCard, reader
+from .datasets.cards import ImuCard, reader
 from .recordings import DEGREE, G, Recording, Rejected, cut_gaps, intervals_of, to_grid, triad
 
 # %% ../../nbs/imu/20_simulator.ipynb #73ee37eb
@@ -37,21 +37,21 @@ class Movement(Config):
     hand_rate: float = Field(4, gt=0, description='of that, Hz')
 
 # %% ../../nbs/imu/20_simulator.ipynb #008d3cf7
-MOVES = ({name: Movement(**m) for name,
-          m in dict(walking=dict(thigh=5, rhythm=1.85, bounce=2.2, surge=1.2, swing=21, arm_swing=18),
-                    stairs_up=dict(trunk=9, thigh=19, rhythm=1.65, bounce=1.9, surge=1., sharp=.35, swing=23,
-                                   arm=10, arm_swing=13),
-                    stairs_down=dict(trunk=-1, thigh=13, rhythm=1.75, bounce=2.7, surge=1.1, sharp=.5, swing=17,
-                                     arm=9, arm_swing=12),
-                    jogging=dict(trunk=7, thigh=14, rhythm=2.65, bounce=8, surge=2.8, sharp=.35, swing=33, arm=75,
-                                 arm_swing=26), cycling=dict(trunk=35, thigh=58, rhythm=2.3, bounce=.5, surge=.4,
-                                                             swing=21, arm=50, fidget=1.5),
-                    jumping=dict(thigh=10, rhythm=1.9, bounce=10, surge=.6, sharp=.45, swing=4, arm=25,
-                                 arm_swing=12), standing=dict(fidget=1.5),
-                    sitting=dict(trunk=-8, thigh=82, arm=55, fidget=1.2),
-                    lying=dict(trunk=-86, thigh=86, arm=80, fidget=.6),
-                    typing=dict(trunk=-2, thigh=80, arm=68, fidget=1, hand=.12, hand_rate=5),
-                    brushing_teeth=dict(trunk=6, arm=115, fidget=2, hand=1.1, hand_rate=4.2)).items()})
+MOVES = {name: Movement(**m) for name,
+         m in dict(walking=dict(thigh=5, rhythm=1.85, bounce=2.2, surge=1.2, swing=21, arm_swing=18),
+                   stairs_up=dict(trunk=9, thigh=19, rhythm=1.65, bounce=1.9, surge=1., sharp=.35, swing=23,
+                                  arm=10, arm_swing=13),
+                   stairs_down=dict(trunk=-1, thigh=13, rhythm=1.75, bounce=2.7, surge=1.1, sharp=.5, swing=17,
+                                    arm=9, arm_swing=12),
+                   jogging=dict(trunk=7, thigh=14, rhythm=2.65, bounce=8, surge=2.8, sharp=.35, swing=33, arm=75,
+                                arm_swing=26), cycling=dict(trunk=35, thigh=58, rhythm=2.3, bounce=.5, surge=.4,
+                                                            swing=21, arm=50, fidget=1.5),
+                   jumping=dict(thigh=10, rhythm=1.9, bounce=10, surge=.6, sharp=.45, swing=4, arm=25,
+                                arm_swing=12), standing=dict(fidget=1.5),
+                   sitting=dict(trunk=-8, thigh=82, arm=55, fidget=1.2),
+                   lying=dict(trunk=-86, thigh=86, arm=80, fidget=.6),
+                   typing=dict(trunk=-2, thigh=80, arm=68, fidget=1, hand=.12, hand_rate=5),
+                   brushing_teeth=dict(trunk=6, arm=115, fidget=2, hand=1.1, hand_rate=4.2)).items()}
 STEADY = list(MOVES)
 
 # %% ../../nbs/imu/20_simulator.ipynb #661f2a32
@@ -103,13 +103,13 @@ def person(
     def own(m):
         lean = rng.normal(0, variety.posture, 3)*[.6, 1, 2]
         more = vigour*np.exp(rng.normal(0, variety.vigour/2, 3))
-        return (m.model_copy(update=dict(trunk=m.trunk + lean[0], thigh=m.thigh + lean[1], arm=m.arm + lean[2],
-                                         rhythm=m.rhythm*pace*np.exp(rng.normal(0, variety.pace/2)),
-                                         bounce=m.bounce*more[0], surge=m.surge*more[0],
-                                         sharp=min(m.sharp*tread, .8), swing=m.swing*more[1]**.5,
-                                         arm_swing=m.arm_swing*more[2], hand=m.hand*more[2],
-                                         hand_rate=m.hand_rate*pace*np.exp(rng.normal(0, .1)),
-                                         fidget=m.fidget*np.exp(rng.normal(0, variety.restless)))))
+        return m.model_copy(update=dict(trunk=m.trunk + lean[0], thigh=m.thigh + lean[1], arm=m.arm + lean[2],
+                                        rhythm=m.rhythm*pace*np.exp(rng.normal(0, variety.pace/2)),
+                                        bounce=m.bounce*more[0], surge=m.surge*more[0],
+                                        sharp=min(m.sharp*tread, .8), swing=m.swing*more[1]**.5,
+                                        arm_swing=m.arm_swing*more[2], hand=m.hand*more[2],
+                                        hand_rate=m.hand_rate*pace*np.exp(rng.normal(0, .1)),
+                                        fidget=m.fidget*np.exp(rng.normal(0, variety.restless))))
     return {name: own(m) for name, m in MOVES.items()}
 
 # %% ../../nbs/imu/20_simulator.ipynb #2eedcacf
@@ -367,8 +367,8 @@ def write_watch(
     rng,     # numpy Generator
 ):
     "One session as columns in g, degrees/s and µT, and the notes of an observer."
-    ms = (np.round(1e3*(np.arange(len(r.signal))/r.rate
-                        + np.clip(rng.normal(0, .003, len(r.signal)), -.01, .01))).astype(int) + 5000)
+    ms = np.round(1e3*(np.arange(len(r.signal))/r.rate
+                       + np.clip(rng.normal(0, .003, len(r.signal)), -.01, .01))).astype(int) + 5000
     units = np.array([1/G]*3 + [1/DEGREE]*3 + [1]*3)
     keep = lost_seconds(len(ms), r.rate, rng)
     np.savetxt(folder/f'S{r.name}.dat', np.c_[ms, r.signal*units][keep],
@@ -453,7 +453,7 @@ def simulator_version() -> str:
 
 def _card(name, title, channels, protocol, quirks):
     s = study(name)
-    return ImuCard(name=name, title=title, source='this project', licence='Apache-2.0',
+    return ImuCard(name=name, title=title, source='this project', license='Apache-2.0',
                    citation='simulated by harnb.imu.simulator', subjects=s.subjects, rate=f'{s.rate:g}',
                    channels=channels, protocol=protocol, quirks=quirks,
                    how=f'simulated, version {simulator_version()}')

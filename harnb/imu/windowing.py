@@ -20,9 +20,10 @@ from pydantic import Field, model_validator
 from ..core.config import Config, ConfigError, NamesFile, digest, suggest
 from ..core.data import DataMissingError, find_log, processed_folder
 from ..core.fingerprints import Fingerprint, code_parts, made
-from ..core.runs import RunConfig
-from ..core.windows import LeakageError, SplitConfig, Windows, assert_no_leakage, columns, assign_splits, kfold_groups
-from .datasets import card, cards, find_folder, recordings, recordings_fingerprint
+from ..core.run_settings import RunConfig
+from ..core.windows import (LeakageError, SplitConfig, Windows, assert_no_leakage, columns, assign_splits,
+                                kfold_groups)
+from .datasets.cards import card, cards, find_folder, recordings, recordings_fingerprint
 from .own_data import some_data
 from .labels import activity, activity_vocab, group, group_vocab
 from .recordings import KINDS, Channel, Recording, Recordings, store, triads_of
@@ -38,7 +39,7 @@ class WindowConfig(Config):
                                                      'over the whole recording')
     purity: float = Field(1., ge=0, le=1, description='recording: least share of a window that carries its '
                           'label; what is below has none')
-    unlabelled: bool = Field(False, description='recording: keep windows without a label, as no_activity')
+    unlabeled: bool = Field(False, description='recording: keep windows without a label, as no_activity')
     kinds: list[str] = Field([], description="kinds of channels to use, such as acc and gyro; none named: all")
     placements: list[str] = Field([], description='where on the body; none named: everywhere')
     first_of_kind: bool = Field(False, description='of several sensors of one kind at one place, take the first alone')
@@ -346,11 +347,11 @@ def _rows(data, source, size, start, recording, raw):
     known = pd.Series(raw, dtype='str').where(lambda s: s != '')
     fine = known.map({l: activity(data.name, l) for l in known.dropna().unique()}).fillna('no_activity').to_numpy()
     coarse = pd.Series(fine, dtype='str').map({a: group(a) for a in set(fine)}).to_numpy()
-    return (pd.DataFrame({'sample_id': '', 'source': f'{data.name}.{source}', 'start': start, 'stop': start + size,
-                          'split': '', 'group': f'{subject_namespace(data.name)}/' + info.subject.to_numpy(),
-                          'label_l1': fine, 'label_l2': coarse, 'subject': info.subject.to_numpy(),
-                          'start_time': np.datetime64('NaT', 'us'), 'duration_s': size/rate, 'n_events': size,
-                          'recording': recording, 'dataset': data.name, 'label_raw': raw}))
+    return pd.DataFrame({'sample_id': '', 'source': f'{data.name}.{source}', 'start': start, 'stop': start + size,
+                         'split': '', 'group': f'{subject_namespace(data.name)}/' + info.subject.to_numpy(),
+                         'label_fine': fine, 'label_coarse': coarse, 'subject': info.subject.to_numpy(),
+                         'start_time': np.datetime64('NaT', 'us'), 'duration_s': size/rate, 'n_events': size,
+                         'recording': recording, 'dataset': data.name, 'label_raw': raw})
 
 # %% ../../nbs/imu/30_windowing.ipynb #d9aeda90
 def _longest(data):
@@ -370,7 +371,7 @@ def cut_recordings(
     here = prepare_recordings(data, config)
     tables = []
     counts = dict(recorded=int((data.table.stop - data.table.start).sum()),
-                  labelled=int((data.intervals.stop - data.intervals.start).sum()))
+                  labeled=int((data.intervals.stop - data.intervals.start).sum()))
     columns = {s: _used(cs, config) for s, cs in here.channels.items()}
     columns = {s: c for s, c in columns.items() if c}
     if not columns:
@@ -383,7 +384,7 @@ def cut_recordings(
         n = len(start)
         keep = _present(here.signals[source], columns[source], start, size, config.nan)
         counts['without readings'] = counts.get('without readings', 0) + int(n - keep.sum())
-        if config.within == 'recording' and not config.unlabelled: keep &= raw != ''
+        if config.within == 'recording' and not config.unlabeled: keep &= raw != ''
         tables.append(_rows(here, source, size, start[keep], recording[keep], raw[keep]))
     table = pd.concat(tables, ignore_index=True)
     if not len(table): raise ConfigError(f'{data.name}: no window of {config.seconds:g} s; ' + _longest(data))
@@ -518,8 +519,8 @@ class SignalArrays:
         self.source = t.source.map(number).to_numpy(np.int64)
         self.start = t.start.to_numpy(np.int64)
         self.length = (t.stop - t.start).to_numpy(np.int64)
-        self.label = t.label_l1.map(activity_vocab()).to_numpy(np.int64)
-        self.coarse = t.label_l2.map(group_vocab()).to_numpy(np.int64)
+        self.label = t.label_fine.map(activity_vocab()).to_numpy(np.int64)
+        self.coarse = t.label_coarse.map(group_vocab()).to_numpy(np.int64)
         self.subjects = sorted(t.group.unique())
         self.datasets = list(m['datasets'])
         self.subject, self.dataset = (v.map({n: i for i, n in enumerate(names)}).to_numpy(np.int64) for v,

@@ -22,9 +22,9 @@ from ..core.data import presets_folder
 from ..core.files import read_parquet, write_parquet
 from ..core.fingerprints import Fingerprint, code_parts, file_digest, made
 from ..core.embeddings import Embeddings, read_captions
-from ..core.interchange import sample_ids
-from ..core.runs import Run, known_run, model_folder
-from ..core.training import BatchDataset, OptimizerConfig, SavedModel, TrainingConfig, fit, training_code
+from ..homes.interchange import sample_ids
+from ..engine.runs import Run, known_run, model_folder
+from ..engine.training import BatchDataset, OptimizerConfig, SavedModel, TrainingConfig, fit, training_code
 from ..core.windows import Windows, assert_no_leakage, project_path, table_digest
 from ..encoders.events import EventArrays, TransformerEncoderConfig, flatten_legacy
 from ..encoders.heads import ProjectionConfig, projection_head
@@ -35,14 +35,14 @@ from ..evaluate.retrieval import mean_scores, retrieval_scores, search
 from ..homes.captions import CaptionConfig, caption_windows
 from ..homes.floorplans import layout_digest
 from ..homes.sampling import HomeConfig, load_windows, lacking_files, windows_fingerprint, windows_folder
-from ..objectives.augment import AugmentConfig, RowRandom, augment, flip_table
+from ..transforms.events import AugmentConfig, RowRandom, augment, flip_table
 from ..objectives.contrastive import (InPieces, LogitScale, batch_accuracy, contrastive_loss, gather_with_grad,
                                           same_text)
 
 # %% ../../nbs/models/00_alignment.ipynb #d72c6ea8
 from ..objectives.masked_events import (MaskedHeads, MaskingConfig, from_terms, mask_events, masked_terms,
                                             split_targets, with_targets)
-from ..objectives.memory import NegativeQueue
+from ..objectives.queue import NegativeQueue
 
 # %% ../../nbs/models/00_alignment.ipynb #536df831
 class LossConfig(Config):
@@ -147,8 +147,8 @@ class AlignmentConfig(HomeConfig):
         if not self.files or self.run_full_pipeline: return
         yield from lacking_files(self, *paths)
         if not (self.train_text_embeddings_path or self.train_captions_path):
-            (yield f'no captions and no vectors for {self.train_data_path}: say `train_captions_path` or '
-             '`train_text_embeddings_path`')
+            yield (f'no captions and no vectors for {self.train_data_path}: say `train_captions_path` or '
+                   '`train_text_embeddings_path`')
 
 # %% ../../nbs/models/00_alignment.ipynb #ffed342f
 @patch
@@ -195,7 +195,8 @@ def load_caption_embeddings(
     config: AlignmentConfig,
 ) -> Embeddings:  # ids are caption ids
     "The vectors of a home's captions, made on first use, or those of the files that are named."
-    if config.train_text_embeddings_path: return concat_embeddings(_from_files(config, 'text_embeddings_path', _load_caption_embeddings))
+    if config.train_text_embeddings_path:
+        return concat_embeddings(_from_files(config, 'text_embeddings_path', _load_caption_embeddings))
     table = load_windows(config).table
     return text_vectors(load_captions(config), config.text_encoder,
                         train_ids=table.sample_id[table['split'] == 'train'])
@@ -223,8 +224,8 @@ def concat_embeddings(
 def _placeholder_captions(text):
     "A caption table of vectors alone."
     which = np.unique(text.vectors, axis=0, return_inverse=True)[1].reshape(-1)
-    return (pd.DataFrame({'caption_id': text.ids, 'sample_id': [i.rsplit('#', 1)[0] for i in text.ids],
-                          'text': [f'vector {w}' for w in which]}))
+    return pd.DataFrame({'caption_id': text.ids, 'sample_id': [i.rsplit('#', 1)[0] for i in text.ids],
+                         'text': [f'vector {w}' for w in which]})
 
 # %% ../../nbs/models/00_alignment.ipynb #7b695e2c
 class AlignmentDataset(BatchDataset):
@@ -246,7 +247,7 @@ class AlignmentDataset(BatchDataset):
         self.max_seq_len = max_seq_len
         self.arrays = arrays or EventArrays(windows)
         self.lengths = windows.table.n_events.to_numpy()
-        self.label = integer_codes(windows.table.label_l1)
+        self.label = integer_codes(windows.table.label_fine)
         self.sizes = {f: len(v) for f, v in windows.vocab.items()}
         self.flip = flip_table(windows.vocab['state'])
         self.masking = masking
@@ -325,8 +326,8 @@ class AlignmentModel(InPieces, SavedModel):
             self.heads = MaskedHeads(self.encoder.config.d_model, {f: len(v) for f, v in vocab.items()},
                                      MaskingConfig(**masking))
         if self.loss.use_hard_negatives:
-            self.memory = (nn.ModuleDict({side: NegativeQueue(dim, self.loss.hard_negative_memory_size)
-                                          for side in ('text', 'sensor')}))
+            self.memory = nn.ModuleDict({side: NegativeQueue(dim, self.loss.hard_negative_memory_size)
+                                         for side in ('text', 'sensor')})
     def activation_checkpointing_enable(self, **kwargs): self.encoder.checkpointing = True
 
 # %% ../../nbs/models/00_alignment.ipynb #73e4b798
@@ -570,8 +571,8 @@ class Searcher:
     ):             # DataFrame, best first; of several sentences with a column `sentence`
         asked = _sentences(sentence)
         at, cosine = search(self.embed(asked), self.vectors, k)
-        hits = ([self.windows.table.iloc[rows][['sample_id', 'start_time', 'duration_s', 'label_l1']]
-                 .assign(cosine=c.round(3)) for rows, c in zip(at, cosine)])
+        hits = [self.windows.table.iloc[rows][['sample_id', 'start_time', 'duration_s', 'label_fine']]
+                .assign(cosine=c.round(3)) for rows, c in zip(at, cosine)]
         return hits[0] if isinstance(sentence, str) else pd.concat([h.assign(sentence=s) for s, h in zip(asked, hits)])
 
 # %% ../../nbs/models/00_alignment.ipynb #6a84f8cf
@@ -585,7 +586,7 @@ def embed(self: Searcher, sentences):
     "Sentences in the shared space."
     sentences, c = _sentences(sentences), self.config.text_encoder
     for sentence in sentences: self._check_words(sentence)
-    vectors = self.tfidf.encode(sentences, c.normalise) if self.tfidf else encode_texts(sentences, c)
+    vectors = self.tfidf.encode(sentences, c.normalize) if self.tfidf else encode_texts(sentences, c)
     return self.model.embed_text(vectors)
 
 @patch

@@ -13,8 +13,8 @@ from ..core.config import ConfigError
 from ..core.data import presets_folder
 from ..core.files import atomic
 from ..core.embeddings import Embeddings, read_captions
-from ..core.interchange import write_interchange
-from ..core.runs import start_run
+from ..homes.interchange import write_interchange
+from ..engine.runs import start_run
 from ..core.windows import project_path
 from ..encoders.text import text_vectors
 from ..homes.captions import caption_windows
@@ -51,8 +51,8 @@ def _captions_file(config, windows, path, made):
     if not path.is_file():
         table = caption_windows(windows, config.captions).groupby('sample_id', sort=False).text.agg(list)
         with atomic(path) as part:
-            (part.write_text(json.dumps({'captions': table.tolist(), 'sample_ids': table.index.tolist()},
-                                        ensure_ascii=False), encoding='utf-8'))
+            part.write_text(json.dumps({'captions': table.tolist(), 'sample_ids': table.index.tolist()},
+                                       ensure_ascii=False), encoding='utf-8')
         made.append(path)
     return read_captions(path)
 
@@ -93,7 +93,7 @@ class AlignmentTrainer:
 @click.argument('more_tags', nargs=-1)
 def main(config, resume, restart, output_dir, run_full_pipeline, pairs, no_wandb, wandb_tags, more_tags, **wandb):
     "Train a sensor–text alignment."
-    from harnb.core.cli import parameters
+    from harnb.engine.cli import parameters
     if more_tags and not wandb_tags: raise click.UsageError(f"'{more_tags[0]}' belongs to no option")
     more = dict(resume=resume or None, restart=restart or None, output_dir=output_dir or None,
                 run_full_pipeline=run_full_pipeline or None, use_wandb=False if no_wandb else None)

@@ -9,8 +9,8 @@ __all__ = ['LabelDataset', 'WindowClassifier', 'train_classifier']
 import numpy as np, torch, torch.nn.functional as F
 from torch import nn
 from fastcore.basics import patch
-from ..core.runs import Run
-from ..core.training import BatchDataset, SavedModel, fit, training_code
+from ..engine.runs import Run
+from ..engine.training import BatchDataset, SavedModel, fit, training_code
 from ..core.windows import assert_no_leakage
 from ..encoders.events import EventArrays
 from ..encoders.images import build_encoder
@@ -31,7 +31,7 @@ class LabelDataset(BatchDataset):
         self.lengths = windows.table.n_events.to_numpy()
         place = {c: i for i, c in enumerate(classes)}
         # -100: unseen in training, ignored by the loss
-        self.label = torch.tensor([place.get(l, -100) for l in windows.table.label_l1])
+        self.label = torch.tensor([place.get(l, -100) for l in windows.table.label_fine])
     def __len__(self): return len(self.ids)
     def batch(self, rows): return {**self.arrays.batch(np.asarray(rows), self.max_seq_len), 'label': self.label[rows]}
 
@@ -89,7 +89,7 @@ def train_classifier(
     assert_no_leakage(windows)
     run.facts |= dict(split_hash=windows.meta['split_hash'], data_hash=windows.meta['data_hash'])
     run.made_of(**windows.made_of(), code=training_code(train_classifier))
-    counts = windows.select(split='train').table.label_l1.value_counts().sort_index()
+    counts = windows.select(split='train').table.label_fine.value_counts().sort_index()
     weights = (counts.mean()/counts)**.5
     model = WindowClassifier(config.encoder.model_dump(mode='json'), windows.vocab, list(counts.index),
                              [float(w) for w in weights])

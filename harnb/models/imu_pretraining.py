@@ -6,7 +6,7 @@
 __all__ = ['PretrainConfig', 'drop_test', 'assert_no_test_windows', 'PairDataset', 'signal_batch', 'fewer_channels',
            'ImuPretraining', 'build_pretraining', 'channel_key', 'more_channels', 'pool_patches', 'one_layout',
            'pretrain', 'loss_figures', 'show_reconstructions', 'reconstruction_error', 'SignalClassifier',
-           'LabelledSignals', 'fine_tune', 'finetune_probe', 'target_windows', 'random_encoder']
+           'LabeledSignals', 'fine_tune', 'finetune_probe', 'target_windows', 'random_encoder']
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #67b17523
 import copy, tempfile
@@ -18,9 +18,9 @@ from torch import nn
 from ..core.config import ConfigError, expand_preset
 from ..core.embeddings import Embeddings
 from ..core.plots import save_figure, show_curves
-from ..core.runs import Run, model_folder, start_run
-from ..core.tracking import read_metrics
-from ..core.training import BatchDataset, OptimizerConfig, SavedModel, TrainingConfig, fit, training_code
+from ..engine.runs import Run, model_folder, start_run
+from ..engine.tracking import read_metrics
+from ..engine.training import BatchDataset, OptimizerConfig, SavedModel, TrainingConfig, fit, training_code
 from ..core.windows import LeakageError, Windows, assert_no_leakage, assert_no_read_units, training_units
 from ..encoders.heads import ProjectionConfig, projection_head
 from ..encoders.patches import (PatchEncoder, PatchEncoderConfig, channel_units, channel_vectors, mean_over,
@@ -28,8 +28,8 @@ from ..encoders.patches import (PatchEncoder, PatchEncoderConfig, channel_units,
 from ..encoders.text import TextEncoderConfig
 from ..imu.windowing import ImuConfig, SignalArrays, imu_windows
 from .classifier import WindowClassifier
-from ..objectives.augment import RowRandom
-from ..objectives.augment_signals import (ChannelTable, SignalAugmentConfig, augment_signals, first_of,
+from ..transforms.events import RowRandom
+from ..transforms.signals import (ChannelTable, SignalAugmentConfig, augment_signals, first_of,
                                               uniform_signals, view_settings)
 from ..objectives.contrastive import InPieces, gather_with_grad
 from ..objectives.masked_patches import (PatchDecoder, PatchMaskingConfig, mask_patches, masked_error,
@@ -151,7 +151,8 @@ def fewer_channels(
 ) -> dict:   # the same with no more slots than that
     "Devices in random order, as many of their channels as fit."
     if not most or most >= batch['channel'].shape[1]: return batch
-    luck = uniform_signals(random, batch['signal'], batch['channel'].shape[1]).gather(1, first_of(table.of(batch)['device']))
+    luck = uniform_signals(random, batch['signal'], batch['channel'].shape[1]).gather(
+        1, first_of(table.of(batch)['device']))
     keep = luck.masked_fill(~batch['channel_mask'], 2.).argsort(dim=1, stable=True)[:, :most]
     at = {'signal': (2, keep[:, None].expand(-1, batch['signal'].shape[1], -1)),
           'channel': (1, keep), 'channel_mask': (1, keep)}
@@ -413,8 +414,8 @@ def reconstruct(self: ImuPretraining,
                          batch['channel'], self.encoder.units).cpu()
     signal = batch['signal'].cpu()[:, :guess.shape[1]]
     gone = hidden.repeat_interleave(size, 2).transpose(1, 2)
-    return ({k: v.numpy() for k, v in dict(signal=signal, filled=torch.where(gone, guess, signal), hidden=gone,
-                                           channel_mask=batch['channel_mask'].cpu()).items()} | dict(names=names))
+    return {k: v.numpy() for k, v in dict(signal=signal, filled=torch.where(gone, guess, signal), hidden=gone,
+                                          channel_mask=batch['channel_mask'].cpu()).items()} | dict(names=names)
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #7baa1576
 def show_reconstructions(
@@ -484,14 +485,14 @@ class SignalClassifier(WindowClassifier):
         self.register_buffer('weights', torch.tensor(weights), persistent=False)
     batch_size = 256
     def reader(self, windows):
-        return (LabelledSignals(windows, self.classes,
-                                ImuPretraining.numbers_of(self, SignalArrays(windows).channels)).batch)
+        return LabeledSignals(windows, self.classes,
+                               ImuPretraining.numbers_of(self, SignalArrays(windows).channels)).batch
     def vectors(self, batch):
         x = self.encoder(batch)
         return pool_patches(x['patches'], x['there'], self.space)
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #ea3872ec
-class LabelledSignals(BatchDataset):
+class LabeledSignals(BatchDataset):
     "Windows with the index of their label."
     # `number` from `numbers_of`; `views`: SignalAugmentConfig, for training
     def __init__(self, windows, classes, number, seed=0, views=None):
@@ -501,7 +502,7 @@ class LabelledSignals(BatchDataset):
         self.seed = seed
         self.views = views
         place = {c: i for i, c in enumerate(classes)}
-        self.label = torch.tensor([place.get(l, -100) for l in windows.table.label_l1])
+        self.label = torch.tensor([place.get(l, -100) for l in windows.table.label_fine])
         self.table = ChannelTable(self.arrays.channels)
     def __len__(self): return len(self.ids)
     def batch(self, rows):
@@ -520,7 +521,7 @@ def fine_tune(
     "Train the encoder and a linear layer on labels."
     assert_no_test_windows(train)
     assert_no_test_windows(val)
-    counts = train.table.label_l1.value_counts().sort_index()
+    counts = train.table.label_fine.value_counts().sort_index()
     weights = [float(w) for w in (counts.mean()/counts)**.5]
     arrays = SignalArrays(train)
     number = start.numbers_of(arrays.channels)
@@ -528,8 +529,8 @@ def fine_tune(
     model = SignalClassifier(start.encoder.config.model_dump(mode='json'), start.channels,
                              start.encoder.text.shape[1], list(counts.index), weights, config.probe_space, slots)
     model.encoder.load_state_dict(start.encoder.state_dict())
-    data = LabelledSignals(train, model.classes, number, run.config.seed,
-                           config.weak), LabelledSignals(val, model.classes, number)
+    data = LabeledSignals(train, model.classes, number, run.config.seed,
+                           config.weak), LabeledSignals(val, model.classes, number)
     summary = fit(model, *data, config.fine_tuning, config.fine_tuning_optimizer, run)
     return SignalClassifier.from_pretrained(run.folder/'best'), summary
 
@@ -557,9 +558,9 @@ def target_windows(
 ) -> dict:   # {'train', 'val', 'test'}: Windows of the target
     "Labelled windows of the data set that is to be told, none of whose test people pretraining has read."
     name = config.target or config.datasets[0]
-    how = (config.windows.model_copy(update=dict(within='interval', unlabelled=False,
-                                                 protocol='official' if config.windows.protocol == 'datasets'
-                                                 else config.windows.protocol, test_datasets=[])))
+    how = config.windows.model_copy(update=dict(within='interval', unlabeled=False,
+                                                protocol='official' if config.windows.protocol == 'datasets'
+                                                else config.windows.protocol, test_datasets=[]))
     windows = imu_windows(ImuConfig(datasets=[name], windows=how, seed=config.seed))
     assert_no_leakage(windows)
     assert_no_read_units(read, windows, 'pretraining')

@@ -22,24 +22,24 @@ from ..core.config import Config, ConfigError, NameOrPath
 from ..core.data import runs_folder
 from ..core.embeddings import Embeddings
 from ..core.fingerprints import file_digest
-from ..core.runs import Run, model_folder
-from ..core.training import BatchDataset, SavedModel, fit, training_code
+from ..engine.runs import Run, model_folder
+from ..engine.training import BatchDataset, SavedModel, fit, training_code
 from ..core.windows import LeakageError, Windows, groups_read, record_of_model, training_units
 from ..encoders.heads import ProjectionConfig, projection_head
 from ..encoders.patches import PatchEncoder, PatchEncoderConfig, channel_units, channel_vectors, mean_over
 from ..encoders.text import TextEncoderConfig, encode_tokens
 from ..evaluate.metrics import classification_scores
-from ..imu.floors import select_acc_gyro
+from ..imu.baselines import select_acc_gyro
 from ..imu.sentences import label_texts
 from ..imu.own_data import some_data
 from ..imu.windowing import OwnFolder, SignalArrays, data_problems, imu_windows, windows_of
 from .imu_pretraining import (ImuPretraining, PretrainConfig, channel_key, fewer_channels,
                                           more_channels, assert_no_test_windows, signal_batch, drop_test)
-from ..objectives.augment import RowRandom
-from ..objectives.augment_signals import ChannelTable, augment_signals
+from ..transforms.events import RowRandom
+from ..transforms.signals import ChannelTable, augment_signals
 from ..objectives.contrastive import (InfoNCELoss, InPieces, batch_accuracy, gather_with_grad, pair_cosines,
                                           same_text)
-from ..objectives.memory import MomentumEncoder, MomentumMemoryBank
+from ..objectives.queue import MomentumEncoder, MomentumMemoryBank
 
 # %% ../../nbs/models/20_semantic_alignment.ipynb #86957667a
 class SemanticHeadConfig(Config):
@@ -105,8 +105,8 @@ class ChannelTextFusion(nn.Module):
         here, at = channel.unique(return_inverse=True)   # sentences are read once a batch, not once a window
         q = (self.q(self.norm(patches)).flatten(0, 1).unflatten(-1, (self.heads, -1))
              .transpose(1, 2))
-        k, v = (self.kv(words[here])[at.flatten()].unflatten(-1,
-                                                             (2, self.heads, -1)).permute(2, 0, 3, 1, 4))
+        k, v = self.kv(words[here])[at.flatten()].unflatten(-1,
+                                                            (2, self.heads, -1)).permute(2, 0, 3, 1, 4)
         found = F.scaled_dot_product_attention(q, k.to(q.dtype), v.to(q.dtype),
                                                attn_mask=said[channel].flatten(0, 1)[:, None, None])
         return patches + self.gate.tanh()*self.drop(self.out(found.transpose(1, 2).flatten(2))).view_as(patches)
@@ -192,7 +192,7 @@ class LearnableLabelBank(nn.Module):
         self.learn = learn
         self.text_encoder = text_encoder
         self.fit_on = list(fit_on)
-        self.register_buffer('centre', torch.zeros(token_dim))   # what all activities of training have in common
+        self.register_buffer('center', torch.zeros(token_dim))   # what all activities of training have in common
         self.base = nn.Identity() if token_dim == dim else nn.Linear(token_dim, dim, bias=False)
         if learn:
             self.query = nn.Parameter(torch.randn(prototypes, token_dim)/token_dim**.5)
@@ -203,7 +203,7 @@ class LearnableLabelBank(nn.Module):
         tokens,  # [N, S, L, token_dim]
         mask,    # [N, S, L] bool
     ):           # [N, K, dim] unit vectors
-        mean = self.base(F.normalize(sentence_mean(tokens, mask) - self.centre, dim=-1))[:, None]
+        mean = self.base(F.normalize(sentence_mean(tokens, mask) - self.center, dim=-1))[:, None]
         tokens, mask = tokens.flatten(1, 2), mask.flatten(1, 2)
         if not self.learn: return F.normalize(mean.expand(-1, self.K, -1), dim=-1)
         found, _ = self.attend(self.query.expand(len(tokens), -1, -1), tokens, tokens, key_padding_mask=~mask,
@@ -311,7 +311,7 @@ def read_labels(self: SemanticAlignmentModel):
     self.label_tokens = tokens[order].to(device)
     self.label_mask = mask[order].to(device)
     mean = sentence_mean(self.label_tokens, self.label_mask)
-    self.alike, self.bank.centre = mean @ mean.T, mean.mean(0)
+    self.alike, self.bank.center = mean @ mean.T, mean.mean(0)
     return self
 
 # %% ../../nbs/models/20_semantic_alignment.ipynb #b9b75fda
@@ -373,8 +373,8 @@ def objective(self: SemanticAlignmentModel, **rows) -> dict:  # loss, clip_loss,
     "The loss of a batch."
     r = {k: gather_with_grad(v) for k, v in rows.items()}
     label = r['label']
-    every = (self.bank(*(sample_sentences(self.label_tokens, self.label_mask, self.sentences) if self.training
-                         else (self.label_tokens, self.label_mask))))
+    every = self.bank(*(sample_sentences(self.label_tokens, self.label_mask, self.sentences) if self.training
+                        else (self.label_tokens, self.label_mask)))
     text, positives = every[label], same_text(label)
     loss = self.loss(r['vector'], text, positives, text_similarity=self.alike[label][:, label],
                      sensor_negatives=self.earlier(text, label))
@@ -420,17 +420,17 @@ class SemanticWindows(BatchDataset):
         draw=True,  # training: views anew each epoch
     ):
         place = {l: i for i, l in enumerate(labels)}
-        windows = windows.select(windows.table.label_l1.isin(place).to_numpy())
+        windows = windows.select(windows.table.label_fine.isin(place).to_numpy())
         assert_no_test_windows(windows)
         self.config = config
         self.draw = draw
         self.number = number
         self.ids = windows.table.sample_id.to_numpy()
         self.arrays = SignalArrays(windows)
-        self.label = torch.tensor([place[l] for l in windows.table.label_l1])
+        self.label = torch.tensor([place[l] for l in windows.table.label_fine])
         self.table = ChannelTable(self.arrays.channels)
         self.T = int(self.arrays.length.max())
-        if draw: self.weights = balanced(windows.table.label_l2, config.balance)
+        if draw: self.weights = balanced(windows.table.label_coarse, config.balance)
     def __len__(self): return len(self.ids)
     def batch(self, rows):
         rows = np.asarray(rows)
@@ -453,7 +453,8 @@ def load_pretrained(
         raise LeakageError(f"start: {config.start} has no provenance.json that says whom it has read, so nobody knows "
                       "whether it met the test")
     met = {n for pair in groups_read(read) for n in pair} & set(held)
-    if met: raise LeakageError(f"start: {config.start} was pretrained on '{min(met)}', which is held out for the test here")
+    if met:
+        raise LeakageError(f"start: {config.start} was pretrained on '{min(met)}', which is held out for the test here")
     return ImuPretraining.from_run(config.start)[0], read
 
 def record_of_start(config):
@@ -477,7 +478,7 @@ def train_semantic(
                       held_out={d: sorted(g.unique()) for d, g in held.groupby('dataset').group})
     run.made_of(**everything.made_of(), start=record_of_start(config), code=training_code(train_semantic))
     parts = {s: windows.select(split=s) for s in ('train', 'val')}
-    labels = sorted(set(parts['train'].table.label_l1) - {'no_activity'})
+    labels = sorted(set(parts['train'].table.label_fine) - {'no_activity'})
     model = semantic_model(config, SignalArrays(windows).channels, labels, start)
     data = {s: SemanticWindows(w, labels, config, model.numbers_of(SignalArrays(w).channels), s == 'train') for s,
             w in parts.items()}
@@ -525,7 +526,7 @@ def query_windows(
     both = set(select_acc_gyro(windows).table.sample_id)
     if met := {p for _, p in groups_read(read)} & set(windows.table.group):
         raise LeakageError(f"'{min(met)}' was read by training; ask about another data set")
-    return windows.select((windows.table.sample_id.isin(both) & (windows.table.label_l1 != 'no_activity')).to_numpy())
+    return windows.select((windows.table.sample_id.isin(both) & (windows.table.label_fine != 'no_activity')).to_numpy())
 
 # %% ../../nbs/models/20_semantic_alignment.ipynb #be9d67f2
 @patch
@@ -601,11 +602,11 @@ def load_label_bank(
 ) -> LearnableLabelBank:
     "The label bank of a trained model, without its sensor tower."
     folder = Path(checkpoint['folder'])
-    s = (json.loads(((folder/'config.json') if hyperparams_path is None or Path(hyperparams_path).suffix != '.json'
-                     else Path(hyperparams_path)).read_text(encoding='utf-8')))
+    s = json.loads(((folder/'config.json') if hyperparams_path is None or Path(hyperparams_path).suffix != '.json'
+                    else Path(hyperparams_path)).read_text(encoding='utf-8'))
     h = SemanticHeadConfig(**s['head'])
     bank = LearnableLabelBank(s['token_dim'], h.dim, h.prototypes, h.n_heads, h.learn_bank,
                               TextEncoderConfig(**s['text_encoder']), s['fit_on'])
-    (bank.load_state_dict({k.removeprefix('bank.'): v for k,
-                           v in load_file(folder/'model.safetensors').items() if k.startswith('bank.')}))
+    bank.load_state_dict({k.removeprefix('bank.'): v for k,
+                          v in load_file(folder/'model.safetensors').items() if k.startswith('bank.')})
     return bank.to(device).eval()

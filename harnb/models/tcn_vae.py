@@ -15,18 +15,18 @@ from pydantic import Field, field_validator, model_validator
 from torch import nn
 from ..core.config import ConfigError, expand_preset, suggest
 from ..core.embeddings import Embeddings
-from ..core.runs import Run
-from ..core.training import (BatchDataset, NonFiniteError, OptimizerConfig, SavedModel, TrainingConfig, fit,
+from ..engine.runs import Run
+from ..engine.training import (BatchDataset, NonFiniteError, OptimizerConfig, SavedModel, TrainingConfig, fit,
                                  steps_in, training_code)
 from ..core.windows import Windows, assert_no_leakage
 from ..encoders.tcn import TCN, TCNConfig
 from ..evaluate.probes import forest_probe, linear_probe, majority_probe, ridge_probe
-from ..imu.floors import hand_features, rocket_features
+from ..imu.baselines import hand_features, rocket_features
 from ..imu.recordings import Channel
 from ..imu.windowing import ImuConfig, SignalArrays, imu_windows
-from ..objectives.adversarial import DomainHead, alpha_at, labelled_loss
-from ..objectives.augment import RowRandom
-from ..objectives.augment_signals import ChannelTable, SignalAugmentConfig, augment_signals, view_settings
+from ..objectives.adversarial import DomainHead, alpha_at, labeled_loss
+from ..transforms.events import RowRandom
+from ..transforms.signals import ChannelTable, SignalAugmentConfig, augment_signals, view_settings
 from ..objectives.vae import BetaConfig, beta_at, sample_latent, vae_parts
 
 # %% ../../nbs/models/30_tcn_vae.ipynb #1ebf954f
@@ -35,7 +35,7 @@ class TcnVaeConfig(ImuConfig):
     activities: Literal['all', 'shared'] = Field('all',
                                                  description='shared: only those that at least two data sets have')
     domain: Literal['dataset', 'subject'] = Field('dataset', description='what the code is to hide')
-    unlabelled: list[str] = Field([], description='data sets whose labels training and validation do not see')
+    unlabeled: list[str] = Field([], description='data sets whose labels training and validation do not see')
     balance: Literal['none', 'activity', 'domain', 'both'] = Field('both', description='what is drawn equally often')
     curriculum: dict[str, float] = Field({}, description='data set → share of training after which it joins in; '
                                          'others are there from the start')
@@ -67,10 +67,10 @@ class TcnVaeConfig(ImuConfig):
 
     @model_validator(mode='after')
     def _possible(self):
-        for k in ('unlabelled', 'curriculum'):
+        for k in ('unlabeled', 'curriculum'):
             if lost := [d for d in getattr(self, k) if d not in self.datasets]:
                 raise ValueError(f"{k}: '{lost[0]}' is not among datasets{suggest(lost[0], self.datasets)}")
-        if set(self.unlabelled) >= set(self.datasets):
+        if set(self.unlabeled) >= set(self.datasets):
             raise ValueError('unlabelled: one data set at least has to say what its windows are')
         if self.curriculum and len(self.curriculum) == len(set(self.datasets)) and min(self.curriculum.values()) > 0:
             raise ValueError('curriculum: one data set at least has to be there from the start')
@@ -83,14 +83,14 @@ def pooled_windows(
     "Windows of all data sets, split by subject, of the activities that are wanted."
     windows = imu_windows(config)
     if config.activities == 'shared':
-        sets = windows.table.groupby('label_l1').dataset.nunique()
+        sets = windows.table.groupby('label_fine').dataset.nunique()
         keep = sets.index[sets > 1]
         if not len(keep): raise ConfigError(f"activities: {' and '.join(windows.meta['datasets'])} share none")
-        windows = windows.select(windows.table.label_l1.isin(keep).to_numpy(copy=True))
+        windows = windows.select(windows.table.label_fine.isin(keep).to_numpy(copy=True))
     t = windows.table
-    known = set(t.label_l1[(t['split'] == 'train') & ~t.dataset.isin(config.unlabelled)])
+    known = set(t.label_fine[(t['split'] == 'train') & ~t.dataset.isin(config.unlabeled)])
     # what no labelled training window shows cannot be told
-    windows = windows.select(t.label_l1.isin(known).to_numpy(copy=True))
+    windows = windows.select(t.label_fine.isin(known).to_numpy(copy=True))
     assert_no_leakage(windows)
     return windows
 
@@ -128,7 +128,7 @@ class DomainDataset(BatchDataset):
                               '`windows.rate`')
         def number(names, values):
             return torch.tensor([dict(zip(names, range(len(names)))).get(v, -100) for v in values])
-        self.label = number(activities, t.label_l1.where(~t.dataset.isin(config.unlabelled), ''))
+        self.label = number(activities, t.label_fine.where(~t.dataset.isin(config.unlabeled), ''))
         self.domain = number(domains, t.dataset if config.domain == 'dataset' else t.group)
         self.dataset = t.dataset.to_numpy()
         self.table = ChannelTable(self.arrays.channels)
@@ -281,8 +281,8 @@ def forward(self: TCNVAE,
     vae = vae_parts(f['recon'], f['x'], f['mu'], f['logvar'], self.vae.free_bits,
                     channel_mask) if self.lambda_recon else dict(recon_loss=zero, kl_loss=zero, kl=zero.detach())
     if not self.variational: vae |= dict(kl_loss=zero, kl=zero.detach())
-    act, act_acc = labelled_loss(f['activity'], label, smoothing=self.label_smoothing if self.training else 0.)
-    dom, dom_acc = labelled_loss(f['domain'], domain) if self.lambda_dom else (zero, zero.detach())
+    act, act_acc = labeled_loss(f['activity'], label, smoothing=self.label_smoothing if self.training else 0.)
+    dom, dom_acc = labeled_loss(f['domain'], domain) if self.lambda_dom else (zero, zero.detach())
     loss = (self.lambda_recon*vae['recon_loss'] + beta_at(self.progress, self.vae)*vae['kl_loss']
             + self.lambda_act*act + self.lambda_dom*dom)
     hit, known = (f['activity'].argmax(1) == label).float(), label >= 0
@@ -322,9 +322,9 @@ def training_data(
     parts = {s: windows.select(split=s) for s in ('train', 'val')}
     t = parts['train'].table
     arrays = SignalArrays(parts['train'])
-    parts['val'] = parts['val'].select(~parts['val'].table.dataset.isin(config.unlabelled).to_numpy())
+    parts['val'] = parts['val'].select(~parts['val'].table.dataset.isin(config.unlabeled).to_numpy())
     slots = slot_names(arrays)
-    activities = sorted(t.label_l1[~t.dataset.isin(config.unlabelled)].unique())
+    activities = sorted(t.label_fine[~t.dataset.isin(config.unlabeled)].unique())
     domains = sorted(t.dataset.unique() if config.domain == 'dataset' else t.group.unique())
     steps = steps_in(config.training, len(t), config.training.batch_size)
     return DomainDataset(parts['train'], slots, activities, domains, config, True,
@@ -393,7 +393,7 @@ def predict(self: TCNVAE, windows, batch_size=256):
 
 # %% ../../nbs/models/30_tcn_vae.ipynb #8ef0178da
 def balanced_cells(
-    table,        # DataFrame with `label_l1` and the column `domain`
+    table,        # DataFrame with `label_fine` and the column `domain`
     domain,       # column
     seed=0, most=100,
 ):                # (rows, chance given the activity)
@@ -401,7 +401,7 @@ def balanced_cells(
     rng = np.random.default_rng(seed)
     rows = []
     luck = []
-    for _, part in table.groupby('label_l1'):
+    for _, part in table.groupby('label_fine'):
         cells = [np.asarray(v) for v in part.groupby(domain).indices.values()]
         at = table.index.get_indexer(part.index)
         if len(cells) < 2: continue
@@ -425,8 +425,8 @@ def domain_probe(
         def of(s): return (codes[s], tables[s])
     else:
         t, column = tables['train'], 'group'
-        late = (t.groupby(['group', 'label_l1']).cumcount()
-                >= t.groupby(['group', 'label_l1']).label_l1.transform('size')/2)
+        late = (t.groupby(['group', 'label_fine']).cumcount()
+                >= t.groupby(['group', 'label_fine']).label_fine.transform('size')/2)
         halves = {'train': np.flatnonzero(~late), 'test': np.flatnonzero(late)}
         def of(s): return (codes['train'][halves[s]], t.iloc[halves[s]].reset_index(drop=True))
         parts = {s: balanced_cells(of(s)[1], 'group', seed, 20) for s in halves}
@@ -451,13 +451,13 @@ def pooled_floors(
     windows,  # from `pooled_windows`
 ) -> dict:    # method → labels of the test windows
     "Majority, features with a forest and MiniRocket, trained on the labelled windows of the same people."
-    def labelled(w): return w.select(~w.table.dataset.isin(config.unlabelled).to_numpy())
-    parts = {'train': labelled(windows.select(split='train')), 'val': labelled(windows.select(split='val')),
+    def labeled(w): return w.select(~w.table.dataset.isin(config.unlabeled).to_numpy())
+    parts = {'train': labeled(windows.select(split='train')), 'val': labeled(windows.select(split='val')),
              'test': windows.select(split='test')}
     arrays = SignalArrays(parts['train'])
     slots = slot_names(arrays)
     x = {s: stack_slots(w, slots) for s, w in parts.items()}
-    y = {s: w.table.label_l1.to_numpy() for s, w in parts.items()}
+    y = {s: w.table.label_fine.to_numpy() for s, w in parts.items()}
     channels = [Channel(**next(c for c in arrays.channels if f"{c['kind']}_{c['axis']}" == s)
                         | dict(name=f'any_{s}', placement='any')) for s in slots]
     hand = {s: hand_features(v, arrays.rates[0], channels).to_numpy() for s, v in x.items()}

@@ -13,9 +13,10 @@ import numpy as np, pandas as pd, torch
 from fastcore.basics import patch
 from torch import nn
 from ..core.config import ConfigError, suggest, nest_keys, merge
-from ..core.runs import Run, RunConfig, seed_everything
-from ..core.tracking import read_metrics
-from ..core.training import BatchDataset, NonFiniteError, OptimizerConfig, TrainingConfig, fit
+from ..engine.runs import Run, seed_everything
+from ..core.run_settings import RunConfig
+from ..engine.tracking import read_metrics
+from ..engine.training import BatchDataset, NonFiniteError, OptimizerConfig, TrainingConfig, fit
 from .tcn_vae import (TCNVAE, TcnVaeConfig, build_tcn_vae, pooled_windows, progress_callback,
                                   train_tcn_vae, training_data)
 from ..objectives.vae import BetaConfig, vae_parts
@@ -218,18 +219,18 @@ def health(
                and not k.startswith('activity_acc')]:
         found.append(f'{bad[0]} is {v[bad[0]]}: lower the learning rate, clip tighter, look at the units of the data')
     if 0 < v.get('kl', 1) < .01 and progress > .1:
-        (found.append(f"divergence {v['kl']:.4f} nats per dimension, the code says nothing: less beta, a longer "
-                      "annealing, or free bits"))
+        found.append(f"divergence {v['kl']:.4f} nats per dimension, the code says nothing: less beta, a longer "
+                     "annealing, or free bits")
     if v.get('activity_acc', 1) < 1.2/activities and progress > .1:
-        (found.append(f"activity accuracy {v['activity_acc']:.2f}, chance is {1/activities:.2f}: check label "
-                      "vocabulary and units, more lambda_act, more labelled windows"))
+        found.append(f"activity accuracy {v['activity_acc']:.2f}, chance is {1/activities:.2f}: check label "
+                     "vocabulary and units, more lambda_act, more labelled windows")
     each = {k.removeprefix('activity_acc_'): x for k, x in v.items() if k.startswith('activity_acc_')
             and math.isfinite(x)}
     if len(each) > 1 and (gap := max(each.values()) - min(each.values())) > .3 and progress > .3:
-        (found.append(
-            f'{max(each, key=each.get)} '
-            f'is told with {max(each.values()):.2f} and {min(each, key=each.get)} with {min(each.values()):.2f}, '
-            f'{gap:.2f} apart: more lambda_dom, balance: both, and a look at how the domains differ'))
+        found.append(
+           f'{max(each, key=each.get)} '
+           f'is told with {max(each.values()):.2f} and {min(each, key=each.get)} with {min(each.values()):.2f}, '
+           f'{gap:.2f} apart: more lambda_dom, balance: both, and a look at how the domains differ')
     return found
 
 # %% ../../nbs/models/32_tcn_vae_trainer.ipynb #a3a087b9
@@ -262,8 +263,8 @@ def find_learning_rate(
     model = build_tcn_vae(config, train, *names)
     adam = torch.optim.AdamW(model.parameters(), lr=low)
     up = torch.optim.lr_scheduler.LambdaLR(adam, lambda s: (high/low)**(s/(steps - 1)))
-    training = (config.training.model_copy(update=dict(max_steps=steps, max_epochs=None, log_interval=1,
-                                                       save_interval=0)))
+    training = config.training.model_copy(update=dict(max_steps=steps, max_epochs=None, log_interval=1,
+                                                      save_interval=0))
     with tempfile.TemporaryDirectory() as folder:
         run = Run('learning_rate',
                   config.model_copy(update=dict(wandb=config.wandb.model_copy(update=dict(mode='disabled')),
@@ -336,10 +337,10 @@ def search_hyperparameters(
     windows = pooled_windows(config) if windows is None else windows
     S = optuna.samplers
     def grid():
-        return ({k: h['choice'] if isinstance(h, dict)
-                 else np.unique(np.round(np.linspace(*h[:2], 3)).astype(int)).tolist()
-                 if all(isinstance(x, int) for x in h[:2])
-                 else (np.geomspace if 'log' in h else np.linspace)(*h[:2], 3).tolist() for k, h in space.items()})
+        return {k: h['choice'] if isinstance(h, dict)
+                else np.unique(np.round(np.linspace(*h[:2], 3)).astype(int)).tolist()
+                if all(isinstance(x, int) for x in h[:2])
+                else (np.geomspace if 'log' in h else np.linspace)(*h[:2], 3).tolist() for k, h in space.items()}
     samplers = dict(tpe=lambda: S.TPESampler(seed=config.seed), random=lambda: S.RandomSampler(seed=config.seed),
                     grid=lambda: S.GridSampler(grid(), seed=config.seed))
     if sampler not in samplers:

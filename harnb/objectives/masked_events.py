@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 from torch import nn
 from ..core.config import Config, ConfigError, suggest
 from ..core.windows import special
-from .augment import uniform_events
+from ..transforms.events import uniform_events
 
 # %% ../../nbs/objectives/30_masked_events.ipynb #4a7ef85b
 class MaskingConfig(Config):
@@ -152,8 +152,8 @@ class MaskedHeads(nn.Module):
         self.config = config
         self.bias = nn.ParameterDict({f: nn.Parameter(torch.zeros(vocab_sizes[f])) for f in config.fields})
         if not config.tied:
-            self.weight = (nn.ParameterDict({f: nn.Parameter(torch.randn(vocab_sizes[f], width)*.02)
-                                             for f in config.fields}))
+            self.weight = nn.ParameterDict({f: nn.Parameter(torch.randn(vocab_sizes[f], width)*.02)
+                                            for f in config.fields})
 
     def forward(self,
         events,           # [B, L, D] features

@@ -11,7 +11,7 @@ import torch
 from pydantic import Field, model_validator
 from torch import nn
 from ..core.config import Config
-from .augment_signals import uniform_signals
+from ..transforms.signals import uniform_signals
 from .contrastive import info_nce_each, same_text
 
 # %% ../../nbs/objectives/40_masked_patches.ipynb #b813ba67

@@ -2,8 +2,8 @@
 #   snakemake -s nbs/experiments/Sweep.smk -c2 -k --config sweep=FILE
 # A point is redone when its settings, its data or its code change (what presets and files hold, not their names and times), or when it failed.
 from harnb.core.data import runs_folder
-from harnb.core.runs import find_notebook, run_folder
-from harnb.core.sweeps import grid_points, middle, point_config, point_fingerprint, read_sweep
+from harnb.engine.runs import find_notebook, run_folder
+from harnb.engine.sweeps import grid_points, middle, point_config, point_fingerprint, read_sweep
 
 path = config['sweep']
 sweep = read_sweep(path)
@@ -22,4 +22,4 @@ rule point:
     params: stamp=lambda wildcards: stamp(wildcards.name), made=lambda wildcards: f'{folder}/{wildcards.name}/metrics.json'
     threads: sweep.resources.threads
     resources: **needs
-    shell: '{python:q} -m harnb.core.cli sweep {path:q} --run {wildcards.name:q} && (test -f {output:q} || cp {params.made:q} {output:q})'   # with a bucket the output is a copy
+    shell: '{python:q} -m harnb.engine.cli sweep {path:q} --run {wildcards.name:q} && (test -f {output:q} || cp {params.made:q} {output:q})'   # with a bucket the output is a copy
