@@ -1,5 +1,9 @@
 __version__ = "0.1.0"
 
+from .core.compat import understand_old_names
+
+understand_old_names()
+
 _public = ('Home', 'HomeModel', 'WearableModel', 'load_home', 'load_model', 'load_recordings', 'train')
 
 

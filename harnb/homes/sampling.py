@@ -5,9 +5,9 @@
 # %% auto #0
 __all__ = ['sampling_names', 'SamplingConfig', 'sampling_preset', 'named_sampling', 'borders', 'segments', 'fixed_length',
            'fixed_duration', 'drawn_sizes', 'majority_activity', 'unknown_labels', 'label_lines', 'unknown_sensors',
-           'fit_bins', 'to_bins', 'cut_log', 'sample_windows', 'coverage', 'settings_from_paths', 'lacking_files',
-           'error_of', 'to_paste', 'log_problems', 'home_problems', 'HomeConfig', 'home_files', 'read_home', 'log_path',
-           'data_parts', 'windows_fingerprint', 'windows_folder', 'each_home', 'load_windows']
+           'fit_bins', 'to_bins', 'cut_log', 'sample_windows', 'coverage', 'lacking_files', 'error_of', 'to_paste',
+           'log_problems', 'home_problems', 'HomeConfig', 'home_files', 'read_home', 'log_path', 'data_parts',
+           'windows_fingerprint', 'windows_folder', 'each_home', 'load_windows']
 
 # %% ../../nbs/homes/30_sampling.ipynb #b032cd37
 import hashlib, re, warnings
@@ -17,8 +17,9 @@ import numpy as np, pandas as pd
 import yaml
 from fastcore.basics import patch
 from pydantic import Field, model_validator
-from ..core.config import (Config, ConfigError, NameOrFile, NameOrPath, PresetPath, digest, rename_keys,
-                               expand_preset, suggest, yaml_text)
+from ..core.compat import settings_from_paths
+from ..core.config import (Config, ConfigError, NameOrFile, NameOrPath, PresetPath, digest, expand_preset,
+                               suggest, yaml_text)
 from ..core.data import DataMissingError, datasets, log_files, processed_folder
 from ..core.fingerprints import Fingerprint, code_parts, file_digest, made
 from .interchange import read_interchange
@@ -455,24 +456,6 @@ def coverage(
     "What became of each event of the log."
     return pd.DataFrame(windows.meta['counts'])
 
-# %% ../../nbs/homes/30_sampling.ipynb #3670c6df
-def settings_from_paths(
-    values,  # settings
-):           # settings
-    "Settings with what a path says of home and sampling filled in, and what is the same for every home left out."
-    if not isinstance(values, dict): return values
-    if (kind := values.get('dataset_type', 'casas')) != 'casas':
-        raise ConfigError(f"dataset_type: '{kind}' is not known here; logs of homes are 'casas'")
-    values = {k: v for k, v in values.items() if k != 'dataset_type'}
-    if not values.get('train_data_path'): return values
-    *_, home, cut = ['', '', *Path(values['train_data_path']).parent.parts]
-    from_path = {'home': home} if home in layout_names() else {}
-    try:
-        sampling_preset(cut)
-        from_path['sampling'] = cut
-    except ConfigError: pass
-    return {**from_path, **values}
-
 # %% ../../nbs/homes/30_sampling.ipynb #5b4c3368
 def lacking_files(
     config,  # with paths
@@ -567,7 +550,7 @@ class HomeConfig(RunConfig):
     @model_validator(mode='before')
     @classmethod
     def _as_others_say_it(cls, values):
-        values = settings_from_paths(rename_keys(values, dataset='home', experiment_name='name'))
+        values = settings_from_paths(values, layout_names(), _name.fullmatch)
         return {'simulated_days': 0, **values} if isinstance(values, dict) and (
             values.get('log') or values.get('train_data_path')) else values
 
