@@ -220,8 +220,9 @@ def only_one(
 # %% ../../nbs/engine/50_cli.ipynb #36dca7bd
 @main.command('reproduce', context_settings=dict(ignore_unknown_options=True))
 @click.argument('preset', shell_complete=completes(preset_names))
+@click.option('--restart', is_flag=True, help='stages that run begin anew; what was begun is kept as NAME.<date>-<time>')
 @click.argument('snakemake_args', nargs=-1, type=click.UNPROCESSED)
-def reproduce_command(preset, snakemake_args):
+def reproduce_command(preset, restart, snakemake_args):
     """Run the whole line of PRESET with Snakemake, from log to tables and maps.
 
     \b
@@ -240,7 +241,8 @@ def reproduce_command(preset, snakemake_args):
     with only_one(out_folder()/'.snakemake'/config.name) as folder:
         command = [sys.executable, '-m', 'snakemake', '-s', experiments_folder()/'Snakefile', '--directory', folder,
                    '-c', cores(), '--rerun-triggers', 'params', 'input', '--rerun-incomplete', '--nolock',
-                   '--quiet', 'rules', 'host', '--config', f'preset={json.dumps(str(preset))}', *snakemake_args]
+                   '--quiet', 'rules', 'host', '--config', f'preset={json.dumps(str(preset))}',
+                   *(['restart=true'] if restart else []), *snakemake_args]
         code = subprocess.run([str(c) for c in command]).returncode
     if code:
         raise RunFailedError(f'{preset}: snakemake ended with exit code {code}; finished stages are kept, the same '

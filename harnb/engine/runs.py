@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from fastcore.basics import patch
 from ..core.config import (ConfigError, Parameters, digest, kind_at,
-                               nearest, paths_from, plain_values, read_as, suggest)
+                               nearest, paths_from, plain_values, read_as, redacted, suggest)
 from ..core.data import megabytes, figures_folder, preset_folders, raw_folders, root, runs_folder
 from ..core.files import DamagedError, atomic, find_corruption, exchange_folders
 from ..core.fingerprints import RECORD, Fingerprint, causes, difference, in_words
@@ -522,6 +522,48 @@ def _typed(value, kind):
     try: return value if isinstance(kind, Parameters) else read_as(value, kind)
     except ValueError: return value
 
+# %% ../../nbs/engine/10_runs.ipynb #9e41c0d7
+_redact = 'redacted:'   # before a path: papermill writes there by `_RedactingWriter`
+
+class _RedactingWriter:
+    "Writes an executed notebook without the passwords and keys that its parameters hold."
+    def pretty_path(self, path): return path.removeprefix(_redact)
+    def write(self, text, path):
+        notebook = redacted(json.loads(text.replace(_redact, '')))
+        with atomic(Path(self.pretty_path(path))) as part:
+            part.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + '\n', encoding='utf-8')
+
+def _redacting(
+    path,  # of an executed notebook
+) -> str:  # the same for papermill
+    "Let papermill write a notebook without secrets."
+    from papermill.iorw import papermill_io
+    papermill_io.register(_redact, _RedactingWriter())
+    return f'{_redact}{path}'
+
+
+# %% ../../nbs/engine/10_runs.ipynb #9e41c0d8
+def _newest_step(folder):
+    "The step of a run's newest complete checkpoint, or 0."
+    return max((_step_of(p.parent) for p in Path(folder).glob('checkpoints/checkpoint-*/complete')), default=0)
+
+def _executed_copy(
+    folder,  # of a run
+) -> Path:
+    "Where the executed notebook goes; the one of a killed run stays until the next attempt has gained something."
+    kept = _newest_step(folder) and (folder/'notebook.ipynb').exists()
+    return folder/('notebook.attempt.ipynb' if kept else 'notebook.ipynb')
+
+def _keep_better(
+    written,  # executed notebook
+    before,   # newest step when it began
+) -> Path:    # where the notebook is now
+    "Let an attempt take the place of the notebook before it, unless it was refused or died without a further checkpoint."
+    notebook = written.with_name('notebook.ipynb')
+    if written == notebook or _newest_step(written.parent) == before: return written
+    return written.replace(notebook)
+
+
 # %% ../../nbs/engine/10_runs.ipynb #fa0142a5
 def run_notebook(
     notebook,         # experiment name or path
@@ -542,17 +584,20 @@ def run_notebook(
     folder = place_of(run)
     folder.mkdir(parents=True, exist_ok=True)
     errors = tempfile.TemporaryFile('w+', errors='replace', encoding='utf-8')
+    written, before = _executed_copy(folder), _newest_step(folder)
     try:
-        pm.execute_notebook(str(path), str(folder/'notebook.ipynb'), as_overrides(path, parameters),
+        pm.execute_notebook(str(path), _redacting(written), as_overrides(path, parameters),
                             kernel_name='python3', cwd=str(path.parent), progress_bar=progress, log_output=False,
                             execution_timeout=timeout, kernel_manager_class=ipc_kernel_manager(errors))
     except pm.PapermillExecutionError as e:
-        raise RunFailedError(f'{path.stem}: {e.ename}: {e.evalue} (see '
-                             f'{(folder/"notebook.ipynb").resolve()})') from None
+        written = _keep_better(written, before)
+        raise RunFailedError(f'{path.stem}: {e.ename}: {e.evalue} (see {written.resolve()})') from None
     except DeadKernelError:
+        written = _keep_better(written, before)
         raise RunFailedError(f'{path.stem}: the kernel died, as it does when memory runs out or it is killed; the same '
                         'command goes on from the last checkpoint (see '
-                        f'{(folder/"notebook.ipynb").resolve()})') from None
+                        f'{written.resolve()})') from None
+    _keep_better(written, -1)
     return home
 
 # %% ../../nbs/engine/10_runs.ipynb #c378a4bb

@@ -7,11 +7,12 @@ __all__ = ['COLUMNS', 'ABSENT', 'WORDS', 'read_cells', 'find_columns', 'is_table
            'read_table']
 
 # %% ../../nbs/homes/04_tables.ipynb #4c710f3b
-import csv, io, re
+import contextlib, csv, io, re
 from pathlib import Path
 import numpy as np, pandas as pd, pyarrow as pa
 from ..core.config import suggest
-from .events import Log, LogError, check_rejected, make_log, read_bytes
+from .events import (BadLineError, Log, LogError, _drop_longest, check_rejected, make_log, pair_marks,
+                                read_activity, read_bytes)
 from .order import MINUTE, continuous, set_backs, set_forwards
 
 # %% ../../nbs/homes/04_tables.ipynb #0a88e7ab
@@ -238,6 +239,26 @@ def _clock_changes(events):
     return rows[np.abs(hours) == 1], hours[np.abs(hours) == 1].astype(int)
 
 # %% ../../nbs/homes/04_tables.ipynb #3cde8c98
+def _marks(label):
+    "Rows that begin or end an activity, as `Sleep=\"begin\"` does: row, label, mark; none where no activity does both."
+    read = {}
+    for text in set(label):
+        with contextlib.suppress(BadLineError): read[text] = read_activity(text)
+    found = [(row, *read[text]) for row, text in enumerate(label) if read.get(text, ('', ''))[1] in ('begin', 'end')]
+    marks = pd.DataFrame(found, columns=['row', 'label', 'mark'])
+    both = marks.groupby('label').mark.transform('nunique') == 2 if len(marks) else marks.mark == ''
+    return marks[both]
+
+def _activities_in(label, time):
+    "(activities of the cells of a table, begins and ends without partner)"
+    marks = _marks(label)
+    pairs, problems = pair_marks(marks)
+    pairs, long = _drop_longest(pairs, time)
+    single = label.copy()
+    single[marks.row.to_numpy(int)] = ''
+    intervals = pd.concat([pairs, _labeled_runs(single)]).sort_values(['first', 'last'], kind='stable', ignore_index=True)
+    return intervals, [*problems.itertuples(index=False, name=None), *long]
+
 def _labeled_runs(label):
     "Runs of rows that name one activity: label, first, last."
     first = np.flatnonzero(label != np.r_[[None], label[:-1]])
@@ -272,9 +293,10 @@ def read_table(
                f'{events.wall[r - 1]} to {events.wall[r]}') for r, h in zip(rows, hours)]
     events = events.assign(time=time).sort_values('time', kind='stable', ignore_index=True)
     label = events.label.str.replace(r'\s+', '_', regex=True).to_numpy(object)
-    if labels is None: labels = _labeled_runs(label)
+    problems = ()
+    if labels is None: labels, problems = _activities_in(label, events.time.to_numpy())
     elif (label != '').any():
         notes.append(('activity in the table of events: not used', int((label != '').sum()),
                       int(events.line[label != ''].iloc[0]), 'the table of activities holds instead'))
     form = f'table of events; activities: {"a table" if activities else "single events" if len(labels) else "none"}'
-    return make_log(events, labels, rejected, lines + more, notes=notes, form=form, in_order=False)
+    return make_log(events, labels, rejected, lines + more, problems, notes=notes, form=form, in_order=False)

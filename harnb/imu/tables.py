@@ -47,12 +47,17 @@ def _bytes_of(path):
     return out
 
 # %% ../../nbs/imu/05_tables.ipynb #91ec3941
+_PACKED_FILES = {b'PK\x03\x04': 'an Excel file or a zip archive', b'\x1f\x8b': 'a gzip archive',
+                 b'\xd0\xcf\x11\xe0': 'an old Excel file', b'PAR1': 'a Parquet file'}   # by their first bytes
+
 def read_text(
     path,         # file
     encoding='',  # default: UTF-8, or what a byte order mark says
 ) -> str:
     "The text of a file, or a `RecordingError` that names the line that is none."
     with reading(path): raw = _bytes_of(path)
+    packed = next((kind for start, kind in _PACKED_FILES.items() if raw.startswith(start)), '')
+    if packed: raise RecordingError(f'{path}: {packed}, no text; save the table as CSV, or unpack it')
     if not encoding: encoding = 'utf-16' if raw[:2] in (b'\xff\xfe', b'\xfe\xff') else 'utf-8-sig'
     try: text = raw.decode(encoding)
     except (UnicodeError, LookupError) as e:

@@ -8,7 +8,7 @@ __all__ = ['paths', 'LossConfig', 'read_named', 'AlignmentConfig', 'VariantsConf
            'AlignmentModel', 'batch_metrics', 'build_model', 'validation_recall', 'train_alignment',
            'UnknownWordsError', 'Searcher']
 
-# %% ../../nbs/models/00_alignment.ipynb #d72c6ea8a
+# %% ../../nbs/models/00_alignment.ipynb #9e22bee6
 import copy, warnings
 from functools import cached_property
 from pathlib import Path
@@ -19,7 +19,7 @@ from torch import nn
 from fastcore.basics import patch
 from ..core.compat import legacy_alignment_config
 from ..core.config import Config, ConfigError, NameOrPath, PresetPath, digest, merge, read_preset
-from ..core.data import presets_folder
+from ..core.data import preset_folders, presets_folder
 from ..core.files import read_parquet, write_parquet
 from ..core.fingerprints import Fingerprint, code_parts, file_digest, made
 from ..core.embeddings import Embeddings, read_captions
@@ -35,7 +35,8 @@ from ..encoders.text import TextEncoderConfig, TfidfEncoder, encode_texts, model
 from ..evaluate.retrieval import mean_scores, retrieval_scores, search
 from ..homes.captions import CaptionConfig, caption_windows
 from ..homes.floorplans import layout_digest
-from ..homes.sampling import HomeConfig, load_windows, lacking_files, windows_fingerprint, windows_folder
+from ..homes.layouts import load_layout
+from ..homes.sampling import HomeConfig, each_home, load_windows, lacking_files, windows_fingerprint, windows_folder
 from ..transforms.events import AugmentConfig, RowRandom, augment, flip_table
 from ..objectives.contrastive import (InPieces, LogitScale, batch_accuracy, contrastive_loss, gather_with_grad,
                                           same_text)
@@ -141,7 +142,10 @@ def data_parts(self: AlignmentConfig):
     "What is read for these settings, by content."
     named = {k: file_digest(project_path(p)) for k in paths if (p := getattr(self, k)) and not self.run_full_pipeline}
     plan = {'plan': layout_digest(self.home)} if isinstance(self.encoder, ImageEncoderConfig) else {}
-    return HomeConfig.data_parts(self) | named | plan | {'text_model': model_files(self.text_encoder.model)}
+    texts = {} if self.files else {'sentences': [load_layout(c.home).sentences_of for c in _homes_of(self)]}
+    return HomeConfig.data_parts(self) | named | plan | texts | {'text_model': model_files(self.text_encoder.model)}
+
+def _homes_of(config): return each_home(config).values() if config.homes else [config]
 
 # %% ../../nbs/models/00_alignment.ipynb #15eadba5
 class VariantsConfig(AlignmentConfig):
@@ -151,6 +155,25 @@ class VariantsConfig(AlignmentConfig):
 class LeftOutConfig(VariantsConfig):
     "Models of one or several homes, and a home that they have never seen."
     left_out: NameOrPath = Field('cairo', description='the home that it is tested on')
+
+# %% ../../nbs/models/00_alignment.ipynb #0bc4ef86
+@patch
+def data_parts(self: VariantsConfig):
+    "What is read for these settings and for each variant."
+    def part(preset):
+        config = AlignmentConfig.from_parameters({'config': preset}, preset_folders())
+        return dict(settings=config.model_dump(mode='json', exclude={'seeds', 'wandb', 'log'}), data=config.data_parts())
+    variants = {'variants': {v: part(v) for v in self.variants}} if self.variants else {}
+    return AlignmentConfig.data_parts(self) | variants
+
+@patch
+def data_parts(self: LeftOutConfig):
+    "What is read for these settings and of the home that is left out."
+    stranger = HomeConfig.data_parts(self.model_copy(update=dict(home=self.left_out, homes=[])))
+    sentences = load_layout(self.left_out).sentences_of
+    return VariantsConfig.data_parts(self) | {'left_out': dict(stranger, sentences=sentences)}
+
+
 
 # %% ../../nbs/models/00_alignment.ipynb #5efa030c
 def captions_fingerprint(
