@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['TABLE', 'KEYS', 'PER_SEED', 'TIDY', 'TESTS', 'MIXED', 'README_METRICS', 'ResultsError', 'result_rows', 'method_names',
-           'write_results', 'read_csv', 'read_results', 'condition', 'summarize', 'sort_methods', 'beats_baseline',
-           'paired_bootstrap', 'holm', 'column_name', 'read_predictions', 'significance', 'seed_differences',
-           'read_intervals', 'best_baseline', 'to_markdown', 'escape_latex', 'to_latex', 'readme_table',
-           'by_label_fraction', 'format_score', 'comparison_row', 'findings_table']
+           'result_metrics', 'write_results', 'read_csv', 'read_results', 'condition', 'summarize', 'sort_methods',
+           'beats_baseline', 'paired_bootstrap', 'holm', 'column_name', 'read_predictions', 'significance',
+           'seed_differences', 'read_intervals', 'best_baseline', 'to_markdown', 'escape_latex', 'to_latex',
+           'readme_table', 'by_label_fraction', 'format_score', 'comparison_row', 'findings_table']
 
 # %% ../../nbs/evaluate/60_tables.ipynb #4e510a74
 import re
@@ -70,6 +70,16 @@ def method_names(
 ) -> pd.Series:
     "`method, variant`, or the method alone where there is no variant."
     return table['method'] + np.where(table['variant'] == '', '', ', ' + table['variant'])
+
+# %% ../../nbs/evaluate/60_tables.ipynb #ad13bc16
+def result_metrics(
+    rows,  # as from `result_rows`, of one run
+) -> dict:  # 'text→sensor retrieval/CLIP alignment/recall@10' → value
+    "Results as the metrics of a run; the name states the window only where a run has several."
+    tasks = (rows.direction + ' ' + rows.task).str.strip()
+    tasks += [f', {f:.0%} of labels' if f < 1 else '' for f in rows.label_fraction]
+    if rows.window.nunique() > 1: tasks += ', ' + rows.window
+    return dict(zip(tasks + '/' + method_names(rows) + '/' + rows.metric, rows.value))
 
 # %% ../../nbs/evaluate/60_tables.ipynb #5c9019fc
 def write_results(
