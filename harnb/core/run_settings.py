@@ -109,7 +109,7 @@ class CompareConfig(RunConfig):
     name: str = Field('all', pattern=NAME, description='name of the comparison; with `runs` that of a preset')
     runs: bool = Field(False, description='read the runs of this machine instead of the published results')
     mix_splits: bool = Field(False, description='allow rows of different splits in one table, with a note')
-    against: str = Field('', description='method to test the others against; empty: the best floor of each table')
+    against: str = Field('', description='method to test the others against; empty: the best baseline of each table')
 
 # %% ../../nbs/core/35_run_settings.ipynb #b5321e72
 def run_folder(

@@ -25,8 +25,8 @@ from .metrics import (MetricError, as_labels, chance_scores, classification_scor
 def agreement(
     clusters,             # [N] numbers or names
     labels,               # [N] true labels
-    other='no_activity',  # label(s) left out in the `_no_other` scores; None: no such scores
-) -> dict:                # `nmi` in [0, 1], `ari` in [-0.5, 1], each also with the suffix `_no_other`
+    other='no_activity',  # label(s) left out in the `_excl_null` scores; None: no such scores
+) -> dict:                # `nmi` in [0, 1], `ari` in [-0.5, 1], each also with the suffix `_excl_null`
     "How well clusters and labels agree, whatever the clusters are called."
     labels = as_labels(labels, 'labels')
     clusters = as_labels(clusters, 'clusters')
@@ -38,7 +38,7 @@ def agreement(
                 'ari': float(adjusted_rand_score(y, c))} if len(y) else dict(nmi=np.nan, ari=np.nan)
     kept = ~is_other(labels, other)
     return (both(labels, clusters)
-            | ({f'{k}_no_other': v for k, v in both(labels[kept], clusters[kept]).items()} if other is not None
+            | ({f'{k}_excl_null': v for k, v in both(labels[kept], clusters[kept]).items()} if other is not None
                else {}))
 
 # %% ../../nbs/evaluate/40_clusters.ipynb #443335c6
@@ -74,7 +74,7 @@ def cluster_scores(
     val_clusters, val_labels,    # [N] clusters and labels of validation windows: they give the names
     test_clusters, test_labels,  # [M]
     other='no_activity',         # as in `classification_scores`
-) -> dict:                       # `nmi, ari`; `majority_accuracy, hungarian_accuracy, majority_macro_f1 …`; each also with `_no_other`
+) -> dict:                       # `nmi, ari`; `majority_accuracy, hungarian_accuracy, majority_macro_f1 …`; each also with `_excl_null`
     "All scores of a clustering on test."
     scores = agreement(test_clusters, test_labels, other)
     for how in ('majority', 'hungarian'):
@@ -91,7 +91,7 @@ def baseline_scores(
     "What clustering must beat without any vectors: one cluster for all, and labels drawn at random."
     found = {'majority': majority_scores(test_labels, val_labels, other),
              'chance': chance_scores(test_labels, val_labels, other)}
-    zero = {k: 0. for k in ('nmi', 'ari') + (('nmi_no_other', 'ari_no_other') if other is not None else ())}
+    zero = {k: 0. for k in ('nmi', 'ari') + (('nmi_excl_null', 'ari_excl_null') if other is not None else ())}
     return {m: zero | {f'{how}_{k}': v for how in ('majority', 'hungarian') for k, v in s.items()} for m,
             s in found.items()}
 
@@ -171,7 +171,7 @@ def resampled_differences(
     labels,                                         # [M] true labels of the test windows
     ours, theirs,                                   # [seeds, M] clusters of two methods, one row a seed
     groups,                                         # [M] day (or hour) of each window; whole groups are resampled
-    n=2000, seed=0, level=.95, other='no_activity',  # resamples, their seed, level of the interval; label(s) left out in `_no_other`
+    n=2000, seed=0, level=.95, other='no_activity',  # resamples, their seed, level of the interval; label(s) left out in `_excl_null`
 ) -> pd.DataFrame:                                  # index: nmi, ari and without Other; `difference, low, high, groups`
     "Difference in agreement, ours − theirs, mean over seeds, with a paired bootstrap interval over groups of windows."
     labels = as_labels(labels, 'labels').astype(str)
@@ -184,7 +184,7 @@ def resampled_differences(
         tables = np.zeros((size, a.max() + 1, b.max() + 1))
         np.add.at(tables, (g, a, b), 1)
         return _agreement_of(np.tensordot(weights, tables, 1))
-    kept = {'': np.ones(len(labels), bool)} | ({'_no_other': ~is_other(labels, other)} if other is not None else {})
+    kept = {'': np.ones(len(labels), bool)} | ({'_excl_null': ~is_other(labels, other)} if other is not None else {})
     found = {f'{m}{name}':
              np.nanmean([scores(np.asarray(a)[k], labels[k], groups[k])[m]
                          - scores(np.asarray(b)[k], labels[k], groups[k])[m] for a,

@@ -69,14 +69,14 @@ def plain_scores(
 def classification_scores(
     y_true,               # [N] true labels
     y_pred,               # [N] predicted labels
-    other='no_activity',  # label(s) left out in the `_no_other` scores; None: no such scores
-) -> dict:                # `accuracy, balanced_accuracy, macro_f1`, each also with the suffix `_no_other`
+    other='no_activity',  # label(s) left out in the `_excl_null` scores; None: no such scores
+) -> dict:                # `accuracy, balanced_accuracy, macro_f1`, each also with the suffix `_excl_null`
     "Scores in [0, 1] of predicted labels."
     y_true, y_pred = label_pair(y_true, y_pred)
     scores = plain_scores(y_true, y_pred)
     if other is None: return scores
     kept = ~is_other(y_true, other)
-    return scores | {f'{k}_no_other': v for k, v in plain_scores(y_true[kept], y_pred[kept]).items()}
+    return scores | {f'{k}_excl_null': v for k, v in plain_scores(y_true[kept], y_pred[kept]).items()}
 
 # %% ../../nbs/evaluate/00_metrics.ipynb #dfc349e2
 def per_class(
@@ -128,7 +128,7 @@ def chance_scores(
     guessed = pd.Series(y_true if train_y is None else as_labels(train_y, 'train_y')).value_counts(normalize=True)
     scores = _chance(y_true, guessed)
     if other is None: return scores
-    return scores | {f'{k}_no_other': v for k, v in _chance(y_true[~is_other(y_true, other)], guessed).items()}
+    return scores | {f'{k}_excl_null': v for k, v in _chance(y_true[~is_other(y_true, other)], guessed).items()}
 
 # %% ../../nbs/evaluate/00_metrics.ipynb #632a1947
 def majority_label(

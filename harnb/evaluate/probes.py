@@ -329,7 +329,7 @@ def n_shot(
     val_y=None,                 # labels of validation, if the probes use it
     shares=(.01, .05, .1, 1.),  # of training, and of validation
     seeds=(0, 1, 2),            # of subsets and probes
-    other='no_activity',        # label(s) left out in `_no_other`
+    other='no_activity',        # label(s) left out in `_excl_null`
     said=None,                  # dict to be filled: (method, share, seed) → predicted labels
 ) -> pd.DataFrame:              # `method, share, seed, n` (training windows) and the scores
     "Scores of probes on subsets of the labels."

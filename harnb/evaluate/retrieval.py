@@ -451,7 +451,7 @@ def _scored(
     kinds = ({'pair': _pair_keys(pairs, *size, self_excluded)} if pairs is not None else {}) | {'label': _codes(a, b)}
     out, rows = _left_out(excluded, self_excluded, *size), []
     for suffix, where, qk, xk in (('', '', np.full(len(a), True), np.full(len(b), True)),
-                                  ('_no_other', ' without Other', ~is_other(a, other), ~is_other(b, other))):
+                                  ('_excl_null', ' without Other', ~is_other(a, other), ~is_other(b, other))):
         if suffix and (other is None or not qk.any() or not xk.any()): continue
         kept = {kind: (s[qk], t[xk]) for kind, (s, t) in kinds.items()}
         gone = [(s[qk], t[xk]) for s, t in out]
@@ -467,7 +467,7 @@ def retrieval_scores(
     ks=(1, 5, 10),               # cut-offs
     pairs=None,                  # True: query i belongs to item i; (query keys, item keys): equal key = right answer; None: no pair measures
     self_excluded=False,         # the items are the queries; leave each out of its own list
-    other='no_activity',         # label(s) left out in `_no_other`; None: no such rows
+    other='no_activity',         # label(s) left out in `_excl_null`; None: no such rows
     chunk=None,                  # queries at a time
     excluded=None,               # (query keys, item keys), such as days: equal key = not in this query's list
     groups=None,                 # [Q] day or subject of each query: adds intervals `low, high`

@@ -101,20 +101,20 @@ def fit_threshold(
 # %% ../../nbs/evaluate/20_zero_shot.ipynb #11358d6c
 def zero_shot(
     similarity,           # DataFrame [N, labels]
-    handling='sentence',  # of *Other*: 'sentence', 'threshold' or 'never'
+    handling='prompt',  # of the null class: 'prompt', 'threshold' or 'excluded'
     threshold=None,       # from `fit_threshold`
     other='no_activity', by='best',  # as in `fit_threshold`
 ) -> np.ndarray:          # [N] labels
     "The label of each window."
-    if handling not in ('sentence', 'threshold', 'never'):
-        raise MetricError(f"handling='{handling}'{suggest(handling, ['sentence', 'threshold', 'never'])} (known: "
+    if handling not in ('prompt', 'threshold', 'excluded'):
+        raise MetricError(f"handling='{handling}'{suggest(handling, ['prompt', 'threshold', 'excluded'])} (known: "
                           "sentence, threshold, never)")
-    if handling == 'sentence':
+    if handling == 'prompt':
         if not is_other(similarity.columns, other).any():
-            raise MetricError(f"no sentence for {other!r} among the labels: add one, or use 'threshold' or 'never'")
+            raise MetricError(f"no sentence for {other!r} among the labels: add one, or use 'threshold' or 'excluded'")
         return best_label(similarity)
     rest, name = _without(similarity, other)
-    if handling == 'never': return best_label(rest)
+    if handling == 'excluded': return best_label(rest)
     if threshold is None:
         raise MetricError("handling='threshold' needs a threshold: fit_threshold(similarity of validation, "
                           "labels of validation)")
@@ -227,6 +227,6 @@ def zero_shot_guesses(
 ) -> dict:                       # name → [N] labels
     "Predictions with a sentence for Other (if it has one), with a threshold fitted on validation, and without Other."
     s, v = (label_similarity(x, sentences, sentence_labels, how, k) for x in (vectors, val_vectors))
-    out = {'own sentence': zero_shot(s, other=other)} if is_other(s.columns, other).any() else {}
+    out = {'prompt': zero_shot(s, other=other)} if is_other(s.columns, other).any() else {}
     if is_other(val_y, other).any(): out['threshold'] = zero_shot(s, 'threshold', fit_threshold(v, val_y, other), other)
-    return out | {'never': zero_shot(s, 'never', other=other)}
+    return out | {'excluded': zero_shot(s, 'excluded', other=other)}
