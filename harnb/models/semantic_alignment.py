@@ -39,7 +39,7 @@ from ..transforms.events import RowRandom
 from ..transforms.signals import ChannelTable, augment_signals
 from ..objectives.contrastive import (InfoNCELoss, InPieces, batch_accuracy, gather_with_grad, pair_cosines,
                                           same_text)
-from ..objectives.queue import MomentumEncoder, MomentumMemoryBank
+from ..objectives.queue import MomentumEncoder, NegativeQueue
 
 # %% ../../nbs/models/20_semantic_alignment.ipynb #86957667a
 class SemanticHeadConfig(Config):
@@ -278,7 +278,7 @@ class SemanticAlignmentModel(InPieces, SavedModel):
         self.bank = LearnableLabelBank(token_dim, h.dim, h.prototypes, h.n_heads, h.learn_bank, self.text_encoder,
                                        fit_on)
         self.loss = InfoNCELoss(**loss)
-        self.queue = MomentumMemoryBank(h.dim, m.size) if m.kind != 'off' else None
+        self.queue = NegativeQueue(h.dim, m.size) if m.kind != 'off' else None
         self.slow = MomentumEncoder(self.tower, m.momentum) if m.kind == 'momentum' else None
         self.register_buffer('words', torch.zeros(len(channels) + 1, channel_tokens, token_dim))
         self.register_buffer('said', torch.zeros(len(channels) + 1, channel_tokens, dtype=torch.bool))
