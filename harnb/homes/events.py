@@ -368,6 +368,10 @@ def _stack(tables):
     return pd.concat([t[['line', 'time']] for t in tables], ignore_index=True).assign(**kinds)
 
 # %% ../../nbs/homes/00_events.ipynb #4c089845
+def _frame(rows, names):
+    "Rows as a DataFrame with these columns."
+    return rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows), columns=names.split())
+
 def pair_marks(
     marks,  # DataFrame row, label, mark: the annotated events in time order
 ):          # (intervals: label, first, last as event rows; problems: row, label, problem)
@@ -457,9 +461,6 @@ def make_log(
     tables = (_frame(rejected, 'line reason text'), _frame(problems, 'row label problem'))
     return Log(table, intervals, *tables, lines, _frame(repaired, 'line found taken'), tuple(notes), **more)
 
-def _frame(rows, names):
-    "Rows as a DataFrame with these columns."
-    return rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows), columns=names.split())
 
 # %% ../../nbs/homes/00_events.ipynb #5983b276
 def _category(column):
