@@ -54,7 +54,7 @@ def encoders_folder() -> Path: return presets_folder()/'text_encoders'
 def named_encoder(
     values,  # a preset's name or YAML file, a dict with one as `preset` or `model`, or settings
 ):           # settings
-    "Settings with a name in them spelled out; what is said beside the name counts."
+    "Settings in which a preset's name is expanded; settings given in addition override it."
     if isinstance(values, str): values = {'preset': values}
     if not isinstance(values, dict): return values
     more = {k: v for k, v in values.items() if k != 'preset'}

@@ -203,7 +203,7 @@ def _post(prompt, config, key):
 
 # %% ../../nbs/homes/45_caption_llm.ipynb #f56d10b2
 class Pace:
-    "At most so many turns a minute, over all threads."
+    "Limits the number of requests per minute over all threads."
     def __init__(self,
         per_minute,  # 0 = no limit
     ):
@@ -212,9 +212,9 @@ class Pace:
         self.lock = threading.Lock()
 
     def wait(self,
-        least=0.,  # seconds from now before which nobody gets a turn
+        least=0.,  # seconds from now before which no thread may send
     ):
-        "Sleep until it is this thread's turn."
+        "Sleep until this thread may send a request."
         with self.lock:
             turn = self.next = max(self.next, time.monotonic() + least)
             self.next += self.every

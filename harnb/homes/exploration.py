@@ -34,32 +34,45 @@ def summary(
     layout: Layout,
 ) -> pd.DataFrame:  # count and note of each fact
     "A home's log in numbers."
-    time, fired = log.events.time, set(log.events.sensor.unique())
-    days, gaps = time.dt.normalize(), time.diff()
-    per_day, long = days.value_counts(), gaps[gaps > pd.Timedelta(1, 'D')]
-    span = (time.iloc[-1] - time.iloc[0]).total_seconds()
-    never = set(layout.sensors) - fired
-    strange = fired - set(layout.sensors)
-    unknown = set(log.intervals.label) - set(layout.labels)
-    rows = [('days with events', len(per_day),
-             f'{time.iloc[0]:%Y-%m-%d} '
-             f'to {time.iloc[-1]:%Y-%m-%d}, {(days.iloc[-1] - days.iloc[0]).days + 1} from first to last'),
-            ('gaps longer than a day', len(long),
-             f'the longest {gaps.max()/pd.Timedelta(1, "D"):.1f} days, until {time[gaps.idxmax()]:%Y-%m-%d %H:%M}'
-             if len(long) else ''), ('events', len(time), f'{per_day.median():,.0f} on a median day'),
-            ('sensors that fired', len(fired), f'of {len(layout.sensors)} in the layout'),
-            ('sensors that never fired', len(never), _some(never)),
-            ('sensors unknown to the layout', len(strange), _some(strange)),
-            ('activities', len(log.intervals), f'of {log.intervals.label.nunique()} kinds'),
-            ('activities unknown to the layout', len(unknown), _some(unknown)),
-            ('residents named', len(set(log.intervals.resident) - {''}), _some(set(log.intervals.resident) - {''})),
-            ('events inside an activity', round(float((log.events.label != '').mean()), 3), 'share'),
-            ('time inside an activity', round(_union_s(log.intervals)/max(span, 1), 3), 'share'),
-            ('rejected lines', len(log.rejected), f'of {log.lines:,}')]
-    odd = log.quality[~log.quality.what.str.startswith('rejected')].groupby('what', sort=False).agg(
-        n=('count', 'sum'), line=('line', 'min'))
-    rows += [(what, n, f'the first in line {line:,}') for what, n, line in odd.itertuples()]
+    rows = [*_time_rows(log.events.time), *_layout_rows(log, layout), *_quality_rows(log)]
     return pd.DataFrame(rows, columns=['what', 'count', 'note'], dtype=object).set_index('what')
+
+def _time_rows(time):
+    "Days, gaps and events."
+    days, gaps = time.dt.normalize(), time.diff()
+    per_day, n_gaps = days.value_counts(), int((gaps > pd.Timedelta(1, 'D')).sum())
+    n_days = (days.iloc[-1] - days.iloc[0]).days + 1
+    yield ('days with events', len(per_day),
+           f'{time.iloc[0]:%Y-%m-%d} to {time.iloc[-1]:%Y-%m-%d}, {n_days} from first to last')
+    longest = ''
+    if n_gaps:
+        longest = f'the longest {gaps.max()/pd.Timedelta(1, "D"):.1f} days, until {time[gaps.idxmax()]:%Y-%m-%d %H:%M}'
+    yield 'gaps longer than a day', n_gaps, longest
+    yield 'events', len(time), f'{per_day.median():,.0f} on a median day'
+
+# %% ../../nbs/homes/25_exploration.ipynb #48f98ecc
+def _layout_rows(log, layout):
+    "Sensors, activities and residents, compared with the layout."
+    fired, known = set(log.events.sensor.unique()), set(layout.sensors)
+    unknown = set(log.intervals.label) - set(layout.labels)
+    residents = set(log.intervals.resident) - {''}
+    yield 'sensors that fired', len(fired), f'of {len(known)} in the layout'
+    yield 'sensors that never fired', len(known - fired), _some(known - fired)
+    yield 'sensors unknown to the layout', len(fired - known), _some(fired - known)
+    yield 'activities', len(log.intervals), f'of {log.intervals.label.nunique()} kinds'
+    yield 'activities unknown to the layout', len(unknown), _some(unknown)
+    yield 'residents named', len(residents), _some(residents)
+
+def _quality_rows(log):
+    "Annotated shares, rejected lines and everything in `log.quality`."
+    time = log.events.time
+    span = (time.iloc[-1] - time.iloc[0]).total_seconds()
+    yield 'events inside an activity', round(float((log.events.label != '').mean()), 3), 'share'
+    yield 'time inside an activity', round(_union_s(log.intervals)/max(span, 1), 3), 'share'
+    yield 'rejected lines', len(log.rejected), f'of {log.lines:,}'
+    quality = log.quality[~log.quality.what.str.startswith('rejected')]
+    by_kind = quality.groupby('what', sort=False).agg(n=('count', 'sum'), line=('line', 'min'))
+    for what, n, line in by_kind.itertuples(): yield what, n, f'the first in line {line:,}'
 
 # %% ../../nbs/homes/25_exploration.ipynb #4bba5a59
 def calendar(
@@ -140,24 +153,17 @@ def plot_day(
     "A day's activities as bands and its sensor events as marks, by room."
     start = pd.Timestamp(day).normalize()
     stop = start + pd.Timedelta(1, 'D')
-    e = log.events[(log.events.time >= start) & (log.events.time < stop) & ~log.events.state.isin(QUIET)]
-    e = e[e.value.isna()] if e.value.isna().any() else e   # switches, not thermometers
-    today = named(log, layout)
-    today = today[(today.start < stop) & (today.end >= start)]
-    if not len(e) and not len(today):
-        raise ConfigError(
-            'no '
-            f'event on {start:%Y-%m-%d}; the log goes from {log.events.time.iloc[0]:%Y-%m-%d} to '
-            f'{log.events.time.iloc[-1]:%Y-%m-%d}')
+    e, today = _events_and_activities(log, layout, start, stop)
     acts, rooms = _day_rows(today, e.assign(sensor=e.sensor.astype(str)), layout)
     height = .27*len(acts) + sum(.1*max(len(s), 3) for _, s in rooms)
     if ax is None: ax = plt.subplots(figsize=(11, height + 1.1), layout='constrained')[1]
-    ticks, top = _draw_bands(ax, today, acts, layout, start, stop)
-    more, bottom = _draw_sensors(ax, e, rooms, layout, start, top + .08)
-    ax.set(xlim=hours, xticks=np.arange(*hours, max(1, (hours[1] - hours[0])//12)).tolist()
-           + [hours[1]], xlabel='hour of the day', ylim=(bottom, -.03))
+    activity_ticks, top = _draw_bands(ax, today, acts, layout, start, stop)
+    room_ticks, bottom = _draw_sensors(ax, e, rooms, layout, start, top + .08)
+    ticks = activity_ticks + room_ticks
+    step = max(1, (hours[1] - hours[0])//12)
+    ax.set(xlim=hours, xticks=[*range(*hours, step), hours[1]], xlabel='hour of the day', ylim=(bottom, -.03))
     ax.set_title(f'{layout.title}, {start:%A %d %B %Y}', loc='left')
-    ax.set_yticks([y for y, _ in ticks + more], [name for _, name in ticks + more])
+    ax.set_yticks([y for y, _ in ticks], [name for _, name in ticks])
     ax.tick_params(axis='y', length=0)
     ax.grid(axis='x')
     ax.set_axisbelow(True)
@@ -166,26 +172,37 @@ def plot_day(
               columnspacing=1, markerscale=1.8)
     return ax
 
+def _events_and_activities(log, layout, start, stop):
+    "Switching events and activities of a day; an error if it has neither."
+    time = log.events.time
+    events = log.events[(time >= start) & (time < stop) & ~log.events.state.isin(QUIET)]
+    if events.value.isna().any(): events = events[events.value.isna()]   # switches, not thermometers
+    activities = named(log, layout)
+    activities = activities[(activities.start < stop) & (activities.end >= start)]
+    if len(events) or len(activities): return events, activities
+    raise ConfigError(f'no event on {start:%Y-%m-%d}; the log goes from {time.iloc[0]:%Y-%m-%d} to '
+                      f'{time.iloc[-1]:%Y-%m-%d}')
+
 # %% ../../nbs/homes/25_exploration.ipynb #6f1b7935
 def _hours(time, start): return (time - start)/pd.Timedelta(1, 'h')
 
 def _draw_bands(ax, today, acts, layout, start, stop):
-    "Activities from the top down, one row each (.27 inch); ticks, and where the last row ends."
+    "Draw activities from the top down, one row each (.27 inch); returns ticks and the end of the last row."
     looks = band_looks(layout, today.activity)
     for k, (resident, activity) in enumerate(acts):
-        mine = today[(today.resident == resident) & (today.activity == activity)]
-        a = _hours(mine.start.clip(lower=start), start)
-        b = _hours(mine.end.clip(upper=stop), start)
-        bands, look = list(zip(a, np.maximum(b - a, .04))), looks[activity]
+        rows = today[(today.resident == resident) & (today.activity == activity)]
+        begin = _hours(rows.start.clip(lower=start), start)
+        end = _hours(rows.end.clip(upper=stop), start)
+        bands, look = list(zip(begin, np.maximum(end - begin, .04))), looks[activity]
         ax.broken_barh(bands, (k*.27 + .03, .21), facecolor=look['facecolor'], lw=0)
         ax.broken_barh([(x, w) for x, w in bands if w > .2], (k*.27 + .03, .21), facecolor='none',
                        edgecolor='white', hatch=look['hatch'], lw=0)  # a hatch would hide a narrow band
-    return [(k*.27 + .135, _readable(activity if activity.startswith(resident) else f'{resident} {activity}'))
-            for k, (resident, activity) in enumerate(acts)], len(acts)*.27
+    names = [activity if activity.startswith(resident) else f'{resident} {activity}' for resident, activity in acts]
+    return [(k*.27 + .135, _readable(name)) for k, name in enumerate(names)], len(acts)*.27
 
 # %% ../../nbs/homes/25_exploration.ipynb #94c8a603
 def _draw_sensors(ax, e, rooms, layout, start, top):
-    "A stripe for each room and a row in it for each of its sensors; ticks, and where the last stripe ends."
+    "Draw a stripe for each room and in it a row for each sensor; returns ticks and the end of the last stripe."
     ticks, row = [], {}
     for k, (room, sensors) in enumerate(rooms):
         height = .09*max(len(sensors), 3)
@@ -194,11 +211,10 @@ def _draw_sensors(ax, e, rooms, layout, start, top):
         row |= {s: top + height*(i + .5)/len(sensors) for i, s in enumerate(sensors)}
         top += height
     kind = e.sensor.map(lambda s: _group(layout, s)).astype(str)
-    for name, (marker, size, color) in zip(('motion', 'door', 'other'),
-                                            (('|', 22, 'C0'), ('s', 12, 'C3'), ('^', 14, 'C2'))):
-        some = e[kind == name]
-        if len(some):
-            ax.scatter(_hours(some.time, start), some.sensor.astype(str).map(row), marker=marker, s=size,
+    for name, marker, size, color in (('motion', '|', 22, 'C0'), ('door', 's', 12, 'C3'), ('other', '^', 14, 'C2')):
+        events = e[kind == name]
+        if len(events):
+            ax.scatter(_hours(events.time, start), events.sensor.astype(str).map(row), marker=marker, s=size,
                        color=color, lw=.7, alpha=.8, label=name, zorder=2)
     return ticks, top
 
@@ -227,7 +243,7 @@ def plot_firing(
     log: Log,
     layout: Layout,
     ax=None,   # matplotlib axes; a new figure otherwise
-    names=12,  # write the ids of so many, those that fired most
+    names=12,  # number of ids to write: of the sensors that fired most often
 ):             # the axes
     "Firings a day on the floor plan, area proportional to count."
     table = firing_counts(log, layout).dropna(subset=['x', 'y']).sort_values('fired', ascending=False)
@@ -236,35 +252,34 @@ def plot_firing(
     draw_layout(layout, ax, sensors=False)
     for name in ax.texts: name.set_zorder(5)
     area = 1500/max(table.per_day.max(), 1e-9)
-    some, none = table[table.fired > 0], table[table.fired == 0]
+    fired, silent = table[table.fired > 0], table[table.fired == 0]
     for kind, color in (('motion', 'C0'), ('door', 'C3'), ('other', 'C2')):
-        mine = some[[_group(layout, s) == kind for s in some.index]]
-        if len(mine):
-            ax.scatter(mine.x, mine.y, s=(mine.per_day*area).clip(lower=4), color=color, alpha=.55, ec='white',
+        rows = fired[[_group(layout, s) == kind for s in fired.index]]
+        if len(rows):
+            ax.scatter(rows.x, rows.y, s=(rows.per_day*area).clip(lower=4), color=color, alpha=.55, ec='white',
                        lw=.8, zorder=3)
-    ax.scatter(none.x, none.y, marker='x', s=28, color='0.3', lw=1.2, zorder=4)
-    for s in some.index[:names]:
-        ax.annotate(s.replace('_', '\n'), (some.x[s], some.y[s]), ha='center', va='center',
+    ax.scatter(silent.x, silent.y, marker='x', s=28, color='0.3', lw=1.2, zorder=4)
+    for s in fired.index[:names]:
+        ax.annotate(s.replace('_', '\n'), (fired.x[s], fired.y[s]), ha='center', va='center',
                     size=7.5 if len(s) < 8 else 6, zorder=6)
-    _firing_legend(ax, some, none, area, layout)
+    _firing_legend(ax, fired, silent, area, layout)
     ax.set_title(f'{layout.title}: firings a day')
     return ax
 
 # %% ../../nbs/homes/25_exploration.ipynb #135d2af5
-def _firing_legend(ax, some, none, area, layout):
+def _firing_legend(ax, fired, silent, area, layout):
     "Sizes, kinds and crosses beside the plan."
-    top = some.per_day.max() if len(some) else 1
+    top = fired.per_day.max() if len(fired) else 1
     sizes = sorted({float(f'{top*share:.0e}') for share in (.1, .35, 1)})
     def dot(area, **look): return Line2D([], [], ls='', marker='o', ms=np.sqrt(area), **look)
-    rows = [(dot(v*area, mfc='none', mec='0.4'), f'{v:,.0f} a day' if v >= 1
-             else f'{v:.1g} a day') for v in sizes]
+    rows = [(dot(v*area, mfc='none', mec='0.4'), f'{v:,.0f} a day' if v >= 1 else f'{v:.1g} a day') for v in sizes]
     sized = ax.add_artist(ax.legend(*zip(*rows), loc='upper left', bbox_to_anchor=(1.01, 1), labelspacing=2.4,
                                     borderpad=1.3, handletextpad=1.9))
-    sized.set_clip_on(False)   # a clipped one would get no room
-    rows = [(dot(60, color=c, alpha=.55), k) for k,
-            c in (('motion', 'C0'), ('door', 'C3'), ('other', 'C2'))
-            if any(_group(layout, s) == k for s in some.index)]
-    if len(none): rows.append((Line2D([], [], ls='', marker='x', color='0.3', ms=5), 'never fired'))
+    sized.set_clip_on(False)   # the constrained layout ignores clipped artists
+    groups = {_group(layout, s) for s in fired.index}
+    colors = {'motion': 'C0', 'door': 'C3', 'other': 'C2'}
+    rows = [(dot(60, color=color, alpha=.55), kind) for kind, color in colors.items() if kind in groups]
+    if len(silent): rows.append((Line2D([], [], ls='', marker='x', color='0.3', ms=5), 'never fired'))
     ax.legend(*zip(*rows), loc='upper left', bbox_to_anchor=(1.01, 1 - 2.3/ax.figure.get_figheight()),
               borderpad=1.3, handletextpad=1.9)
 
@@ -284,7 +299,7 @@ def plot_durations(
     looks = band_looks(layout, table.activity)
     seconds = table.assign(seconds=table.seconds.clip(lower=.5))
     if ax is None: ax = plt.subplots(figsize=(8, .34*len(order) + 1.2), layout='constrained')[1]
-    # the same image each time
+    # seeded, so that the figure is the same each time
     rows = pd.Categorical(seconds.activity, order).codes + np.random.default_rng(0).uniform(-.28, .28, len(seconds))
     ax.scatter(seconds.seconds, rows, s=7, lw=0, alpha=.5, color=[looks[a]['facecolor'] for a in seconds.activity],
                zorder=1)
@@ -310,19 +325,18 @@ def transitions(
     "How often each activity is followed by each other."
     table = named(log, layout)
     following = table.groupby('resident')[['activity', 'start']].shift(-1)
-    near = (following.start - table.end) <= pd.Timedelta(max_gap_h, 'h')   # never true of the last
+    follows = (following.start - table.end) <= pd.Timedelta(max_gap_h, 'h')   # False for the last one
     names = table.activity.value_counts().index
-    return pd.crosstab(table.activity[near],
-                       following.activity[near]).reindex(index=names, columns=names,
-                                                         fill_value=0).rename_axis(index='activity', columns='next')
+    counts = pd.crosstab(table.activity[follows], following.activity[follows])
+    return counts.reindex(index=names, columns=names, fill_value=0).rename_axis(index='activity', columns='next')
 
 # %% ../../nbs/homes/25_exploration.ipynb #6e2562eb
 def transition_matrix(
     log: Log,
     layout: Layout,
     max_gap_h=12.,  # hours from end to begin above which nothing follows
-) -> pd.DataFrame:  # probabilities; a row sums to 1, and is NaN where nothing ever followed
-    "How likely each activity is to follow each other, most frequent activities first."
+) -> pd.DataFrame:  # probabilities; a row sums to 1, or is NaN if no activity followed
+    "Probability of each next activity, most frequent activities first."
     counts = transitions(log, layout, max_gap_h)
     return counts.div(counts.sum(axis=1).replace(0, np.nan), axis=0)
 
@@ -337,8 +351,8 @@ def plot_transitions(
     shares = transition_matrix(log, layout, max_gap_h)
     count = transitions(log, layout, max_gap_h).sum(axis=1)
     if not len(shares): raise ConfigError('the log has no annotated activities')
-    if ax is None: ax = plt.subplots(figsize=.46*np.r_[len(shares), len(shares)] + (3.4, 2.2),
-                                     layout='constrained')[1]
+    size = .46*len(shares)
+    if ax is None: ax = plt.subplots(figsize=(size + 3.4, size + 2.2), layout='constrained')[1]
     text = shares.map(lambda p: f'{100*p:.0f}' if p >= .05 else '')
     sns.heatmap(shares, annot=text, fmt='', vmin=0, vmax=1, cmap='Blues', square=True, linewidths=.5,
                 linecolor='0.93', annot_kws={'size': 9}, cbar=False, ax=ax)

@@ -473,12 +473,12 @@ def write_interchange(
 ) -> Path:             # the folder
     "Write one file per split, the vocabulary, and `meta.yaml`."
     folder = Path(folder)
-    found = set(windows.table['split'])
-    if odd := found - {'train', 'val', 'test'}:
+    splits = set(windows.table['split'])
+    if unknown := splits - {'train', 'val', 'test'}:
         raise InterchangeError("a folder holds train, val and test, but windows have the split "
-                               f"'{sorted(odd)[0]}': split them first (`with_split`)")
+                               f"'{sorted(unknown)[0]}': split them first (`with_split`)")
     for split in ('train', 'val', 'test'):
-        if split in found: windows.to_json(folder/f'{split}.json', split)
+        if split in splits: windows.to_json(folder/f'{split}.json', split)
         else: (folder/f'{split}.json').unlink(missing_ok=True)
     with atomic(folder/'vocab.json') as part:
         part.write_text(json.dumps(windows.vocab, indent=1, ensure_ascii=False), encoding='utf-8')
@@ -513,9 +513,8 @@ def _in_one_day(windows):
     "The windows that do not cross midnight."
     t = windows.table
     start = t.start_time.to_numpy().astype('datetime64[us]')
-    crosses = (start.astype('datetime64[D]')
-               != (start + (t.duration_s.to_numpy(float)*1e6).round().astype('timedelta64[us]'))
-               .astype('datetime64[D]'))
+    stop = start + (t.duration_s.to_numpy(float)*1e6).round().astype('timedelta64[us]')
+    crosses = start.astype('datetime64[D]') != stop.astype('datetime64[D]')
     if crosses.any():
         warnings.warn(f"{crosses.sum()} of {len(t)} windows cross midnight and are left out, "
                       f"'{t.sample_id[crosses].iloc[0]}' first", InterchangeWarning, stacklevel=3)
@@ -523,43 +522,43 @@ def _in_one_day(windows):
 
 # %% ../../nbs/homes/60_interchange.ipynb #1250120b
 def _shares(sensors):
-    "Coordinates as shares of the longer side; those that are already are not touched."
+    "Coordinates as shares of the longer side; coordinates within 0 and 1 are not changed."
     places = [(s['x'], s['y']) for s in sensors.values() if s['x'] is not None and s['y'] is not None]
     if not places or (np.min(places) >= 0 and np.max(places) <= 1): return sensors
     low, side = np.min(places, 0), max(np.ptp(places, 0).max(), 1e-9)
-    def moved(v, k): return None if v is None else float((v - low[k])/side)
-    return {n: {**s, 'x': moved(s['x'], 0), 'y': moved(s['y'], 1)} for n, s in sensors.items()}
+    def share(value, axis): return None if value is None else float((value - low[axis])/side)
+    return {name: {**s, 'x': share(s['x'], 0), 'y': share(s['y'], 1)} for name, s in sensors.items()}
 
 # %% ../../nbs/homes/60_interchange.ipynb #cbcbf2e5
 def _is_ours(vocab):
-    """Whether a vocabulary is one that `write_interchange` wrote: each field counts its names from 0, the
-    special ones first."""
-    if not {'sensor', 'state', 'room'} <= set(vocab): return False
-    fields = [list(f.items()) if isinstance(f, dict) else [] for f in vocab.values()]
-    return all(f[:3] == list(zip(special, range(3)))
-               and [i for _, i in f] == list(range(len(f)))
-               and all(type(i) is int for _, i in f) for f in fields)
+    "Whether `write_interchange` wrote a vocabulary: the names of each field are numbered from 0, special ones first."
+    def is_numbered(field):
+        if not isinstance(field, dict): return False
+        indices = list(field.values())
+        return (list(field)[:3] == list(special)[:3] and indices == list(range(len(indices))) and len(indices) > 2
+                and all(type(i) is int for i in indices))
+    return {'sensor', 'state', 'room'} <= set(vocab) and all(map(is_numbered, vocab.values()))
 
 # %% ../../nbs/homes/60_interchange.ipynb #bf031b71
 def _vocab(path, windows):
-    "Our own vocabulary as it is; any other serves as a check, and ours is fitted."
+    "A vocabulary of `write_interchange`, or else one that is fitted here; any other file is only used as a check."
     if not path.is_file(): return train_vocab(windows)
-    try: said = json.loads(path.read_text(encoding='utf-8-sig'))
+    try: vocab = json.loads(path.read_text(encoding='utf-8-sig'))
     except (ValueError, RecursionError) as e:
         raise InterchangeError(f'{path.name}: not valid JSON: {_first_line(e)}') from None
-    if not isinstance(said, dict):
+    if not isinstance(vocab, dict):
         raise InterchangeError(f'{path.name}: expected an object of fields such as `sensor` and `state`, found '
                                f'{_kind(said)}')
-    if 'split_hash' in windows.meta and _is_ours(said): return said
-    mine, text = train_vocab(windows), _dumps(said)
-    if said and (missing := [s for s in mine['sensor'] if s not in special and _dumps(s) not in text]):
+    if 'split_hash' in windows.meta and _is_ours(vocab): return vocab
+    fitted, text = train_vocab(windows), _dumps(vocab)
+    if vocab and (missing := [s for s in fitted['sensor'] if s not in special and _dumps(s) not in text]):
         warnings.warn(f"{path.name} does not have the sensor '{missing[0]}' of train.json: is it of another home?",
                       InterchangeWarning, stacklevel=3)
-    return mine
+    return fitted
 
 # %% ../../nbs/homes/60_interchange.ipynb #9ecc71a1
 def _files(folder, val):
-    "Split → file, and whether validation days have to be dealt."
+    "{split: file}; without 'val' if validation days have to be taken from the training days."
     files = {s: folder/f'{s}.json' for s in ('train', 'test')}
     for path in files.values():
         if not path.is_file():
@@ -570,9 +569,9 @@ def _files(folder, val):
     if not path.is_file():
         raise InterchangeError(f"{folder.name}: no validation file "
                                f"{path.name}{suggest(path.name, [p.name for p in folder.glob('*.json')])}")
-    if twin := next((s for s, p in files.items() if p.samefile(path)), None):
-        why = ('the best epoch and every threshold would be chosen on the test data' if twin == 'test'
-               else 'it would only confirm what was learnt by heart')
+    if same := next((split for split, file in files.items() if file.samefile(path)), None):
+        why = ('the best epoch and every threshold would be chosen on the test data' if same == 'test'
+               else 'the model was trained on the same windows')
         warnings.warn(f'validation on {path.name} leaks: {why}; '
                       'validation days are dealt from the training days instead', ValidationLeakError, stacklevel=3)
         return files
@@ -580,18 +579,18 @@ def _files(folder, val):
 
 # %% ../../nbs/homes/60_interchange.ipynb #2ddf9138
 def _ours(path):
-    "What `meta.yaml` adds, where there is one."
-    said = read_yaml(path) if path.is_file() else None
-    if not isinstance(said, (dict, type(None))):
+    "The content of `meta.yaml`, if there is one."
+    values = read_yaml(path) if path.is_file() else None
+    if not isinstance(values, (dict, type(None))):
         raise InterchangeError(f'{path.name}: expected `key: value`, found {_kind(said)}')
     for key, kind, expected in (('sensors', dict, 'a mapping of sensors'), ('split', dict, 'a mapping'),
                                 ('split_hash', str, 'a text'), ('edges', dict, 'a mapping')):
-        if key in (said or {}) and not isinstance(said[key], kind):
+        if key in (values or {}) and not isinstance(values[key], kind):
             raise InterchangeError(f'{path.name}: {key}: expected {expected}, found {_kind(said[key])}')
-    if not isinstance((said or {}).get('split', {}).get('groups', {}), dict):
+    if not isinstance((values or {}).get('split', {}).get('groups', {}), dict):
         raise InterchangeError(f'{path.name}: split.groups: expected a mapping of days')
-    for name, place in (said or {}).get('sensors', {}).items(): _check_place(path.name, name, place)
-    return said or {}
+    for name, place in (values or {}).get('sensors', {}).items(): _check_place(path.name, name, place)
+    return values or {}
 
 def _check_place(file, name, place):
     "Room and coordinates of a sensor in `meta.yaml`."
@@ -621,9 +620,9 @@ def _meta(path, seen):
 # %% ../../nbs/homes/60_interchange.ipynb #9f75fe2b
 def read_interchange(
     folder,       # with train.json, test.json, vocab.json
-    val=None,     # validation file; default: val.json where there is one, else some of the training days
-    ratios=None,  # train, val, test: deal all days anew, whatever the files say
-    seed=42,      # of the days that are dealt
+    val=None,     # validation file; default: val.json if there is one, otherwise some of the training days
+    ratios=None,  # train, val, test: split all days anew, ignoring the split of the files
+    seed=42,      # of the new split
 ) -> Windows:
     "Windows of a folder, with a split that `assert_no_leakage` has passed."
     folder = Path(folder)
@@ -638,7 +637,7 @@ def read_interchange(
     windows = _in_one_day(windows)
     windows.meta['sensors'] = _shares(windows.meta['sensors'])
     if ratios: windows = windows.with_split(ratios, seed)
-    elif 'val' not in files and 'split_hash' not in windows.meta or val and 'val' not in files: _deal_val(windows, seed)
+    elif 'val' not in files and (val or 'split_hash' not in windows.meta): _deal_val(windows, seed)
     _check_days(windows)
     assert_no_leakage(windows)
     windows.vocab = _vocab(folder/'vocab.json', windows)

@@ -135,7 +135,7 @@ class SimulatorConfig(Config):
     away_spread: float = Field(1., ge=0, description='sd of its logarithm')
     overnight: float = Field(0.01, ge=0, le=1, description='share of absences that last until the next day')
     nested_medicine: float = Field(0.8, ge=0, le=1, description='share of medicine taken while cooking')
-    nested_hygiene: float = Field(0.05, ge=0, le=1, description='probability of washing hands in the bathroom while cooking')
+    nested_hygiene: float = Field(0.05, ge=0, le=1, description='probability of washing hands while cooking')
     unannotated: float = Field(0.08, ge=0, le=1, description='share of activities without annotation')
     faults: Faults = Faults()
 
@@ -625,16 +625,15 @@ def spoil(
     faults: Faults,
     rng,             # numpy Generator
 ) -> list[str]:
-    "With lines written twice and lines that nobody can read."
-    twice = rng.random(len(lines)) < faults.duplicate
-    bad = rng.random(len(lines)) < faults.malformed
+    "Add duplicate and unreadable lines."
+    duplicated = rng.random(len(lines)) < faults.duplicate
+    malformed = rng.random(len(lines)) < faults.malformed
     out = []
-    for line, again, broken in zip(lines, twice, bad):
+    for line, is_duplicated, is_malformed in zip(lines, duplicated, malformed):
         out.append(line)
         fields = line.split('\t')
-        if again: out.append('\t'.join(fields[:3]))
-        if broken: out.append(
-            str(rng.choice([line[:13], f'{fields[0]}\t{fields[1]}', '2' + line])))
+        if is_duplicated: out.append('\t'.join(fields[:3]))
+        if is_malformed: out.append(str(rng.choice([line[:13], f'{fields[0]}\t{fields[1]}', '2' + line])))
     return out
 
 # %% ../../nbs/homes/20_simulator.ipynb #90d6dcf2
