@@ -82,7 +82,7 @@ def _available_embeddings(path):
 def _check_vectors(images, path, size):
     "Reject a file without sensors and states, of another image size, or older than its images."
     if missing := {'sensor_ids', 'states'} - set(images.extra):
-        raise ConfigError(f"{path}: no {' and no '.join(sorted(lacks))}; vectors of images have them beside "
+        raise ConfigError(f"{path}: no {' and no '.join(sorted(missing))}; vectors of images have them beside "
                           "`embeddings`")
     stored = images.metadata.get('image_size', size)
     if stored != size:
@@ -99,7 +99,7 @@ def _check_layout(images, where):
     if not has_layout or 'plan' not in images.metadata or images.metadata.get('layout') == layout_digest(where): return
     raise ConfigError(
         f"dataset: the layout of {Path(str(where)).stem} has changed since its image vectors were made (layout "
-        f"{found.metadata.get('layout', 'unknown')} → {layout_digest(where)}); `harnb run 40_floorplan_embeddings "
+        f"{images.metadata.get('layout', 'unknown')} → {layout_digest(where)}); `harnb run 40_floorplan_embeddings "
         "-p config PRESET` makes them anew")
 
 # %% ../../nbs/encoders/30_images.ipynb #ca179daf
@@ -303,8 +303,8 @@ def for_home(self: ImageTransformerSensorEncoder,
     "A copy of this encoder for another home."
     own_space, other_space = self.images.get('space'), images.metadata.get('space')
     if own_space != other_space:
-        raise ConfigError(f"vectors of one space needed: this encoder's are of '{mine}', those of the other home "
-                          f"of '{theirs}'; embed both with one embedder (`image_vectors(…, embedder=…)`)")
+        raise ConfigError(f"vectors of one space needed: this encoder's are of '{own_space}', those of the other home "
+                          f"of '{other_space}'; embed both with one embedder (`image_vectors(…, embedder=…)`)")
     if self.config.categorical_fields:
         raise ConfigError(f"categorical_fields: {', '.join(self.config.categorical_fields)} are learned for one "
                           "home; train with `categorical_fields: []`")

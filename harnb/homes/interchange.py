@@ -548,7 +548,7 @@ def _vocab(path, windows):
         raise InterchangeError(f'{path.name}: not valid JSON: {_first_line(e)}') from None
     if not isinstance(vocab, dict):
         raise InterchangeError(f'{path.name}: expected an object of fields such as `sensor` and `state`, found '
-                               f'{_kind(said)}')
+                               f'{_kind(vocab)}')
     if 'split_hash' in windows.meta and _is_ours(vocab): return vocab
     fitted, text = train_vocab(windows), _dumps(vocab)
     if vocab and (missing := [s for s in fitted['sensor'] if s not in special and _dumps(s) not in text]):
@@ -582,11 +582,11 @@ def _ours(path):
     "The content of `meta.yaml`, if there is one."
     values = read_yaml(path) if path.is_file() else None
     if not isinstance(values, (dict, type(None))):
-        raise InterchangeError(f'{path.name}: expected `key: value`, found {_kind(said)}')
+        raise InterchangeError(f'{path.name}: expected `key: value`, found {_kind(values)}')
     for key, kind, expected in (('sensors', dict, 'a mapping of sensors'), ('split', dict, 'a mapping'),
                                 ('split_hash', str, 'a text'), ('edges', dict, 'a mapping')):
         if key in (values or {}) and not isinstance(values[key], kind):
-            raise InterchangeError(f'{path.name}: {key}: expected {expected}, found {_kind(said[key])}')
+            raise InterchangeError(f'{path.name}: {key}: expected {expected}, found {_kind(values[key])}')
     if not isinstance((values or {}).get('split', {}).get('groups', {}), dict):
         raise InterchangeError(f'{path.name}: split.groups: expected a mapping of days')
     for name, place in (values or {}).get('sensors', {}).items(): _check_place(path.name, name, place)

@@ -479,7 +479,7 @@ def log_table(
     "Registered homes: whether their logs are available, and what they contain."
     def row(d):
         try: log = read_log(d.name)
-        except DataMissingError as e: return dict(here='no', missing=d.archive or d.files[0])
+        except DataMissingError: return dict(here='no', missing=d.archive or d.files[0])
         except LogError as e: return dict(here='unreadable', missing=str(e))
         part = log_files(d.name)[0].name in d.partial
         return dict(here='part' if part else 'yes', events=len(log.events), activities=len(log.intervals),
