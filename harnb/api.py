@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['Home', 'load_home', 'HomeModel', 'WearableModel', 'load_recordings', 'train', 'load_model']
 
-# %% ../nbs/apps/00_python.ipynb #03d315eb
+# %% ../nbs/apps/00_python.ipynb #a568c73d
 from functools import cached_property
 from pathlib import Path
 import numpy as np, pandas as pd
@@ -19,7 +19,7 @@ from .homes.captions import CaptionConfig, caption_windows
 from .homes.layouts import load_layout
 from .homes.sampling import HomeConfig, SamplingConfig, load_windows, read_home
 
-# %% ../nbs/apps/00_python.ipynb #b2ea7292
+# %% ../nbs/apps/00_python.ipynb #d9a0f341
 class Home:
     "A home: its log, its floor plan, and windows of it."
     def __init__(self,
@@ -53,7 +53,7 @@ class Home:
         table = caption_windows(windows, CaptionConfig(**settings))
         return table.drop_duplicates('sample_id').set_index('sample_id').text
 
-# %% ../nbs/apps/00_python.ipynb #3b80caec
+# %% ../nbs/apps/00_python.ipynb #fed40bf3
 def _sketched(log, **how):
     "Path of a layout that was guessed from a log, made once for each content of the log."
     from harnb.homes.new_home import new_home
@@ -75,7 +75,7 @@ def load_home(
                                           **settings)))
     return Home(HomeConfig.parse(dict(home=home, simulated_days=0, **settings)))
 
-# %% ../nbs/apps/00_python.ipynb #9e898a46
+# %% ../nbs/apps/00_python.ipynb #3bf0fb68
 class HomeModel:
     "A trained alignment of a home's windows with sentences."
     def __init__(self,
@@ -141,7 +141,7 @@ def _answers(similarity, windows, scale):
     return pd.DataFrame(dict(label=best_label(similarity), probability=p.max(axis=1).round(3).to_numpy()),
                         index=pd.Index(windows.table.sample_id, name='sample_id'))
 
-# %% ../nbs/apps/00_python.ipynb #230c0382
+# %% ../nbs/apps/00_python.ipynb #18ddd783
 class WearableModel:
     "A trained alignment of windows of wearables with descriptions of activities."
     def __init__(self,
@@ -187,7 +187,7 @@ def _texts(labels):
     texts = [label_texts([l]) if ' ' not in l.strip() else pd.DataFrame({'label': [l], 'text': [l]}) for l in labels]
     return pd.concat(texts, ignore_index=True)
 
-# %% ../nbs/apps/00_python.ipynb #2a293c45
+# %% ../nbs/apps/00_python.ipynb #e94ecc81
 def load_recordings(
     data,  # name of a data set ('uci_har', 'sim_phone'), or a folder with tables
 ):         # Recordings
@@ -195,7 +195,7 @@ def load_recordings(
     from harnb.imu.own_data import own_data, some_data
     return own_data(data) if Path(data).expanduser().is_dir() else some_data(str(data))
 
-# %% ../nbs/apps/00_python.ipynb #00025770
+# %% ../nbs/apps/00_python.ipynb #290268ce
 def _train_home(config, run):
     from harnb.models.alignment import train_alignment
     model, summary = train_alignment(config, run)
@@ -222,7 +222,7 @@ def train(
     experiment='50_align',  # or '130_imu_semantic'
     preset='tiny',          # a preset (`harnb list presets`), or the path of a YAML file
     name='',                # of the run; default: that of the preset
-    **settings,             # dotted keys: `**{'training.max_steps': 150}`
+    **settings,             # dotted keys: `**{'training.max_steps': 80}`
 ):                          # HomeModel or WearableModel
     "Train in this process, or go on with what was stopped; the run is kept in `data/runs`."
     if experiment not in _experiments:
