@@ -215,7 +215,7 @@ def _named_in(error):
 def diagnose(
     cls: Config,
     values: dict,  # nested settings
-):                 # (config of the settings that are right, or None; one sentence per mistake; names of the sections that are wrong)
+):                 # (config of the right settings, or None; a sentence per mistake; names of wrong sections)
     "All mistakes of some settings."
     problems, wrong = [], set()
     while True:
@@ -364,12 +364,13 @@ def parse_yaml(
         if node is None: return None, None
         size = _size(node, {})
         if size > most:
-            raise ConfigError(f"{name}: {'an alias contains itself' if size == math.inf else f'aliases make {size:,} values of it'}")
+            reason = 'an alias contains itself' if size == math.inf else f'aliases make {size:,} values of it'
+            raise ConfigError(f'{name}: {reason}')
         if kind is not None: _mark_text(node, kind, name)
         return loader.construct_document(node), node
     except RecursionError: raise ConfigError(f'{name}: nested too deeply') from None
     except ConfigError: raise
-    except (yaml.YAMLError, ValueError, TypeError, OverflowError) as e:   # PyYAML lets through what int() says of odd values
+    except (yaml.YAMLError, ValueError, TypeError, OverflowError) as e:   # the last three: int() of odd values
         where = getattr(e, 'problem_mark', None)
         line = f', line {where.line + 1}' if where and lines else ''
         raise ConfigError(f"{name}{line}: not valid YAML "
@@ -557,7 +558,8 @@ def settings(
     overrides = parameters.get('overrides') or {}
     preset = parameters.get('config') if parameters.get('extends') is None else parameters['extends']
     if not isinstance(overrides, dict):
-        raise ConfigError(f'overrides: expected settings as `key: value`, such as {{training.max_steps: 100}}, found {json.dumps(overrides, default=str)}')
+        raise ConfigError('overrides: expected settings as `key: value`, such as {training.max_steps: 100}, '
+                          f'found {json.dumps(overrides, default=str)}')
     values = read_preset(preset, folders, kind=cls) if preset else {}
     if preset == '': raise ConfigError('config: empty; expected the name of a preset or the path of a file')
     if preset and 'name' in cls.model_fields: values = {'name': Path(str(preset)).stem, **values}

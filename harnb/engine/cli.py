@@ -91,10 +91,11 @@ def parameters(
 # %% ../../nbs/engine/50_cli.ipynb #870902d7
 @main.command('run')
 @click.argument('experiment', shell_complete=completes(experiment_names))
-@click.option('-p', '--parameter', 'pairs', type=(str, str), multiple=True, help='NAME VALUE; a dotted name reaches into a section')
+@click.option('-p', '--parameter', 'pairs', type=(str, str), multiple=True,
+              help='NAME VALUE; a dotted name reaches into a section')
 @click.option('-f', '--file', type=click.Path(exists=True, dir_okay=False), help='YAML file of parameters')
 @click.option('--check', is_flag=True, help='only check the parameters')
-@click.option('--restart', is_flag=True, help='begin anew; what was begun under this name is kept as NAME.<date>-<time>')
+@click.option('--restart', is_flag=True, help='begin anew; the earlier run is kept as NAME.<date>-<time>')
 @click.option('--quiet', is_flag=True, help='no progress bar')
 def run_command(experiment, pairs, file, check, restart, quiet):
     """Check the parameters, then execute EXPERIMENT into its run folder, data/runs/EXPERIMENT/NAME-sSEED.
@@ -109,7 +110,8 @@ def run_command(experiment, pairs, file, check, restart, quiet):
 
     The executed notebook, settings, metrics, figures and tables are in the run folder, whose path is printed.
     Started again after a kill, a run goes on from its last checkpoint; it is refused when its data, settings or code
-    have changed. A finished run is kept as NAME.<date>-<time> when a newer one replaces it; `harnb clean` removes these.
+    have changed. A finished run is kept as NAME.<date>-<time> when a newer one replaces it; `harnb clean` removes
+    these.
     """
     notebook = find_notebook(experiment)
     cls = config_class(notebook)

@@ -259,7 +259,7 @@ def last_checkpoint(
     found = [p for p in Path(folder).glob('checkpoint-*') if (p/'complete').exists()]
     for p in sorted(found, key=_step_of, reverse=True):
         if not (hurt := find_corruption(p)): return p
-        warnings.warn(f'{p.name}: {hurt} is damaged; the checkpoint is not used')
+        warnings.warn(f'{p.name}: {hurt} is damaged; the checkpoint is not used', stacklevel=2)
 
 def _step_of(checkpoint): return int(Path(checkpoint).name.split('-')[1])
 
@@ -439,11 +439,11 @@ def config_class(
 # %% ../../nbs/engine/10_runs.ipynb #38519124
 def inspect_parameters(
     notebook,         # path of an experiment
-    parameters={},    # what the caller changes
+    parameters=None,  # what the caller changes
     open_data=False,  # read the data, too
 ):                    # (config or None, list of sentences or errors)
     "The config a notebook would run with, and all that is wrong with it."
-    defaults, cls = _defaults(notebook), config_class(notebook)
+    defaults, cls, parameters = _defaults(notebook), config_class(notebook), parameters or {}
     known = set(plain_values(defaults)) | {'config', 'overrides', 'extends'}
     unknown = [p for p in parameters if p not in known and p not in cls.model_fields
                and p.split('.')[0] not in cls.model_fields]
@@ -456,8 +456,8 @@ def inspect_parameters(
     return config, [*problems, *more, *(config.problems(open_data, wrong) if config else [])]
 
 def notebook_config(
-    notebook,      # path of an experiment
-    parameters={}, # what the caller changes
+    notebook,         # path of an experiment
+    parameters=None,  # what the caller changes
 ):
     "The checked config a notebook would run with; raises one `ConfigError` with a sentence for each mistake."
     config, problems = inspect_parameters(notebook, parameters)
@@ -570,14 +570,14 @@ def _keep_better(
 # %% ../../nbs/engine/10_runs.ipynb #fa0142a5
 def run_notebook(
     notebook,         # experiment name or path
-    parameters={},    # what to change
+    parameters=None,  # what to change
     timeout=6*3600,   # seconds a cell may take
     progress=True,    # show a progress bar
 ) -> Path:            # run folder
     "Check the parameters, then execute the notebook into its run folder."
     path = find_notebook(notebook)
     config = notebook_config(path, parameters)
-    parameters = from_here(parameters, config_class(path))
+    parameters = from_here(parameters or {}, config_class(path))
     import papermill as pm
     from nbclient.exceptions import DeadKernelError
     run = Run(path.stem, config)

@@ -48,7 +48,8 @@ class TrainingConfig(Config):
     "How long, how big, how often."
     batch_size: int = Field(128, ge=1, description='windows')
     max_steps: int = Field(10_000, ge=1, description='optimizer steps')
-    max_epochs: float | None = Field(None, gt=0, description='passes over the training windows; what comes first ends the training')
+    max_epochs: float | None = Field(None, gt=0, description='passes over the training windows; training ends with '
+                                     'whichever of the two comes first')
     log_interval: int = Field(50, ge=1, description='steps')
     val_interval: int = Field(500, ge=1, description='steps')
     save_interval: int = Field(2000, ge=0, description='steps; 0 = no checkpoints')
@@ -266,7 +267,9 @@ def _callbacks(run, train, extra, training):
             key = best_key(training)
             seen = [m[key] for m in state.log_history if key in m]
             if key not in metrics:
-                raise ConfigError(f"training.best_metric: no '{training.best_metric}' among the validation metrics{suggest(training.best_metric, [k.removeprefix('eval_') for k in metrics])}")
+                hint = suggest(training.best_metric, [k.removeprefix('eval_') for k in metrics])
+                raise ConfigError(f"training.best_metric: no '{training.best_metric}' among the validation "
+                                  f'metrics{hint}')
             if metrics[key] == (max if higher_is_better(key)
                                 else min)(seen) and seen.count(metrics[key]) == 1 or len(seen) == 1:
                 _save(model, run, 'best', args, step=step, val_loss=metrics['eval_loss'],
