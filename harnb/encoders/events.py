@@ -183,8 +183,8 @@ def attention_bias(
     "ALiBi slopes times distance, minus infinity at padding."
     B, L = mask.shape
     real = torch.cat([mask.new_ones(B, 1), mask], 1)[:, None, None, :]
-    at = torch.arange(L, device=mask.device)
-    distance = F.pad((at[:, None] - at[None]).abs().float(), (1, 0, 1, 0))
+    position = torch.arange(L, device=mask.device)
+    distance = F.pad((position[:, None] - position[None]).abs().float(), (1, 0, 1, 0))
     slopes = 2.**(-8*torch.arange(1, heads + 1, device=mask.device)/heads)
     bias = -slopes[:, None, None]*distance if alibi else distance.new_zeros(heads, L + 1, L + 1)
     return bias[None].masked_fill(~real, float('-inf'))

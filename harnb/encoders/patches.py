@@ -91,11 +91,11 @@ def patch_mask(
     batch,  # `signal`, `channel_mask`, perhaps `mask`
     size,   # samples of a patch
 ):          # [B, C, P] bool
-    "Patches that are wholly measured."
-    there = batch['channel_mask'][:, :, None]
+    "Patches whose samples were all measured."
+    measured = batch['channel_mask'][:, :, None]
     P = batch['signal'].shape[1]//size
-    if 'mask' not in batch: return there.expand(-1, -1, P)
-    return there & batch['mask'][:, None, size - 1:P*size:size]
+    if 'mask' not in batch: return measured.expand(-1, -1, P)
+    return measured & batch['mask'][:, None, size - 1:P*size:size]
 
 # %% ../../nbs/encoders/40_patches.ipynb #abea3cf5
 def channel_vectors(
@@ -113,9 +113,9 @@ def channel_vectors(
 def key_bias(
     there,  # [N, L] bool
 ):          # [N, 1, 1, L]
-    "What is added to the logits: 0 for keys that are there, minus infinity for others."
-    seen = there | ~there.any(-1, keepdim=True)
-    return torch.zeros(seen.shape, device=seen.device).masked_fill(~seen, -torch.inf)[:, None, None]
+    "Bias of the logits: 0 for keys that are there, minus infinity for others; 0 everywhere if none is there."
+    attended = there | ~there.any(-1, keepdim=True)
+    return torch.zeros(attended.shape, device=attended.device).masked_fill(~attended, -torch.inf)[:, None, None]
 
 def position_waves(
     n,            # patches

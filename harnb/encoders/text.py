@@ -359,7 +359,7 @@ def encode_texts(
 
 # %% ../../nbs/encoders/00_text.ipynb #eb42dec7
 def encode_tokens(
-    texts,        # sentences, repeats welcome
+    texts,        # sentences, may repeat
     config,       # TextEncoderConfig
     fit_on=None,  # training sentences, for TF-IDF
 ):                # (tokens [N, L, D] float32, mask [N, L] bool), padded to the longest
@@ -370,9 +370,9 @@ def encode_tokens(
     if not hasattr(model, 'modules'):
         raise ConfigError(f'{config.model} gives whole sentences only; token vectors need a model of '
                           'sentence-transformers')
-    found = model.encode([config.prefix + n for n in names], output_value='token_embeddings',
+    vectors = model.encode([config.prefix + n for n in names], output_value='token_embeddings',
                          batch_size=config.batch_size, show_progress_bar=False)
-    rows = [t.float().cpu().numpy() for t in found]
+    rows = [t.float().cpu().numpy() for t in vectors]
     tokens = np.zeros((len(rows), max(map(len, rows)), rows[0].shape[1]), np.float32)
     mask = np.zeros((len(rows), max(map(len, rows))), bool)
     for i, r in enumerate(rows):

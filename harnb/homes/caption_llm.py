@@ -102,7 +102,7 @@ def prompt_key(
 
 # %% ../../nbs/homes/45_caption_llm.ipynb #a811d073
 class CaptionStore:
-    "Finished captions on disk, by `prompt_key`."
+    "Captions on disk, by `prompt_key`."
     def __init__(self,
         path,  # SQLite file; made if missing
     ):
@@ -124,13 +124,14 @@ class CaptionStore:
         keys,
     ) -> dict:  # key → text, of those that are there
         "Captions by key."
-        keys, found = sorted(set(keys)), {}
+        keys = sorted(set(keys))
+        texts = {}
         with closing(self._open()) as db:
             for i in range(0, len(keys), 500):
                 part = keys[i:i + 500]
-                found |= dict(db.execute("select key, text from captions where key in "
+                texts |= dict(db.execute("select key, text from captions where key in "
                                          f"({','.join('?'*len(part))})", part))
-        return found
+        return texts
 
 # %% ../../nbs/homes/45_caption_llm.ipynb #567c57ce
 def caption_store(config: LLMConfig) -> CaptionStore:
@@ -138,22 +139,23 @@ def caption_store(config: LLMConfig) -> CaptionStore:
 
 # %% ../../nbs/homes/45_caption_llm.ipynb #a4a4926f
 def estimate_cost(
-    prompts,           # list of prompts, repeats welcome
+    prompts,           # list of prompts, may repeat
     config: LLMConfig,
     store=None,        # CaptionStore whose answers are free
 ) -> pd.Series:        # prompts, distinct, stored, to_ask, tokens_in, tokens_out, cost, minutes
-    "What asking would take; cost and minutes are NaN where prices or the rate are unknown."
+    "Estimated size and cost; cost and minutes are NaN if prices or the rate are unknown."
     distinct = {prompt_key(p, config): p for p in prompts}
     stored = store.get(distinct) if store else {}
     ask = [p for k, p in distinct.items() if k not in stored]
     tokens_in = sum(len(p) + len(config.system) for p in ask)//3
     tokens_out = len(ask)*config.max_tokens
-    known = None not in (config.price_in, config.price_out)
-    return pd.Series(dict(prompts=len(prompts), distinct=len(distinct), stored=len(stored), to_ask=len(ask),
-                          tokens_in=tokens_in, tokens_out=tokens_out,
-                          cost=(tokens_in*config.price_in + tokens_out*config.price_out)/1e6 if known
-                          else float('nan'), minutes=len(ask)/config.requests_per_minute
-                          if config.requests_per_minute else float('nan')), name='estimate', dtype=object)
+    cost = minutes = float('nan')
+    if None not in (config.price_in, config.price_out):
+        cost = (tokens_in*config.price_in + tokens_out*config.price_out)/1e6
+    if config.requests_per_minute: minutes = len(ask)/config.requests_per_minute
+    estimate = dict(prompts=len(prompts), distinct=len(distinct), stored=len(stored), to_ask=len(ask),
+                    tokens_in=tokens_in, tokens_out=tokens_out, cost=cost, minutes=minutes)
+    return pd.Series(estimate, name='estimate', dtype=object)
 
 # %% ../../nbs/homes/45_caption_llm.ipynb #8070c3a4
 class LLMError(RuntimeError):
@@ -246,24 +248,24 @@ def ask_endpoint(
 
 # %% ../../nbs/homes/45_caption_llm.ipynb #ad9a796f
 def _ask_all(todo, config, store):
-    "Ask the endpoint for `{key: prompt}`, several at a time."
+    "Send `{key: prompt}` to the endpoint, several at a time; (number of answers, first error)."
     pace = Pace(config.requests_per_minute)
     stop = threading.Event()
     failed = None
-    done = 0
+    n_done = 0
     def one(key, prompt):
         if stop.is_set(): return 0
         store.put([(key, config.model, ask_endpoint(prompt, config, pace))])
         return 1
     with ThreadPoolExecutor(config.batch) as pool:
         try:
-            for f in as_completed([pool.submit(one, *item) for item in todo.items()]):
-                if f.exception() is None: done += f.result()
+            for future in as_completed([pool.submit(one, *item) for item in todo.items()]):
+                if future.exception() is None: n_done += future.result()
                 else:
-                    failed = failed or f.exception()
+                    failed = failed or future.exception()
                     stop.set()
         finally: stop.set()
-    return done, failed
+    return n_done, failed
 
 # %% ../../nbs/homes/45_caption_llm.ipynb #fdc5e5f9
 def _generate_all(todo, config, store, generate):
@@ -298,11 +300,11 @@ def caption_with_llm(
     windows: Windows,
     config: LLMConfig,
     generate: Callable | None = None,      # list of prompts → list of texts; default: ask the endpoint
-    captions=CaptionConfig(per_window=1),  # how many captions of a window, and what may be told
-    confirm=None,                          # estimate → bool; asked before anything is sent
-    show=print,                            # where the estimate is shown
+    captions=CaptionConfig(per_window=1),  # number of captions per window, and facts to include
+    confirm=None,                          # estimate → bool; called before any request
+    show=print,                            # called with the estimate
 ) -> pd.DataFrame:                         # caption_id, sample_id, text
-    "Captions of all windows by a language model; those that are stored are not asked for again."
+    "Captions of all windows by a language model; stored captions are reused."
     table = llm_prompts(windows, config, captions)
     store = caption_store(config)
     estimate = estimate_cost(table.prompt.tolist(), config, store)
@@ -314,9 +316,9 @@ def caption_with_llm(
         _allowed(estimate, config, generate, confirm)
         stored = store.get(keys)
         todo = {k: p for k, p in zip(keys, table.prompt) if k not in stored}
-        done, failed = _generate_all(todo, config, store, generate) if generate else _ask_all(todo, config, store)
+        n_done, failed = _generate_all(todo, config, store, generate) if generate else _ask_all(todo, config, store)
         if failed is not None:
-            raise LLMError(f'{failed}. {len(stored) + done:,} of {estimate.distinct:,} captions are stored; the '
+            raise LLMError(f'{failed}. {len(stored) + n_done:,} of {estimate.distinct:,} captions are stored; the '
                            'same call goes on with the rest.') from failed
     return table.assign(text=pd.Series(keys).map(store.get(keys)).to_numpy())[['caption_id', 'sample_id', 'text']]
 

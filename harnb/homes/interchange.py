@@ -607,15 +607,15 @@ def _check_place(file, name, place):
 
 # %% ../../nbs/homes/60_interchange.ipynb #217b65b8
 def _meta(path, seen):
-    "What `meta.yaml` adds; it has to know every sensor of the files."
-    said = _ours(path)
-    lost = sorted(set(seen) - set(said.get('sensors', seen)))
-    if lost:
-        raise InterchangeError(f"{path.name}: sensors: '{lost[0]}' of the samples is missing ({len(lost)} such in "
-                               f"all)")
-    return (
-        {**said, **({'sensors': {n: {'room': None, 'x': None, 'y': None, **p} for n, p in said['sensors'].items()}}
-                    if 'sensors' in said else {})})
+    "The metadata of `meta.yaml`; an error if it lacks a sensor of the files."
+    values = _ours(path)
+    missing = sorted(set(seen) - set(values.get('sensors', seen)))
+    if missing:
+        raise InterchangeError(f"{path.name}: sensors: '{missing[0]}' of the samples is missing ({len(missing)} such "
+                               "in all)")
+    if 'sensors' not in values: return values
+    empty = {'room': None, 'x': None, 'y': None}
+    return values | {'sensors': {name: empty | place for name, place in values['sensors'].items()}}
 
 # %% ../../nbs/homes/60_interchange.ipynb #9f75fe2b
 def read_interchange(

@@ -36,7 +36,7 @@ class Sensor(Config):
 
 # %% ../../nbs/homes/10_layouts.ipynb #e6560c92
 class _Grown(Config):
-    "A record with fields of a later version, which are dumped only where they say something."
+    "A record with fields of a later version (`later`), which are dumped only if they are set."
     later: ClassVar = ()
 
     @model_serializer(mode='wrap')
@@ -131,46 +131,48 @@ def _room_problems(
 def _sensor_problems(
     layout,  # a Layout
 ):
-    "(keys, sentence) about sensors that cannot be right."
-    (w, h), rooms = layout.aspect, layout.rooms
+    "(keys, sentence) about invalid sensors."
+    w, h = layout.aspect
+    rooms = layout.rooms
     for id, s in layout.sensors.items():
-        at, placed = ('sensors', id), s.x is not None and s.y is not None
+        keys = 'sensors', id
+        has_place = s.x is not None and s.y is not None
         if s.kind not in KINDS:
-            yield ((*at, 'kind'),
+            yield ((*keys, 'kind'),
                    f"sensor {id}: unknown kind '{s.kind}'{suggest(s.kind, KINDS)} (known: {', '.join(KINDS)})")
         if (s.x is None) != (s.y is None):
-            yield at, f'sensor {id}: x and y belong together; give both, or none for a sensor without a place'
-        if placed and s.room not in rooms:
-            yield ((*at, 'room'),
+            yield keys, f'sensor {id}: x and y belong together; give both, or none for a sensor without a place'
+        if has_place and s.room not in rooms:
+            yield ((*keys, 'room'),
                    f"sensor {id}: unknown room '{s.room}'{suggest(s.room, rooms)} (rooms: {', '.join(rooms)})")
-        if placed and not (0 <= s.x <= w and 0 <= s.y <= h):
-            yield at, f'sensor {id}: position {s.x}, {s.y} is outside 0..{w} × 0..{h} (y points down)'
+        if has_place and not (0 <= s.x <= w and 0 <= s.y <= h):
+            yield keys, f'sensor {id}: position {s.x}, {s.y} is outside 0..{w} × 0..{h} (y points down)'
 
 # %% ../../nbs/homes/10_layouts.ipynb #f020d18d
 def _label_problems(
     layout,  # a Layout
 ):
-    "(keys, sentence) about labels that cannot be right."
+    "(keys, sentence) about invalid labels."
     groups = {}
     people = ['', *(f'R{i + 1}' for i in range(layout.residents) if layout.residents > 1)]
-    known = f"known: {', '.join(people[1:])}" if people[1:] else 'this home has one; leave it out'
+    hint = f"known: {', '.join(people[1:])}" if people[1:] else 'this home has one; leave it out'
     for raw, label in layout.labels.items():
-        at = 'labels', raw
+        keys = 'labels', raw
         if raw.strip() == '':
-            yield at, f"label '': events without label are {NO_ACTIVITY.l1} by themselves; leave it out"
+            yield keys, f"label '': events without label are {NO_ACTIVITY.l1} by themselves; leave it out"
         if label.l2 not in L2:
-            yield ((*at, 'l2'),
+            yield ((*keys, 'l2'),
                    f"label {raw}: unknown l2 '{label.l2}'{suggest(label.l2, L2)} (known: {', '.join(L2)})")
         if groups.setdefault(label.l1, label.l2) != label.l2:
-            yield (*at, 'l2'), f"label {raw}: '{label.l1}' is {groups[label.l1]} elsewhere, here {label.l2}"
+            yield (*keys, 'l2'), f"label {raw}: '{label.l1}' is {groups[label.l1]} elsewhere, here {label.l2}"
         if label.l1 not in layout.sentences:
-            yield (*at, 'l1'), f"label {raw}: no sentence for '{label.l1}'{suggest(label.l1, layout.sentences)}"
+            yield (*keys, 'l1'), f"label {raw}: no sentence for '{label.l1}'{suggest(label.l1, layout.sentences)}"
         if label.resident not in people:
-            yield (*at, 'resident'), f"label {raw}: unknown resident '{label.resident}' ({known})"
-    for l1, several in layout.sentences.items():
-        if again := sorted({s for s in several if several.count(s) > 1}):
-            yield ('sentences', l1), f"sentences of '{l1}': '{again[0]}' stands there twice; remove one"
-        if any(not s.strip() for s in several): yield ('sentences', l1), f"sentences of '{l1}': one is empty; remove it"
+            yield (*keys, 'resident'), f"label {raw}: unknown resident '{label.resident}' ({hint})"
+    for l1, texts in layout.sentences.items():
+        if repeated := sorted({s for s in texts if texts.count(s) > 1}):
+            yield ('sentences', l1), f"sentences of '{l1}': '{repeated[0]}' stands there twice; remove one"
+        if any(not s.strip() for s in texts): yield ('sentences', l1), f"sentences of '{l1}': one is empty; remove it"
         if l1 not in groups: yield ('sentences', l1), f"sentence for '{l1}', which no label means{suggest(l1, groups)}"
 
 # %% ../../nbs/homes/10_layouts.ipynb #c3404bcf
@@ -201,16 +203,16 @@ _singular = dict(rooms='room', sensors='sensor', labels='label', sentences='sent
 def _twice(
     lines,  # from `_lines`
 ):
-    "(keys, line, sentence) for each key that stands there twice, but not for what is inside it."
-    first, again = {}, set()
+    "(keys, line, sentence) for each key that occurs twice, but not for the keys inside it."
+    first, repeated = {}, set()
     for path, line in lines:
         if path not in first:
             first[path] = line
             continue
-        again.add(path)
-        what = (f'{_singular[path[0]]} {path[1]}' if len(path) == 2
-                and path[0] in _singular else '.'.join(path))
-        if path[:-1] not in again: yield path, line, f'{what}: listed twice (first in line {first[path]}); remove one'
+        repeated.add(path)
+        name = f'{_singular[path[0]]} {path[1]}' if len(path) == 2 and path[0] in _singular else '.'.join(path)
+        if path[:-1] not in repeated:
+            yield path, line, f'{name}: listed twice (first in line {first[path]}); remove one'
 
 # %% ../../nbs/homes/10_layouts.ipynb #ebfe2cc5
 @lru_cache
@@ -218,11 +220,11 @@ def _source(
     path,    # YAML file
     digest,  # of its content, so that an edited file is read again
 ):          # settings; line of each key
-    "What a layout file says, and where."
+    "(settings of a layout file, line of each key)"
     values, node = yaml_tree(path)
     lines = list(_lines(node))
-    if twice := list(_twice(lines)):
-        raise ConfigError('\n'.join(f'{path.name}, line {line}: {text}' for _, line, text in twice))
+    if repeated := list(_twice(lines)):
+        raise ConfigError('\n'.join(f'{path.name}, line {line}: {text}' for _, line, text in repeated))
     if not isinstance(values, dict):
         raise ConfigError(f'{path.name}: expected a layout as `key: value`, found {type(values).__name__}')
     return values, dict(lines)
@@ -263,19 +265,19 @@ def _chain(
 def _problems(
     error,  # ValidationError of a Layout
 ):          # (keys, sentence) pairs
-    "What is wrong, and where in the file."
+    "The problems behind a validation error, with their keys."
     first, *_ = error.errors()
-    found = first.get('ctx', {}).get('error')
-    if isinstance(found, LayoutProblems): return found.problems
+    cause = first.get('ctx', {}).get('error')
+    if isinstance(cause, LayoutProblems): return cause.problems
     return [(e['loc'], text) for e, text in zip(error.errors(), explain(error, Layout).splitlines())]
 
 def _at(
     lines,  # keys → line
     path,   # keys; the last ones may be missing from the file
 ):
-    "`', line 7'`, or `''` where the file says nothing of it."
-    known = [tuple(map(str, path[:n])) for n in range(len(path), 0, -1)]
-    return next((f', line {lines[p]}' for p in known if p in lines), '')
+    "`', line 7'`, or `''` if the keys are not in the file."
+    paths = [tuple(map(str, path[:n])) for n in range(len(path), 0, -1)]
+    return next((f', line {lines[p]}' for p in paths if p in lines), '')
 
 # %% ../../nbs/homes/10_layouts.ipynb #f429a60f
 @lru_cache
@@ -287,13 +289,13 @@ def _read_layout(
     values = {k: v for k, v in values.items() if k != 'extends'}
     if chain[1:]:
         home = _read_layout(chain[1:]).model_dump()
-        own = values.get('sensors') or {}
+        sensors = values.get('sensors') or {}
         values = {k: home[k] for k in ('aspect', 'rooms', 'sensors', 'stairs') if k in home} | values
-        values['sensors'] = home['sensors'] | own if isinstance(own, dict) else own
+        values['sensors'] = home['sensors'] | sensors if isinstance(sensors, dict) else sensors
     try: return Layout(**values)
     except ValidationError as e:
-        raise ConfigError('\n'.join(f'{chain[0][0].name}{_at(lines, path)}: {text}' for path,
-                                    text in _problems(e))) from None
+        problems = [f'{chain[0][0].name}{_at(lines, path)}: {text}' for path, text in _problems(e)]
+        raise ConfigError('\n'.join(problems)) from None
     except TypeError:
         raise ConfigError(f'{chain[0][0].name}: keys of a layout have to be words, got '
                           f'{[k for k in values if not isinstance(k, str)]}') from None
@@ -428,19 +430,19 @@ def _write_ids(
     names,  # texts of rooms, not to be covered
 ):
     "Sensor ids beside their sensors."
-    at, texts = _shared_labels(layout.sensor_table.dropna(subset=['x', 'y']))
-    if not len(at): return
+    xy, texts = _shared_labels(layout.sensor_table.dropna(subset=['x', 'y']))
+    if not len(xy): return
     size = 6.5 if len(texts) <= 45 else 5.2
     ax.figure.draw_without_rendering()
     scale = 72 / ax.figure.dpi
     boxes = [t.get_window_extent() for t in names]
-    taken = [[(b.x0 + b.x1) / 2 * scale, (b.y0 + b.y1) / 2 * scale]
-             for b in boxes], [[b.width / 2 * scale, b.height / 2 * scale] for b in boxes]
-    page = ax.transData.transform(at) * scale
-    half = np.array([[0.31 * size * max(map(len, t.split('\n'))),
-                      0.56 * size * len(t.split('\n'))] for t in texts])
-    for xy, shift, text in zip(at, _label_centers(page, half, taken) - page, texts):
-        ax.annotate(text, xy, shift, textcoords='offset points', size=size, ha='center', va='center', color='0.25',
+    centers = [[(b.x0 + b.x1) / 2 * scale, (b.y0 + b.y1) / 2 * scale] for b in boxes]
+    taken = centers, [[b.width / 2 * scale, b.height / 2 * scale] for b in boxes]
+    page = ax.transData.transform(xy) * scale
+    lines = [t.split('\n') for t in texts]
+    half = np.array([[0.31 * size * max(map(len, l)), 0.56 * size * len(l)] for l in lines])
+    for point, shift, text in zip(xy, _label_centers(page, half, taken) - page, texts):
+        ax.annotate(text, point, shift, textcoords='offset points', size=size, ha='center', va='center', color='0.25',
                     linespacing=1, zorder=4)
 
 # %% ../../nbs/homes/10_layouts.ipynb #e48cd930
@@ -518,15 +520,15 @@ def rooms_behind(
     layout: Layout,
     room,            # where one starts
 ) -> set:            # rooms
-    "Rooms that are reached from a room through others in which no motion sensor watches."
+    "Rooms that can be reached from a room through others without a motion sensor."
     watched = {s.room for s in layout.sensors.values() if s.kind.startswith('motion') and s.x is not None}
-    found, todo = {room}, [room]
+    reached, todo = {room}, [room]
     while todo:
-        here = todo.pop()
-        new = {r for r in layout.rooms if r not in found and rooms_touch(layout, here, r)}
-        found |= new
+        current = todo.pop()
+        new = {r for r in layout.rooms if r not in reached and rooms_touch(layout, current, r)}
+        reached |= new
         todo += new - watched
-    return found - {room}
+    return reached - {room}
 
 # %% ../../nbs/homes/10_layouts.ipynb #dc05a813
 _ways = ('hall', 'upstairs_hall', 'entrance', 'corridor', 'stairs')
@@ -546,11 +548,11 @@ def hop_cost(
     layout: Layout,
     a,         # sensor id
     b,         # sensor id
-    wall=1.0,  # extra cost of crossing rooms where no way is named
-    far=0.4,   # share of the longer side: no doorway is seen from further away
+    wall=1.0,  # extra cost of crossing into a room without a named passage
+    far=0.4,   # share of the longer side: longest step through a named passage
     climb=0.1, # cost of a staircase
-) -> float:    # `inf` where one cannot step from a to b
-    "What a step between two sensors costs a walker."
+) -> float:    # `inf` if no step leads from a to b
+    "Cost of a step between two sensors."
     p, q = layout.sensors[a], layout.sensors[b]
     if p.x is None or q.x is None: return np.inf
     if (a, b) in layout.stairs or (b, a) in layout.stairs: return climb
@@ -558,8 +560,8 @@ def hop_cost(
     if p.room == q.room: return distance ** 1.5
     if not rooms_touch(layout, p.room, q.room):
         return distance ** 1.5 + wall if q.room in rooms_behind(layout, p.room) else np.inf
-    named = leads_to(p, q.room) or leads_to(q, p.room)
-    return distance ** 1.5 + wall * (not named or distance > far)
+    is_named = leads_to(p, q.room) or leads_to(q, p.room)
+    return distance ** 1.5 + wall * (not is_named or distance > far)
 
 # %% ../../nbs/homes/10_layouts.ipynb #99f64a10
 def walking_ways(

@@ -29,7 +29,7 @@ _room_of = {word: room for room, words in ROOMS.items() for word in words.split(
 def words_of(
     name,  # of a sensor or an activity
 ) -> list:
-    "Its words in lower case: at blanks, punctuation, and capitals inside."
+    "The words of a name in lower case, split at blanks, punctuation and capitals."
     return [w.lower() for w in re.findall(r'[A-Z]+(?![a-z])|[A-Z]?[a-z]+', str(name))]
 
 def guess_room(
@@ -39,10 +39,10 @@ def guess_room(
     "The room of a sensor."
     words = words_of(stated or sensor)
     pairs = [a + b for a, b in zip(words, words[1:])] + words
-    named = next((_room_of[w] for w in pairs if w in _room_of and w in _room_of.values()),
-                 None) or next((_room_of[w] for w in pairs if w in _room_of), None)
-    if stated and not named: return '_'.join(words) or 'home'
-    return named or 'home'
+    candidates = [_room_of[w] for w in pairs if w in _room_of.values() and w in _room_of]
+    candidates += [_room_of[w] for w in pairs if w in _room_of]
+    if candidates: return candidates[0]
+    return ('_'.join(words) if stated else '') or 'home'
 
 # %% ../../nbs/homes/15_new_home.ipynb #50898fb1
 KIND_WORDS = {'temperature': 'temperature temp thermometer t',
@@ -57,22 +57,22 @@ SWITCH_WORDS = {'motion_area': 'ma area motionarea', 'motion': 'motion pir prese
 def guess_kind(
     sensor,    # id
     states,    # its states
-    stated='', # what the log says of the hardware
+    stated='', # hardware, if the log names it
 ) -> str:      # one of the kinds of a layout
-    "What kind of sensor has such values."
+    "The kind of a sensor."
     words = words_of(stated) + words_of(sensor)
     numeric = np.mean([bool(re.fullmatch(r'[+-]?\d+(?:\.\d*)?', s)) for s in states]) > .5
     if not numeric and set(states) & {'ABSENT', 'PRESENT'}: return 'item'
     if not numeric and set(states) & {'OPEN', 'CLOSE'}: return 'door'
     table = KIND_WORDS if numeric else SWITCH_WORDS
-    named = next((kind for kind, usual in table.items() if set(words) & set(usual.split())), None)
-    return named or ('unknown' if numeric else 'motion')
+    kinds = (kind for kind, usual in table.items() if set(words) & set(usual.split()))
+    return next(kinds, 'unknown' if numeric else 'motion')
 
 # %% ../../nbs/homes/15_new_home.ipynb #88b9daba
 GROUP_WORDS = {'Bed_to_toilet': 'bedtoilet bedtotoilet', 'Take_medicine': 'medicine medication meds med pills',
                'Leave_Home': 'leave leaving out away', 'Enter_Home': 'enter entering return',
-               'Sleep': 'sleep sleeping nap napping bed', 'Cook':
-               'cook cooking preparing preparation kitchen meal dishes',
+               'Sleep': 'sleep sleeping nap napping bed',
+               'Cook': 'cook cooking preparing preparation kitchen meal dishes',
                'Eat': 'eat eating breakfast lunch dinner snack', 'Bathing': 'bathe bathing shower showering bath',
                'Personal_hygiene': 'hygiene toilet toileting groom grooming brushing shave shaving wash washing '
                'bathroom', 'Work': 'work working study studying desk internet computer laundry cleaning '
@@ -84,17 +84,16 @@ def guess_group(
     "The coarse group of an activity."
     words = words_of(label)
     joined = ''.join(words)
-    named = (g for g, usual in GROUP_WORDS.items() if set(words) & set(usual.split()) or joined in usual.split())
-    return next(named, 'Other')
+    for group, usual in GROUP_WORDS.items():
+        if set(words) & set(usual.split()) or joined in usual.split(): return group
+    return 'Other'
 
 def _label_tables(intervals):
     "The sections `labels` and `sentences` of a layout."
-    labels = {}
-    sentences = {}
-    groups = {}
+    labels, sentences, groups = {}, {}, {}
     several = intervals.resident[intervals.resident != ''].nunique() > 1
-    for label, resident in intervals[['label', 'resident']].drop_duplicates('label').sort_values(
-        'label').itertuples(index=False):
+    distinct = intervals[['label', 'resident']].drop_duplicates('label').sort_values('label')
+    for label, resident in distinct.itertuples(index=False):
         bare = label[len(resident) + 1:] if resident else label
         l1 = re.sub(r'\W+', '_', bare).strip('_').lower() or 'activity'
         l2 = groups.setdefault(l1, guess_group(bare))

@@ -175,17 +175,18 @@ def spots(
     "Where an activity happens."
     label = layout.labels[raw]
     role = role_of(label)
-    found = _weights(layout, WHERE[role])
+    weights = _weights(layout, WHERE[role])
     if role not in ('Sleep', 'Nap', 'Bed_to_toilet', 'Leave_Home', 'Enter_Home'):
-        found = _named(layout, label.l1, found)
-    rooms = {layout.sensors[id].room for id in found}
-    bed = max(_weights(layout, WHERE['Sleep']).items(), key=lambda x: x[1], default=(None, 0))[0]
+        weights = _named(layout, label.l1, weights)
+    rooms = {layout.sensors[id].room for id in weights}
+    beds = _weights(layout, WHERE['Sleep'])
+    bed = max(beds, key=beds.get, default=None)
     if role in ('Sleep', 'Bed_to_toilet', 'Personal_hygiene') and bed and len(rooms) > 1:
-        near = min(found, key=lambda id: np.hypot(layout.sensors[id].x - layout.sensors[bed].x,
-                                                  layout.sensors[id].y - layout.sensors[bed].y))
-        found = {id: w for id, w in found.items() if layout.sensors[id].room == layout.sensors[near].room}
-    found = found or _weights(layout, [('', '', 1)])
-    return {id: w / sum(found.values()) for id, w in found.items()}
+        x, y = layout.sensors[bed].x, layout.sensors[bed].y
+        nearest = min(weights, key=lambda id: np.hypot(layout.sensors[id].x - x, layout.sensors[id].y - y))
+        weights = {id: w for id, w in weights.items() if layout.sensors[id].room == layout.sensors[nearest].room}
+    weights = weights or _weights(layout, [('', '', 1)])
+    return {id: w / sum(weights.values()) for id, w in weights.items()}
 
 # %% ../../nbs/homes/20_simulator.ipynb #3caf16c9
 def doors(
@@ -222,8 +223,8 @@ class Resident:
         self.spots[''] = _choice(_weights(self.layout, WHERE['Free']) or _weights(self.layout, [('', '', 1)]))
         self.doors[''] = []
         self.areas, self.near = _areas(self.layout), _neighbors(self.ways)
-        self.at = next((self.spots[raw][0][0] for raw,
-                        l in self.layout.labels.items() if role_of(l) == 'Sleep'), self.spots[''][0][0])
+        sleep = next((raw for raw, label in self.layout.labels.items() if role_of(label) == 'Sleep'), '')
+        self.at = self.spots[sleep][0][0]
 
 # %% ../../nbs/homes/20_simulator.ipynb #cf1de261
 def _choice(
@@ -243,10 +244,10 @@ def _areas(layout):
 # %% ../../nbs/homes/20_simulator.ipynb #a1f90d2a
 def _neighbors(ways):
     "Sensor → sensors one step away."
-    near = {}
+    neighbors = {}
     for (a, b), first in ways.items():
-        if first == b and a != b: near.setdefault(a, []).append(b)
-    return near
+        if first == b and a != b: neighbors.setdefault(a, []).append(b)
+    return neighbors
 
 # %% ../../nbs/homes/20_simulator.ipynb #2a6a0150
 @patch
@@ -461,10 +462,10 @@ def mark(self: Resident,
     "Write begin on the first and end on the last event since `first`."
     self.t = max(self.t, until)
     self.fire(self.at, must=True)
-    mine = [e for e in self.events[first:] if e[0] <= self.t and not e[3]]
+    unmarked = [e for e in self.events[first:] if e[0] <= self.t and not e[3]]
     if self.rng.random() < self.config.unannotated: return
-    begin = min(mine, key=lambda e: e[0])
-    end = max(mine, key=lambda e: e[0])
+    begin = min(unmarked, key=lambda e: e[0])
+    end = max(unmarked, key=lambda e: e[0])
     if begin is end: end = self.events[-1]
     self.t = max(self.t, end[0]) + 0.05
     begin[3], end[3] = f'{raw} begin', f'{raw} end'
@@ -574,16 +575,16 @@ def lose(
     faults: Faults,
     rng,     # numpy Generator
 ):
-    "Without the OFFs that were lost, the hours in which a sensor hung, and the marks somebody forgot."
+    "Drop lost OFFs, hours in which a sensor hung, and forgotten marks."
     forgotten = np.where(table['mark'].str.endswith(' end'), faults.no_end, faults.no_begin)
     table = table.assign(mark=table['mark'].where(rng.random(len(table)) >= forgotten, ''))
-    lost = (table.value == 'OFF') & (rng.random(len(table)) < faults.lost_off)
+    is_lost = (table.value == 'OFF') & (rng.random(len(table)) < faults.lost_off)
     days = table.t.max() / 86400
     for _ in range(rng.poisson(faults.stuck_per_day * days)):
         since = rng.uniform(0, days * 86400)
         sensor = rng.choice(table.sensor.unique())
-        lost |= (table.sensor == sensor) & table.t.between(since, since + 60 * faults.stuck_minutes)
-    return table[~lost | (table['mark'] != '')]
+        is_lost |= (table.sensor == sensor) & table.t.between(since, since + 60 * faults.stuck_minutes)
+    return table[~is_lost | (table['mark'] != '')]
 
 # %% ../../nbs/homes/20_simulator.ipynb #cccbcfcd
 def slip(
@@ -591,10 +592,10 @@ def slip(
     faults: Faults,
     rng,             # numpy Generator
 ):
-    "With repeated ONs and equal times."
-    again = table[(table.value == 'ON') & (rng.random(len(table)) < faults.repeat_on)]
-    again = again.assign(t=again.t + rng.uniform(0.5, 3, len(again)), mark='')
-    table = pd.concat([table, again]).sort_values('t', kind='stable', ignore_index=True)
+    "Add repeated ONs and equal times."
+    repeated = table[(table.value == 'ON') & (rng.random(len(table)) < faults.repeat_on)]
+    repeated = repeated.assign(t=repeated.t + rng.uniform(0.5, 3, len(repeated)), mark='')
+    table = pd.concat([table, repeated]).sort_values('t', kind='stable', ignore_index=True)
     same = rng.random(len(table)) < faults.equal_time
     same[:1] = False
     return table.assign(t=table.t.where(~same, table.t.shift()))

@@ -58,8 +58,8 @@ def read_cells(
 
 # %% ../../nbs/homes/04_tables.ipynb #01433d2da
 COLUMNS = {'time': ['time', 'timestamp', 'datetime', 'date_time', 'last_changed', 'last_updated', 'when', 'at',
-                    'ts', 'time_fired', 'date'], 'entity': ['entity_id', 'entity', 'sensor', 'sensor_id', 'device',
-                                                            'device_id', 'item', 'name', 'place'],
+                    'ts', 'time_fired', 'date'],
+           'entity': ['entity_id', 'entity', 'sensor', 'sensor_id', 'device', 'device_id', 'item', 'name', 'place'],
            'state': ['state', 'value', 'new_state', 'status', 'reading', 'message'],
            'start': ['start', 'start_time', 'begin', 'from', 'started', 'start_date'],
            'end': ['end', 'end_time', 'stop', 'to', 'until', 'ended', 'finish', 'end_date'],
@@ -74,19 +74,18 @@ def find_columns(
     name,         # of the file, for messages
     optional=(),  # keys that may be missing
 ):                # {key: position}
-    "Which column holds what."
-    names, found = [_plain(c) for c in header], {}
+    "The position of each column that is needed."
+    names = [_plain(c) for c in header]
+    position = {}
     for key in (*wanted, *optional):
-        free = [c for c in COLUMNS[key] if c in names and names.index(c) not in found.values()]
-        if free: found[key] = names.index(free[0])
+        free = [c for c in COLUMNS[key] if c in names and names.index(c) not in position.values()]
+        if free: position[key] = names.index(free[0])
         elif key in wanted:
             strange = [c for c in names if not any(c in usual for usual in COLUMNS.values())]
             hint = next((h for c in strange if (h := suggest(c, COLUMNS[key]))), '')
-            raise LogError(
-                f"{name}: no column for the {key} among "
-                f"{', '.join(map(str, header))[:200]}{hint} " f"(usual names: {', '.join(COLUMNS[key][:5])}); "
-                "rename the column in the header")
-    return found
+            raise LogError(f"{name}: no column for the {key} among {', '.join(map(str, header))[:200]}{hint} "
+                           f"(usual names: {', '.join(COLUMNS[key][:5])}); rename the column in the header")
+    return position
 
 # %% ../../nbs/homes/04_tables.ipynb #01433d2d
 def is_table(
@@ -105,10 +104,9 @@ def _numeric_times(text):
     numbers = pd.to_numeric(text.where(text.str.fullmatch(r'\d{9,19}(?:\.\d+)?')), errors='coerce').to_numpy(float)
     out = np.full(len(text), np.datetime64('NaT', 'us'))
     for unit, (low, high) in _units.items():
-        here = (numbers >= low) & (numbers < high)
-        out[here] = pd.to_datetime(np.round(
-            numbers[here]*1e6/{'s': 1, 'ms': 1e3, 'us': 1e6, 'ns': 1e9}[unit]),
-                                   unit='us').to_numpy('datetime64[us]')
+        rows = (numbers >= low) & (numbers < high)
+        microseconds = np.round(numbers[rows]*1e6/{'s': 1, 'ms': 1e3, 'us': 1e6, 'ns': 1e9}[unit])
+        out[rows] = pd.to_datetime(microseconds, unit='us').to_numpy('datetime64[us]')
     return out
 
 # %% ../../nbs/homes/04_tables.ipynb #781cd17a
@@ -167,11 +165,11 @@ def _events(path, zone):
     whether all is UTC."""
     path = Path(path)
     header, rows, lines = read_cells(path)
-    at = find_columns(header, ['time', 'entity', 'state'], path.name, ['label'])
+    columns = find_columns(header, ['time', 'entity', 'state'], path.name, ['label'])
     blank = np.array([not any(row) for row in rows], bool)
-    table = {key: _column(rows, position) for key, position in at.items()}
+    table = {key: _column(rows, position) for key, position in columns.items()}
     names = [_plain(c) for c in header]
-    if names[at['time']] == 'time' and 'date' in names:
+    if names[columns['time']] == 'time' and 'date' in names:
         table['time'] = _column(rows, names.index('date')) + ' ' + table['time']
     times = read_zoned(table['time'], zone)
     sensor = table['entity'].str.replace(r'\s+', '_', regex=True)
@@ -195,23 +193,22 @@ def read_activities(
     "A table of activities."
     path = Path(path)
     header, rows, lines = read_cells(path)
-    at = find_columns(header, ['start', 'end', 'label'], path.name, ['resident'])
-    start, end = (read_zoned(_column(rows, at[key]), zone).wall for key in ('start', 'end'))
-    label = _column(rows, at['label']).str.replace(r'\s+', '_', regex=True)
-    if 'resident' in at:
-        label = (_column(rows, at['resident']).str.extract(r'(\d+)')[0].map('R{}_'.format, na_action='ignore')
-                 .fillna('') + label)
+    columns = find_columns(header, ['start', 'end', 'label'], path.name, ['resident'])
+    start, end = (read_zoned(_column(rows, columns[key]), zone).wall for key in ('start', 'end'))
+    label = _column(rows, columns['label']).str.replace(r'\s+', '_', regex=True)
+    if 'resident' in columns:
+        resident = _column(rows, columns['resident']).str.extract(r'(\d+)')[0]
+        label = resident.map('R{}_'.format, na_action='ignore').fillna('') + label
     checks = {'blank': [not any(row) for row in rows], 'no time of start or end': start.isna() | end.isna(),
               'no label': (label == '') | ~label.map(str.isprintable).astype(bool) | (label.str.len() > 80),
               'ends before it starts': end < start}
     reason = np.select([np.asarray(c, bool) for c in checks.values()], list(checks), '')
     bad = np.isin(reason, ['', 'blank'], invert=True)
-    text = [f'{path.name}:{lines[i]}: {",".join(rows[i])[:200]}'
-            for i in np.flatnonzero(bad)]
+    text = [f'{path.name}:{lines[i]}: {",".join(rows[i])[:200]}' for i in np.flatnonzero(bad)]
     rejected = pd.DataFrame({'line': np.array(lines, np.int64)[bad], 'reason': reason[bad], 'text': text})
     table = pd.DataFrame({'label': label, 'start': start, 'end': end})[reason == '']
-    return table.sort_values(['start', 'end'], kind='stable',
-                             ignore_index=True), rejected, len(rows) - int((reason == 'blank').sum())
+    table = table.sort_values(['start', 'end'], kind='stable', ignore_index=True)
+    return table, rejected, len(rows) - int((reason == 'blank').sum())
 
 # %% ../../nbs/homes/04_tables.ipynb #9e58f5de
 def _zone_note(events, zone):
