@@ -481,7 +481,7 @@ class WrongUnitsError(RecordingError):
 
 UNITS = {'acc': {'g': G, 'mg': G/1000, 'half g': G/2},
          'gyro': {'degrees per second': DEGREE, 'milli-rad/s': .001, 'thousandths of a degree per second': DEGREE/1000},
-         'mag': {'gauss': 100., 'milligauss': .1, 'nT': .001, 'T': 1e6}}   # kind → {unit that people export: factor to SI}
+         'mag': {'gauss': 100., 'milligauss': .1, 'nT': .001, 'T': 1e6}}   # kind → {exported unit: factor}
 
 # %% ../../nbs/imu/00_recordings.ipynb #21b0a896
 def looks_like(

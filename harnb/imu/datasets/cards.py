@@ -36,7 +36,8 @@ class ImuCard(Config):
     channels: str = Field('', description='text: what is measured where')
     protocol: str = Field('', description='usual split')
     quirks: list[str] = Field([], description='what a reader has to know')
-    same_people_as: list[str] = Field([], description='datasets with the same people: never one in train and the other in test')
+    same_people_as: list[str] = Field([], description='datasets with the same people: never one in train and the other '
+                                      'in test')
     marker: str = Field('', description='pattern of a file that identifies its folder; empty = simulated')
     folders: list[str] = Field([], description='names of its folder below a raw folder; default: its name')
     url: str | None = Field(None, description='direct link to the official archive')
@@ -326,11 +327,17 @@ def unwind(
     return np.concatenate([windows[0], *windows[1:, windows.shape[1]//2:]])
 
 # %% ../../../nbs/imu/10_datasets.ipynb #fc4f9192
-uci_har = ImuCard(name='uci_har', title='Human Activity Recognition Using Smartphones', source='https://archive.ics.uci.edu/dataset/240', license='CC BY 4.0 (UCI page); readme: no commercial use',
-    citation='Anguita, Ghio, Oneto, Parra & Reyes-Ortiz, A Public Domain Dataset for Human Activity Recognition Using Smartphones, ESANN 2013',
-    url='https://archive.ics.uci.edu/static/public/240/human+activity+recognition+using+smartphones.zip', marker='train/Inertial Signals/total_acc_x_train.txt',
-    subjects=30, rate='50 Hz', channels='waist: acceleration with gravity, without, rotation', protocol='official: 21 subjects train, 9 test', same_people_as=['hapt'],
-    quirks=['published as windows of 128 that overlap by half', 'g, with three-digit exponents', 'median-filtered and low-passed at 20 Hz, body acceleration high-passed at 0.3 Hz', 'no time stamps'])
+uci_har = ImuCard(
+    name='uci_har', title='Human Activity Recognition Using Smartphones',
+    source='https://archive.ics.uci.edu/dataset/240', license='CC BY 4.0 (UCI page); readme: no commercial use',
+    citation='Anguita, Ghio, Oneto, Parra & Reyes-Ortiz, A Public Domain Dataset for Human Activity Recognition Using '
+             'Smartphones, ESANN 2013',
+    url='https://archive.ics.uci.edu/static/public/240/human+activity+recognition+using+smartphones.zip',
+    marker='train/Inertial Signals/total_acc_x_train.txt', subjects=30, rate='50 Hz',
+    channels='waist: acceleration with gravity, without, rotation', protocol='official: 21 subjects train, 9 test',
+    same_people_as=['hapt'],
+    quirks=['published as windows of 128 that overlap by half', 'g, with three-digit exponents',
+            'median-filtered and low-passed at 20 Hz, body acceleration high-passed at 0.3 Hz', 'no time stamps'])
 
 # %% ../../../nbs/imu/10_datasets.ipynb #80ead938
 def _whole_numbers(path):
@@ -433,7 +440,8 @@ def read_dsads(folder):
         parts |= {p: parts[p][~z] if not z.all() else None for p, z in filled.items()}
         runs = [(a, b) for a, b, ok in intervals_of([parts.get(p) is not None for p in paths]) if ok == 'True']
         whole = all(consecutive([parts[p][:, felt] for p in paths[a:b]]) for a, b in runs)
-        for a, b in runs if whole else [(k, k + 1) for a, b in runs for k in range(a, b)]:
+        pieces = runs if whole else [(k, k + 1) for first, last in runs for k in range(first, last)]
+        for a, b in pieces:
             signal = np.concatenate([parts[p] for p in paths[a:b]])
             yield Recording(f'{who.parent.name}_{who.name}'
                             + (f'_s{a + 1:02}' if b - a < 60 else ''), who.name[1:], signal, 25., channels,
@@ -479,7 +487,7 @@ def read_sp_sw_har(folder):
 # %% ../../../nbs/imu/10_datasets.ipynb #d39d1e68
 def read_umafall_file(
     path,  # of a trial
-):         # {sensor id: place}, DataFrame of the good lines (ms, number, x, y, z, kind, sensor), how many lines were bad
+):         # {sensor id: place}, DataFrame of lines (ms, number, x, y, z, kind, sensor), number of bad lines
     "One trial: placement of each sensor, readings of all devices, and the number of unreadable lines."
     head, _, body = read_text(path, 'latin-1').partition('Sensor ID')
     places = {int(i): place for i,
