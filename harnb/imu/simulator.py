@@ -466,5 +466,6 @@ def read_sim_phone(folder=None): return _simulated('sim_phone', read_phone)
 
 @reader(_card('sim_watch', 'Simulated watch', 'acc, gyro, mag: left wrist',
               'no official split: k-fold by subject',
-              ['g and degrees/s', 'stamps early or late', 'accelerometer clips at 4 g', 'annotations in a separate file']))
+              ['g and degrees/s', 'stamps early or late', 'accelerometer clips at 4 g',
+               'annotations in a separate file']))
 def read_sim_watch(folder=None): return _simulated('sim_watch', read_watch)

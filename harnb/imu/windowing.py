@@ -43,7 +43,7 @@ class WindowConfig(Config):
     kinds: list[str] = Field([], description="kinds of channels to use, such as acc and gyro; empty: all")
     placements: list[str] = Field([], description='where on the body; empty: everywhere')
     first_of_kind: bool = Field(False, description='keep only the first of several sensors of one kind at one place')
-    describe: Literal['place', 'kind'] = Field('place', description='text of a channel: kind and placement, or only kind')
+    describe: Literal['place', 'kind'] = Field('place', description='text of a channel: with its place, or only its kind')
     nan: Literal['interpolate', 'mask', 'drop'] = Field('interpolate',
                                                         description='missing readings: interpolate short gaps '
                                                         'and mask the rest, mask all, or drop the window')
