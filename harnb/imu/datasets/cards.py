@@ -191,6 +191,22 @@ def read_and_check(
 opened_by['imu'] = recordings
 
 # %% ../../../nbs/imu/10_datasets.ipynb #53922d51
+def _first_long(marks, label, samples):
+    "The first interval of a label with this many samples, or the longest."
+    of_label = marks[marks.label_raw == label]
+    length = of_label.stop - of_label.start
+    long = of_label[length >= samples]
+    return (long if len(long) else of_label.loc[[length.idxmax()]]).iloc[0]
+
+def _plot_label(ax, signal, rate, label, color):
+    "Three axes of a sensor in one panel."
+    for axis, values, line_color in zip('xyz', signal.T, AXIS_COLORS):
+        ax.plot(np.arange(len(signal))/rate, values, lw=.8, color=line_color, label=axis)
+    ax.axvspan(0, len(signal)/rate, color=color, alpha=.15, lw=0)
+    ax.set_title(textwrap.fill(label, 22), fontsize=7.5, pad=2)
+    ax.tick_params(labelsize=7)
+
+# %% ../../../nbs/imu/10_datasets.ipynb #ca377c42
 def plot_labels(
     data,         # Recordings
     source=None,  # which of its sources, default the first
@@ -214,15 +230,9 @@ def plot_labels(
     fig, axes = plt.subplots(rows, columns, figsize=(1.75*columns, .7 + 1.4*rows), sharex=True, sharey=True,
                              squeeze=False)
     for ax, label in zip(axes.flat, labels):
-        own = marks[marks.label_raw == label]
-        long = own[own.stop - own.start >= seconds*rate]
-        row = (long if len(long) else own.loc[[(own.stop - own.start).idxmax()]]).iloc[0]
+        row = _first_long(marks, label, seconds*rate)
         part = data.signals[source][row.start:row.stop][:int(seconds*rate), at]
-        for i, color in enumerate(AXIS_COLORS):
-            ax.plot(np.arange(len(part))/rate, part[:, i], lw=.8, color=color, label='xyz'[i])
-        ax.axvspan(0, len(part)/rate, color=colors[label]['color'], alpha=.15, lw=0)
-        ax.set_title(textwrap.fill(label, 22), fontsize=7.5, pad=2)
-        ax.tick_params(labelsize=7)
+        _plot_label(ax, part, rate, label, colors[label]['color'])
     for ax in axes.flat[len(labels):]: ax.set_axis_off()
     fig.supxlabel('time (s)', fontsize=9)
     fig.supylabel(f'{kind} ({channels[at[0]].unit})', fontsize=9)
