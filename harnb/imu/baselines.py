@@ -149,7 +149,8 @@ def baseline_predictions(
     y = {split: windows.table[target].to_numpy() for split, windows in parts.items()}
     names = {method: method.split(' + ')[0] for method in methods}
     unknown = sorted(set(names.values()) - {'majority', 'features', 'MiniRocket'})
-    if unknown: raise ConfigError(f"baselines: expected 'majority', 'features + …' or 'MiniRocket + …', found {unknown}")
+    if unknown:
+        raise ConfigError(f"baselines: expected 'majority', 'features + …' or 'MiniRocket + …', found {unknown}")
     needed = set(names.values()) - {'majority'}
     features = baseline_features(**parts, names=needed, **settings) if needed else {}
     predictions = {}

@@ -100,7 +100,7 @@ def plot_activities(
                              figsize=(1.1 + 1.45*len(pieces), .8 + 1.25*len(sensors)), sharex=True, sharey='row',
                              squeeze=False)
     for row, (sensor, at) in zip(axes, sensors.items()):
-        for ax, (a, x) in zip(row, pieces.items()):
+        for ax, x in zip(row, pieces.values()):
             for i, color in zip(at, AXIS_COLORS):
                 ax.plot(np.arange(len(x))*seconds/len(x), x[:, i], lw=.8, color=color,
                         label=channels[i].axis)

@@ -44,7 +44,7 @@ class OwnCard(Config):
     labels: dict[str, str] = Field({}, description='what a label means: {label: activity}; empty: nothing is labelled')
     time: str = Field('', description='column with the time of each row: numbers, or ISO text such as 2031-01-01 '
                       '10:00:00.020')
-    time_unit: Literal['', 's', 'ms', 'µs', 'us', 'ns'] = Field('', description='of a time in numbers; default: seconds')
+    time_unit: Literal['', 's', 'ms', 'µs', 'us', 'ns'] = Field('', description='of a numeric time; default: seconds')
     encoding: str = Field('', description='of the tables; default: UTF-8, or what a byte order mark says')
 
     @model_validator(mode='after')

@@ -118,7 +118,7 @@ def smooth_noise(
     n,        # samples at `RATE`
     seconds,  # in which it changes
 ):            # [n]
-    "Noise of unit variance that changes over this many seconds: drawn coarsely, smoothed, and interpolated by a spline."
+    "Noise of unit variance that changes over this many seconds: drawn coarsely, smoothed, interpolated."
     step = seconds*RATE/6
     m = int(n/step) + 2
     from scipy.interpolate import CubicSpline
@@ -174,8 +174,8 @@ def wave(
 # %% ../../nbs/imu/20_simulator.ipynb #97411b06
 def body(
     session, moves, variety, rng,  # from `programme`, from `person`, Variety, numpy Generator
-) -> dict:                         # trunk, thigh, arm: Rotation of T moments, segment to world (x forward, y left, z up); push [T, 3]: acceleration of the trunk, m/s²
-    "Where the three segments point, and how the trunk is accelerated."
+) -> dict:                         # trunk, thigh, arm: Rotation of T moments; push: [T, 3] m/s²
+    "Rotation of the segments to the world (x forward, y left, z up), and acceleration of the trunk."
     c = curves(session, moves, rng)
     T = len(c['trunk'])
     lags = rng.uniform(-1, 1, (3, 4))
@@ -278,8 +278,9 @@ def layout_of(
 
 # %% ../../nbs/imu/20_simulator.ipynb #46de4fa1
 def sensed(
-    moving, device, rate, variety, rng, ideal=False,  # from `body`, Device, Hz, Variety, numpy Generator; perfect sensors
-):                                                  # [T', 3·sensors] at `rate` Hz
+    moving, device, rate, variety, rng,  # from `body`, Device, Hz, Variety, numpy Generator
+    ideal=False,                         # perfect sensors
+):                                       # [T', 3·sensors] at `rate` Hz
     "Signals of a device, with the errors of its sensors."
     tilt = np.array(device.seat) + rng.normal(0, variety.seat*device.loose, 3)
     from scipy.signal import resample_poly
@@ -459,8 +460,12 @@ def _card(name, title, channels, protocol, quirks):
 def _simulated(name, read):
     with tempfile.TemporaryDirectory() as folder: yield from read(write_study(Path(folder)/name, name))
 
-@reader(_card('sim_phone', 'Simulated phones', '2 × (acc, gyro): waist, trouser pocket', 'official split by subject', ['blank cells', 'lost seconds']))
+@reader(_card('sim_phone', 'Simulated phones', '2 × (acc, gyro): waist, trouser pocket',
+              'official split by subject', ['blank cells', 'lost seconds']))
 def read_sim_phone(folder=None): return _simulated('sim_phone', read_phone)
 
-@reader(_card('sim_watch', 'Simulated watch', 'acc, gyro, mag: left wrist', 'no official split: k-fold by subject', ['g and degrees/s', 'stamps early or late', 'accelerometer clips at 4 g', 'annotations in a file of their own']))
+@reader(_card('sim_watch', 'Simulated watch', 'acc, gyro, mag: left wrist',
+              'no official split: k-fold by subject',
+              ['g and degrees/s', 'stamps early or late', 'accelerometer clips at 4 g',
+               'annotations in a separate file']))
 def read_sim_watch(folder=None): return _simulated('sim_watch', read_watch)

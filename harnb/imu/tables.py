@@ -14,7 +14,7 @@ from .recordings import RecordingError
 
 # %% ../../nbs/imu/05_tables.ipynb #4c05794d
 PARSING = (ValueError, KeyError, IndexError, StopIteration, EOFError, OverflowError, NotImplementedError, RuntimeError,
-           struct.error, zlib.error, lzma.LZMAError, gzip.BadGzipFile, zipfile.BadZipFile)   # what parsers say of odd bytes
+           struct.error, zlib.error, lzma.LZMAError, gzip.BadGzipFile, zipfile.BadZipFile)   # errors of parsers
 
 def _reason(e):
     "What a parser found, in a sentence."

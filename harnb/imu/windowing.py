@@ -43,13 +43,13 @@ class WindowConfig(Config):
     kinds: list[str] = Field([], description="kinds of channels to use, such as acc and gyro; empty: all")
     placements: list[str] = Field([], description='where on the body; empty: everywhere')
     first_of_kind: bool = Field(False, description='keep only the first of several sensors of one kind at one place')
-    describe: Literal['place', 'kind'] = Field('place', description='text of a channel: what it measures and where, or only what')
+    describe: Literal['place', 'kind'] = Field('place', description='text of a channel: with its place, or only its kind')
     nan: Literal['interpolate', 'mask', 'drop'] = Field('interpolate',
                                                         description='missing readings: interpolate short gaps '
                                                         'and mask the rest, mask all, or drop the window')
     hole_s: float = Field(.2, ge=0, description='interpolate: longest gap that is filled, seconds')
-    upright: bool = Field(False, description='gravity alignment: rotate each device so that its third axis is up while its '
-                          'wearer walks')
+    upright: bool = Field(False, description='gravity alignment: rotate each device so that its third axis is up '
+                          'while its wearer walks')
     protocol: Literal['official', 'subjects', 'kfold', 'datasets'] = Field(
         'official', description='how subjects are split; official: as published, else as subjects')
     test_datasets: list[str] = Field([], description='datasets: used only for the test')

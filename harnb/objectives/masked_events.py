@@ -188,10 +188,10 @@ def masked_terms(
 # %% ../../nbs/objectives/30_masked_events.ipynb #bbf002a2
 def from_terms(
     terms,      # from `masked_terms`, of any number of windows; other entries are left alone
-    weights={}, # {field: weight}, default 1
+    weights=None, # {field: weight}, default 1
 ) -> dict:      # mlm_loss, and without gradient mlm_loss_FIELD, mlm_acc_FIELD, mlm_top5_FIELD
     "The weighted mean of the fields' mean cross-entropies; a field of which nothing is asked counts 0."
-    fields = [k[6:] for k in terms if k.startswith('mlm_n_')]
+    fields, weights = [k[6:] for k in terms if k.startswith('mlm_n_')], weights or {}
     n = {f: terms[f'mlm_n_{f}'].sum().clamp(min=1) for f in fields}
     means = {f'mlm_{k}_{f}': terms[f'mlm_{k}_{f}'].sum()/n[f]
              for f in fields for k in ('loss', 'acc', 'top5')}
@@ -203,7 +203,7 @@ def from_terms(
 def masked_loss(
     logits,     # {field: [B, L, V]}
     targets,    # {field: [B, L]} int64, -100 = not asked for
-    weights={}, # {field: weight}, default 1
+    weights=None, # {field: weight}, default 1
 ) -> dict:      # as `from_terms`
     "The loss of one batch."
     return from_terms(masked_terms(logits, targets), weights)

@@ -129,10 +129,14 @@ def read_opportunity(
 
 # %% ../../../nbs/imu/16_body_datasets.ipynb #d8090874
 card_harth = ImuCard(
-    name='harth', title='HARTH, human activity recognition Trondheim (UCI 779)', **uci(779, 'harth'), license=UCI_LICENSE, marker='S0*.csv',
-    citation='Logacjov, Bach, Kongsvold, Bårdstu & Mork, HARTH: a human activity recognition dataset for machine learning, Sensors 21(23), 7853, 2021',
-    subjects=22, rate='50 Hz', channels='lower back and right thigh: acceleration with gravity', protocol='leave one person out',
-    quirks=['acceleration in g', 'some files have one more column in front', 'holes in the clock', 'lives as lived: mostly sitting, stretches of a second', 'no gyroscope'])
+    name='harth', title='HARTH, human activity recognition Trondheim (UCI 779)', **uci(779, 'harth'),
+    license=UCI_LICENSE, marker='S0*.csv',
+    citation='Logacjov, Bach, Kongsvold, Bårdstu & Mork, HARTH: a human activity recognition dataset for machine '
+             'learning, Sensors 21(23), 7853, 2021',
+    subjects=22, rate='50 Hz', channels='lower back and right thigh: acceleration with gravity',
+    protocol='leave one person out',
+    quirks=['acceleration in g', 'some files have one more column in front', 'gaps in the clock',
+            'free living: mostly sitting, stretches of a second', 'no gyroscope'])
 
 # %% ../../../nbs/imu/16_body_datasets.ipynb #50b2ea62
 @reader(card_harth)

@@ -36,7 +36,8 @@ class ImuCard(Config):
     channels: str = Field('', description='text: what is measured where')
     protocol: str = Field('', description='usual split')
     quirks: list[str] = Field([], description='what a reader has to know')
-    same_people_as: list[str] = Field([], description='datasets with the same people: never one in train and the other in test')
+    same_people_as: list[str] = Field([], description='datasets with the same people: never one in train and the other '
+                                      'in test')
     marker: str = Field('', description='pattern of a file that identifies its folder; empty = simulated')
     folders: list[str] = Field([], description='names of its folder below a raw folder; default: its name')
     url: str | None = Field(None, description='direct link to the official archive')
@@ -190,6 +191,22 @@ def read_and_check(
 opened_by['imu'] = recordings
 
 # %% ../../../nbs/imu/10_datasets.ipynb #53922d51
+def _first_long(marks, label, samples):
+    "The first interval of a label with this many samples, or the longest."
+    of_label = marks[marks.label_raw == label]
+    length = of_label.stop - of_label.start
+    long = of_label[length >= samples]
+    return (long if len(long) else of_label.loc[[length.idxmax()]]).iloc[0]
+
+def _plot_label(ax, signal, rate, label, color):
+    "Three axes of a sensor in one panel."
+    for axis, values, line_color in zip('xyz', signal.T, AXIS_COLORS):
+        ax.plot(np.arange(len(signal))/rate, values, lw=.8, color=line_color, label=axis)
+    ax.axvspan(0, len(signal)/rate, color=color, alpha=.15, lw=0)
+    ax.set_title(textwrap.fill(label, 22), fontsize=7.5, pad=2)
+    ax.tick_params(labelsize=7)
+
+# %% ../../../nbs/imu/10_datasets.ipynb #ca377c42
 def plot_labels(
     data,         # Recordings
     source=None,  # which of its sources, default the first
@@ -213,15 +230,9 @@ def plot_labels(
     fig, axes = plt.subplots(rows, columns, figsize=(1.75*columns, .7 + 1.4*rows), sharex=True, sharey=True,
                              squeeze=False)
     for ax, label in zip(axes.flat, labels):
-        own = marks[marks.label_raw == label]
-        long = own[own.stop - own.start >= seconds*rate]
-        row = (long if len(long) else own.loc[[(own.stop - own.start).idxmax()]]).iloc[0]
+        row = _first_long(marks, label, seconds*rate)
         part = data.signals[source][row.start:row.stop][:int(seconds*rate), at]
-        for i, color in enumerate(AXIS_COLORS):
-            ax.plot(np.arange(len(part))/rate, part[:, i], lw=.8, color=color, label='xyz'[i])
-        ax.axvspan(0, len(part)/rate, color=colors[label]['color'], alpha=.15, lw=0)
-        ax.set_title(textwrap.fill(label, 22), fontsize=7.5, pad=2)
-        ax.tick_params(labelsize=7)
+        _plot_label(ax, part, rate, label, colors[label]['color'])
     for ax in axes.flat[len(labels):]: ax.set_axis_off()
     fig.supxlabel('time (s)', fontsize=9)
     fig.supylabel(f'{kind} ({channels[at[0]].unit})', fontsize=9)
@@ -326,11 +337,17 @@ def unwind(
     return np.concatenate([windows[0], *windows[1:, windows.shape[1]//2:]])
 
 # %% ../../../nbs/imu/10_datasets.ipynb #fc4f9192
-uci_har = ImuCard(name='uci_har', title='Human Activity Recognition Using Smartphones', source='https://archive.ics.uci.edu/dataset/240', license='CC BY 4.0 (UCI page); readme: no commercial use',
-    citation='Anguita, Ghio, Oneto, Parra & Reyes-Ortiz, A Public Domain Dataset for Human Activity Recognition Using Smartphones, ESANN 2013',
-    url='https://archive.ics.uci.edu/static/public/240/human+activity+recognition+using+smartphones.zip', marker='train/Inertial Signals/total_acc_x_train.txt',
-    subjects=30, rate='50 Hz', channels='waist: acceleration with gravity, without, rotation', protocol='official: 21 subjects train, 9 test', same_people_as=['hapt'],
-    quirks=['published as windows of 128 that overlap by half', 'g, with three-digit exponents', 'median-filtered and low-passed at 20 Hz, body acceleration high-passed at 0.3 Hz', 'no time stamps'])
+uci_har = ImuCard(
+    name='uci_har', title='Human Activity Recognition Using Smartphones',
+    source='https://archive.ics.uci.edu/dataset/240', license='CC BY 4.0 (UCI page); readme: no commercial use',
+    citation='Anguita, Ghio, Oneto, Parra & Reyes-Ortiz, A Public Domain Dataset for Human Activity Recognition Using '
+             'Smartphones, ESANN 2013',
+    url='https://archive.ics.uci.edu/static/public/240/human+activity+recognition+using+smartphones.zip',
+    marker='train/Inertial Signals/total_acc_x_train.txt', subjects=30, rate='50 Hz',
+    channels='waist: acceleration with gravity, without, rotation', protocol='official: 21 subjects train, 9 test',
+    same_people_as=['hapt'],
+    quirks=['published as windows of 128 that overlap by half', 'g, with three-digit exponents',
+            'median-filtered and low-passed at 20 Hz, body acceleration high-passed at 0.3 Hz', 'no time stamps'])
 
 # %% ../../../nbs/imu/10_datasets.ipynb #80ead938
 def _whole_numbers(path):
@@ -433,7 +450,8 @@ def read_dsads(folder):
         parts |= {p: parts[p][~z] if not z.all() else None for p, z in filled.items()}
         runs = [(a, b) for a, b, ok in intervals_of([parts.get(p) is not None for p in paths]) if ok == 'True']
         whole = all(consecutive([parts[p][:, felt] for p in paths[a:b]]) for a, b in runs)
-        for a, b in runs if whole else [(k, k + 1) for a, b in runs for k in range(a, b)]:
+        pieces = runs if whole else [(k, k + 1) for first, last in runs for k in range(first, last)]
+        for a, b in pieces:
             signal = np.concatenate([parts[p] for p in paths[a:b]])
             yield Recording(f'{who.parent.name}_{who.name}'
                             + (f'_s{a + 1:02}' if b - a < 60 else ''), who.name[1:], signal, 25., channels,
@@ -479,7 +497,7 @@ def read_sp_sw_har(folder):
 # %% ../../../nbs/imu/10_datasets.ipynb #d39d1e68
 def read_umafall_file(
     path,  # of a trial
-):         # {sensor id: place}, DataFrame of the good lines (ms, number, x, y, z, kind, sensor), how many lines were bad
+):         # {sensor id: place}, DataFrame of lines (ms, number, x, y, z, kind, sensor), number of bad lines
     "One trial: placement of each sensor, readings of all devices, and the number of unreadable lines."
     head, _, body = read_text(path, 'latin-1').partition('Sensor ID')
     places = {int(i): place for i,

@@ -449,9 +449,11 @@ card_motionsense = ImuCard(
     url='https://github.com/mmalekzadeh/motion-sense/raw/master/data/A_DeviceMotion_data.zip',
     license='ODbL 1.0 (as its second host says); code MIT', marker='A_DeviceMotion_data/*/sub_*.csv',
     citation='Malekzadeh, Clegg, Cavallaro & Haddadi, Mobile sensor data anonymization, IoTDI 2019, 49-58',
-    subjects=24, rate='50 Hz', channels='iPhone in the trouser front pocket: acceleration with gravity (sum of two columns), rotation',
+    subjects=24, rate='50 Hz',
+    channels='iPhone in the trouser front pocket: acceleration with gravity (sum of two columns), rotation',
     protocol='folds over people; scores by trial are not comparable',
-    quirks=["g with Apple's sign: multiplied by -1", 'userAcceleration alone is without gravity', 'a folder within a folder of the same name, and __MACOSX',
+    quirks=["g with Apple's sign: multiplied by -1", 'userAcceleration alone is without gravity',
+            'a folder within a folder of the same name, and __MACOSX',
             'trials 1 to 9 are long, 11 to 16 short'])
 
 # %% ../../../nbs/imu/15_phone_datasets.ipynb #199a8012
@@ -511,13 +513,17 @@ def _realworld_tables(data):
 
 # %% ../../../nbs/imu/15_phone_datasets.ipynb #45e56ec0
 card_realworld = ImuCard(
-    name='realworld', title='RealWorld (HAR) 2016', source='https://www.uni-mannheim.de/dws/research/projects/activity-recognition/dataset/dataset-realworld/',
-    url='http://wifo5-14.informatik.uni-mannheim.de/sensor/dataset/realworld2016/realworld2016_dataset.zip', how='several GB; unpack the outer zip only',
+    name='realworld', title='RealWorld (HAR) 2016',
+    source='https://www.uni-mannheim.de/dws/research/projects/activity-recognition/dataset/dataset-realworld/',
+    url='http://wifo5-14.informatik.uni-mannheim.de/sensor/dataset/realworld2016/realworld2016_dataset.zip',
+    how='several GB; unpack the outer zip only',
     license='no formal licence; no redistribution without permission', marker='proband*/data/acc_*_csv.zip',
     citation='Sztyler & Stuckenschmidt, On-body localization of wearable devices, PerCom 2016, 1-9',
     subjects=15, rate='50 Hz', protocol='folds over people',
-    channels='chest, head, shin, thigh, upper arm, waist (phones), forearm (watch), each on its own: acceleration with gravity, rotation, magnetic field',
-    quirks=['zips in zips in a zip', "the gyroscope's files are Gyroscope_…csv in gyr_…zip", 'recordings in parts whose names do not agree',
+    channels='chest, head, shin, thigh, upper arm, waist (phones), forearm (watch), each on its own: acceleration '
+             'with gravity, rotation, magnetic field',
+    quirks=['zips in zips in a zip', "the gyroscope's files are Gyroscope_…csv in gyr_…zip",
+            'recordings in parts whose names do not agree',
             'sensors start and end at different times',
             'some places and sensors are missing', 'clocks of the seven devices differ by up to half a second'])
 
