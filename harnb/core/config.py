@@ -4,18 +4,18 @@
 
 # %% auto #0
 __all__ = ['NAME', 'LONGEST_LINE', 'ENDINGS', 'PresetPath', 'NameOrPath', 'NameOrFile', 'ConfigError', 'suggest', 'nearest',
-           'takes_text', 'whole_number', 'read_as', 'redacted', 'Config', 'explain', 'merge', 'nest_keys',
-           'rename_keys', 'yaml_text', 'Parameters', 'kind_at', 'parse_yaml', 'yaml_tree', 'read_yaml', 'read_sections',
-           'read_value', 'find_preset', 'NamesFile', 'paths_from', 'read_preset', 'expand_preset', 'plain_values',
-           'digest']
+           'takes_text', 'whole_number', 'read_as', 'redacted', 'Config', 'explain', 'merge', 'nest_keys', 'yaml_text',
+           'Parameters', 'kind_at', 'parse_yaml', 'yaml_tree', 'read_yaml', 'read_sections', 'read_value',
+           'find_preset', 'NamesFile', 'paths_from', 'read_preset', 'expand_preset', 'plain_values', 'digest']
 
 # %% ../../nbs/core/00_config.ipynb #7d4a1569
 import datetime, difflib, functools, hashlib, json, math, re, types, typing
 from dataclasses import dataclass
 from pathlib import Path
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_serializer
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_serializer, model_validator
 from fastcore.basics import patch
+from .compat import current_keys
 
 # %% ../../nbs/core/00_config.ipynb #cf9a5c7b
 class ConfigError(ValueError):
@@ -136,6 +136,10 @@ class Config(BaseModel):
     # annotations of settings that other guides spell otherwise, where the type matters
     spellings: typing.ClassVar[dict] = {}
 
+    @model_validator(mode='before')
+    @classmethod
+    def _other_keys(cls, values): return current_keys(values, cls)
+
     @field_validator('*', mode='before')
     @classmethod
     def _as_its_field_takes_it(cls, value, info): return read_as(value, cls.model_fields[info.field_name].annotation)
@@ -249,14 +253,6 @@ def nest_keys(
         for name in reversed(path): section = {name: section}
         out = merge(out, section)
     return out
-
-# %% ../../nbs/core/00_config.ipynb #af70de46
-def rename_keys(
-    values,       # settings, as a validator gets them
-    **other,      # other spelling → name here
-):                # settings
-    "Settings with other spellings of their names understood."
-    return {other.get(k, k): v for k, v in values.items()} if isinstance(values, dict) else values
 
 # %% ../../nbs/core/00_config.ipynb #c83274f2
 class _Loader(yaml.SafeLoader):

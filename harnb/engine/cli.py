@@ -255,7 +255,7 @@ def show_results(
 ):
     "Print where the figures and tables of a preset are."
     runs = sorted(p for p in (out_folder()/'runs').glob(f'*/{config.name}-s*') if re.fullmatch(r'.*-s\d+', p.name))
-    for kind, pattern in (('figures', 'figures/*.png'), ('tables', 'tables/*.csv'), ('notebooks', 'notebook.ipynb')):
+    for kind, pattern in (('figures', 'figures/*.png'), ('tables', 'tables/*.*'), ('notebooks', 'notebook.ipynb')):
         click.echo(f'{kind}:')
         for f in [f for r in runs for f in sorted(r.glob(pattern))]: click.echo(f'  {os.path.relpath(f)}')
 

@@ -311,11 +311,14 @@ def log(self: Run,
 @patch
 def save_table(self: Run,
     table,  # DataFrame
-    name,   # file stem
+    name,   # file stem, or `NAME.parquet` for a large table
     index=False,  # write it, too
 ):
-    "Write `tables/NAME.csv`; the table comes back, to be the last value of a cell."
-    with atomic(self.folder/'tables'/f'{name}.csv') as part: table.to_csv(part, index=index, float_format='%.6g')
+    "Write `tables/NAME.csv` (or Parquet); the table comes back, to be the last value of a cell."
+    path = self.folder/'tables'/(name if name.endswith('.parquet') else f'{name}.csv')
+    with atomic(path) as part:
+        if path.suffix == '.parquet': table.to_parquet(part, index=index, compression='zstd')
+        else: table.to_csv(part, index=index, float_format='%.6g')
     return table
 
 # %% ../../nbs/engine/10_runs.ipynb #3b8a91f8
@@ -640,14 +643,14 @@ def publish(
     figures = Path(figures or figures_folder())
     name = folder.name
     experiment = folder.parent.name
-    small = [folder/n for n in ('metrics.json', 'config.yaml', 'provenance.json')] + sorted(folder.glob('tables/*.csv'))
+    small = [folder/n for n in ('metrics.json', 'config.yaml', 'provenance.json')] + sorted(folder.glob('tables/*.csv')) + sorted(folder.glob('tables/*.parquet'))
     copies = {f: figures/'runs'/experiment/name/f.name
               for f in small} | {f: figures/f'{experiment}_{name}_{f.name}'
                                  for f in sorted(folder.glob('figures/*.png')) if not numbers}
     copies |= {f: figures/f.name for f in sorted(folder.glob('figures/*.csv'))}
     for source, target in copies.items():
         with atomic(target) as part:
-            shutil.copyfile(source, part) if target.suffix == '.png' else part.write_text(
+            shutil.copyfile(source, part) if target.suffix in ('.png', '.parquet') else part.write_text(
                 strip_local_paths(source.read_text(encoding='utf-8')), encoding='utf-8')
     if (folder/'notebook.ipynb').exists() and not numbers:
         reader_notebook(folder/'notebook.ipynb',

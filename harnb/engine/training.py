@@ -17,9 +17,9 @@ from huggingface_hub import PyTorchModelHubMixin
 from safetensors import safe_open
 from torch import distributed as dist, nn
 from torch.nn.utils import parametrize
-from pydantic import Field, model_validator
+from pydantic import Field
 from torch.utils.data import Dataset, Sampler
-from ..core.config import Config, ConfigError, rename_keys, suggest
+from ..core.config import Config, ConfigError, suggest
 from ..core.files import DamagedError, atomic, find_corruption, write_checksums
 from ..core.fingerprints import RECORD, Fingerprint, causes, code_parts, difference, in_words
 from ..core.run_settings import multiplies_bf16
@@ -42,10 +42,6 @@ class OptimizerConfig(Config):
     restart_factor: int = Field(2, ge=1, description='warm_restarts: how many times as long each cycle is as the '
                                 'one before (T_mult)')
     grad_clip_norm: float = Field(1.0, ge=0, description='0 = no clipping')
-
-    @model_validator(mode='before')
-    @classmethod
-    def _spellings(cls, values): return rename_keys(values, lr='learning_rate')
 
 # %% ../../nbs/engine/20_training.ipynb #3511cf10
 class TrainingConfig(Config):
@@ -73,10 +69,6 @@ class TrainingConfig(Config):
     parallel: Literal['ddp', 'fsdp'] = Field('ddp', description='with several processes: ddp = each holds the '
                                              'whole model, fsdp = parameters, gradients and optimizer are shared '
                                              'out')
-
-    @model_validator(mode='before')
-    @classmethod
-    def _spellings(cls, values): return rename_keys(values, accumulation_steps='gradient_accumulation_steps')
 
 # %% ../../nbs/engine/20_training.ipynb #8d5ad9b0
 def warm_restarts(

@@ -137,23 +137,23 @@ def sketch_layout(
 # %% ../../nbs/homes/15_new_home.ipynb #116fb48d
 _above = """# A guess, made from {log}: correct it by hand.
 # rooms: equal rectangles [x0, y0, x1, y1] in shares of the longer side, from the upper left corner; draw yours.
-# sensors: kind and room are guessed from names and values; x and y are the middle of the room; `place: stove` says more.
-# labels: what each word of the annotation means (l1 fine, l2 one of the coarse groups).
+# sensors: kind and room are guessed from names and values; x and y are the middle of the room; add `place: stove` etc.
+# labels: the meaning of each word of the annotation (l1 fine, l2 one of the coarse groups).
 # sentences: one sentence of each activity, as you would say it: this is what text is compared with.
 """
-_preset = """# Everything that is not said here is as in the preset `tiny`, which is quick. `extends: home2` is the one for a real model.
+_preset = """# All other settings are those of the preset `tiny`, which is quick. Use `extends: home2` for a real model.
 extends: tiny
 """
 
 # %% ../../nbs/homes/15_new_home.ipynb #8a369e50a
 def new_home(
-    log,            # a log in any known format, or the name of a registered data set
-    activities='',  # a table of activities (start, end, label), where the log names none
-    folder='.',     # where the two files go
+    log,            # a log in any known format, or the name of a registered dataset
+    activities='',  # a table of activities (start, end, label), if the log names none
+    folder='.',     # folder for the two files
     name='',        # of the home; default: that of the log's file
-    zone='',        # time zone of the home, such as Europe/Berlin, where a table has its times in UTC
-    reader='',      # how to read the log; default: as the file says
-) -> list:          # (what happened, paths of layout and preset)
+    zone='',        # time zone of the home, such as Europe/Berlin, if a table has its times in UTC
+    reader='',      # reader of the log; default: detected
+) -> list:          # sentences about the log, then the paths of layout and preset
     "Write a layout and a preset from a log, both to be corrected by hand."
     read = read_log(log, reader=reader, activities=activities or None, zone=zone or None)
     path = Path(log)
@@ -162,9 +162,10 @@ def new_home(
         raise ConfigError(f"name: '{name}' is no name for a home; take letters, digits and _")
     folder = Path(folder).expanduser().resolve()
     layout, preset = folder/f'{name}_layout.yaml', folder/f'{name}.yaml'
-    taken = [p for p in (layout, preset) if p.exists()]
-    if taken:
-        raise ConfigError(f'{taken[0]} exists already, and may hold corrections; delete it, or give --name or --folder')
+    for path_out in (layout, preset):
+        if path_out.exists():
+            raise ConfigError(f'{path_out} exists already, and may hold corrections; delete it, or give --name or '
+                              '--folder')
     sketch = sketch_layout(read, name)
     settings = dict(name=name, home=str(layout), log=str(log) if str(log) in datasets else str(path.resolve()))
     if reader: settings['reader'] = reader
@@ -185,8 +186,9 @@ def _write(path, head, values):
                                               default_flow_style=None), encoding='utf-8')
 
 def _findings(log, sketch):
-    "What was read, and what to look at."
-    yield f'{log!r}, {log.events.time.dt.normalize().nunique()} days, {log.events.sensor.nunique()} sensors, {log.intervals.label.nunique()} kinds of activities'
+    "Sentences about the log, and about entries to check."
+    days, sensors = log.events.time.dt.normalize().nunique(), log.events.sensor.nunique()
+    yield f'{log!r}, {days} days, {sensors} sensors, {log.intervals.label.nunique()} kinds of activities'
     if 'home' in sketch['rooms']:
         unplaced = [s for s, v in sketch['sensors'].items() if v['room'] == 'home']
         yield f"{len(unplaced)} sensors say nothing of their room, such as {unplaced[0]}: they are in the room 'home'"

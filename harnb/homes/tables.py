@@ -266,12 +266,12 @@ def _labeled_runs(label):
     runs = pd.DataFrame({'label': label[first], 'first': first, 'last': last})
     return runs[runs.label != ''].reset_index(drop=True)
 
-# %% ../../nbs/homes/04_tables.ipynb #43053058
+# %% ../../nbs/homes/04_tables.ipynb #623a77f4
 def read_table(
     path,               # CSV, TSV or Parquet with time, entity and state (and activity)
     max_rejected=0.01,  # largest share of rows that may be rejected
     activities=None,    # table of activities: start, end, label
-    zone=None,          # of the home, such as 'Europe/Berlin', where the times are in UTC
+    zone=None,          # of the home, such as 'Europe/Berlin', if the times are in UTC
 ) -> Log:
     "Read a table of events."
     events = _events(path, zone)
@@ -280,17 +280,14 @@ def read_table(
     labels, refused, more = read_activities(activities, zone) if activities else (None, bad[:0], 0)
     rejected = pd.concat([bad[['line', 'reason', 'text']], refused[['line', 'reason', 'text']]], ignore_index=True)
     check_rejected(rejected, lines + more, max_rejected, name)
-    notes = [('blank row', int(n), int(events.line[events.reason == 'blank'].iloc[0]), '')
-             for n in [(events.reason == 'blank').sum()] if n]
+    blank = events.line[events.reason == 'blank']
+    notes = [('blank row', len(blank), int(blank.iloc[0]), '')] if len(blank) else []
     events = events[events.reason == ''].reset_index(drop=True)
     if not len(events): raise LogError(f'{name}: no event in {lines} rows')
     if events.zoned.any(): events = events.sort_values('order', kind='stable', ignore_index=True)
     notes += _zone_note(events, zone)
-    rows, hours = _clock_changes(events)
-    numbers = events.state.str.fullmatch(r'[+-]?\d+(?:\.\d*)?').to_numpy(bool)
-    time, _ = continuous(events.wall.to_numpy('datetime64[us]'), rows, hours, ~numbers, np.zeros(len(events), bool))
-    notes += [('clock set ' + ('back' if h > 0 else 'forward'), 1, int(events.line[r]),
-               f'{events.wall[r - 1]} to {events.wall[r]}') for r, h in zip(rows, hours)]
+    time, clock_notes = _continuous_time(events)
+    notes += clock_notes
     events = events.assign(time=time).sort_values('time', kind='stable', ignore_index=True)
     label = events.label.str.replace(r'\s+', '_', regex=True).to_numpy(object)
     problems = ()
@@ -300,3 +297,14 @@ def read_table(
                       int(events.line[label != ''].iloc[0]), 'the table of activities holds instead'))
     form = f'table of events; activities: {"a table" if activities else "single events" if len(labels) else "none"}'
     return make_log(events, labels, rejected, lines + more, problems, notes=notes, form=form, in_order=False)
+
+def _continuous_time(events):
+    "(times that continue over changes of the clock, quality rows)"
+    rows, hours = _clock_changes(events)
+    numbers = events.state.str.fullmatch(r'[+-]?\d+(?:\.\d*)?').to_numpy(bool)
+    time, _ = continuous(events.wall.to_numpy('datetime64[us]'), rows, hours, ~numbers, np.zeros(len(events), bool))
+    notes = []
+    for row, hour in zip(rows, hours):
+        what = 'clock set ' + ('back' if hour > 0 else 'forward')
+        notes.append((what, 1, int(events.line[row]), f'{events.wall[row - 1]} to {events.wall[row]}'))
+    return time, notes

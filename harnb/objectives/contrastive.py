@@ -149,7 +149,7 @@ def contrastive_loss(
 def soft_targets(
     similarity,   # [B, B] cosines of the texts with each other
     positives,    # [B, B] bool
-    temperature=.1,  # how alike is alike
+    temperature=.1,  # of the softmax over text similarity
     weight=.5,    # 0 … 1: share that follows the similarity
 ):                # [B, B], rows sum to 1
     "Targets that know which texts mean nearly the same."
