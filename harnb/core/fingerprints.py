@@ -267,7 +267,8 @@ def _statements(body):
 # %% ../../nbs/core/07_fingerprints.ipynb #894386fc
 def _tables(statements):
     "Names of files such as `labels.csv` in some statements."
-    texts = {n.value for s in statements for n in ast.walk(s) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+    constants = [n.value for s in statements for n in ast.walk(s) if isinstance(n, ast.Constant)]
+    texts = {c for c in constants if isinstance(c, str)}
     return sorted(t for t in texts if re.fullmatch(r'\w+\.(csv|yaml|json)', t))
 
 def _read_module(
@@ -514,7 +515,8 @@ def code_parts(
     key = objects, text, tuple(foreign.items()), tuple(leave_out)
     if key not in package.parts:
         found = sorted(_reached(package, objects, text, leave_out))
-        package.parts[key] = {'.'.join(d): package.modules[d[0]]['digests'][d[1]] for d in found}, _files(package, found)
+        digests = {'.'.join(d): package.modules[d[0]]['digests'][d[1]] for d in found}
+        package.parts[key] = digests, _files(package, found)
     parts, files = package.parts[key]
     return parts | {p.name: file_digest(p)[:16] for p in files} | foreign
 

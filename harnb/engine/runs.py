@@ -561,7 +561,7 @@ def _keep_better(
     written,  # executed notebook
     before,   # newest step when it began
 ) -> Path:    # where the notebook is now
-    "Let an attempt take the place of the notebook before it, unless it was refused or died without a further checkpoint."
+    "Let an attempt replace the notebook before it, unless it ended without a further checkpoint."
     notebook = written.with_name('notebook.ipynb')
     if written == notebook or _newest_step(written.parent) == before: return written
     return written.replace(notebook)
