@@ -69,7 +69,8 @@ def method_names(
     table,  # columns `method`, `variant`
 ) -> pd.Series:
     "`method, variant`, or the method alone where there is no variant."
-    return table['method'] + np.where(table['variant'] == '', '', ', ' + table['variant'])
+    names = [f'{m}, {v}' if v else m for m, v in zip(table['method'], table['variant'])]
+    return pd.Series(names, table.index, 'str')
 
 # %% ../../nbs/evaluate/60_tables.ipynb #ad13bc16
 def result_metrics(
@@ -153,7 +154,7 @@ def read_results(
     spread = rows.groupby(same, dropna=False)['value'].transform('max') - rows.value
     if (spread > 1e-6).any():
         row = rows.loc[spread.idxmax()]
-        twice = rows[(rows[same].astype(str) == row[same].astype(str)).all(axis=1)]
+        twice = rows.merge(row[same].to_frame().T.astype(rows[same].dtypes), on=same)
         raise ResultsError(f"{method_names(twice).iloc[0]} has two values of {row.metric} for seed {row.seed} "
                            f"({' and '.join(twice['file'].unique())}): give the methods different names")
     return rows.drop_duplicates(same, ignore_index=True)[PER_SEED]
@@ -164,7 +165,8 @@ def condition(
 ) -> str:
     "The conditions of a measurement as a caption states them."
     parts = [f'{row.direction} {row.task}'.strip(), row.train_data and f'trained on {row.train_data}', row.split,
-             row.window and f'windows of {row.window}', row.segmentation and f'segmentation {row.segmentation}',
+             row.window and f'windows of {row.window}',
+             row.segmentation not in ('', 'none') and f'{row.segmentation} segments',
              row.label_fraction < 1 and f'{row.label_fraction:.0%} of the labels',
              not pd.isna(row.n_classes) and f'{row.n_classes} classes',
              not pd.isna(row.n_seen) and f'{row.n_seen} seen in training']
