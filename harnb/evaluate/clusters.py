@@ -74,7 +74,7 @@ def cluster_scores(
     val_clusters, val_labels,    # [N] clusters and labels of validation windows: they give the names
     test_clusters, test_labels,  # [M]
     other='no_activity',         # as in `classification_scores`
-) -> dict:                       # `nmi, ari`; `majority_accuracy, hungarian_accuracy, majority_macro_f1 …`; each also with `_excl_null`
+) -> dict:                       # `nmi, ari, majority_accuracy, hungarian_accuracy …`; each also with `_excl_null`
     "All scores of a clustering on test."
     scores = agreement(test_clusters, test_labels, other)
     for how in ('majority', 'hungarian'):
@@ -171,7 +171,7 @@ def resampled_differences(
     labels,                                         # [M] true labels of the test windows
     ours, theirs,                                   # [seeds, M] clusters of two methods, one row a seed
     groups,                                         # [M] day (or hour) of each window; whole groups are resampled
-    n=2000, seed=0, level=.95, other='no_activity',  # resamples, their seed, level of the interval; label(s) left out in `_excl_null`
+    n=2000, seed=0, level=.95, other='no_activity',  # resamples, their seed, level; left out in `_excl_null`
 ) -> pd.DataFrame:                                  # index: nmi, ari and without Other; `difference, low, high, groups`
     "Difference in agreement, ours − theirs, mean over seeds, with a paired bootstrap interval over groups of windows."
     labels = as_labels(labels, 'labels').astype(str)

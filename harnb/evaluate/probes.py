@@ -357,7 +357,8 @@ def vector_probe(
                                           at(val_y, val), **settings)
 
 def token_probe(
-    train_texts, train_y, test_texts, val_texts=None, val_y=None, train_extra=None, test_extra=None, val_extra=None, **settings,  # as in `text_probe`
+    train_texts, train_y, test_texts, val_texts=None, val_y=None,             # as in `text_probe`
+    train_extra=None, test_extra=None, val_extra=None, **settings,
 ):
     "The floor of tokens on rows of training, for `n_shot`."
     def at(x, rows): return None if rows is None or x is None else np.asarray(x)[rows]

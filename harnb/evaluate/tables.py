@@ -287,7 +287,7 @@ def paired_bootstrap(
     groups,                       # [N] day or subject of each window
     n=2000,                       # resamples
     seed=0, other='no_activity',  # of the resamples; label(s) left out in `_excl_null`
-) -> pd.DataFrame:                # per metric: difference (ours − theirs), low, high (95 %), p; empty where there is a single group
+) -> pd.DataFrame:                # per metric: difference (ours − theirs), low, high (95 %), p; empty for a single group
     "Is one method better than another on the same windows?"
     one_run = np.ndim(y_true) == 1 and not isinstance(y_true[0], (list, np.ndarray, pd.Series))
     runs = [(y_true, ours, theirs)] if one_run else list(zip(y_true, ours, theirs, strict=True))
@@ -346,7 +346,7 @@ def _reproduces(
 # %% ../../nbs/evaluate/60_tables.ipynb #119a70a1
 def read_predictions(
     folders,   # as for `read_results`
-) -> list:     # one dict per run and table: `key` (its `TABLE` values), `seed`, `ids`, `groups` (or None), `y`, `guesses`
+) -> list:     # per run and table: `key` (its `TABLE` values), `seed`, `ids`, `groups` or None, `y`, `guesses`
     "The predictions behind the results, where they were published."
     predictions = []
     for file in _result_files(folders):
@@ -372,7 +372,8 @@ def _matched(
     names = method_names(rows)
     for truth in [c for c in table if c.startswith('label')]:
         columns = {m: c for m in names.unique() for c in (m, column_name(m)) if c in table}
-        guesses = {m: table[c] for m, c in columns.items() if _reproduces(rows[names == m], table[truth], table[c])}
+        guesses = {m: table[c] for m, c in columns.items()
+                   if _reproduces(rows[names == m], table[truth], table[c])}
         if guesses: return dict(y=table[truth], guesses=guesses)
 
 # %% ../../nbs/evaluate/60_tables.ipynb #250ecb8c
@@ -441,7 +442,7 @@ def seed_differences(
     method,    # whose advantage
     against,   # over which method
     metrics,   # names
-) -> pd.DataFrame:  # columns: KEYS, against, difference, low, high, n_seeds; one row per table and metric that both have
+) -> pd.DataFrame:  # KEYS, against, difference, low, high, n_seeds; one row per table and metric of both
     "Mean difference of two methods over the seeds that both have, with its 95 % interval."
     rows = []
     named = per_seed[per_seed.metric.isin(metrics)].assign(name=method_names)
@@ -502,9 +503,11 @@ def _caption(
     baselines = first[first['is_baseline'].astype(bool)]
     level = f"chance level {chance['mean'].iloc[0]:.3f}" if len(chance) else 'chance level not measured'
     best = f'best baseline {best_baseline(first, metrics[0])}' if len(baselines) else 'no baseline measured'
-    return (f"*{row.dataset}: {condition(row)}; split {', '.join(sorted(set(rows['split_hash'])))}; {_seeds(rows)}; "
-            f"n = {int(rows['n'].min()):,}; {_null_class(metrics)}; {_heading(metrics[0])}: {level}, {best} "
-            '(† = baseline).*')
+    return (
+        f"*{row.dataset}: "
+        f"{condition(row)}; split {', '.join(sorted(set(rows['split_hash'])))}; {_seeds(rows)}; " "n = "
+        f"{int(rows['n'].min()):,}; {_null_class(metrics)}; {_heading(metrics[0])}: {level}, "
+        f"{best} " '(† = baseline).*')
 
 def _seeds(rows):
     "`1 seed`, `1 to 3 seeds, mean [95 % interval over seeds]`."
@@ -542,7 +545,8 @@ def _marks(
     against = ', '.join(sorted(set(tests.against)))
     legend = (f' ↑ ↓: better, worse than {against} (paired bootstrap over {int(tests.n_units.max())} days or '
               'subjects, 5 % after Holm).')
-    return {(name, m): _MARKS.get(v, '') for name, m, v in zip(method_names(tests), tests.metric, tests.verdict)}, legend
+    return {(name, m): _MARKS.get(v, '') for name, m,
+            v in zip(method_names(tests), tests.metric, tests.verdict)}, legend
 
 # %% ../../nbs/evaluate/60_tables.ipynb #90c24b38
 def _splits(rows):
@@ -744,5 +748,6 @@ def findings_table(
     for f in filter(None, findings):
         ours = f"{f['method']}: {f['ours']}" + ' (one seed)' * (f['n_seeds'] == 1)
         verdict = '**better**' if f['verdict'] == 'better' else f['verdict']
-        lines.append([f['task'], f['metric'], ours, f"{f['baseline']}: {f['best']}", f['chance'], verdict])
+        lines.append([f['task'], f['metric'], ours, f"{f['baseline']}: {f['best']}", f['chance'],
+                      verdict])
     return '\n'.join(map(_markdown_line, lines))
