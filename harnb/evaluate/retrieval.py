@@ -465,7 +465,7 @@ def retrieval_scores(
     queries, items,              # [Q, D] and [N, D] vectors
     query_labels, item_labels,   # [Q] and [N] classes
     ks=(1, 5, 10),               # cut-offs
-    pairs=None,                  # True: query i matches item i; (query keys, item keys): equal keys match; None: no pairs
+    pairs=None,                  # True: query i matches item i; (keys, item keys): equal keys match; None: no pairs
     self_excluded=False,         # the items are the queries; leave each out of its own list
     other='no_activity',         # label(s) left out in `_excl_null`; None: no such rows
     chunk=None,                  # queries at a time

@@ -110,7 +110,9 @@ def read_csv(
     missing = [c for c in columns if c not in table]
     if missing: raise ResultsError(f"{_short(path)}: no column {', '.join(missing)} (found {', '.join(table)})")
     table['is_baseline'] = table['is_baseline'].astype(str).str.lower() == 'true'
-    return _typed(table[columns])
+    try: return _typed(table[columns])
+    except (TypeError, ValueError, OverflowError):
+        raise ResultsError(f'{_short(path)}: n_classes, n_seen and n_units must be whole numbers or empty') from None
 
 def _short(path): return '/'.join(Path(path).parts[-4:])
 
@@ -287,7 +289,7 @@ def paired_bootstrap(
     groups,                       # [N] day or subject of each window
     n=2000,                       # resamples
     seed=0, other='no_activity',  # of the resamples; label(s) left out in `_excl_null`
-) -> pd.DataFrame:                # per metric: difference (ours − theirs), low, high (95 %), p; empty for a single group
+) -> pd.DataFrame:                # per metric: difference (ours − theirs), low, high (95 %), p; empty for one group
     "Is one method better than another on the same windows?"
     one_run = np.ndim(y_true) == 1 and not isinstance(y_true[0], (list, np.ndarray, pd.Series))
     runs = [(y_true, ours, theirs)] if one_run else list(zip(y_true, ours, theirs, strict=True))
