@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['paths', 'LossConfig', 'legacy_alignment_config', 'read_named', 'AlignmentConfig', 'VariantsConfig', 'LeftOutConfig',
-           'captions_fingerprint', 'load_captions', 'load_caption_embeddings', 'concat_embeddings', 'AlignmentDataset',
-           'integer_codes', 'AlignmentModel', 'batch_metrics', 'build_model', 'validation_recall', 'train_alignment',
-           'UnknownWordsError', 'Searcher']
+           'sampling_protocol', 'start_hours', 'captions_fingerprint', 'load_captions', 'load_caption_embeddings',
+           'concat_embeddings', 'AlignmentDataset', 'integer_codes', 'AlignmentModel', 'batch_metrics', 'build_model',
+           'validation_recall', 'train_alignment', 'UnknownWordsError', 'Searcher']
 
 # %% ../../nbs/models/00_alignment.ipynb #d72c6ea8a
 import copy, warnings
@@ -31,6 +31,7 @@ from ..encoders.heads import ProjectionConfig, projection_head
 from ..encoders.images import (ImageEncoderConfig, build_encoder, check_images, encoder_config, event_pairs,
                                    image_spec, image_vectors_of, refuse_masking)
 from ..encoders.text import TextEncoderConfig, TfidfEncoder, encode_texts, model_files, text_vectors
+from ..evaluate.probes import hour_features
 from ..evaluate.retrieval import mean_scores, retrieval_scores, search
 from ..homes.captions import CaptionConfig, caption_windows
 from ..homes.floorplans import layout_digest
@@ -169,6 +170,23 @@ class VariantsConfig(AlignmentConfig):
 class LeftOutConfig(VariantsConfig):
     "Models of one or several homes, and an unseen home."
     left_out: NameOrPath = Field('cairo', description='the home for the test')
+
+# %% ../../nbs/models/00_alignment.ipynb #3583b10d
+def sampling_protocol(
+    config: AlignmentConfig,
+) -> str:
+    "How windows are cut and split, as the protocol of a result."
+    s = config.sampling
+    presegmented = ', presegmented' if s.presegmented else ''
+    ratios = '/'.join(f'{r:.0%}' for r in s.split.ratios)
+    return f'{s.strategy} {s.size:g}{presegmented}, whole days {ratios}'
+
+def start_hours(
+    windows: Windows,
+):                   # [N, 26] `hour_features`
+    "Features of the hour at which each window starts."
+    start = windows.table.start_time.dt
+    return hour_features(start.hour + start.minute/60)
 
 # %% ../../nbs/models/00_alignment.ipynb #5efa030c
 def captions_fingerprint(
