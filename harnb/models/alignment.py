@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['paths', 'LossConfig', 'legacy_alignment_config', 'read_named', 'AlignmentConfig', 'VariantsConfig', 'LeftOutConfig',
-           'sampling_protocol', 'start_hours', 'captions_fingerprint', 'load_captions', 'load_caption_embeddings',
+           'sampling_conditions', 'start_hours', 'captions_fingerprint', 'load_captions', 'load_caption_embeddings',
            'concat_embeddings', 'AlignmentDataset', 'integer_codes', 'AlignmentModel', 'batch_metrics', 'build_model',
            'validation_recall', 'train_alignment', 'UnknownWordsError', 'Searcher']
 
@@ -172,14 +172,13 @@ class LeftOutConfig(VariantsConfig):
     left_out: NameOrPath = Field('cairo', description='the home for the test')
 
 # %% ../../nbs/models/00_alignment.ipynb #3583b10d
-def sampling_protocol(
+def sampling_conditions(
     config: AlignmentConfig,
-) -> str:
-    "How windows are cut and split, as the protocol of a result."
+) -> dict:           # `window, segmentation, split` of `evaluate.tables`
+    "How windows are cut and split, as columns of a result."
     s = config.sampling
-    presegmented = ', presegmented' if s.presegmented else ''
-    ratios = '/'.join(f'{r:.0%}' for r in s.split.ratios)
-    return f'{s.strategy} {s.size:g}{presegmented}, whole days {ratios}'
+    return dict(window=f'{s.strategy} {s.size:g}', segmentation='annotated' if s.presegmented else 'none',
+                split='whole days ' + '/'.join(f'{100*r:.0f}' for r in s.split.ratios))
 
 def start_hours(
     windows: Windows,
