@@ -505,11 +505,9 @@ def _caption(
     baselines = first[first['is_baseline'].astype(bool)]
     level = f"chance level {chance['mean'].iloc[0]:.3f}" if len(chance) else 'chance level not measured'
     best = f'best baseline {best_baseline(first, metrics[0])}' if len(baselines) else 'no baseline measured'
-    return (
-        f"*{row.dataset}: "
-        f"{condition(row)}; split {', '.join(sorted(set(rows['split_hash'])))}; {_seeds(rows)}; " "n = "
-        f"{int(rows['n'].min()):,}; {_null_class(metrics)}; {_heading(metrics[0])}: {level}, "
-        f"{best} " '(† = baseline).*')
+    parts = [condition(row), f"split {', '.join(sorted(set(rows['split_hash'])))}", _seeds(rows),
+             f"n = {int(rows['n'].min()):,}", _null_class(metrics), f'{_heading(metrics[0])}: {level}, {best}']
+    return f"*{row.dataset}: {'; '.join(parts)} († = baseline).*"
 
 def _seeds(rows):
     "`1 seed`, `1 to 3 seeds, mean [95 % interval over seeds]`."
