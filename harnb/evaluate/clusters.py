@@ -27,7 +27,7 @@ def agreement(
     labels,               # [N] true labels
     other='no_activity',  # label(s) left out in the `_excl_null` scores; None: no such scores
 ) -> dict:                # `nmi` in [0, 1], `ari` in [-0.5, 1], each also with the suffix `_excl_null`
-    "How well clusters and labels agree, whatever the clusters are called."
+    "Agreement of clusters and labels, independent of the names of the clusters."
     labels = as_labels(labels, 'labels')
     clusters = as_labels(clusters, 'clusters')
     if len(labels) != len(clusters):
@@ -74,7 +74,7 @@ def cluster_scores(
     val_clusters, val_labels,    # [N] clusters and labels of validation windows: they give the names
     test_clusters, test_labels,  # [M]
     other='no_activity',         # as in `classification_scores`
-) -> dict:                       # `nmi, ari`; `majority_accuracy, hungarian_accuracy, majority_macro_f1 …`; each also with `_excl_null`
+) -> dict:                       # `nmi, ari, majority_accuracy, hungarian_accuracy …`; each also with `_excl_null`
     "All scores of a clustering on test."
     scores = agreement(test_clusters, test_labels, other)
     for how in ('majority', 'hungarian'):
@@ -171,7 +171,7 @@ def resampled_differences(
     labels,                                         # [M] true labels of the test windows
     ours, theirs,                                   # [seeds, M] clusters of two methods, one row a seed
     groups,                                         # [M] day (or hour) of each window; whole groups are resampled
-    n=2000, seed=0, level=.95, other='no_activity',  # resamples, their seed, level of the interval; label(s) left out in `_excl_null`
+    n=2000, seed=0, level=.95, other='no_activity',  # resamples, their seed, level; left out in `_excl_null`
 ) -> pd.DataFrame:                                  # index: nmi, ari and without Other; `difference, low, high, groups`
     "Difference in agreement, ours − theirs, mean over seeds, with a paired bootstrap interval over groups of windows."
     labels = as_labels(labels, 'labels').astype(str)
@@ -261,16 +261,14 @@ def show_card(
     fig = plt.figure(figsize=(10.5, 3.9), layout='constrained')
     grid = fig.add_gridspec(2, 3, height_ratios=(3, 1.05), width_ratios=(1.25, 1, 1))
     plan = fig.add_subplot(grid[:, 0])
-    at = fig.add_subplot(grid[0, 1])
-    where = fig.add_subplot(grid[0, 2])
-    said = fig.add_subplot(grid[1, 1:])
-    _hours(at, hours, inside)
-    _rooms(where, rooms.reset_index(drop=True), inside)
+    text = fig.add_subplot(grid[1, 1:])
+    _hours(fig.add_subplot(grid[0, 1]), hours, inside)
+    _rooms(fig.add_subplot(grid[0, 2]), rooms.reset_index(drop=True), inside)
     if draw: draw(np.asarray(ids)[inside], plan)
     else: plan.axis('off')
-    said.axis('off')
-    said.text(0, 1, '\n'.join(textwrap.shorten(f'“{c}”', 92, placeholder=' …”') for c in captions), va='top',
-              size=9, style='italic', transform=said.transAxes)
+    text.axis('off')
+    text.text(0, 1, '\n'.join(textwrap.shorten(f'“{c}”', 92, placeholder=' …”') for c in captions), va='top',
+              size=9, style='italic', transform=text.transAxes)
     fig.suptitle(title or f'cluster {cluster}: {inside.sum():,} of {len(inside):,} windows',
                  ha='left', x=.01)
     return freeze_layout(fig)

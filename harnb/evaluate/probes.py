@@ -251,7 +251,7 @@ def text_probe(
     train_extra=None, test_extra=None, val_extra=None,  # [N, F] numbers, such as `hour_features`
     **settings,                 # of `fit_text_probe`
 ) -> np.ndarray:                # [M] predicted labels
-    "What the raw tokens alone say of the test split: the floor of every table of a home."
+    "Predictions from the raw tokens: the baseline of every table of a home."
     if len({e is None for t, e in ((train_texts, train_extra), (test_texts, test_extra), (val_texts, val_extra))
             if t is not None}) > 1:
         raise MetricError('extra features are needed for all splits or for none')
@@ -357,9 +357,10 @@ def vector_probe(
                                           at(val_y, val), **settings)
 
 def token_probe(
-    train_texts, train_y, test_texts, val_texts=None, val_y=None, train_extra=None, test_extra=None, val_extra=None, **settings,  # as in `text_probe`
+    train_texts, train_y, test_texts, val_texts=None, val_y=None,             # as in `text_probe`
+    train_extra=None, test_extra=None, val_extra=None, **settings,
 ):
-    "The floor of tokens on rows of training, for `n_shot`."
+    "The token baseline on rows of training, for `n_shot`."
     def at(x, rows): return None if rows is None or x is None else np.asarray(x)[rows]
     return lambda train, val, seed: text_probe(at(train_texts, train), at(train_y, train), test_texts,
                                                at(val_texts, val), at(val_y, val), at(train_extra, train),
@@ -383,7 +384,7 @@ def show_n_shot(
         ax.axhline(value, color='.45', linestyle=dash, linewidth=1.4, label=name)
     shares = curve['share'].unique()
     counts = curve.groupby('share')['n'].min()
-    ax.set(xscale='log', xlabel='share of labels (windows)', ylabel=metric, ylim=(0, 1), title=title)
+    ax.set(xscale='log', xlabel='fraction of labels (windows)', ylabel=metric, ylim=(0, 1), title=title)
     ax.set_xticks(shares, [f'{s:.3g}'.replace('0.', '.') if s < .001
                            else f'{s:.0%}\n({counts[s]:,})' for s in shares], fontsize=8)
     ax.minorticks_off()

@@ -151,7 +151,7 @@ def modality_gap(
 # %% ../../nbs/evaluate/50_projections.ipynb #0f1e27d4
 def center(
     vectors,          # [N, D]
-    reference=None,   # [M, D] vectors of the same kind that give the mean, those of training; default: the vectors themselves
+    reference=None,   # [M, D] training vectors of this kind that give the mean; default: the vectors themselves
 ) -> np.ndarray:      # [N, D] unit vectors
     "Unit vectors without the mean of their kind."
     x = unit(vectors)

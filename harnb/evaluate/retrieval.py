@@ -159,7 +159,7 @@ def search(
     items,       # [N, D]
     k=10,        # how many to return, 1 … N
     chunk=None,  # queries at a time; changes memory and time, never the result
-    engine=None, # 'numpy' or 'faiss'; default: faiss if it is installed and the items are many. Never changes the result
+    engine=None, # 'numpy' or 'faiss'; default: faiss if installed and the items are many. Same result
 ):               # indices [Q, k] int64 and cosine similarities [Q, k] float32, best first
     "The k most similar items of each query; equal scores in the order of the items."
     q, x = unit(queries, 'queries'), np.asarray(items)
@@ -465,7 +465,7 @@ def retrieval_scores(
     queries, items,              # [Q, D] and [N, D] vectors
     query_labels, item_labels,   # [Q] and [N] classes
     ks=(1, 5, 10),               # cut-offs
-    pairs=None,                  # True: query i belongs to item i; (query keys, item keys): equal key = right answer; None: no pair measures
+    pairs=None,                  # True: query i matches item i; (keys, item keys): equal keys match; None: no pairs
     self_excluded=False,         # the items are the queries; leave each out of its own list
     other='no_activity',         # label(s) left out in `_excl_null`; None: no such rows
     chunk=None,                  # queries at a time
@@ -488,7 +488,8 @@ def retrieval_scores(
 def ranking_scores(
     scores,                      # [Q, N] similarity of each query with each item; higher = better
     query_labels, item_labels,   # [Q] and [N] classes
-    ks=(1, 5, 10), pairs=None, self_excluded=False, other='no_activity', chunk=None, excluded=None, groups=None, n_boot=1000, seed=0,  # as in `retrieval_scores`
+    ks=(1, 5, 10), pairs=None, self_excluded=False, other='no_activity', chunk=None,  # as in `retrieval_scores`
+    excluded=None, groups=None, n_boot=1000, seed=0,
 ) -> pd.DataFrame:               # as from `retrieval_scores`
     "The measures of ready-made scores."
     m = np.asarray(scores, float)

@@ -69,7 +69,8 @@ def method_names(
     table,  # columns `method`, `variant`
 ) -> pd.Series:
     "`method, variant`, or the method alone where there is no variant."
-    return table['method'] + np.where(table['variant'] == '', '', ', ' + table['variant'])
+    names = [f'{m}, {v}' if v else m for m, v in zip(table['method'], table['variant'])]
+    return pd.Series(names, table.index, 'str')
 
 # %% ../../nbs/evaluate/60_tables.ipynb #ad13bc16
 def result_metrics(
@@ -109,7 +110,9 @@ def read_csv(
     missing = [c for c in columns if c not in table]
     if missing: raise ResultsError(f"{_short(path)}: no column {', '.join(missing)} (found {', '.join(table)})")
     table['is_baseline'] = table['is_baseline'].astype(str).str.lower() == 'true'
-    return _typed(table[columns])
+    try: return _typed(table[columns])
+    except (TypeError, ValueError, OverflowError):
+        raise ResultsError(f'{_short(path)}: n_classes, n_seen and n_units must be whole numbers or empty') from None
 
 def _short(path): return '/'.join(Path(path).parts[-4:])
 
@@ -153,7 +156,7 @@ def read_results(
     spread = rows.groupby(same, dropna=False)['value'].transform('max') - rows.value
     if (spread > 1e-6).any():
         row = rows.loc[spread.idxmax()]
-        twice = rows[(rows[same].astype(str) == row[same].astype(str)).all(axis=1)]
+        twice = rows.merge(row[same].to_frame().T.astype(rows[same].dtypes), on=same)
         raise ResultsError(f"{method_names(twice).iloc[0]} has two values of {row.metric} for seed {row.seed} "
                            f"({' and '.join(twice['file'].unique())}): give the methods different names")
     return rows.drop_duplicates(same, ignore_index=True)[PER_SEED]
@@ -164,7 +167,8 @@ def condition(
 ) -> str:
     "The conditions of a measurement as a caption states them."
     parts = [f'{row.direction} {row.task}'.strip(), row.train_data and f'trained on {row.train_data}', row.split,
-             row.window and f'windows of {row.window}', row.segmentation and f'segmentation {row.segmentation}',
+             row.window and f'windows of {row.window}',
+             row.segmentation not in ('', 'none') and f'{row.segmentation} segments',
              row.label_fraction < 1 and f'{row.label_fraction:.0%} of the labels',
              not pd.isna(row.n_classes) and f'{row.n_classes} classes',
              not pd.isna(row.n_seen) and f'{row.n_seen} seen in training']
@@ -285,7 +289,7 @@ def paired_bootstrap(
     groups,                       # [N] day or subject of each window
     n=2000,                       # resamples
     seed=0, other='no_activity',  # of the resamples; label(s) left out in `_excl_null`
-) -> pd.DataFrame:                # per metric: difference (ours − theirs), low, high (95 %), p; empty where there is a single group
+) -> pd.DataFrame:                # per metric: difference (ours − theirs), low, high (95 %), p; empty for one group
     "Is one method better than another on the same windows?"
     one_run = np.ndim(y_true) == 1 and not isinstance(y_true[0], (list, np.ndarray, pd.Series))
     runs = [(y_true, ours, theirs)] if one_run else list(zip(y_true, ours, theirs, strict=True))
@@ -344,7 +348,7 @@ def _reproduces(
 # %% ../../nbs/evaluate/60_tables.ipynb #119a70a1
 def read_predictions(
     folders,   # as for `read_results`
-) -> list:     # one dict per run and table: `key` (its `TABLE` values), `seed`, `ids`, `groups` (or None), `y`, `guesses`
+) -> list:     # per run and table: `key` (its `TABLE` values), `seed`, `ids`, `groups` or None, `y`, `guesses`
     "The predictions behind the results, where they were published."
     predictions = []
     for file in _result_files(folders):
@@ -370,7 +374,8 @@ def _matched(
     names = method_names(rows)
     for truth in [c for c in table if c.startswith('label')]:
         columns = {m: c for m in names.unique() for c in (m, column_name(m)) if c in table}
-        guesses = {m: table[c] for m, c in columns.items() if _reproduces(rows[names == m], table[truth], table[c])}
+        guesses = {m: table[c] for m, c in columns.items()
+                   if _reproduces(rows[names == m], table[truth], table[c])}
         if guesses: return dict(y=table[truth], guesses=guesses)
 
 # %% ../../nbs/evaluate/60_tables.ipynb #250ecb8c
@@ -439,7 +444,7 @@ def seed_differences(
     method,    # whose advantage
     against,   # over which method
     metrics,   # names
-) -> pd.DataFrame:  # columns: KEYS, against, difference, low, high, n_seeds; one row per table and metric that both have
+) -> pd.DataFrame:  # KEYS, against, difference, low, high, n_seeds; one row per table and metric of both
     "Mean difference of two methods over the seeds that both have, with its 95 % interval."
     rows = []
     named = per_seed[per_seed.metric.isin(metrics)].assign(name=method_names)
@@ -500,9 +505,9 @@ def _caption(
     baselines = first[first['is_baseline'].astype(bool)]
     level = f"chance level {chance['mean'].iloc[0]:.3f}" if len(chance) else 'chance level not measured'
     best = f'best baseline {best_baseline(first, metrics[0])}' if len(baselines) else 'no baseline measured'
-    return (f"*{row.dataset}: {condition(row)}; split {', '.join(sorted(set(rows['split_hash'])))}; {_seeds(rows)}; "
-            f"n = {int(rows['n'].min()):,}; {_null_class(metrics)}; {_heading(metrics[0])}: {level}, {best} "
-            '(† = baseline).*')
+    parts = [condition(row), f"split {', '.join(sorted(set(rows['split_hash'])))}", _seeds(rows),
+             f"n = {int(rows['n'].min()):,}", _null_class(metrics), f'{_heading(metrics[0])}: {level}, {best}']
+    return f"*{row.dataset}: {'; '.join(parts)} († = baseline).*"
 
 def _seeds(rows):
     "`1 seed`, `1 to 3 seeds, mean [95 % interval over seeds]`."
@@ -540,7 +545,8 @@ def _marks(
     against = ', '.join(sorted(set(tests.against)))
     legend = (f' ↑ ↓: better, worse than {against} (paired bootstrap over {int(tests.n_units.max())} days or '
               'subjects, 5 % after Holm).')
-    return {(name, m): _MARKS.get(v, '') for name, m, v in zip(method_names(tests), tests.metric, tests.verdict)}, legend
+    return {(name, m): _MARKS.get(v, '') for name, m,
+            v in zip(method_names(tests), tests.metric, tests.verdict)}, legend
 
 # %% ../../nbs/evaluate/60_tables.ipynb #90c24b38
 def _splits(rows):
@@ -742,5 +748,6 @@ def findings_table(
     for f in filter(None, findings):
         ours = f"{f['method']}: {f['ours']}" + ' (one seed)' * (f['n_seeds'] == 1)
         verdict = '**better**' if f['verdict'] == 'better' else f['verdict']
-        lines.append([f['task'], f['metric'], ours, f"{f['baseline']}: {f['best']}", f['chance'], verdict])
+        lines.append([f['task'], f['metric'], ours, f"{f['baseline']}: {f['best']}", f['chance'],
+                      verdict])
     return '\n'.join(map(_markdown_line, lines))

@@ -6,7 +6,7 @@
 __all__ = ['PretrainConfig', 'drop_test', 'assert_no_test_windows', 'PairDataset', 'signal_batch', 'fewer_channels',
            'ImuPretraining', 'build_pretraining', 'channel_key', 'more_channels', 'pool_patches', 'one_layout',
            'pretrain', 'loss_figures', 'show_reconstructions', 'reconstruction_error', 'SignalClassifier',
-           'LabeledSignals', 'fine_tune', 'finetune_probe', 'target_windows', 'random_encoder']
+           'LabeledSignals', 'fine_tune', 'finetune_probe', 'target_windows', 'random_encoder', 'baseline_features']
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #67b17523
 import copy, tempfile
@@ -26,11 +26,13 @@ from ..encoders.heads import ProjectionConfig, projection_head
 from ..encoders.patches import (PatchEncoder, PatchEncoderConfig, channel_units, channel_vectors, mean_over,
                                     patch_mask, patch_numbers, patch_signal)
 from ..encoders.text import TextEncoderConfig
+from ..evaluate.probes import forest_probe, ridge_probe
+from ..imu.baselines import hand_features, rocket_features, stack_windows
 from ..imu.windowing import ImuConfig, SignalArrays, imu_windows
 from .classifier import WindowClassifier
 from ..transforms.events import RowRandom
-from ..transforms.signals import (ChannelTable, SignalAugmentConfig, augment_signals, first_of,
-                                              uniform_signals, view_settings)
+from ..transforms.signals import (ChannelTable, SignalAugmentConfig, augment_signals, first_of, rotate_devices,
+                                      uniform_signals, view_settings)
 from ..objectives.contrastive import InPieces, gather_with_grad
 from ..objectives.masked_patches import (PatchDecoder, PatchMaskingConfig, mask_patches, masked_error,
                                              mean_error, patch_contrast, visible_level)
@@ -584,6 +586,22 @@ def random_encoder(
     "The encoder of these settings before its first step, for the channels of the target."
     torch.manual_seed(config.seed)
     return build_pretraining(config, SignalArrays(windows).channels)
+
+# %% ../../nbs/models/10_imu_pretraining.ipynb #9613aa46
+def baseline_features(
+    parts,             # {'train', 'val', 'test'}: Windows with the same channels
+    config,            # PretrainConfig: `kernels`, `seed`
+    rotation='none',   # of the windows of train and val
+) -> dict:             # method → (probe, {part: [N, F]})
+    "Features and probes of the baselines."
+    stacked = {s: stack_windows(w) for s, w in parts.items()}
+    signals = {s: x for s, (x, _, _) in stacked.items()}
+    _, rate, channels = stacked['test']
+    if rotation != 'none':
+        signals |= {s: rotate_devices(signals[s], channels, rotation, config.seed) for s in ('train', 'val')}
+    hand = {s: hand_features(x, rate, channels).to_numpy() for s, x in signals.items()}
+    rocket = dict(zip(parts, rocket_features(*signals.values(), kernels=config.kernels, seed=config.seed)))
+    return {'features + forest': (forest_probe, hand), 'MiniRocket + ridge': (ridge_probe, rocket)}
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #ce26646b
 @patch(cls_method=True)
