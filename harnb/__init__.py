@@ -1,1 +1,16 @@
-__version__ = "0.1.0"
+__version__ = "0.2.0"
+
+from .core.compat import understand_old_names
+
+understand_old_names()
+
+_public = ('Home', 'HomeModel', 'WearableModel', 'load_home', 'load_model', 'load_recordings', 'train')
+
+
+def __dir__(): return sorted([*globals(), *_public])
+
+
+def __getattr__(name):
+    if name not in _public: raise AttributeError(f"module 'harnb' has no attribute '{name}'")
+    from harnb import api
+    return getattr(api, name)

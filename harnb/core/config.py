@@ -4,18 +4,18 @@
 
 # %% auto #0
 __all__ = ['NAME', 'LONGEST_LINE', 'ENDINGS', 'PresetPath', 'NameOrPath', 'NameOrFile', 'ConfigError', 'suggest', 'nearest',
-           'takes_text', 'whole_number', 'read_as', 'redacted', 'Config', 'explain', 'merge', 'nest_keys',
-           'rename_keys', 'yaml_text', 'Parameters', 'kind_at', 'parse_yaml', 'yaml_tree', 'read_yaml', 'read_sections',
-           'read_value', 'find_preset', 'NamesFile', 'paths_from', 'read_preset', 'expand_preset', 'plain_values',
-           'digest']
+           'takes_text', 'whole_number', 'read_as', 'redacted', 'Config', 'explain', 'merge', 'nest_keys', 'yaml_text',
+           'Parameters', 'kind_at', 'parse_yaml', 'yaml_tree', 'read_yaml', 'read_sections', 'read_value',
+           'find_preset', 'NamesFile', 'paths_from', 'read_preset', 'expand_preset', 'plain_values', 'digest']
 
 # %% ../../nbs/core/00_config.ipynb #7d4a1569
 import datetime, difflib, functools, hashlib, json, math, re, types, typing
 from dataclasses import dataclass
 from pathlib import Path
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_serializer
+from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_serializer, model_validator
 from fastcore.basics import patch
+from .compat import current_keys
 
 # %% ../../nbs/core/00_config.ipynb #cf9a5c7b
 class ConfigError(ValueError):
@@ -136,6 +136,10 @@ class Config(BaseModel):
     # annotations of settings that other guides spell otherwise, where the type matters
     spellings: typing.ClassVar[dict] = {}
 
+    @model_validator(mode='before')
+    @classmethod
+    def _other_keys(cls, values): return current_keys(values, cls)
+
     @field_validator('*', mode='before')
     @classmethod
     def _as_its_field_takes_it(cls, value, info): return read_as(value, cls.model_fields[info.field_name].annotation)
@@ -211,7 +215,7 @@ def _named_in(error):
 def diagnose(
     cls: Config,
     values: dict,  # nested settings
-):                 # (config of the settings that are right, or None; one sentence per mistake; names of the sections that are wrong)
+):                 # (config of the right settings, or None; a sentence per mistake; names of wrong sections)
     "All mistakes of some settings."
     problems, wrong = [], set()
     while True:
@@ -249,14 +253,6 @@ def nest_keys(
         for name in reversed(path): section = {name: section}
         out = merge(out, section)
     return out
-
-# %% ../../nbs/core/00_config.ipynb #af70de46
-def rename_keys(
-    values,       # settings, as a validator gets them
-    **other,      # other spelling → name here
-):                # settings
-    "Settings with other spellings of their names understood."
-    return {other.get(k, k): v for k, v in values.items()} if isinstance(values, dict) else values
 
 # %% ../../nbs/core/00_config.ipynb #c83274f2
 class _Loader(yaml.SafeLoader):
@@ -368,12 +364,13 @@ def parse_yaml(
         if node is None: return None, None
         size = _size(node, {})
         if size > most:
-            raise ConfigError(f"{name}: {'an alias contains itself' if size == math.inf else f'aliases make {size:,} values of it'}")
+            reason = 'an alias contains itself' if size == math.inf else f'aliases make {size:,} values of it'
+            raise ConfigError(f'{name}: {reason}')
         if kind is not None: _mark_text(node, kind, name)
         return loader.construct_document(node), node
     except RecursionError: raise ConfigError(f'{name}: nested too deeply') from None
     except ConfigError: raise
-    except (yaml.YAMLError, ValueError, TypeError, OverflowError) as e:   # PyYAML lets through what int() says of odd values
+    except (yaml.YAMLError, ValueError, TypeError, OverflowError) as e:   # the last three: int() of odd values
         where = getattr(e, 'problem_mark', None)
         line = f', line {where.line + 1}' if where and lines else ''
         raise ConfigError(f"{name}{line}: not valid YAML "
@@ -561,7 +558,8 @@ def settings(
     overrides = parameters.get('overrides') or {}
     preset = parameters.get('config') if parameters.get('extends') is None else parameters['extends']
     if not isinstance(overrides, dict):
-        raise ConfigError(f'overrides: expected settings as `key: value`, such as {{training.max_steps: 100}}, found {json.dumps(overrides, default=str)}')
+        raise ConfigError('overrides: expected settings as `key: value`, such as {training.max_steps: 100}, '
+                          f'found {json.dumps(overrides, default=str)}')
     values = read_preset(preset, folders, kind=cls) if preset else {}
     if preset == '': raise ConfigError('config: empty; expected the name of a preset or the path of a file')
     if preset and 'name' in cls.model_fields: values = {'name': Path(str(preset)).stem, **values}

@@ -10,7 +10,8 @@ __all__ = ['datasets', 'more_modules', 'opened_by', 'GROWTH', 'ROOM', 'BROKEN', 
            'DownloadError', 'download', 'terms', 'get_data', 'check_data', 'megabytes', 'data_status']
 
 # %% ../../nbs/core/10_data.ipynb #434e03b7
-import contextlib, errno, filecmp, functools, glob, importlib.util, json, lzma, os, shutil, stat, tarfile, unicodedata, urllib.parse, uuid, zipfile, zlib
+import contextlib, errno, filecmp, functools, glob, importlib.util, json, lzma, os, shutil, stat, tarfile
+import unicodedata, urllib.parse, uuid, zipfile, zlib
 from pathlib import Path
 from fastcore.basics import patch
 from .config import Config, ConfigError, suggest
@@ -135,10 +136,13 @@ datasets |= (
                       folders=['kyoto_adlmr', 'casas_kyoto_adlmr', 'adlmr'],
                       how='Also on Zenodo: https://zenodo.org/records/15713378')]})
 datasets |= {f'ordonez_{h.lower()}': Dataset(
-    name=f'ordonez_{h.lower()}', title=f'Ordóñez home {h}, one resident (UCI 271)', page='https://archive.ics.uci.edu/dataset/271', folders=['ordonez_adl', f'ordonez_{h.lower()}'],
-    license='UCI page: CC BY 4.0; README: no commercial use, cite the paper', citation='Ordóñez, de Toledo & Sanchis, Sensors 13(5), 5460-5477, 2013',
+    name=f'ordonez_{h.lower()}', title=f'Ordóñez home {h}, one resident (UCI 271)',
+    page='https://archive.ics.uci.edu/dataset/271', folders=['ordonez_adl', f'ordonez_{h.lower()}'],
+    license='UCI page: CC BY 4.0; README: no commercial use, cite the paper',
+    citation='Ordóñez, de Toledo & Sanchis, Sensors 13(5), 5460-5477, 2013',
     files=[f'Ordonez{h}_Sensors.txt'], beside=[f'Ordonez{h}_ADLs.txt'], reader='ordonez',
-    url='https://archive.ics.uci.edu/static/public/271/activities+of+daily+living+adls+recognition+using+binary+sensors.zip') for h in 'AB'}
+    url='https://archive.ics.uci.edu/static/public/271/'
+        'activities+of+daily+living+adls+recognition+using+binary+sensors.zip') for h in 'AB'}
 
 # %% ../../nbs/core/10_data.ipynb #2c8b35d1
 _export = ('The text export is in https://github.com/agnesvanbelle/TL, folder '
@@ -664,7 +668,9 @@ def megabytes(
 def _size(d, found, here):
     "What is known of a data set's size, in words."
     if found:
-        return f"{megabytes(next(f for f in _places(d) if f in found.parents)) if d.reader == 'imu' and not packed(found) else sum(map(megabytes, here)):,.1f} MB here"
+        unpacked = d.reader == 'imu' and not packed(found)
+        whole = next(f for f in _places(d) if f in found.parents) if unpacked else None
+        return f'{megabytes(whole) if unpacked else sum(map(megabytes, here)):,.1f} MB here'
     return f'about {ARCHIVE_MB[d.name]} MB to fetch' if d.name in ARCHIVE_MB else ''
 
 # %% ../../nbs/core/10_data.ipynb #922457f5

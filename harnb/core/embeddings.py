@@ -102,7 +102,7 @@ def _arrays(path):
         if isinstance(data, np.ndarray): return {'embeddings': data}
         with data: return {k: _array(data, k, path.name) for k in data.files}
     except (FileNotFoundError, IdError): raise
-    except Exception as e:   # NumPy, zipfile and the tokenizer that NumPy reads headers with say many things of odd files
+    except Exception as e:   # NumPy, zipfile and the tokenizer of headers raise many kinds
         raise IdError(f'{path.name} is no NPZ or NPY, or a damaged one ({str(e).strip()[:80]}): where a '
                       f'command made it, delete it, and the command makes it again') from None
 
@@ -190,7 +190,7 @@ def _caption_table(path):
 
 # %% ../../nbs/core/30_embeddings.ipynb #563c4d96
 def read_captions(
-    path,      # .json of `{"captions": […]}` (a text, or a list of texts, for each window), or .parquet of a caption table
+    path,      # .json of `{"captions": […]}` (a text or a list for each window), or .parquet of captions
     ids=None,  # sample ids by position, unless the file has `sample_ids`
 ):             # DataFrame caption_id, sample_id, text
     "A caption table from a file."

@@ -265,11 +265,17 @@ def _statements(body):
             yield from (n for n in ast.walk(s) if n is not s and isinstance(n, (ast.FunctionDef, ast.ClassDef)))
 
 # %% ../../nbs/core/07_fingerprints.ipynb #894386fc
+def _tables(statements):
+    "Names of files such as `labels.csv` in some statements."
+    constants = [n.value for s in statements for n in ast.walk(s) if isinstance(n, ast.Constant)]
+    texts = {c for c in constants if isinstance(c, str)}
+    return sorted(t for t in texts if re.fullmatch(r'\w+\.(csv|yaml|json)', t))
+
 def _read_module(
     text,           # of a module
     name='',        # 'harnb.core.config'
     package=False,  # whether it is a package's `__init__`
-) -> dict:          # imports, calls, patches, digests, refs, fills
+) -> dict:          # imports, calls, patches, tables, digests, refs, fills
     "What a module's text says of its definitions."
     tree = ast.parse(text)
     statements = defaultdict(list)
@@ -281,7 +287,9 @@ def _read_module(
         for f in _callers(s): calls[f] += names
         for c in _patched(s): patches[c].append(f'{c}.{s.name}')
     functions = {n: [s for s in found if isinstance(s, _functions)] for n, found in statements.items()}
+    tables = {n: _tables(found) for n, found in statements.items()}
     return dict(name=name, imports=_scope(tree, name, package)[1], calls=calls, patches=patches,
+                tables={n: names for n, names in tables.items() if names},
                 digests={n: _digest(_plain(found)) for n, found in statements.items()},
                 refs={n: sorted(_free(found, name, package) - {n}) for n, found in statements.items()},
                 fills={n: sorted(set().union(*map(_fills, found))) for n, found in functions.items() if found})
@@ -321,6 +329,7 @@ class _Package:
     "The modules of a package, and which definition a name means."
     def __init__(self, files):   # ((name, path, state), …)
         self.modules = {name: _module(path, state, name) for name, path, state in files}
+        self.folders = {name: Path(path).parent for name, path, _ in files}
         self.extra = defaultdict(set)   # (module, name) → further definitions that belong to it
         self.parts = {}                 # what `code_parts` has said before
         for m in self.modules.values(): self.link(m)
@@ -488,6 +497,11 @@ def definition_digests(
     return {(m['name'], n): d for m in _package(folder).modules.values() for n, d in m['digests'].items()}
 
 # %% ../../nbs/core/07_fingerprints.ipynb #fae2d865
+def _files(package, definitions):
+    "Tables that lie beside the modules of some definitions and are named in them."
+    named = {package.folders[m]/name for m, n in definitions for name in package.modules[m]['tables'].get(n, ())}
+    return sorted(p for p in named if p.is_file())
+
 def code_parts(
     *objects,     # functions, classes, or 'module:name'
     text='',      # source to start from as well
@@ -501,8 +515,10 @@ def code_parts(
     key = objects, text, tuple(foreign.items()), tuple(leave_out)
     if key not in package.parts:
         found = sorted(_reached(package, objects, text, leave_out))
-        package.parts[key] = {'.'.join(d): package.modules[d[0]]['digests'][d[1]] for d in found}
-    return package.parts[key] | foreign
+        digests = {'.'.join(d): package.modules[d[0]]['digests'][d[1]] for d in found}
+        package.parts[key] = digests, _files(package, found)
+    parts, files = package.parts[key]
+    return parts | {p.name: file_digest(p)[:16] for p in files} | foreign
 
 def code_digest(
     *objects,     # functions, classes, or 'module:name'

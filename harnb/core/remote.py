@@ -146,7 +146,7 @@ def download_if_missing(
     if not (url := remote()): return False
     try: return bool(pull(f'{url}/{name}', folder))
     except HalfCopiedError as e:
-        warnings.warn(str(e))
+        warnings.warn(str(e), stacklevel=2)
         return False
     except ConfigError: raise
     except Exception as e:
@@ -166,4 +166,5 @@ def upload(
     except Exception as e:
         warnings.warn(
            f'{name} is finished but was not copied to HARNB_REMOTE ({type(e).__name__}: '
-           f'{str(e).splitlines()[0] if str(e) else ""}); `harnb push` tries again')
+           f'{str(e).splitlines()[0] if str(e) else ""}); `harnb push` tries again',
+           stacklevel=2)

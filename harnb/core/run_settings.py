@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 from typing import Literal
 from pydantic import Field, TypeAdapter, ValidationError, field_validator, model_validator
-from .config import NAME, Config, ConfigError, NameOrPath, PresetPath, rename_keys
+from .config import NAME, Config, ConfigError, NameOrPath, PresetPath
 from .data import root, runs_folder
 
 # %% ../../nbs/core/35_run_settings.ipynb #f784eb0a
@@ -30,10 +30,6 @@ class WandBConfig(Config):
     log_code: bool = Field(True, description='send the snapshot of the code')
     log_model: bool = Field(False, description='send the weights of `best/` and `final/`; otherwise only their '
                             'size and score')
-
-    @model_validator(mode='before')
-    @classmethod
-    def _spellings(cls, values): return rename_keys(values, project_name='project')
 
 # %% ../../nbs/core/35_run_settings.ipynb #38d32e6e
 def _is_off(value):
@@ -113,7 +109,7 @@ class CompareConfig(RunConfig):
     name: str = Field('all', pattern=NAME, description='name of the comparison; with `runs` that of a preset')
     runs: bool = Field(False, description='read the runs of this machine instead of the published results')
     mix_splits: bool = Field(False, description='allow rows of different splits in one table, with a note')
-    against: str = Field('', description='method to test the others against; empty: the best floor of each table')
+    against: str = Field('', description='method to test the others against; empty: the best baseline of each table')
 
 # %% ../../nbs/core/35_run_settings.ipynb #b5321e72
 def run_folder(

@@ -87,7 +87,8 @@ def select(self: Windows,
 class SplitConfig(Config):
     "Which whole groups (days of a home, subjects of a wearable set) are train, val and test."
     method: Literal['random', 'temporal', 'kfold', 'per_resident', 'none'] = 'random'
-    ratios: tuple[float, float, float] = Field((.7, .1, .2), description='shares of train, val and test; of folds, only train : val counts')
+    ratios: tuple[float, float, float] = Field(
+        (.7, .1, .2), description='shares of train, val and test; of folds, only train : val counts')
     seed: int = 42
     folds: int = Field(5, ge=2, description='kfold: parts of equal size')
     fold: int = Field(0, ge=0, description='kfold: which part is the test, from 0')
@@ -112,7 +113,8 @@ def _portion(
     "The first share is train, then val, then test; each gets at least one group."
     n = len(names)
     if n < 3:
-        raise ConfigError(f'train, val and test need at least 3 groups (days, subjects), found {n}; `split: {{method: none}}` makes all of them train')
+        raise ConfigError(f'train, val and test need at least 3 groups (days, subjects), found {n}; '
+                          '`split: {method: none}` makes all of them train')
     first, second, _ = np.round(np.cumsum(ratios) / sum(ratios) * n).astype(int)
     first = np.clip(first, 1, n - 2)
     second = np.clip(second, first + 1, n - 1)

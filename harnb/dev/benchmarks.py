@@ -119,7 +119,9 @@ def benchmarks_page(
         numbers = table.select_dtypes('number').astype(float)
         table[numbers.columns] = numbers.map(lambda x: '' if x != x else f'{x:,.0f}'
                                              if abs(x) >= 100 else f'{x:.3g}').astype(object)
-        parts.append(f"**{file.stem}** ({facts['machine']}; {', '.join(f'{p} {v}' for p, v in facts['versions'].items())})\n\n{table.to_markdown(disable_numparse=True)}")
+        versions = ', '.join(f'{p} {v}' for p, v in facts['versions'].items())
+        title = f"**{file.stem}** ({facts['machine']}; {versions})"
+        parts.append(f'{title}\n\n{table.to_markdown(disable_numparse=True)}')
     return '\n\n'.join(parts) + '\n'
 
 def write_benchmarks(

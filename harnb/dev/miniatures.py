@@ -117,7 +117,7 @@ def caught(
 # %% ../../nbs/dev/30_miniatures.ipynb #adfc3382
 def prove(
     read,            # reader: folder -> recordings
-    write,           # writer: (folder, swap) -> None; `swap` is called with the readings of a file as an array [T, C], and returns them
+    write,           # writer: (folder, swap) -> None; `swap` takes and returns the readings of a file [T, C]
     values,          # as in `check`
     precision=1e-6,  # as in `check`
     clock=True,      # as in `check`

@@ -91,10 +91,11 @@ def parameters(
 # %% ../../nbs/engine/50_cli.ipynb #870902d7
 @main.command('run')
 @click.argument('experiment', shell_complete=completes(experiment_names))
-@click.option('-p', '--parameter', 'pairs', type=(str, str), multiple=True, help='NAME VALUE; a dotted name reaches into a section')
+@click.option('-p', '--parameter', 'pairs', type=(str, str), multiple=True,
+              help='NAME VALUE; a dotted name reaches into a section')
 @click.option('-f', '--file', type=click.Path(exists=True, dir_okay=False), help='YAML file of parameters')
 @click.option('--check', is_flag=True, help='only check the parameters')
-@click.option('--restart', is_flag=True, help='begin anew; what was begun under this name is kept as NAME.<date>-<time>')
+@click.option('--restart', is_flag=True, help='begin anew; the earlier run is kept as NAME.<date>-<time>')
 @click.option('--quiet', is_flag=True, help='no progress bar')
 def run_command(experiment, pairs, file, check, restart, quiet):
     """Check the parameters, then execute EXPERIMENT into its run folder, data/runs/EXPERIMENT/NAME-sSEED.
@@ -109,7 +110,8 @@ def run_command(experiment, pairs, file, check, restart, quiet):
 
     The executed notebook, settings, metrics, figures and tables are in the run folder, whose path is printed.
     Started again after a kill, a run goes on from its last checkpoint; it is refused when its data, settings or code
-    have changed. A finished run is kept as NAME.<date>-<time> when a newer one replaces it; `harnb clean` removes these.
+    have changed. A finished run is kept as NAME.<date>-<time> when a newer one replaces it; `harnb clean` removes
+    these.
     """
     notebook = find_notebook(experiment)
     cls = config_class(notebook)
@@ -220,8 +222,9 @@ def only_one(
 # %% ../../nbs/engine/50_cli.ipynb #36dca7bd
 @main.command('reproduce', context_settings=dict(ignore_unknown_options=True))
 @click.argument('preset', shell_complete=completes(preset_names))
+@click.option('--restart', is_flag=True, help='stages that run begin anew; what was begun is kept as NAME.<date>-<time>')
 @click.argument('snakemake_args', nargs=-1, type=click.UNPROCESSED)
-def reproduce_command(preset, snakemake_args):
+def reproduce_command(preset, restart, snakemake_args):
     """Run the whole line of PRESET with Snakemake, from log to tables and maps.
 
     \b
@@ -240,7 +243,8 @@ def reproduce_command(preset, snakemake_args):
     with only_one(out_folder()/'.snakemake'/config.name) as folder:
         command = [sys.executable, '-m', 'snakemake', '-s', experiments_folder()/'Snakefile', '--directory', folder,
                    '-c', cores(), '--rerun-triggers', 'params', 'input', '--rerun-incomplete', '--nolock',
-                   '--quiet', 'rules', 'host', '--config', f'preset={json.dumps(str(preset))}', *snakemake_args]
+                   '--quiet', 'rules', 'host', '--config', f'preset={json.dumps(str(preset))}',
+                   *(['restart=true'] if restart else []), *snakemake_args]
         code = subprocess.run([str(c) for c in command]).returncode
     if code:
         raise RunFailedError(f'{preset}: snakemake ended with exit code {code}; finished stages are kept, the same '
@@ -253,7 +257,7 @@ def show_results(
 ):
     "Print where the figures and tables of a preset are."
     runs = sorted(p for p in (out_folder()/'runs').glob(f'*/{config.name}-s*') if re.fullmatch(r'.*-s\d+', p.name))
-    for kind, pattern in (('figures', 'figures/*.png'), ('tables', 'tables/*.csv'), ('notebooks', 'notebook.ipynb')):
+    for kind, pattern in (('figures', 'figures/*.png'), ('tables', 'tables/*.*'), ('notebooks', 'notebook.ipynb')):
         click.echo(f'{kind}:')
         for f in [f for r in runs for f in sorted(r.glob(pattern))]: click.echo(f'  {os.path.relpath(f)}')
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from fastcore.basics import patch
 from ..core.config import (ConfigError, Parameters, digest, kind_at,
-                               nearest, paths_from, plain_values, read_as, suggest)
+                               nearest, paths_from, plain_values, read_as, redacted, suggest)
 from ..core.data import megabytes, figures_folder, preset_folders, raw_folders, root, runs_folder
 from ..core.files import DamagedError, atomic, find_corruption, exchange_folders
 from ..core.fingerprints import RECORD, Fingerprint, causes, difference, in_words
@@ -259,7 +259,7 @@ def last_checkpoint(
     found = [p for p in Path(folder).glob('checkpoint-*') if (p/'complete').exists()]
     for p in sorted(found, key=_step_of, reverse=True):
         if not (hurt := find_corruption(p)): return p
-        warnings.warn(f'{p.name}: {hurt} is damaged; the checkpoint is not used')
+        warnings.warn(f'{p.name}: {hurt} is damaged; the checkpoint is not used', stacklevel=2)
 
 def _step_of(checkpoint): return int(Path(checkpoint).name.split('-')[1])
 
@@ -311,11 +311,14 @@ def log(self: Run,
 @patch
 def save_table(self: Run,
     table,  # DataFrame
-    name,   # file stem
+    name,   # file stem, or `NAME.parquet` for a large table
     index=False,  # write it, too
 ):
-    "Write `tables/NAME.csv`; the table comes back, to be the last value of a cell."
-    with atomic(self.folder/'tables'/f'{name}.csv') as part: table.to_csv(part, index=index, float_format='%.6g')
+    "Write `tables/NAME.csv` (or Parquet); the table comes back, to be the last value of a cell."
+    path = self.folder/'tables'/(name if name.endswith('.parquet') else f'{name}.csv')
+    with atomic(path) as part:
+        if path.suffix == '.parquet': table.to_parquet(part, index=index, compression='zstd')
+        else: table.to_csv(part, index=index, float_format='%.6g')
     return table
 
 # %% ../../nbs/engine/10_runs.ipynb #3b8a91f8
@@ -436,11 +439,11 @@ def config_class(
 # %% ../../nbs/engine/10_runs.ipynb #38519124
 def inspect_parameters(
     notebook,         # path of an experiment
-    parameters={},    # what the caller changes
+    parameters=None,  # what the caller changes
     open_data=False,  # read the data, too
 ):                    # (config or None, list of sentences or errors)
     "The config a notebook would run with, and all that is wrong with it."
-    defaults, cls = _defaults(notebook), config_class(notebook)
+    defaults, cls, parameters = _defaults(notebook), config_class(notebook), parameters or {}
     known = set(plain_values(defaults)) | {'config', 'overrides', 'extends'}
     unknown = [p for p in parameters if p not in known and p not in cls.model_fields
                and p.split('.')[0] not in cls.model_fields]
@@ -453,8 +456,8 @@ def inspect_parameters(
     return config, [*problems, *more, *(config.problems(open_data, wrong) if config else [])]
 
 def notebook_config(
-    notebook,      # path of an experiment
-    parameters={}, # what the caller changes
+    notebook,         # path of an experiment
+    parameters=None,  # what the caller changes
 ):
     "The checked config a notebook would run with; raises one `ConfigError` with a sentence for each mistake."
     config, problems = inspect_parameters(notebook, parameters)
@@ -522,17 +525,59 @@ def _typed(value, kind):
     try: return value if isinstance(kind, Parameters) else read_as(value, kind)
     except ValueError: return value
 
+# %% ../../nbs/engine/10_runs.ipynb #9e41c0d7
+_redact = 'redacted:'   # before a path: papermill writes there by `_RedactingWriter`
+
+class _RedactingWriter:
+    "Writes an executed notebook without the passwords and keys that its parameters hold."
+    def pretty_path(self, path): return path.removeprefix(_redact)
+    def write(self, text, path):
+        notebook = redacted(json.loads(text.replace(_redact, '')))
+        with atomic(Path(self.pretty_path(path))) as part:
+            part.write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + '\n', encoding='utf-8')
+
+def _redacting(
+    path,  # of an executed notebook
+) -> str:  # the same for papermill
+    "Let papermill write a notebook without secrets."
+    from papermill.iorw import papermill_io
+    papermill_io.register(_redact, _RedactingWriter())
+    return f'{_redact}{path}'
+
+
+# %% ../../nbs/engine/10_runs.ipynb #9e41c0d8
+def _newest_step(folder):
+    "The step of a run's newest complete checkpoint, or 0."
+    return max((_step_of(p.parent) for p in Path(folder).glob('checkpoints/checkpoint-*/complete')), default=0)
+
+def _executed_copy(
+    folder,  # of a run
+) -> Path:
+    "Where the executed notebook goes; the one of a killed run stays until the next attempt has gained something."
+    kept = _newest_step(folder) and (folder/'notebook.ipynb').exists()
+    return folder/('notebook.attempt.ipynb' if kept else 'notebook.ipynb')
+
+def _keep_better(
+    written,  # executed notebook
+    before,   # newest step when it began
+) -> Path:    # where the notebook is now
+    "Let an attempt replace the notebook before it, unless it ended without a further checkpoint."
+    notebook = written.with_name('notebook.ipynb')
+    if written == notebook or _newest_step(written.parent) == before: return written
+    return written.replace(notebook)
+
+
 # %% ../../nbs/engine/10_runs.ipynb #fa0142a5
 def run_notebook(
     notebook,         # experiment name or path
-    parameters={},    # what to change
+    parameters=None,  # what to change
     timeout=6*3600,   # seconds a cell may take
     progress=True,    # show a progress bar
 ) -> Path:            # run folder
     "Check the parameters, then execute the notebook into its run folder."
     path = find_notebook(notebook)
     config = notebook_config(path, parameters)
-    parameters = from_here(parameters, config_class(path))
+    parameters = from_here(parameters or {}, config_class(path))
     import papermill as pm
     from nbclient.exceptions import DeadKernelError
     run = Run(path.stem, config)
@@ -542,17 +587,20 @@ def run_notebook(
     folder = place_of(run)
     folder.mkdir(parents=True, exist_ok=True)
     errors = tempfile.TemporaryFile('w+', errors='replace', encoding='utf-8')
+    written, before = _executed_copy(folder), _newest_step(folder)
     try:
-        pm.execute_notebook(str(path), str(folder/'notebook.ipynb'), as_overrides(path, parameters),
+        pm.execute_notebook(str(path), _redacting(written), as_overrides(path, parameters),
                             kernel_name='python3', cwd=str(path.parent), progress_bar=progress, log_output=False,
                             execution_timeout=timeout, kernel_manager_class=ipc_kernel_manager(errors))
     except pm.PapermillExecutionError as e:
-        raise RunFailedError(f'{path.stem}: {e.ename}: {e.evalue} (see '
-                             f'{(folder/"notebook.ipynb").resolve()})') from None
+        written = _keep_better(written, before)
+        raise RunFailedError(f'{path.stem}: {e.ename}: {e.evalue} (see {written.resolve()})') from None
     except DeadKernelError:
+        written = _keep_better(written, before)
         raise RunFailedError(f'{path.stem}: the kernel died, as it does when memory runs out or it is killed; the same '
                         'command goes on from the last checkpoint (see '
-                        f'{(folder/"notebook.ipynb").resolve()})') from None
+                        f'{written.resolve()})') from None
+    _keep_better(written, -1)
     return home
 
 # %% ../../nbs/engine/10_runs.ipynb #c378a4bb
@@ -595,14 +643,14 @@ def publish(
     figures = Path(figures or figures_folder())
     name = folder.name
     experiment = folder.parent.name
-    small = [folder/n for n in ('metrics.json', 'config.yaml', 'provenance.json')] + sorted(folder.glob('tables/*.csv'))
+    small = [folder/n for n in ('metrics.json', 'config.yaml', 'provenance.json')] + sorted(folder.glob('tables/*.csv')) + sorted(folder.glob('tables/*.parquet'))
     copies = {f: figures/'runs'/experiment/name/f.name
               for f in small} | {f: figures/f'{experiment}_{name}_{f.name}'
                                  for f in sorted(folder.glob('figures/*.png')) if not numbers}
     copies |= {f: figures/f.name for f in sorted(folder.glob('figures/*.csv'))}
     for source, target in copies.items():
         with atomic(target) as part:
-            shutil.copyfile(source, part) if target.suffix == '.png' else part.write_text(
+            shutil.copyfile(source, part) if target.suffix in ('.png', '.parquet') else part.write_text(
                 strip_local_paths(source.read_text(encoding='utf-8')), encoding='utf-8')
     if (folder/'notebook.ipynb').exists() and not numbers:
         reader_notebook(folder/'notebook.ipynb',

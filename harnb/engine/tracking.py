@@ -22,7 +22,8 @@ from ..core.run_settings import WandBConfig, wandb_settings
 # %% ../../nbs/engine/30_tracking.ipynb #3674d427
 metric_names = {  # name here: other spellings
     'total_loss': ['loss'],
-    'clip_loss': [], 'mlm_loss': [], 'mae_loss': [], 'contrastive_loss': [], 'recon_loss': [], 'kl_loss': [], 'activity_loss': [], 'domain_loss': [],
+    'clip_loss': [], 'mlm_loss': [], 'mae_loss': [], 'contrastive_loss': [], 
+    'recon_loss': [], 'kl_loss': [], 'activity_loss': [], 'domain_loss': [],
     's2t_acc': ['sensor_to_text_acc'], 't2s_acc': ['text_to_sensor_acc'], 'activity_acc': [],
     'temperature': [], 'learning_rate': ['lr'], 'grad_norm': [], 'step': [], 'epoch': [],
 }
@@ -53,9 +54,10 @@ def run_group(
 @patch
 def get_config(self: WandBConfig,
     name,         # of the run
-    settings={},  # of the run, flat spellings allowed
+    settings=None,  # of the run, flat spellings allowed
 ):                # WandBConfig
     "What is sent for one run: its own settings on top of these, named and grouped."
+    settings = settings or {}
     section = wandb_settings(settings).get('wandb', {})
     section = section.model_dump(exclude_unset=True) if isinstance(section, WandBConfig) else section
     out = WandBConfig.parse({**self.model_dump(), **section})
@@ -64,11 +66,11 @@ def get_config(self: WandBConfig,
 # %% ../../nbs/engine/30_tracking.ipynb #439e7cb9
 def get_wandb_config_for_experiment(
     experiment,   # a preset, such as 'milan_baseline'
-    settings={},  # on top of the preset's
+    settings=None,  # on top of the preset's
 ):                # WandBConfig
     "Project, group, tags and notes of a predefined experiment."
     preset = wandb_settings(read_preset(experiment, preset_folders()))
-    more = wandb_settings(settings)
+    more = wandb_settings(settings or {})
     return WandBConfig().get_config(experiment, {**preset, **more,
                                                  'wandb': {**preset.get('wandb', {}), **more.get('wandb', {})}})
 

@@ -17,9 +17,9 @@ from huggingface_hub import PyTorchModelHubMixin
 from safetensors import safe_open
 from torch import distributed as dist, nn
 from torch.nn.utils import parametrize
-from pydantic import Field, model_validator
+from pydantic import Field
 from torch.utils.data import Dataset, Sampler
-from ..core.config import Config, ConfigError, rename_keys, suggest
+from ..core.config import Config, ConfigError, suggest
 from ..core.files import DamagedError, atomic, find_corruption, write_checksums
 from ..core.fingerprints import RECORD, Fingerprint, causes, code_parts, difference, in_words
 from ..core.run_settings import multiplies_bf16
@@ -43,16 +43,13 @@ class OptimizerConfig(Config):
                                 'one before (T_mult)')
     grad_clip_norm: float = Field(1.0, ge=0, description='0 = no clipping')
 
-    @model_validator(mode='before')
-    @classmethod
-    def _spellings(cls, values): return rename_keys(values, lr='learning_rate')
-
 # %% ../../nbs/engine/20_training.ipynb #3511cf10
 class TrainingConfig(Config):
     "How long, how big, how often."
     batch_size: int = Field(128, ge=1, description='windows')
     max_steps: int = Field(10_000, ge=1, description='optimizer steps')
-    max_epochs: float | None = Field(None, gt=0, description='passes over the training windows; what comes first ends the training')
+    max_epochs: float | None = Field(None, gt=0, description='passes over the training windows; training ends with '
+                                     'whichever of the two comes first')
     log_interval: int = Field(50, ge=1, description='steps')
     val_interval: int = Field(500, ge=1, description='steps')
     save_interval: int = Field(2000, ge=0, description='steps; 0 = no checkpoints')
@@ -73,10 +70,6 @@ class TrainingConfig(Config):
     parallel: Literal['ddp', 'fsdp'] = Field('ddp', description='with several processes: ddp = each holds the '
                                              'whole model, fsdp = parameters, gradients and optimizer are shared '
                                              'out')
-
-    @model_validator(mode='before')
-    @classmethod
-    def _spellings(cls, values): return rename_keys(values, accumulation_steps='gradient_accumulation_steps')
 
 # %% ../../nbs/engine/20_training.ipynb #8d5ad9b0
 def warm_restarts(
@@ -274,7 +267,9 @@ def _callbacks(run, train, extra, training):
             key = best_key(training)
             seen = [m[key] for m in state.log_history if key in m]
             if key not in metrics:
-                raise ConfigError(f"training.best_metric: no '{training.best_metric}' among the validation metrics{suggest(training.best_metric, [k.removeprefix('eval_') for k in metrics])}")
+                hint = suggest(training.best_metric, [k.removeprefix('eval_') for k in metrics])
+                raise ConfigError(f"training.best_metric: no '{training.best_metric}' among the validation "
+                                  f'metrics{hint}')
             if metrics[key] == (max if higher_is_better(key)
                                 else min)(seen) and seen.count(metrics[key]) == 1 or len(seen) == 1:
                 _save(model, run, 'best', args, step=step, val_loss=metrics['eval_loss'],

@@ -24,7 +24,7 @@ class LogError(ConfigError):
     "A log that cannot be read as a whole; the message says why."
 
 class BadLineError(ValueError):
-    "A line that is no event; the message is the reason in the table of rejected lines."
+    "A line without a valid event; the message is the reason in the table of rejected lines."
 
 # %% ../../nbs/homes/00_events.ipynb #041616b9
 def read_bytes(
@@ -32,7 +32,8 @@ def read_bytes(
 ) -> bytes:
     "The log's bytes, unpacked."
     path = Path(path)
-    if not path.is_file(): raise LogError(f'{path}: {"a folder, not a log" if path.is_dir() else "no such file"}')
+    if path.is_dir(): raise LogError(f'{path}: a folder, not a log')
+    if not path.is_file(): raise LogError(f'{path}: no such file')
     openers = {'.xz': lzma.open, '.gz': gzip.open, '.bz2': bz2.open}
     most = most_bytes(path)
     try:
@@ -51,12 +52,13 @@ def _read_zip(path):
         names = [n for n in files if Path(n).name in log_names]
         if not names:
             raise LogError(f'{path}: holds no {" or ".join(log_names)}, only {", ".join(files[:5]) or "folders"}')
-        if len(names) > 1:
+        name, *others = names
+        if others:
             raise LogError(f'{path}: holds {len(names)} logs ({", ".join(names[:5])}): unpack it, and name the file '
                            f'that you want')
-        if z.getinfo(names[0]).file_size > most_bytes(path):
-            raise LogError(f'{path}: {names[0]} unpacks to {z.getinfo(names[0]).file_size:,} bytes, which is no log')
-        return z.read(names[0])
+        size = z.getinfo(name).file_size
+        if size > most_bytes(path): raise LogError(f'{path}: {name} unpacks to {size:,} bytes, which is no log')
+        return z.read(name)
 
 log_names = ('data', 'data.txt', 'annotated', 'annotate')   # as archives have them, best first
 
@@ -66,7 +68,7 @@ _time = re.compile(r'\d{4}-\d\d-\d\d (?:[01]\d|2[0-3]):\d\d:\d\d(?:\.\d+)?', re.
 def read_time(
     text,  # 'YYYY-MM-DD HH:MM:SS[.fraction]'; one log has a year with its first digit doubled
 ) -> datetime:
-    "A time that the calendar has; digits beyond microseconds are cut off."
+    "A valid time; digits beyond microseconds are cut off."
     text = re.sub(r'^(\d)\1(\d{3}-)', r'\1\2', text)
     if not _time.fullmatch(text): raise BadLineError('no date and time')
     try: return datetime.fromisoformat(text[:26])
@@ -80,7 +82,7 @@ _number = re.compile(r'[+-]?\d+(?:\.\d*)?', re.ASCII)
 def read_state(
     text,  # the fourth word
 ) -> str:
-    "A known state or a number, mended where the mistake is a known one."
+    "A known state or a number; known kinds of damage are repaired."
     if text in states or (_number.fullmatch(text) and len(text) < 40): return text
     if len(text) > 40: raise BadLineError('unknown value')
     if _number.fullmatch(text.removesuffix('F')): return text.removesuffix('F')
@@ -95,7 +97,7 @@ def read_state(
 def read_sensor(
     text,  # the third word
 ) -> str:
-    "A sensor id. Aruba's pseudo-devices are none, and its one event of a sensor `c` is M014's."
+    "A sensor id. Aruba's pseudo-devices are rejected, and its one event of a sensor `c` belongs to M014."
     if text in ('ENTERHOME', 'LEAVEHOME'): raise BadLineError('pseudo-device')
     if text == '' or text in states: raise BadLineError('no sensor')
     if ' ' in text or '"' in text: raise BadLineError('unreadable sensor')
@@ -103,7 +105,7 @@ def read_sensor(
     return 'M014' if text == 'c' else text
 
 # %% ../../nbs/homes/00_events.ipynb #6f4ac3bf
-_marked = re.compile(r"""(\S.*?)(?:\s*=\s*["']?|[\s_]+)(begin|end)["']?""")
+_marked = re.compile(r"""(\S.*?)(?:\s*=\s*["']?|[\s_]+)(begin|end)["']?""", re.I)
 _not_in_names = re.compile(r'''["=<>{}\[\];|\\]|(?<!\S)(?:[A-Z]{1,2}\d{2,3}|[+-]?\d+\.\d*|\d\S*[-:]\S*)(?!\S)''')
 _mark_words = {'begin', 'end', 'begins', 'ends', 'start', 'stop'}
 
@@ -118,16 +120,16 @@ def _is_name(
 # %% ../../nbs/homes/00_events.ipynb #7e742ccf
 @lru_cache(100_000)
 def read_activity(
-    text,  # what follows the value: words, the last of them the mark, if there is one
+    text,  # what follows the value: words, of which the last may be a mark
 ):         # (label, 'begin', 'end' or 'at')
-    "The activity and whether it begins, ends or is that of this event alone; ('', '') where a line has none."
+    "The activity and its mark: it begins, ends, or is that of this event alone; ('', '') if a line has none."
     if len(text) > 200: raise BadLineError('unreadable activity')
     text = text.strip().replace('begub', 'begin').replace('begin begin', 'begin')
     if text == '': return '', ''
     marked = _marked.fullmatch(text)
     label = ' '.join((marked[1] if marked else text).split())
     if not label.isprintable() or '\ufffd' in label: raise BadLineError('unreadable activity')
-    if marked and not re.search('["=]', label): return label, marked[2]
+    if marked and not re.search('["=]', label): return label, marked[2].lower()
     if _is_name(label): return label, 'at'
     raise BadLineError('after the value: neither an activity nor its begin or end')
 
@@ -170,8 +172,8 @@ def _column_fields(text):
     while len(fields) > 6 and fields[-1] == '': fields.pop()
     if len(fields) not in (6, 7):
         raise BadLineError('neither six nor seven columns: time sensor room place value hardware activity')
-    return fields[0], '_'.join(fields[1].split()), fields[4], '_'.join(
-        fields[6].split()) if len(fields) > 6 else ''
+    activity = fields[6] if len(fields) > 6 else ''
+    return fields[0], '_'.join(fields[1].split()), fields[4], '_'.join(activity.split())
 
 # %% ../../nbs/homes/00_events.ipynb #2420194c
 @dataclass(frozen=True)
@@ -187,10 +189,11 @@ _commas = dict(sep=',', names=['date', 'clock', 'sensor', 'state', 'word0', 'mor
 _columns = dict(sep='\t', names=['time', 'sensor', 'room', 'place', 'state', 'hardware', 'activity', 'more'])
 _twice = dict(sep=r'\s+', names=['date', 'clock', 'sensor', 'again', 'state', *(f'word{i}' for i in range(8)), 'more'])
 
-forms = {f.name: f for f in (Form('blanks and tabs', _blank_fields, (_blanks, _tabbed)),
-                             Form('room, place and hardware in columns', _column_fields, (_columns,)),
-                             Form('commas', _comma_fields, (_commas,)),
-                             Form('sensor twice', _twice_fields, (_twice,)))}
+forms = [Form('blanks and tabs', _blank_fields, (_blanks, _tabbed)),
+         Form('room, place and hardware in columns', _column_fields, (_columns,)),
+         Form('commas', _comma_fields, (_commas,)),
+         Form('sensor twice', _twice_fields, (_twice,))]
+forms = {form.name: form for form in forms}
 
 # %% ../../nbs/homes/00_events.ipynb #eac39d5c
 def read_line(
@@ -204,19 +207,19 @@ def read_line(
 # %% ../../nbs/homes/00_events.ipynb #f872f4d6
 def _sample(data, size=20_000, most=100):
     "Whole lines from the start, the middle and the end of a log."
-    for at in dict.fromkeys((0, max(0, len(data)//2), max(0, len(data) - size))):
-        lines = data[at:at + size].split(b'\n')
-        yield from (line.decode('utf-8', 'replace') for line in lines[at > 0:most] if line.strip())
+    for start in dict.fromkeys((0, max(0, len(data)//2), max(0, len(data) - size))):
+        lines = data[start:start + size].split(b'\n')
+        yield from (line.decode('utf-8', 'replace') for line in lines[start > 0:most] if line.strip())
 
 def _reads(text, form):
-    "Whether a line reads in a form."
+    "Whether a line can be read in a form."
     try: read_line(text, form)
     except BadLineError: return False
     return True
 
 def recognize(
     data: bytes,  # a log
-) -> Form:        # 'blanks and tabs' where no line reads in any form
+) -> Form:        # 'blanks and tabs' if no line can be read in any form
     "The form of a log's lines."
     lines = [line for line in _sample(data) if len(line) < 2000]
     return max(forms.values(), key=lambda form: sum(_reads(line, form) for line in lines))
@@ -225,22 +228,23 @@ def recognize(
 def _split(
     block,  # whole lines of a log
     form,   # a column layout such as `_tabbed`
-):          # time, sensor, state, activity and whether there is more, as text; None where pandas would see other lines than we do
+):          # time, sensor, state, activity and further words as text; None if pandas would split lines differently
     "Columns of a block of lines."
-    # times are left to pandas: it finds text there and is faster than if told so
+    # no dtype for times: pandas infers text, which is faster
     kinds = {n: 'category' for n in form['names'] if n not in ('time', 'clock')}
-    # named in the bytes, longer lines are cut to the last column, `more`
+    # with a header in the bytes, longer lines are cut to the last column, `more`
     head = form['sep'].replace(r'\s+', ' ').join(form['names']).encode() + b'\n'
     table = pd.read_csv(io.BytesIO(head + block), sep=form['sep'], dtype=kinds, usecols=form['names'], quoting=3,
                         na_filter=False, skip_blank_lines=False)
     if b'\r' in block and len(table) != block.count(b'\n'): return None
-    absent = {n: pd.Categorical.from_codes(np.zeros(len(table), np.int8), [''])
-              for n in kinds if not pd.api.types.is_string_dtype(table[n].cat.categories)}
-    return _joined(table.assign(**absent)) if 'date' in form['names'] else table.assign(**absent)
+    empty = pd.Categorical.from_codes(np.zeros(len(table), np.int8), [''])
+    absent = [n for n in kinds if not pd.api.types.is_string_dtype(table[n].cat.categories)]
+    table = table.assign(**dict.fromkeys(absent, empty))
+    return _join_words(table) if 'date' in form['names'] else table
 
 # %% ../../nbs/homes/00_events.ipynb #abd1a23f
-def _joined(table):
-    "Words put together as fields: date and clock; the words of an activity, which few lines have."
+def _join_words(table):
+    "Join words to fields: date and clock, and the words of an activity, which few lines have."
     words = table[[c for c in table if c.startswith('word')]]
     marked = np.flatnonzero(words['word0'].astype(str) != '')
     activity = np.full(len(table), '', object)
@@ -252,7 +256,7 @@ def _joined(table):
 # %% ../../nbs/homes/00_events.ipynb #c9f9a0ba
 def _times(
     text,  # column of times
-):         # datetime64[us], NaT where `read_time` should have a look
+):         # datetime64[us], NaT where `read_time` has to decide
     "The times of a column."
     text = pa.array(text.astype(str))
     try:
@@ -267,19 +271,17 @@ def _times(
 def _distinct(
     column,  # Categorical of raw words
     read,    # one word → its meaning; raises BadLineError
-):           # Categorical of meanings (missing where `read` refuses), and which rows were mended
-    "Every distinct word through a plain reader, once."
-    place = {}
-    codes = []
-    raws = column.categories.tolist()
-    for raw in raws:
-        try: codes.append(place.setdefault(read(raw.strip()), len(place)))
-        except BadLineError: codes.append(-1)
-    names = list(place)
-    mended = np.array([c >= 0 and names[c] != raw.strip() for c, raw in zip(codes, raws)]
-                      + [False])
-    return pd.Categorical.from_codes(np.array(codes + [-1])[column.codes],
-                                     pd.Index(names, dtype=str)), mended[column.codes]
+):           # Categorical of meanings (missing where `read` raises), and which rows were repaired
+    "Parse each distinct word of a column once."
+    index, codes, repaired = {}, [], []
+    for raw in column.categories.str.strip():
+        try: name = read(raw)
+        except BadLineError: name = None
+        codes.append(-1 if name is None else index.setdefault(name, len(index)))
+        repaired.append(name is not None and name != raw)
+    codes, repaired = np.array([*codes, -1]), np.array([*repaired, False])   # the last one is of missing words
+    return (pd.Categorical.from_codes(codes[column.codes], pd.Index(list(index), dtype=str)),
+            repaired[column.codes])
 
 # %% ../../nbs/homes/00_events.ipynb #9995e32e
 def _mark(text):
@@ -288,42 +290,42 @@ def _mark(text):
     return f'{mark} {label}'.strip()
 
 def _joined_mark(text):
-    "The same of a form whose labels are one word."
+    "`_mark` for a form whose labels are one word."
     return _mark('_'.join(text.split()))
 
 # %% ../../nbs/homes/00_events.ipynb #32c6e4f5
 def _bulk(
     block,  # whole lines
     form,   # a column layout such as `_tabbed`
-):          # (events, mended words, rows that are left over, number of lines)
+):          # (events, repaired words, remaining rows, number of lines)
     "The standard lines of a block."
     table = _split(block, form)
     if table is None: return None
     readers = {'sensor': read_sensor, 'state': read_state,
                'activity': _joined_mark if form in (_columns, _twice) else _mark}
-    sensor, state, mark = (_distinct(table[n].array, read) for n, read in readers.items())
-    events = (pd.DataFrame({'line': np.arange(len(table), dtype=np.int32), 'time': _times(table.pop('time')),
-                            'sensor': sensor[0], 'state': state[0], 'mark': mark[0]}))
-    odd = np.isnat(events.time.to_numpy()) | (table.more.cat.codes
-                                              != table.more.cat.categories.get_indexer([''])[0]).to_numpy()
-    for words, _ in (sensor, state, mark): odd |= words.codes < 0
+    values, changed = {}, {}
+    for name, read in readers.items(): values[name], changed[name] = _distinct(table[name].array, read)
+    events = pd.DataFrame({'line': np.arange(len(table), dtype=np.int32), 'time': _times(table.pop('time')),
+                           'sensor': values['sensor'], 'state': values['state'], 'mark': values['activity']})
+    odd = np.isnat(events.time.to_numpy())
+    odd |= (table.more.cat.codes != table.more.cat.categories.get_indexer([''])[0]).to_numpy()
+    for words in values.values(): odd |= words.codes < 0
     if 'again' in table: odd |= (table.again.astype(str) != table.sensor.astype(str)).to_numpy()
     if 'hardware' in table: odd |= (table.hardware.astype(str).str.strip() == '').to_numpy()
-    rows = [(np.flatnonzero(changed & ~odd), table[n].array, taken) for n,
-            (taken, changed) in (('sensor', sensor), ('state', state))]
-    mended = [(row, found[row], taken[row]) for where, found, taken in rows for row in where]
-    return events[~odd] if odd.any() else events, mended, np.flatnonzero(odd), len(table)
+    repaired = []
+    for name in ('sensor', 'state'):
+        raw, parsed = table[name].array, values[name]
+        repaired += [(row, raw[row], parsed[row]) for row in np.flatnonzero(changed[name] & ~odd)]
+    return events[~odd] if odd.any() else events, repaired, np.flatnonzero(odd), len(table)
 
 # %% ../../nbs/homes/00_events.ipynb #b5704fb4
 def _singly(
     lines,                          # list of bytes
     rows,                           # which of them
     form=forms['blanks and tabs'],  # how they are written
-):                                  # (events, mended words, rejected lines)
-    "Lines that need a closer look, one by one; blank ones are passed over."
-    events = []
-    mended = []
-    rejected = []
+):                                  # (events, repaired words, rejected lines)
+    "Read lines one by one; blank ones are skipped."
+    events, repaired, rejected = [], [], []
     for row in rows:
         text = lines[row].decode('utf-8', 'replace')
         if not text.strip(): continue
@@ -332,40 +334,44 @@ def _singly(
             rejected.append((row, str(e), text[:200]))
             continue
         events.append((row, time, *words, f'{mark} {label}'.strip()))
-        date, *raw = form.fields(text)
-        mended += [(row, f, t) for f, t in zip((date.split()[0], *raw[:2]),
-                                               (str(time.date()), *words)) if f != t]
-    return events, mended, rejected
+        raw_time, *raw_words = form.fields(text)
+        raw, parsed = (raw_time.split()[0], *raw_words[:2]), (str(time.date()), *words)
+        repaired += [(row, old, new) for old, new in zip(raw, parsed) if old != new]
+    return events, repaired, rejected
 
 # %% ../../nbs/homes/00_events.ipynb #b1cb2958
 def _read_block(
     block,                          # whole lines
     form=forms['blanks and tabs'],  # how they are written
-):                                  # events, mended words, rejected lines, number of lines; rows count from the block's first
+):                                  # events, repaired words, rejected lines, number of lines; rows count from 0
     "All lines of a block."
     n = block.count(b'\n')
     tabbed = block[:200].split(b'\n')[0].count(b'\t') in (2, 3)
     for layout in form.fast[::-1] if tabbed else form.fast:
-        found = _bulk(block, layout)
-        if found and len(found[2]) <= 0.1*found[3]: break
-    events, mended, odd, n = found or (None, [], range(n), n)
-    more, again, rejected = _singly(block.split(b'\n'), odd, form) if len(odd) else ([], [], [])
-    if more or events is None:
-        extra = pd.DataFrame(more, columns=_fields).astype({'line': np.int32, 'time': 'datetime64[us]'})
-        extra = extra.assign(**{n: pd.Categorical(extra[n].astype(str)) for n in _fields[2:]})
-        events = extra if events is None else _stacked([events, extra]).sort_values('line', ignore_index=True)
-    return events, mended + again, rejected, n
+        bulk = _bulk(block, layout)
+        if bulk and len(bulk[2]) <= 0.1*bulk[3]: break
+    events, repaired, odd, n = bulk or (None, [], range(n), n)
+    single, repaired_single, rejected = _singly(block.split(b'\n'), odd, form) if len(odd) else ([], [], [])
+    if single or events is None:
+        extra = pd.DataFrame(single, columns=_fields).astype({'line': np.int32, 'time': 'datetime64[us]'})
+        extra = extra.assign(**{name: pd.Categorical(extra[name].astype(str)) for name in _fields[2:]})
+        events = extra if events is None else _stack([events, extra]).sort_values('line', ignore_index=True)
+    return events, repaired + repaired_single, rejected, n
 
 _fields = ['line', 'time', 'sensor', 'state', 'mark']
 
 # %% ../../nbs/homes/00_events.ipynb #1916cdbd
-def _stacked(tables):
-    "Tables below one another; categories are united."
+def _stack(tables):
+    "Concatenate tables; categories are united."
     if len(tables) == 1: return tables[0]
     kinds = {n: union_categoricals([t[n] for t in tables]) for n in ('sensor', 'state', 'mark')}
     return pd.concat([t[['line', 'time']] for t in tables], ignore_index=True).assign(**kinds)
 
 # %% ../../nbs/homes/00_events.ipynb #4c089845
+def _frame(rows, names):
+    "Rows as a DataFrame with these columns."
+    return rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows), columns=names.split())
+
 def pair_marks(
     marks,  # DataFrame row, label, mark: the annotated events in time order
 ):          # (intervals: label, first, last as event rows; problems: row, label, problem)
@@ -375,21 +381,20 @@ def pair_marks(
     problems = []
     for row, label, mark in zip(*(marks[c].tolist() for c in ('row', 'label', 'mark'))):
         if mark == 'begin':
-            if label in open_at: problems.append((open_at[label], label, 'begin without end'))
+            if label in open_at: problems.append((open_at[label], label, 'unmatched begin'))
             open_at[label] = row
         elif label in open_at: intervals.append((label, open_at.pop(label), row))
-        else: problems.append((row, label, 'end without begin'))
-    problems += [(row, label, 'begin without end') for label, row in open_at.items()]
-    return pd.DataFrame(sorted(intervals, key=lambda i: i[1:]),
-                        columns=['label', 'first', 'last']), pd.DataFrame(
-                            problems, columns=['row', 'label', 'problem'])
+        else: problems.append((row, label, 'unmatched end'))
+    problems += [(row, label, 'unmatched begin') for label, row in open_at.items()]
+    intervals = sorted(intervals, key=lambda interval: interval[1:])
+    return _frame(intervals, 'label first last'), _frame(problems, 'row label problem')
 
 # %% ../../nbs/homes/00_events.ipynb #c941abf8
 def innermost(
     intervals,  # label, first, last (event rows, both ends belong to the activity)
     n,          # events in the log
 ):              # Categorical of n labels, '' where no activity is open
-    "The label of each event: of the open activities the one that began last."
+    "The label of each event: the open activity that began last."
     names = sorted({'', *intervals.label})
     codes = np.zeros(n, np.int16)
     label = pd.Categorical(intervals.label, names).codes
@@ -401,26 +406,26 @@ def innermost(
 # %% ../../nbs/homes/00_events.ipynb #72a44a3b
 def resident_of(
     labels,  # Series of raw labels
-):           # Series: 'R1', 'R2' …, '' where the label names nobody
-    "Whose activity a label is."
-    found = {label: re.match(r'[Rr](\d+)[_ .:/-]', label) for label in labels.unique()}
-    return labels.map({label: f'R{m[1]}' if m else '' for label, m in found.items()}).astype(str)
+):           # Series: 'R1', 'R2' …, '' if the label names no resident
+    "The resident that a label names."
+    matches = {label: re.match(r'[Rr](\d+)[_ .:/-]', label) for label in labels.unique()}
+    return labels.map({label: f'R{m[1]}' if m else '' for label, m in matches.items()}).astype(str)
 
 # %% ../../nbs/homes/00_events.ipynb #d8fb1379
 @dataclass
 class Log:
     "A parsed home log."
     events: pd.DataFrame     # time, sensor, state, value, label, line
-    # label, resident, start, end, first, last (times and event rows; last < first where no event falls inside)
+    # label, resident, start, end, first, last (times and event rows; last < first if no event falls inside)
     intervals: pd.DataFrame
     rejected: pd.DataFrame   # line, reason, text
-    problems: pd.DataFrame   # row, label, problem: begins and ends without partner
+    problems: pd.DataFrame   # row, label, problem: unmatched begins and ends
     lines: int = 0           # lines in the file, blank ones included
-    mended: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=['line', 'found', 'taken']))
+    repaired: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=['line', 'found', 'taken']))
     notes: tuple = ()        # further rows for `quality`: (what, count, line, example)
-    form: str = ''           # how the file is written, as far as the reader says
+    form: str = ''           # how the file is written, if the reader knows
     in_order: bool = True    # whether the file is expected to be in order of time
-    places: pd.DataFrame = None  # sensor, room, place, hardware, where the file says so
+    places: pd.DataFrame = None  # sensor, room, place, hardware, if the file has them
 
     def __repr__(self):
         counts = (f'{len(self.events)} events, {len(self.intervals)} activities, {len(self.rejected)} rejected of '
@@ -429,12 +434,12 @@ class Log:
 
 # %% ../../nbs/homes/00_events.ipynb #326da1fa
 def make_log(
-    events,                            # time, sensor, state, line, in any order; `value` is made of numeric states
-    intervals,                         # label, start, end (times), or label, first, last (rows of the sorted events)
-    rejected,                          # line, reason, text
-    lines,                             # lines in the file
-    problems=(), mended=(), notes=(),  # as in `Log`
-    **more,                            # further fields of `Log`
+    events,                              # time, sensor, state, line, in any order; `value` is made of numeric states
+    intervals,                           # label, start, end (times), or label, first, last (rows of sorted events)
+    rejected,                            # line, reason, text
+    lines,                               # lines in the file
+    problems=(), repaired=(), notes=(),  # as in `Log`
+    **more,                              # further fields of `Log`
 ) -> Log:
     "The log: events in time order, each with the innermost activity."
     time = events.time.to_numpy()
@@ -454,10 +459,8 @@ def make_log(
     table.insert(3, 'value', _values(table.state))
     intervals = intervals[['label', 'resident', 'start', 'end', 'first', 'last']]
     tables = (_frame(rejected, 'line reason text'), _frame(problems, 'row label problem'))
-    return Log(table, intervals, *tables, lines, _frame(mended, 'line found taken'), tuple(notes), **more)
+    return Log(table, intervals, *tables, lines, _frame(repaired, 'line found taken'), tuple(notes), **more)
 
-def _frame(rows, names):
-    return rows if isinstance(rows, pd.DataFrame) else pd.DataFrame(list(rows), columns=names.split())
 
 # %% ../../nbs/homes/00_events.ipynb #5983b276
 def _category(column):
@@ -477,37 +480,35 @@ HARMLESS = ('pseudo-device', 'repeats an earlier line', 'unavailable')   # reaso
 def check_rejected(
     rejected,   # line, reason, text
     lines,      # lines in the file
-    limit,      # largest share that may be rejected, but for `HARMLESS` reasons
+    limit,      # largest share that may be rejected, not counting `HARMLESS` reasons
     name,       # for the message
     remedy='',  # what to do, for the message
 ):
-    "Too many rejected lines are an error that says what is wrong most often."
+    "Raise an error if too many lines were rejected; it has the most frequent reasons."
     bad = rejected[~rejected.reason.isin(HARMLESS)]
     if len(bad) <= limit*lines: return
     first = bad.drop_duplicates('reason').set_index('reason')
-    often = [
-        f"{n}× {why} (e.g. line {first.line[why]}: '{first.text[why].strip()[:80]}')"
-        for why, n in bad.reason.value_counts().head(5).items()]
-    unknown = f' A value is a number or one of {", ".join(states)}.' if 'unknown value' in first.index else ''
-    raise LogError(
-        f'{name}: '
-        f'{len(bad)} of {lines} lines rejected, more than {limit:.0%}: '
-        f'{"; ".join(often)}.{unknown}{" " + remedy if remedy else ""}')
+    reasons = [f"{n}× {reason} (e.g. line {first.line[reason]}: '{first.text[reason].strip()[:80]}')"
+               for reason, n in bad.reason.value_counts().head(5).items()]
+    text = f'{name}: {len(bad)} of {lines} lines rejected, more than {limit:.0%}: {"; ".join(reasons)}.'
+    if 'unknown value' in first.index: text += f' A value is a number or one of {", ".join(states)}.'
+    raise LogError(f'{text} {remedy}'.rstrip())
 
 # %% ../../nbs/homes/00_events.ipynb #8df37b89
 def _blocks(data, size=1 << 24):
-    "The log in pieces of whole lines, so that a log of any length needs little memory."
-    at = 0
-    while at < len(data):
-        cut = data.rfind(b'\n', at, at + size) + 1 or data.find(b'\n', at) + 1 or len(data)
-        yield data[at:cut] if data[cut - 1:cut] == b'\n' else data[at:cut] + b'\n'
-        at = cut
+    "The log in blocks of whole lines, so that a log of any length needs little memory."
+    start = 0
+    while start < len(data):
+        stop = data.rfind(b'\n', start, start + size) + 1 or data.find(b'\n', start) + 1 or len(data)
+        block = data[start:stop]
+        yield block if block.endswith(b'\n') else block + b'\n'
+        start = stop
 
 # %% ../../nbs/homes/00_events.ipynb #f1f3c5ac
 def _utf8(
     data,  # bytes of any encoding
-):         # UTF-8 without byte order mark; NUL bytes, which end a text for many programs, are made another control character
-    "Text that every reader splits alike; what is undecodable becomes U+FFFD."
+):         # UTF-8 without byte order mark; NUL bytes become another control character
+    "Bytes that every reader splits the same way; undecodable bytes become U+FFFD."
     if data[:2] in (b'\xff\xfe', b'\xfe\xff'): data = data.decode('utf-16', 'replace').encode()
     if not data.isascii(): data = data.removeprefix(b'\xef\xbb\xbf').decode('utf-8', 'replace').encode()
     return data.replace(b'\0', b'\1') if b'\0' in data else data
@@ -516,7 +517,7 @@ def _utf8(
 def _drop_repeats(
     events,  # line, time, sensor, state, mark, in the order of the file
 ):           # (events, rejected lines, quality rows)
-    "Each repeated block once."
+    "Keep each repeated block once."
     keys = [events.time.to_numpy().astype(np.int64), events.sensor.cat.codes, events.state.cat.codes]
     key = pd.util.hash_pandas_object(pd.DataFrame(dict(enumerate(keys))), index=False).to_numpy()
     blocks = repeated_blocks(key, events.time.to_numpy())
@@ -527,21 +528,19 @@ def _drop_repeats(
         first, again = rows.T
         differ = int((mark.iloc[first].astype(str).to_numpy() != mark.iloc[again].astype(str).to_numpy()).sum())
         if (mark.iloc[first] == '').all(): mark.iloc[first] = mark.iloc[again].to_numpy()
-        text = (
-            'lines '
-            f'{line[first[0]]} to {line[first[-1]]} again as {line[again[0]]} to {line[again[-1]]}, {differ} '
-            'marks differ')
+        text = (f'lines {line[first[0]]} to {line[first[-1]]} again as {line[again[0]]} to {line[again[-1]]}, '
+                f'{differ} marks differ')
         notes.append(('repeated block: kept once', len(rows), int(line[again[0]]), text))
     copies = np.unique(np.concatenate([rows[:, 1] for rows in blocks]))
-    gone = events.iloc[copies]
-    rejected = [(e.line, 'repeats an earlier line', f'{e.time} {e.sensor} {e.state}') for e in gone.itertuples()]
+    dropped = events.iloc[copies].itertuples()
+    rejected = [(e.line, 'repeats an earlier line', f'{e.time} {e.sensor} {e.state}') for e in dropped]
     return events.assign(mark=mark).drop(events.index[copies]).reset_index(drop=True), rejected, notes
 
 # %% ../../nbs/homes/00_events.ipynb #b19e0db7
 def _set_clocks(
     events,  # line, time, sensor, state, mark, in the order of the file
 ):           # (events, quality rows)
-    "Times that go on where the clock was set back or put forward an hour."
+    "Make times continuous where the clock was set back or put forward an hour."
     wall = events.time.to_numpy()
     back = set_backs(wall)
     changes = sorted([(j, 1) for j in back] + [(j, -1) for j in set_forwards(wall)])
@@ -553,8 +552,7 @@ def _set_clocks(
     np.add.at(open_at, intervals['last'].to_numpy(int) + 1, -1)
     numbers = np.array([bool(_number.fullmatch(s)) for s in events.state.cat.categories])
     rows, signs = zip(*changes)
-    time, ends = continuous(wall, rows, signs, ~numbers[events.state.cat.codes],
-                            np.cumsum(open_at[:-1]) > 0)
+    time, ends = continuous(wall, rows, signs, ~numbers[events.state.cat.codes], np.cumsum(open_at[:-1]) > 0)
     line = events.line.to_numpy()
     return events.assign(time=time), [_clock_note(wall, line, *change) for change in zip(rows, signs, ends)]
 
@@ -562,7 +560,8 @@ def _clock_note(wall, line, row, sign, end):
     "The quality row of a change of the clock."
     clocks = ' to '.join(str(t)[:19].replace('T', ' ') for t in wall[[row - 1, row]])
     what, moved = ('clock set back', 'later') if sign > 0 else ('clock put forward', 'earlier')
-    return what, 1, int(line[row]), f'{clocks}; times of lines {line[row]} to {line[end - 1]} are stored an hour {moved} than the file says'
+    text = f'{clocks}; times of lines {line[row]} to {line[end - 1]} are stored an hour {moved} than the file says'
+    return what, 1, int(line[row]), text
 
 # %% ../../nbs/homes/00_events.ipynb #9acbca90
 LONGEST = np.timedelta64(24, 'h')   # of an activity between its begin and its end
@@ -576,13 +575,13 @@ def _marked_rows(events):
     return (mark, label, codes), pd.DataFrame({'row': rows, 'label': label[codes[rows]], 'mark': mark[codes[rows]]})
 
 def _drop_longest(intervals, time):
-    "(intervals, problems) without what lasts too long."
+    "(intervals without those that last too long, problems)"
     if not len(intervals): return intervals, []
     first, last = (intervals[c].to_numpy(int) for c in ('first', 'last'))
     long = time[last] - time[first] > LONGEST
     text = 'longer than 24 h, not taken: an end or a begin is missing'
-    return intervals[~long].reset_index(drop=True), [(row, label, text) for row,
-                                                     label in zip(first[long], intervals.label[long])]
+    problems = [(row, label, text) for row, label in zip(first[long], intervals.label[long])]
+    return intervals[~long].reset_index(drop=True), problems
 
 # %% ../../nbs/homes/00_events.ipynb #c94616ba
 def _single_events(marks, time):
@@ -596,8 +595,8 @@ def _single_events(marks, time):
     return pd.DataFrame({'label': label[which[first[named]]], 'first': first[named], 'last': last[named]})
 
 # %% ../../nbs/homes/00_events.ipynb #94c2a42a
-def _annotated(events, rejected, lines, mended, notes, **more):
-    "Resolve the marks of the events into intervals and one label an event."
+def _annotate(events, rejected, lines, repaired, notes, **more):
+    "Turn the marks of the events into intervals and one label per event."
     if not events.time.is_monotonic_increasing: events = events.sort_values('time', kind='stable', ignore_index=True)
     marks, rows = _marked_rows(events)
     time = events.time.to_numpy()
@@ -609,13 +608,13 @@ def _annotated(events, rejected, lines, mended, notes, **more):
         label = single.label.iloc[0]
         notes = [*notes, ('activity on single events, without begin and end',
                           int((single['last'] - single['first'] + 1).sum()), line, label)]
-    intervals = pd.concat([t for t in (pairs, single) if len(t)]
-                          or [pairs]).sort_values(['first', 'last'], kind='stable', ignore_index=True)
-    problems = pd.concat([problems, pd.DataFrame(long, columns=problems.columns)]) if long else problems
-    activities = (' and '.join([*['begin and end']*bool(len(rows)), *['single events']*bool(len(single))])
-                  or 'none')
+    intervals = pd.concat([t for t in (pairs, single) if len(t)] or [pairs])
+    intervals = intervals.sort_values(['first', 'last'], kind='stable', ignore_index=True)
+    if long: problems = pd.concat([problems, _frame(long, 'row label problem')])
+    sources = {'begin and end': rows, 'single events': single}
+    activities = ' and '.join(source for source, table in sources.items() if len(table)) or 'none'
     more['form'] = f"{more['form']}; activities: {activities}"
-    return make_log(events, intervals, rejected, lines, problems, mended, notes, **more)
+    return make_log(events, intervals, rejected, lines, problems, repaired, notes, **more)
 
 # %% ../../nbs/homes/00_events.ipynb #ec02a2e2
 def parse_casas(
@@ -627,27 +626,24 @@ def parse_casas(
     "Parse a log; accepted + rejected + blank lines = lines."
     data = _utf8(data)
     form = form or recognize(data)
-    tables = []
-    mended = []
-    rejected = []
+    tables, repaired, rejected = [], [], []
     lines = 0
     for block in _blocks(data):
-        events, changed, refused, n = _read_block(block, form)
+        events, block_repaired, block_rejected, n = _read_block(block, form)
         tables.append(events.assign(line=events.line + np.int32(lines + 1)))
-        mended += [(row + lines + 1, *words) for row, *words in changed]
-        rejected += [(row + lines + 1, *words) for row, *words in refused]
+        repaired += [(row + lines + 1, *words) for row, *words in block_repaired]
+        rejected += [(row + lines + 1, *words) for row, *words in block_rejected]
         lines += n
     _check_form(data, rejected, lines, max_rejected, name, form)
     if not any(map(len, tables)): raise LogError(f'{name}: no event in {lines} lines')
-    events = _stacked(tables)
-    events, repeats, notes = _drop_repeats(events)
+    events, repeats, notes = _drop_repeats(_stack(tables))
     events, clocks = _set_clocks(events)
     rejected = _frame(sorted(rejected + repeats), 'line reason text')
-    return _annotated(events, rejected, lines, mended, notes + clocks, form=form.name, places=_places(data, form))
+    return _annotate(events, rejected, lines, repaired, notes + clocks, form=form.name, places=_places(data, form))
 
 # %% ../../nbs/homes/00_events.ipynb #2457d4c0
 def _check_form(data, rejected, lines, limit, name, form):
-    "Too many rejected lines are an error; if none reads, it says what a log looks like."
+    "Raise an error if too many lines were rejected; if all were, it shows what a log looks like."
     rejected = _frame(rejected, 'line reason text')
     example = 'expected lines such as `2009-10-16 10:01:50.0 M012 ON`, with tabs, blanks or commas between the words'
     table = ('A table with a header (time, entity, state) is read by `reader: table`, intervals and other '
@@ -658,7 +654,7 @@ def _check_form(data, rejected, lines, limit, name, form):
     check_rejected(rejected, lines, limit, name, table)
 
 def _places(data, form):
-    "sensor, room, place, hardware of each sensor, where the columns say so."
+    "sensor, room, place, hardware of each sensor, if the log has these columns."
     if form.fast[0] is not _columns: return None
     head = '\t'.join(_columns['names']).encode() + b'\n'
     names = ['sensor', 'room', 'place', 'hardware']
@@ -669,7 +665,7 @@ def _places(data, form):
 
 # %% ../../nbs/homes/00_events.ipynb #10b76fc2
 def _out_of_order(events):
-    "Lines whose time lies before the line above, and those of them by more than a minute; both are sorted."
+    "Lines whose time is before that of the line above, and those by more than a minute; both are sorted."
     # an interval home has two events a line
     by_line = events.sort_values('line', kind='stable').drop_duplicates('line')
     step = by_line.time.diff()
@@ -682,15 +678,14 @@ def _out_of_order(events):
 
 # %% ../../nbs/homes/00_events.ipynb #04f4de65
 def _repeats(events):
-    "Events that occur twice, and sensors that say the same twice in a row."
-    twice = events.duplicated(['time', 'sensor', 'state']).to_numpy()
+    "Events that occur twice, and sensors that report the same state twice in a row."
+    duplicates = events.duplicated(['time', 'sensor', 'state']).to_numpy()
     order = np.argsort(events.sensor.cat.codes.to_numpy(), kind='stable')
-    sensor, state, number = ((events[c] if c == 'value' else events[c].cat.codes).to_numpy()[order]
-                             for c in ('sensor', 'state', 'value'))
-    again = np.zeros(len(events), bool)
-    again[order[1:]] = ((sensor[1:] == sensor[:-1])
-                        & (state[1:] == state[:-1]) & np.isnan(number[1:]))
-    for what, rows in (('event occurs twice', twice), ('same state twice in a row', again & ~twice)):
+    sensor, state = (events[c].cat.codes.to_numpy()[order] for c in ('sensor', 'state'))
+    value = events.value.to_numpy()[order]
+    same_state = np.zeros(len(events), bool)
+    same_state[order[1:]] = (sensor[1:] == sensor[:-1]) & (state[1:] == state[:-1]) & np.isnan(value[1:])
+    for what, rows in (('event occurs twice', duplicates), ('duplicate state', same_state & ~duplicates)):
         if rows.any():
             e = events.iloc[rows.argmax()]
             yield what, int(rows.sum()), e.line, f'{e.sensor} {e.state}'
@@ -701,8 +696,8 @@ def _quality(log):
     rows = [*(_out_of_order(log.events) if log.in_order else []), *_repeats(log.events)]
     for (label, problem), g in log.problems.groupby(['label', 'problem']):
         rows.append((problem, len(g), log.events.line.iloc[g.row.iloc[0]], label))
-    for (found, taken), g in log.mended.groupby(['found', 'taken']):
-        rows.append(('mended', len(g), g.line.min(), f'{found} → {taken}'))
+    for (found, taken), g in log.repaired.groupby(['found', 'taken']):
+        rows.append(('repaired', len(g), g.line.min(), f'{found} → {taken}'))
     for reason, g in log.rejected[log.rejected.reason != 'repeats an earlier line'].groupby('reason'):
         rows.append((f'rejected: {reason}', len(g), g.line.min(), g.text.iloc[0][:60]))
     return pd.DataFrame([*rows, *log.notes], columns=['what', 'count', 'line', 'example'])

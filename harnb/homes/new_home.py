@@ -29,7 +29,7 @@ _room_of = {word: room for room, words in ROOMS.items() for word in words.split(
 def words_of(
     name,  # of a sensor or an activity
 ) -> list:
-    "Its words in lower case: at blanks, punctuation, and capitals inside."
+    "The words of a name in lower case, split at blanks, punctuation and capitals."
     return [w.lower() for w in re.findall(r'[A-Z]+(?![a-z])|[A-Z]?[a-z]+', str(name))]
 
 def guess_room(
@@ -39,10 +39,10 @@ def guess_room(
     "The room of a sensor."
     words = words_of(stated or sensor)
     pairs = [a + b for a, b in zip(words, words[1:])] + words
-    named = next((_room_of[w] for w in pairs if w in _room_of and w in _room_of.values()),
-                 None) or next((_room_of[w] for w in pairs if w in _room_of), None)
-    if stated and not named: return '_'.join(words) or 'home'
-    return named or 'home'
+    candidates = [_room_of[w] for w in pairs if w in _room_of.values() and w in _room_of]
+    candidates += [_room_of[w] for w in pairs if w in _room_of]
+    if candidates: return candidates[0]
+    return ('_'.join(words) if stated else '') or 'home'
 
 # %% ../../nbs/homes/15_new_home.ipynb #50898fb1
 KIND_WORDS = {'temperature': 'temperature temp thermometer t',
@@ -57,22 +57,22 @@ SWITCH_WORDS = {'motion_area': 'ma area motionarea', 'motion': 'motion pir prese
 def guess_kind(
     sensor,    # id
     states,    # its states
-    stated='', # what the log says of the hardware
+    stated='', # hardware, if the log names it
 ) -> str:      # one of the kinds of a layout
-    "What kind of sensor has such values."
+    "The kind of a sensor."
     words = words_of(stated) + words_of(sensor)
     numeric = np.mean([bool(re.fullmatch(r'[+-]?\d+(?:\.\d*)?', s)) for s in states]) > .5
     if not numeric and set(states) & {'ABSENT', 'PRESENT'}: return 'item'
     if not numeric and set(states) & {'OPEN', 'CLOSE'}: return 'door'
     table = KIND_WORDS if numeric else SWITCH_WORDS
-    named = next((kind for kind, usual in table.items() if set(words) & set(usual.split())), None)
-    return named or ('unknown' if numeric else 'motion')
+    kinds = (kind for kind, usual in table.items() if set(words) & set(usual.split()))
+    return next(kinds, 'unknown' if numeric else 'motion')
 
 # %% ../../nbs/homes/15_new_home.ipynb #88b9daba
 GROUP_WORDS = {'Bed_to_toilet': 'bedtoilet bedtotoilet', 'Take_medicine': 'medicine medication meds med pills',
                'Leave_Home': 'leave leaving out away', 'Enter_Home': 'enter entering return',
-               'Sleep': 'sleep sleeping nap napping bed', 'Cook':
-               'cook cooking preparing preparation kitchen meal dishes',
+               'Sleep': 'sleep sleeping nap napping bed',
+               'Cook': 'cook cooking preparing preparation kitchen meal dishes',
                'Eat': 'eat eating breakfast lunch dinner snack', 'Bathing': 'bathe bathing shower showering bath',
                'Personal_hygiene': 'hygiene toilet toileting groom grooming brushing shave shaving wash washing '
                'bathroom', 'Work': 'work working study studying desk internet computer laundry cleaning '
@@ -84,17 +84,16 @@ def guess_group(
     "The coarse group of an activity."
     words = words_of(label)
     joined = ''.join(words)
-    named = (g for g, usual in GROUP_WORDS.items() if set(words) & set(usual.split()) or joined in usual.split())
-    return next(named, 'Other')
+    for group, usual in GROUP_WORDS.items():
+        if set(words) & set(usual.split()) or joined in usual.split(): return group
+    return 'Other'
 
 def _label_tables(intervals):
     "The sections `labels` and `sentences` of a layout."
-    labels = {}
-    sentences = {}
-    groups = {}
+    labels, sentences, groups = {}, {}, {}
     several = intervals.resident[intervals.resident != ''].nunique() > 1
-    for label, resident in intervals[['label', 'resident']].drop_duplicates('label').sort_values(
-        'label').itertuples(index=False):
+    distinct = intervals[['label', 'resident']].drop_duplicates('label').sort_values('label')
+    for label, resident in distinct.itertuples(index=False):
         bare = label[len(resident) + 1:] if resident else label
         l1 = re.sub(r'\W+', '_', bare).strip('_').lower() or 'activity'
         l2 = groups.setdefault(l1, guess_group(bare))
@@ -137,23 +136,23 @@ def sketch_layout(
 # %% ../../nbs/homes/15_new_home.ipynb #116fb48d
 _above = """# A guess, made from {log}: correct it by hand.
 # rooms: equal rectangles [x0, y0, x1, y1] in shares of the longer side, from the upper left corner; draw yours.
-# sensors: kind and room are guessed from names and values; x and y are the middle of the room; `place: stove` says more.
-# labels: what each word of the annotation means (l1 fine, l2 one of the coarse groups).
+# sensors: kind and room are guessed from names and values; x and y are the middle of the room; add `place: stove` etc.
+# labels: the meaning of each word of the annotation (l1 fine, l2 one of the coarse groups).
 # sentences: one sentence of each activity, as you would say it: this is what text is compared with.
 """
-_preset = """# Everything that is not said here is as in the preset `tiny`, which is quick. `extends: home2` is the one for a real model.
+_preset = """# All other settings are those of the preset `tiny`, which is quick. Use `extends: home2` for a real model.
 extends: tiny
 """
 
 # %% ../../nbs/homes/15_new_home.ipynb #8a369e50a
 def new_home(
-    log,            # a log in any known format, or the name of a registered data set
-    activities='',  # a table of activities (start, end, label), where the log names none
-    folder='.',     # where the two files go
+    log,            # a log in any known format, or the name of a registered dataset
+    activities='',  # a table of activities (start, end, label), if the log names none
+    folder='.',     # folder for the two files
     name='',        # of the home; default: that of the log's file
-    zone='',        # time zone of the home, such as Europe/Berlin, where a table has its times in UTC
-    reader='',      # how to read the log; default: as the file says
-) -> list:          # (what happened, paths of layout and preset)
+    zone='',        # time zone of the home, such as Europe/Berlin, if a table has its times in UTC
+    reader='',      # reader of the log; default: detected
+) -> list:          # sentences about the log, then the paths of layout and preset
     "Write a layout and a preset from a log, both to be corrected by hand."
     read = read_log(log, reader=reader, activities=activities or None, zone=zone or None)
     path = Path(log)
@@ -162,9 +161,10 @@ def new_home(
         raise ConfigError(f"name: '{name}' is no name for a home; take letters, digits and _")
     folder = Path(folder).expanduser().resolve()
     layout, preset = folder/f'{name}_layout.yaml', folder/f'{name}.yaml'
-    taken = [p for p in (layout, preset) if p.exists()]
-    if taken:
-        raise ConfigError(f'{taken[0]} exists already, and may hold corrections; delete it, or give --name or --folder')
+    for path_out in (layout, preset):
+        if path_out.exists():
+            raise ConfigError(f'{path_out} exists already, and may hold corrections; delete it, or give --name or '
+                              '--folder')
     sketch = sketch_layout(read, name)
     settings = dict(name=name, home=str(layout), log=str(log) if str(log) in datasets else str(path.resolve()))
     if reader: settings['reader'] = reader
@@ -185,8 +185,9 @@ def _write(path, head, values):
                                               default_flow_style=None), encoding='utf-8')
 
 def _findings(log, sketch):
-    "What was read, and what to look at."
-    yield f'{log!r}, {log.events.time.dt.normalize().nunique()} days, {log.events.sensor.nunique()} sensors, {log.intervals.label.nunique()} kinds of activities'
+    "Sentences about the log, and about entries to check."
+    days, sensors = log.events.time.dt.normalize().nunique(), log.events.sensor.nunique()
+    yield f'{log!r}, {days} days, {sensors} sensors, {log.intervals.label.nunique()} kinds of activities'
     if 'home' in sketch['rooms']:
         unplaced = [s for s, v in sketch['sensors'].items() if v['room'] == 'home']
         yield f"{len(unplaced)} sensors say nothing of their room, such as {unplaced[0]}: they are in the room 'home'"

@@ -33,9 +33,9 @@ def _walk(
     start, pairs = j, []
     while i < start and j < len(key):
         if key[i] != key[j]:
-            found = _resume(key, i, j)
-            if found is None: break
-            i, j = found
+            resumed = _resume(key, i, j)
+            if resumed is None: break
+            i, j = resumed
             continue
         pairs.append((i, j))
         i, j = i + 1, j + 1
@@ -46,13 +46,13 @@ def repeated_blocks(
     key,   # [E] int: equal for equal time, sensor and state
     time,  # [E] datetime64, in the order of the file
 ):         # list of [N, 2] int: rows of the original, rows of the copy
-    "The blocks of a log that stand in it twice."
+    "The blocks that occur twice in a log."
     order = np.argsort(key, kind='stable')
     ordered = key[order]
     blocks = []
-    done = 0
+    end = 0
     for jump in np.flatnonzero(np.diff(time) < np.timedelta64(0)) + 1:
-        if jump < done: continue
+        if jump < end: continue
         best = []
         for j in range(jump, min(jump + SKIP + 1, len(key))):
             low = np.searchsorted(ordered, key[j])
@@ -62,7 +62,7 @@ def repeated_blocks(
             if len(best) >= REPEATED: break
         if len(best) < REPEATED: continue
         blocks.append(np.array(best))
-        done = best[-1][1] + 1
+        end = best[-1][1] + 1
     return blocks
 
 # %% ../../nbs/homes/03_order.ipynb #8bf735af
@@ -108,8 +108,8 @@ def _is_set_back(
     "Whether the clock was set back an hour before row j."
     top, step = time[j - 1], time[j - 1] - time[j]
     if step > HOUR + MINUTE or time[:j].max() - top > MINUTE: return False
-    later = np.flatnonzero(time[j:] > top)
-    stop = j + later[0] if len(later) else len(time)
+    passed = np.flatnonzero(time[j:] > top)
+    stop = j + passed[0] if len(passed) else len(time)
     if ((back != j) & (back > j - NEAR) & (back < stop + NEAR)).any(): return False
     second = time[j:stop]
     first = time[max(0, j - 100_000):j]

@@ -5,9 +5,9 @@
 # %% auto #0
 __all__ = ['sampling_names', 'SamplingConfig', 'sampling_preset', 'named_sampling', 'borders', 'segments', 'fixed_length',
            'fixed_duration', 'drawn_sizes', 'majority_activity', 'unknown_labels', 'label_lines', 'unknown_sensors',
-           'fit_bins', 'to_bins', 'cut_log', 'sample_windows', 'coverage', 'settings_from_paths', 'lacking_files',
-           'error_of', 'to_paste', 'log_problems', 'home_problems', 'HomeConfig', 'home_files', 'read_home', 'log_path',
-           'data_parts', 'windows_fingerprint', 'windows_folder', 'each_home', 'load_windows']
+           'fit_bins', 'to_bins', 'cut_log', 'sample_windows', 'coverage', 'lacking_files', 'error_of', 'to_paste',
+           'log_problems', 'home_problems', 'HomeConfig', 'home_files', 'read_home', 'log_path', 'data_parts',
+           'windows_fingerprint', 'windows_folder', 'each_home', 'load_windows']
 
 # %% ../../nbs/homes/30_sampling.ipynb #b032cd37
 import hashlib, re, warnings
@@ -17,8 +17,9 @@ import numpy as np, pandas as pd
 import yaml
 from fastcore.basics import patch
 from pydantic import Field, model_validator
-from ..core.config import (Config, ConfigError, NameOrFile, NameOrPath, PresetPath, digest, rename_keys,
-                               expand_preset, suggest, yaml_text)
+from ..core.compat import settings_from_paths
+from ..core.config import (Config, ConfigError, NameOrFile, NameOrPath, PresetPath, digest, expand_preset,
+                               suggest, yaml_text)
 from ..core.data import DataMissingError, datasets, log_files, processed_folder
 from ..core.fingerprints import Fingerprint, code_parts, file_digest, made
 from .interchange import read_interchange
@@ -36,23 +37,20 @@ class SamplingConfig(Config):
     "How events become windows."
     strategy: Literal['fixed_length', 'fixed_duration', 'variable_duration', 'segments'] = 'fixed_length'
     size: float = Field(20, gt=0, description='events (fixed_length) or seconds (fixed_duration)')
-    sizes: list[float] = Field([30, 60, 120], min_length=1,
-                               description='seconds (variable_duration): each window draws one of them')
+    sizes: list[float] = Field([30, 60, 120], min_length=1, description='seconds to draw from (variable_duration)')
     seed: int = Field(0, ge=0, description='of the drawn durations')
     overlap: float = Field(0.5, ge=0, lt=1, description='share of a window that the next one repeats')
-    presegmented: bool = Field(True, description='cut at every change of activity first, so that a window holds '
-                               'one activity')
+    presegmented: bool = Field(True, description='cut at every change of activity, so that a window has one activity')
     min_events: int = Field(8, ge=1)
     max_events: int = Field(256, ge=1, description='longer windows are cut')
     max_gap_s: float = Field(1800, gt=0, description='no window contains a longer silence, seconds')
-    label_level: Literal['l1', 'l2'] = Field('l1', description='fine or coarse activities: where presegmented '
-                                             'windows are cut, and what a majority is of')
+    label_level: Literal['l1', 'l2'] = Field('l1', description='level of activities (fine or coarse) for cutting '
+                                             'presegmented windows and for majority labels')
     keep_no_activity: bool = Field(True, description='keep windows of unlabelled time')
-    residents: Literal['pooled', 'each'] = Field('pooled',
-                                                 description='one stream of all events, or one for each resident '
-                                                 'with that resident\'s annotation')
-    numeric: Literal['out', 'binned'] = Field('out', description='readings that are numbers: beside the events, '
-                                              'as a stream of their own, or events whose state is a bin')
+    residents: Literal['pooled', 'each'] = Field('pooled', description='one stream of all events, or one per '
+                                                 "resident with that resident's annotation")
+    numeric: Literal['out', 'binned'] = Field('out', description='readings that are numbers: in a separate stream, '
+                                              'or events whose state is a bin')
     n_bins: int = Field(5, ge=2, description='bins of each sensor, equally full on the training days')
     exclude_kinds: list[str] = Field([], description='kinds of sensors left out altogether')
     exclude_sensors: list[str] = []
@@ -80,34 +78,33 @@ def _problems(c):
         yield 'split.method: per_resident needs the windows of each resident, `residents: each`'
 
 # %% ../../nbs/homes/30_sampling.ipynb #d085f18a
-_name = re.compile(r'(?:(?:(fixed_length|FL)_(\d+))|(?:(fixed_duration|FD)_(\d+)s?)|(variable_duration|VD)|(segments))(_presegmented|_p)?')
+_name = re.compile(r'(?:(?:(fixed_length|FL)_(\d+))|(?:(fixed_duration|FD)_(\d+)s?)|(variable_duration|VD)|(segments))'
+                   r'(_presegmented|_p)?')
 _names = ['fixed_length_20', 'fixed_length_50', 'fixed_length_100', 'fixed_duration_30s', 'fixed_duration_60s',
           'fixed_duration_120s', 'variable_duration', 'segments']
 sampling_names = [n + p for n in _names for p in ('', '_presegmented')]
-_short = [f'{kind}_{n}{p}' for kind,
-          sizes in (('FL', (20, 50, 100)), ('FD', (30, 60, 120))) for n in sizes for p in ('', '_p')]
+_short = [f'{name}{p}' for name in ('FL_20', 'FL_50', 'FL_100', 'FD_30', 'FD_60', 'FD_120') for p in ('', '_p')]
 
 def sampling_preset(
     name,    # `'fixed_duration_60s_presegmented'`, `'FL_20'`, …
 ) -> dict:   # settings
-    "What a protocol's name means."
-    found = _name.fullmatch(str(name))
-    if not found:
+    "The settings of a protocol, by its name."
+    match = _name.fullmatch(str(name))
+    if not match:
         raise ConfigError(f"unknown sampling '{name}'{suggest(name, sampling_names + _short)} (known: "
                           f"{', '.join(_names)}, each also with _presegmented)")
-    length, events, duration, seconds, variable, _, inside = found.groups()
-    out = dict(strategy='fixed_length', size=float(events),
-               min_events=min(8, int(events))) if length else dict(
-                   strategy='segments', min_events=2, max_events=2000)
-    if duration: out = dict(strategy='fixed_duration', size=float(seconds), min_events=3)
-    if variable: out = dict(strategy='variable_duration', min_events=3)
-    return {**out, 'presegmented': bool(inside), 'keep_no_activity': not inside or out['strategy'] == 'segments'}
+    length, events, duration, seconds, variable, explicit, presegmented = match.groups()
+    if length: out = dict(strategy='fixed_length', size=float(events), min_events=min(8, int(events)))
+    elif duration: out = dict(strategy='fixed_duration', size=float(seconds), min_events=3)
+    elif variable: out = dict(strategy='variable_duration', min_events=3)
+    else: out = dict(strategy='segments', min_events=2, max_events=2000)
+    return {**out, 'presegmented': bool(presegmented), 'keep_no_activity': not presegmented or bool(explicit)}
 
 # %% ../../nbs/homes/30_sampling.ipynb #ef76ac51
 def named_sampling(
     values,  # a name, a dict with the name as `preset`, or settings
 ):           # settings
-    "Settings with a name in them spelled out; a setting that contradicts the name is refused."
+    "Settings in which a protocol's name is expanded; a setting that contradicts the name is an error."
     return expand_preset(values, sampling_preset, 'sampling', ('strategy', 'size', 'presegmented'))
 
 # %% ../../nbs/homes/30_sampling.ipynb #6a9d9367
@@ -130,8 +127,8 @@ def borders(
     time,          # [E] datetime64, sorted
     label,         # [E] activity of each event
     config: SamplingConfig,
-) -> dict:         # reason → [E − 1] bool: no window holds events i and i + 1
-    "Where no window may continue."
+) -> dict:         # reason → [E − 1] bool: no window contains events i and i + 1
+    "Borders that no window crosses."
     day = time.astype('datetime64[D]')
     return {'short segment': (label[1:] != label[:-1]) & config.presegmented,
             'gap': np.diff(time) > np.timedelta64(int(config.max_gap_s*1e6), 'us'),
@@ -140,7 +137,7 @@ def borders(
 def segments(
     cuts,  # from `borders`
 ):         # (starts, stops): event rows
-    "Maximal runs of events that one window may hold."
+    "Maximal runs of events without a border."
     cut = np.logical_or.reduce(list(cuts.values()))
     edges = np.r_[0, np.flatnonzero(cut) + 1, len(cut) + 1]
     return edges[:-1], edges[1:]
@@ -167,24 +164,23 @@ def fixed_duration(
     overlap=0.,     # share repeated by the next window
 ):                  # (starts, stops) of windows
     "Windows of `size` seconds inside each segment."
-    follow = np.maximum(np.searchsorted(time, time + size*(1 - overlap)),
-                        np.arange(1, len(time) + 1)).tolist()
-    first, last = [], []
-    for a, b in zip(starts.tolist(), stops.tolist()):
-        while a < b:
-            first.append(a)
-            last.append(b)
-            a = follow[a]
+    next_start = np.maximum(np.searchsorted(time, time + size*(1 - overlap)), np.arange(1, len(time) + 1)).tolist()
+    first, segment_stop = [], []
+    for start, stop in zip(starts.tolist(), stops.tolist()):
+        while start < stop:
+            first.append(start)
+            segment_stop.append(stop)
+            start = next_start[start]
     first = np.array(first, int)
-    return first, np.minimum(np.searchsorted(time, time[first] + np.broadcast_to(size, len(time))[first]),
-                             np.array(last, int))
+    end = np.searchsorted(time, time[first] + np.broadcast_to(size, len(time))[first])
+    return first, np.minimum(end, np.array(segment_stop, int))
 
 # %% ../../nbs/homes/30_sampling.ipynb #6b5e1f1f
 def drawn_sizes(
     n,        # events
     config: SamplingConfig,
 ):            # [n] seconds
-    "The duration that each event gives a window which starts there."
+    "The duration of a window that starts at each event, drawn from `sizes`."
     return np.random.default_rng(config.seed).choice(np.array(config.sizes, float), n)
 
 # %% ../../nbs/homes/30_sampling.ipynb #e456290b
@@ -194,7 +190,7 @@ def majority_activity(
     n,              # number of labels
     group=None,     # [n] int: the coarse label of each label, where these vote
 ):                  # [W] int
-    "The commonest label in each window; ties go to the smaller code, so that half an activity is none."
+    "The commonest label in each window; a tie goes to the smaller code, which is no_activity if it is one of them."
     counts = np.empty((n, len(starts)), np.int32)
     seen = np.zeros(len(codes) + 1, np.int32)
     for c in range(n):
@@ -217,23 +213,22 @@ def unknown_labels(
 def label_lines(
     labels,  # raw labels
 ) -> str:    # YAML
-    "Lines for a layout that give raw labels a meaning, to be corrected by hand."
+    "Lines for a layout that map raw labels, to be corrected by hand."
     l1 = {label: re.sub(r'\W+', '_', label).strip('_').lower() or 'activity' for label in labels}
     tables = {'labels': {label: {'l1': name, 'l2': 'Other'} for label, name in l1.items()},
               'sentences': {name: f'The activity is {name.replace("_", " ")}.' for name in l1.values()}}
     return yaml.safe_dump(tables, sort_keys=False, allow_unicode=True, width=120, default_flow_style=None)
 
 def _check_labels(log, layout):
-    "A label that the layout does not know is an error that says what to add."
+    "Raise an error about labels that the layout does not map, with the lines to add."
     unknown = unknown_labels(log, layout)
     if not unknown: return
     first = next(iter(unknown))
     more = f' (and {len(unknown) - 1} more)' if len(unknown) > 1 else ''
     raise ConfigError(
-        "the "
-        f"log has the label '{first}'{more}, which the layout {layout.name} does not "
-        f"map{suggest(first, layout.labels) or ':'} " "add these lines to the layout and correct them (l2: one "
-        f"of {', '.join(L2)})\n{label_lines(unknown)}".rstrip())
+        f"the log has the label '{first}'{more}, which the layout {layout.name} does not map"
+        f"{suggest(first, layout.labels) or ':'} add these lines to the layout and correct them "
+        f"(l2: one of {', '.join(L2)})\n{label_lines(unknown)}".rstrip())
 
 # %% ../../nbs/homes/30_sampling.ipynb #149acd82
 def unknown_sensors(
@@ -245,24 +240,22 @@ def unknown_sensors(
     return {s: int(n) for s, n in count.items() if s not in layout.sensors}
 
 def _check_sensors(log, layout):
-    "Warn of sensors that the layout does not have; refuse a layout that has none of them."
+    "Warn of sensors that the layout does not have; raise an error if it has none of the log's."
     unknown = unknown_sensors(log, layout)
     if not unknown: return
-    first = next(iter(unknown))
-    named = ', '.join(f'{s} ({n} events)' for s,
-                      n in list(unknown.items())[:8]) + (f' and {len(unknown) - 8} more' if len(unknown) > 8
-                                                         else '')
+    listed = ', '.join(f'{s} ({n} events)' for s, n in list(unknown.items())[:8])
+    if len(unknown) > 8: listed += f' and {len(unknown) - 8} more'
     if len(unknown) == log.events.sensor.nunique():
-        raise ConfigError(f'the layout {layout.name} has none of the {len(unknown)} sensors of the log: {named}; '
+        raise ConfigError(f'the layout {layout.name} has none of the {len(unknown)} sensors of the log: {listed}; '
                           'is it the layout of this home? `harnb new home` makes one from a log')
     warnings.warn(f"the layout {layout.name} lacks {len(unknown)} sensors of the log, whose room is 'unknown': "
-                  f"{named}" f"{suggest(first, layout.sensors)}; add them to `sensors:`, or name them in "
+                  f"{listed}{suggest(next(iter(unknown)), layout.sensors)}; add them to `sensors:`, or name them in "
                   "`sampling.exclude_sensors`", stacklevel=3)
 
 def _coded(raw, layout):
-    "Raw labels as a Categorical of l1 labels: no_activity, then in the order of the alphabet."
-    raw, means = pd.Categorical(raw), layout.label_map
-    l1 = [means[c] for c in raw.categories]
+    "Raw labels as a Categorical of l1 labels: no_activity, then in alphabetical order."
+    raw = pd.Categorical(raw)
+    l1 = [layout.label_map[c] for c in raw.categories]
     names = sorted(set(l1), key=lambda l: (l != 'no_activity', l))
     return pd.Categorical.from_codes(np.array([names.index(c) for c in l1], np.int16)[raw.codes], names)
 
@@ -271,7 +264,7 @@ def fit_bins(
     numbers,  # sensor, value: readings of training days
     n_bins,   # for each sensor, at most
 ) -> dict:    # sensor → inner edges
-    "Quantiles of each sensor; one that hardly changes has fewer bins."
+    "Quantiles of each sensor; a sensor that hardly changes has fewer bins."
     cuts = numbers.groupby('sensor', observed=True).value.quantile(np.arange(1, n_bins)/n_bins)
     return {str(s): np.unique(v).astype(float).round(6).tolist() for s, v in cuts.groupby(level=0, observed=True)}
 
@@ -279,31 +272,32 @@ def fit_bins(
 def to_bins(
     numbers,  # sensor, value
     bins,     # from `fit_bins`
-):            # object array: 'bin1', …; 'unbinned' for a sensor that training never showed
+):            # object array: 'bin1', …; 'unbinned' for a sensor without readings in training
     "The bin of each reading."
     out = np.full(len(numbers), 'unbinned', dtype=object)
     for sensor, edges in bins.items():
-        here = (numbers.sensor == sensor).to_numpy()
-        out[here] = np.array([f'bin{i + 1}' for i in range(len(edges) + 1)],
-                             object)[np.searchsorted(edges, numbers.value[here], side='right')]
+        rows = (numbers.sensor == sensor).to_numpy()
+        names = np.array([f'bin{i + 1}' for i in range(len(edges) + 1)], object)
+        out[rows] = names[np.searchsorted(edges, numbers.value[rows], side='right')]
     return out
 
 # %% ../../nbs/homes/30_sampling.ipynb #f4d5da4d
-def _sorted_out(log, layout, config, parts):
-    "(events of the log with bins, which of them stay, numeric stream or None, edges of bins, {reason: mask})"
-    e, kinds = log.events, layout.sensor_table.kind.to_dict()
-    out = e.sensor.isin([s for s in e.sensor.unique() if kinds.get(s) in config.exclude_kinds
-                         or s in config.exclude_sensors]).to_numpy()
-    number, bins = e.value.notna().to_numpy() & ~out, {}
-    numbers = e.loc[number, ['time', 'sensor', 'state', 'value']].reset_index(drop=True)
-    if not number.any(): return e, ~out, None, {}, {'excluded sensor': out}
-    if config.numeric == 'out': return e, ~out & ~number, numbers, {}, {'excluded sensor': out, 'numeric': number}
-    train = np.isin(numbers.time.to_numpy().astype('datetime64[D]').astype(str),
-                    [d for d, s in parts.items() if s == 'train'])
+def _separate_events(log, layout, config, split_of):
+    "(events of the log with bins, mask of those to keep, numeric stream or None, edges of bins, {reason: mask})"
+    events, kinds = log.events, layout.sensor_table.kind.to_dict()
+    excluded = events.sensor.isin([s for s in events.sensor.unique() if kinds.get(s) in config.exclude_kinds
+                                   or s in config.exclude_sensors]).to_numpy()
+    numeric = events.value.notna().to_numpy() & ~excluded
+    removed = {'excluded sensor': excluded}
+    if not numeric.any(): return events, ~excluded, None, {}, removed
+    numbers = events.loc[numeric, ['time', 'sensor', 'state', 'value']].reset_index(drop=True)
+    if config.numeric == 'out': return events, ~excluded & ~numeric, numbers, {}, removed | {'numeric': numeric}
+    train_days = [day for day, split in split_of.items() if split == 'train']
+    train = np.isin(numbers.time.to_numpy().astype('datetime64[D]').astype(str), train_days)
     bins = fit_bins(numbers[train], config.n_bins)
-    state = np.array(e.state, dtype=object)
-    state[number] = to_bins(numbers, bins)
-    return e.assign(state=pd.Categorical(state)), ~out, None, bins, {'excluded sensor': out}
+    state = np.array(events.state, dtype=object)
+    state[numeric] = to_bins(numbers, bins)
+    return events.assign(state=pd.Categorical(state)), ~excluded, None, bins, removed
 
 # %% ../../nbs/homes/30_sampling.ipynb #0342ad15
 def _streams(log, use, layout, config):
@@ -313,18 +307,22 @@ def _streams(log, use, layout, config):
     if not people:
         raise ConfigError(f'residents: each, but no label of {layout.name} names a resident (such as R1_Sleep); '
                           'take `residents: pooled`')
-    return {f'events_{r}': (r, use & mine, labels) for r in people for mine, labels in [_own(log, r)]}
+    streams = {}
+    for resident in people:
+        in_stream, labels = _events_of(log, resident)
+        streams[f'events_{resident}'] = resident, use & in_stream, labels
+    return streams
 
 # %% ../../nbs/homes/30_sampling.ipynb #1c043475
-def _own(log, resident):
-    "(mask of the events of a resident's stream, their raw labels: his or joint ones)"
+def _events_of(log, resident):
+    "(mask of the events of a resident's stream, raw labels of the resident's own and joint activities)"
     label, n = log.events.label.astype('category'), len(log.events)
     if (np.asarray(label) == np.asarray(innermost(log.intervals, n))).all():
-        own = innermost(log.intervals[log.intervals.resident.isin([resident, ''])], n)
-        return np.asarray(own != '') | (label == '').to_numpy(), own
-    # each line says whose it is
-    whose = resident_of(pd.Series(label.cat.categories, dtype='str')).isin([resident, '']).to_numpy()
-    return whose[label.cat.codes], label
+        labels = innermost(log.intervals[log.intervals.resident.isin([resident, ''])], n)
+        return np.asarray(labels != '') | (label == '').to_numpy(), labels
+    # each line of the log names its resident
+    in_stream = resident_of(pd.Series(label.cat.categories, dtype='str')).isin([resident, '']).to_numpy()
+    return in_stream[label.cat.codes], label
 
 # %% ../../nbs/homes/30_sampling.ipynb #15cedab5
 _reasons = ['covered', 'excluded sensor', 'numeric', 'other resident', 'short segment', 'gap', 'midnight',
@@ -332,11 +330,11 @@ _reasons = ['covered', 'excluded sensor', 'numeric', 'other resident', 'short se
 _code = {r: i for i, r in enumerate(_reasons)}
 
 def _why_short(cuts, n, config):
-    "For each event the border that made its segment shorter than min_events; else 'min_events', as codes."
+    "[n] codes: the border that made the segment of each event shorter than min_events, otherwise 'min_events'."
     why = np.full(n, _code['min_events'], np.int8)
     cut = np.zeros(n - 1, bool)
-    for reason, here in cuts.items():
-        cut = cut | here
+    for reason, borders_of_reason in cuts.items():
+        cut = cut | borders_of_reason
         runs = np.diff(np.r_[0, np.flatnonzero(cut) + 1, n])
         why[(np.repeat(runs, runs) < config.min_events) & (why == _code['min_events'])] = _code[reason]
     return why
@@ -344,16 +342,19 @@ def _why_short(cuts, n, config):
 # %% ../../nbs/homes/30_sampling.ipynb #630ba4ef
 def cut_log(
     time,    # [E] datetime64, sorted
-    label,   # [E] int activity, at the level that counts
+    label,   # [E] int activity, at `config.label_level`
     config: SamplingConfig,
-):           # (starts, stops, why): windows, and for each event the code of 'covered' or of the reason why no window has it
+):           # (starts, stops, why): windows; [E] codes of 'covered' or of the reason why no window has the event
     "All windows of a stream."
     cuts = borders(time, label, config)
     starts, stops = segments(cuts)
-    seconds, n = (time - time[0])/np.timedelta64(1, 's'), len(time)
-    size = drawn_sizes(n, config) if config.strategy == 'variable_duration' else config.size
-    if config.strategy == 'fixed_length': starts, stops = fixed_length(starts, stops, int(size), config.overlap)
-    elif config.strategy != 'segments': starts, stops = fixed_duration(seconds, starts, stops, size, config.overlap)
+    n = len(time)
+    if config.strategy == 'fixed_length':
+        starts, stops = fixed_length(starts, stops, int(config.size), config.overlap)
+    elif config.strategy != 'segments':
+        size = drawn_sizes(n, config) if config.strategy == 'variable_duration' else config.size
+        seconds = (time - time[0])/np.timedelta64(1, 's')
+        starts, stops = fixed_duration(seconds, starts, stops, size, config.overlap)
     keep = stops - starts >= config.min_events
     starts, stops = starts[keep], stops[keep]
     why = np.where(coverage_mask(n, starts, stops), _code['max_events'], _why_short(cuts, n, config))
@@ -363,23 +364,22 @@ def cut_log(
 
 # %% ../../nbs/homes/30_sampling.ipynb #07e53cd7
 def _table(events, source, resident, layout, config):
-    "Windows of one stream (DataFrame, ids still missing), and why each of its events is in none."
+    "(windows of one stream, ids still missing; code of each event as in `cut_log`)"
     names = events.label.cat.categories.to_numpy()
     codes = events.label.cat.codes.to_numpy()
-    coarse = layout.l2_of
-    l2 = np.array([coarse[l] for l in names], object)
-    group = np.unique(l2, return_inverse=True)[1] if config.label_level == 'l2' else None
+    coarse_names = np.array([layout.l2_of[l] for l in names], object)
+    coarse = np.unique(coarse_names, return_inverse=True)[1] if config.label_level == 'l2' else None
     time = events.time.to_numpy()
-    a, b, why = cut_log(time, codes if group is None else group[codes], config)
-    label = majority_activity(codes, a, b, len(names), group)
-    first, last = time[a], time[b - 1]
+    starts, stops, why = cut_log(time, codes if coarse is None else coarse[codes], config)
+    label = majority_activity(codes, starts, stops, len(names), coarse)
+    first, last = time[starts], time[stops - 1]
     days, day = np.unique(first.astype('datetime64[D]'), return_inverse=True)
-    # far quicker than a string for each window
-    def spread(values, codes): return pd.array(list(values), dtype='str').take(codes)
-    table = pd.DataFrame({'sample_id': '', 'source': source, 'start': a, 'stop': b, 'split': '',
-                          'group': spread(days.astype(str), day), 'label_fine': spread(names, label),
-                          'label_coarse': spread(l2, label), 'subject': resident, 'start_time': first,
-                          'duration_s': (last - first)/np.timedelta64(1, 's'), 'n_events': b - a})
+    # much faster than one string per window
+    def take(values, codes): return pd.array(list(values), dtype='str').take(codes)
+    table = pd.DataFrame({'sample_id': '', 'source': source, 'start': starts, 'stop': stops, 'split': '',
+                          'group': take(days.astype(str), day), 'label_fine': take(names, label),
+                          'label_coarse': take(coarse_names, label), 'subject': resident, 'start_time': first,
+                          'duration_s': (last - first)/np.timedelta64(1, 's'), 'n_events': stops - starts})
     return table[columns], why
 
 # %% ../../nbs/homes/30_sampling.ipynb #1e95c049
@@ -389,18 +389,18 @@ def sample_windows(
     config: SamplingConfig,
     dataset='home',          # name, and prefix of sample ids
 ) -> Windows:
-    "Windows with labels, day-wise split, train vocabulary and the facts of the layout."
+    "Windows with labels, a split by days, the vocabulary of the training windows, and metadata of the layout."
     _check_labels(log, layout)
     _check_sensors(log, layout)
     day = log.events.time.to_numpy().astype('datetime64[D]')
     days = day[np.r_[True, day[1:] != day[:-1]]].astype(str)
-    events, use, numbers, bins, left = _sorted_out(log, layout, config, assign_splits(days, config.split, dataset)[1])
-    streams = {}
+    split_of = assign_splits(days, config.split, dataset)[1]
+    events, use, numbers, bins, removed = _separate_events(log, layout, config, split_of)
+    streams, why = {}, {}
     tables = []
-    why = {}
-    for source, (resident, mine, raw) in _streams(log, use, layout, config).items():
-        stream = streams[source] = ((events if mine.all() else events[mine].reset_index(drop=True))
-                                    .assign(label=_coded(raw[mine], layout)))
+    for source, (resident, mask, raw) in _streams(log, use, layout, config).items():
+        stream = events if mask.all() else events[mask].reset_index(drop=True)
+        stream = streams[source] = stream.assign(label=_coded(raw[mask], layout))
         if len(stream):
             table, why[source] = _table(stream, source, resident, layout, config)
             tables.append(table)
@@ -409,76 +409,62 @@ def sample_windows(
         raise ConfigError(f'no window of at least {config.min_events} events in {len(log.events)} events: lower '
                           'min_events or raise max_gap_s')
     table['sample_id'] = f'{dataset}_' + pd.Series(np.arange(len(table))).astype(str).str.zfill(6)
-    meta = {**_meta(layout, config, dataset, streams, numbers), **({'bins': bins} if bins else {})}
-    return _finish(Windows(table, streams, meta), config, days, why, {r: int(m.sum()) for r, m in left.items()},
-                   numbers, len(log.events))
+    meta = _meta(layout, config, dataset, streams, numbers)
+    if bins: meta['bins'] = bins
+    removed = {reason: int(mask.sum()) for reason, mask in removed.items()}
+    return _finish(Windows(table, streams, meta), config, days, why, removed, numbers, len(log.events))
 
 # %% ../../nbs/homes/30_sampling.ipynb #6e5e7b3b
 def _meta(layout, config, dataset, streams, numbers):
-    "What a reader of the folder wants to know."
-    sensors = {id: {k: None if v != v else v for k, v in s.items()} for id,
-               s in layout.sensor_table.to_dict('index').items()}  # a sensor may hang nowhere
-    seen = set().union(*(s.sensor.unique()
-                         for s in [*streams.values(), *([] if numbers is None else [numbers])]))
+    "Metadata of the windows: home, sampling, sensors and labels."
+    sensor_table = layout.sensor_table.astype(object)
+    sensors = sensor_table.where(sensor_table.notna(), None).to_dict('index')   # a sensor may have no position
+    seen = set() if numbers is None else set(numbers.sensor.unique())
+    for stream in streams.values(): seen |= set(stream.sensor.unique())
     for id in sorted(seen - set(sensors)): sensors[id] = dict(kind='unknown', room='unknown', x=None, y=None, place='')
     return dict(dataset=dataset, home=layout.name, strategy=config.strategy,
                 sampling=config.model_dump(mode='json'), events=sum(len(s) for s in streams.values()),
                 sensors=sensors, labels=layout.label_table.drop_duplicates('l1').set_index('l1').l2.to_dict())
 
 # %% ../../nbs/homes/30_sampling.ipynb #a77fd2dd
-def _finish(windows, config, days, why, left, numbers, total):
-    """Drop unlabelled time, split by day, count what is covered, fit the vocabularies on the training events,
-    and prove that nothing leaks."""
-    def still_covered(reason):
-        for source, codes in why.items():
-            t = windows.table[windows.table.source == source]
-            codes[(codes == 0) & ~coverage_mask(len(codes), t.start.to_numpy(), t.stop.to_numpy())] = _code[reason]
+def _finish(windows, config, days, why, removed, numbers, n_events):
+    "Drop unlabelled time, split by day, count reasons, fit the vocabulary on training windows, check for leakage."
     if not config.keep_no_activity:
         windows.table = windows.table[windows.table.label_fine != 'no_activity'].reset_index(drop=True)
-        still_covered('no_activity')
+        _mark_uncovered(why, windows, 'no_activity')
     windows = windows.with_split(**config.split.model_dump(), groups=days)
-    still_covered('split')
-    here = {s: np.bincount(codes, minlength=len(_reasons)) for s, codes in why.items()}
-    windows.meta['counts'] = {
-        s:
-        {r: int({**left, 'other resident': total - sum(left.values())
-                 - len(why[s])}.get(r, here[s][i])) for i, r in enumerate(_reasons)} for s in here}
+    _mark_uncovered(why, windows, 'split')
+    windows.meta['counts'] = {source: _count_reasons(codes, removed, n_events) for source, codes in why.items()}
     windows.vocab = train_vocab(windows)
     assert_no_leakage(windows)
     if numbers is not None: windows.streams['numeric'] = numbers
     return windows
 
+def _mark_uncovered(why, windows, reason):
+    "Give events that windows no longer cover the code of a reason."
+    for source, codes in why.items():
+        t = windows.table[windows.table.source == source]
+        covered = coverage_mask(len(codes), t.start.to_numpy(), t.stop.to_numpy())
+        codes[(codes == _code['covered']) & ~covered] = _code[reason]
+
+def _count_reasons(codes, removed, n_events):
+    "{reason: events}: what became of every event of the log, for one stream."
+    counts = dict(zip(_reasons, np.bincount(codes, minlength=len(_reasons)).tolist()))
+    return counts | removed | {'other resident': n_events - sum(removed.values()) - len(codes)}
+
 # %% ../../nbs/homes/30_sampling.ipynb #f74529e8
 def coverage(
     windows,  # Windows of a home
 ):            # DataFrame: one row a reason, one column a stream
-    "What became of each event of the log."
+    "Number of events by what became of them."
     return pd.DataFrame(windows.meta['counts'])
-
-# %% ../../nbs/homes/30_sampling.ipynb #3670c6df
-def settings_from_paths(
-    values,  # settings
-):           # settings
-    "Settings with what a path says of home and sampling filled in, and what is the same for every home left out."
-    if not isinstance(values, dict): return values
-    if (kind := values.get('dataset_type', 'casas')) != 'casas':
-        raise ConfigError(f"dataset_type: '{kind}' is not known here; logs of homes are 'casas'")
-    values = {k: v for k, v in values.items() if k != 'dataset_type'}
-    if not values.get('train_data_path'): return values
-    *_, home, cut = ['', '', *Path(values['train_data_path']).parent.parts]
-    from_path = {'home': home} if home in layout_names() else {}
-    try:
-        sampling_preset(cut)
-        from_path['sampling'] = cut
-    except ConfigError: pass
-    return {**from_path, **values}
 
 # %% ../../nbs/homes/30_sampling.ipynb #5b4c3368
 def lacking_files(
     config,  # with paths
     *names,  # of settings
 ):           # yields sentences
-    "Which paths lead nowhere."
+    "Problems of paths without a file."
     for name in names:
         if (path := getattr(config, name)) and not project_path(path).is_file():
             yield f'{name}: no file {path}; `run_full_pipeline: true` makes it from the log of the home'
@@ -487,7 +473,7 @@ def lacking_files(
 
 # %% ../../nbs/homes/30_sampling.ipynb #2d1f6b6f
 def error_of(act, *args):
-    "The `ConfigError` that a call ends in; nothing where it goes well."
+    "Yield the `ConfigError` that a call raises, if it raises one."
     try: act(*args)
     except ConfigError as e: yield e
 
@@ -495,8 +481,8 @@ def error_of(act, *args):
 
 # %% ../../nbs/homes/30_sampling.ipynb #30540aa7
 def to_paste(sections):
-    "Sections of a layout as YAML, to be corrected and pasted."
-    return yaml_text(sections).rstrip().replace('\n', '\n    ')
+    "Sections of a layout as indented YAML, to be corrected and pasted."
+    return '\n    ' + yaml_text(sections).rstrip().replace('\n', '\n    ')
 
 def _plain_name(label): return '_'.join(label.lower().split())
 
@@ -504,33 +490,31 @@ def log_problems(
     log,     # Log
     layout,  # Layout
 ):           # yields sentences
-    "What a layout does not know of a log."
+    "Labels and sensors of a log that its layout lacks."
     labels = list(unknown_labels(log, layout))
     sensors = list(unknown_sensors(log, layout))
     if labels:
-        yield (f"{len(labels)} of the log's labels are not in the layout "
-               f"{layout.name}{suggest(labels[0], layout.labels)}; add and correct:\n   "
-               " " + to_paste({'labels': {label: {'l1': _plain_name(label), 'l2': 'Other'} for label in labels},
-                                 'sentences':
-                                 {_plain_name(label):
-                                  f'Someone is busy with {_plain_name(label).replace("_", " ")}.'
-                                  for label in labels}}))
+        names = {label: _plain_name(label) for label in labels}
+        lines = {'labels': {label: {'l1': name, 'l2': 'Other'} for label, name in names.items()},
+                 'sentences': {name: f'Someone is busy with {name.replace("_", " ")}.' for name in names.values()}}
+        yield (f"{len(labels)} of the log's labels are not in the layout {layout.name}"
+               f"{suggest(labels[0], layout.labels)}; add and correct:{to_paste(lines)}")
     if len(sensors) == log.events.sensor.nunique(): yield from error_of(_check_sensors, log, layout)
     elif sensors:
-        yield (f"{len(sensors)} of the log's sensors are not in the layout "
-               f"{layout.name}{suggest(sensors[0], layout.sensors)}; add and correct:\n   "
-               " " + to_paste({'sensors': {sensor: {'kind': 'unknown', 'room': next(iter(layout.rooms), '')}
-                                             for sensor in sensors}}))
+        room = next(iter(layout.rooms), '')
+        lines = {'sensors': {sensor: {'kind': 'unknown', 'room': room} for sensor in sensors}}
+        yield (f"{len(sensors)} of the log's sensors are not in the layout {layout.name}"
+               f"{suggest(sensors[0], layout.sensors)}; add and correct:{to_paste(lines)}")
 
 # %% ../../nbs/homes/30_sampling.ipynb #dfae46ba
-# settings that say which home is read
+# settings that determine which home is read
 _which_home = {'home', 'homes', 'log', 'reader', 'simulated_days', 'train_data_path'}
 
 def home_problems(
     config,           # HomeConfig of one home
     open_data=False,  # read the log, too
 ):                    # yields sentences or errors
-    "What is wrong with the log of a home."
+    "Problems of the log of a home."
     if config.simulated_days: return
     missing = list(error_of(home_files, config))
     yield from missing
@@ -541,51 +525,50 @@ def home_problems(
     else: yield from log_problems(log, layout)
 
 # %% ../../nbs/homes/30_sampling.ipynb #f0e50b68
+def _home_contradictions(c):
+    "Sentences about settings of a home that contradict each other."
+    if c.homes and (c.log or c.train_data_path or c.home in c.homes):
+        yield 'homes: names further homes, each with its own log'
+    stems = [Path(h).stem for h in (c.home, *c.homes)]
+    if repeated := [s for s in stems if stems.count(s) > 1]:
+        yield (f"homes: two are called '{repeated[0]}'; sensors carry the name of their home, so give one file "
+               "another name")
+    if c.reader and c.reader not in readers:
+        yield f"reader: unknown reader '{c.reader}'{suggest(c.reader, readers)} (known: {', '.join(readers)})"
+    if c.log and c.simulated_days: yield f'log: {c.log} is read with simulated_days 0, got {c.simulated_days}'
+
+# %% ../../nbs/homes/30_sampling.ipynb #cdc2a2e7
 class HomeConfig(RunConfig):
-    "Which home, and how it is cut."
+    "Home and sampling."
     home: NameOrPath = Field('home2', description='a layout of the package, or a YAML file')
-    homes: list[NameOrPath] = Field([], description='more homes whose windows join those of the first')
-    log: NameOrFile = Field('', description="a log of one's own, or a registered data set; default: that of the "
-                            "data set with the home's name")
-    reader: str = Field('', description="how to read it; default: as registered for the data set, else as the "
-                        "file says")
-    activities: PresetPath = Field('', description='a table of activities (start, end, label), where the log names none')
-    zone: str = Field('', description="time zone of the home, such as 'Europe/Berlin', where a table has its "
-                      "times in UTC")
-    simulated_days: int = Field(28, ge=0,
-                                description='days of a simulated resident in that home; 0 = read its real log')
+    homes: list[NameOrPath] = Field([], description='further homes whose windows are joined to those of the first')
+    log: NameOrFile = Field('', description="path of a log, or a registered dataset; default: the dataset with the "
+                            "home's name")
+    reader: str = Field('', description='reader of the log; default: as registered for the dataset, or detected')
+    activities: PresetPath = Field('', description='table of activities (start, end, label), if the log names none')
+    zone: str = Field('', description="time zone of the home, such as 'Europe/Berlin', if times of a table are UTC")
+    simulated_days: int = Field(28, ge=0, description='days of a simulated resident in that home; 0 = its real log')
     simulator_seed: int = Field(0, ge=0)
     sampling: SamplingConfig = SamplingConfig()
-    train_data_path: PresetPath = Field('', description='windows that were cut elsewhere: train.json of a folder '
-                                        'with train.json and test.json')
-    val_data_path: PresetPath = Field('', description='validation file of that folder; default: val.json, else '
-                                      'days of train.json')
+    train_data_path: PresetPath = Field('', description='windows of another project: train.json of a folder with '
+                                        'train.json and test.json')
+    val_data_path: PresetPath = Field('', description='validation file of that folder; default: val.json, or days '
+                                      'of train.json')
     vocab_path: PresetPath = Field('', description='vocab.json of that folder')
-    run_full_pipeline: bool = Field(False, description="make the files that the paths name, and that are "
-                                    "missing, from the home's log")
+    run_full_pipeline: bool = Field(False, description="make missing files of these paths from the home's log")
 
     @model_validator(mode='before')
     @classmethod
-    def _as_others_say_it(cls, values):
-        values = settings_from_paths(rename_keys(values, dataset='home', experiment_name='name'))
-        return {'simulated_days': 0, **values} if isinstance(values, dict) and (
-            values.get('log') or values.get('train_data_path')) else values
+    def _expand_paths(cls, values):
+        values = settings_from_paths(values, layout_names(), _name.fullmatch)
+        if not isinstance(values, dict) or not (values.get('log') or values.get('train_data_path')): return values
+        return {'simulated_days': 0, **values}
 
     @model_validator(mode='after')
     def _home_exists(self):
         check_sensors(load_layout(self.home), self.sampling.exclude_sensors)
         for h in self.homes: load_layout(h)
-        if self.homes and (self.log or self.train_data_path or self.home in self.homes):
-            raise ValueError('homes: names further homes, each with its own log')
-        stems = [Path(h).stem for h in (self.home, *self.homes)]
-        if twice := [s for s in stems if stems.count(s) > 1]:
-            raise ValueError(f"homes: two are called '{twice[0]}'; sensors carry the name of their home, so give "
-                             "one file another name")
-        if self.reader and self.reader not in readers:
-            raise ValueError(f"reader: unknown reader '{self.reader}'{suggest(self.reader, readers)} (known: "
-                             f"{', '.join(readers)})")
-        if self.log and self.simulated_days:
-            raise ValueError(f'log: {self.log} is read with simulated_days 0, got {self.simulated_days}')
+        for problem in _home_contradictions(self): raise ValueError(problem)
         return self
 
     @property
@@ -596,14 +579,14 @@ class HomeConfig(RunConfig):
 # %% ../../nbs/homes/30_sampling.ipynb #68320236
 @patch
 def data_parts(self: HomeConfig):
-    "What is read for these settings, by content; files that are yet to be made are what they will be made of."
-    own = {k: '' for k in type(self).model_fields if k.endswith('_path')}
-    return data_parts(self.model_copy(update=own) if self.run_full_pipeline else self)
+    "Data of these settings, by content; files that are still to be made count as what they are made from."
+    no_paths = {k: '' for k in type(self).model_fields if k.endswith('_path')}
+    return data_parts(self.model_copy(update=no_paths) if self.run_full_pipeline else self)
 
 @patch
 def problems(self: HomeConfig, open_data=False, wrong=()):
     yield from RunConfig.problems(self, open_data, wrong)
-    if _which_home & set(wrong): return   # of another home than was meant
+    if _which_home & set(wrong): return   # the settings name another home than was meant
     if self.files and not self.run_full_pipeline:
         yield from lacking_files(self, 'train_data_path', 'val_data_path', 'vocab_path')
     elif not self.files:
@@ -612,28 +595,27 @@ def problems(self: HomeConfig, open_data=False, wrong=()):
     if manifest and 'sampling' not in wrong: yield from error_of(read_split, manifest)
 
 # %% ../../nbs/homes/30_sampling.ipynb #f5bbfb94
-# code that no window comes from
+# modules that windows do not depend on
 _aside = ['harnb.core.config', 'harnb.core.data', 'harnb.core.plots', 'harnb.core.remote', 'harnb.imu.*']
 
 def _simulated_log(config):
-    "A log that was simulated once and kept."
+    "The simulated log of a home, cached."
     layout = load_layout(config.home)
     simulator = SimulatorConfig(days=config.simulated_days, seed=config.simulator_seed)
-    drawn_from = layout.model_dump(mode='json', exclude={'title', 'source', 'notes', 'sentences'})
-    asked = dict(settings=simulator.model_dump(mode='json'), layout=drawn_from)
-    path = processed_folder()/config.dataset/f'log-{digest(asked)}'/'data'
+    used = layout.model_dump(mode='json', exclude={'title', 'source', 'notes', 'sentences'})
+    parts = dict(settings=simulator.model_dump(mode='json'), layout=used)
+    path = processed_folder()/config.dataset/f'log-{digest(parts)}'/'data'
     code = code_parts('harnb.homes.simulator:write_log', leave_out=_aside)
-    return made(path, Fingerprint(**asked, code=code), lambda part: write_log(part, layout, simulator))
+    return made(path, Fingerprint(**parts, code=code), lambda part: write_log(part, layout, simulator))
 
 # %% ../../nbs/homes/30_sampling.ipynb #6a7b53ee
 def home_files(
     config: HomeConfig,
 ) -> list[Path]:  # the first is the one to read
-    """All files of the home's log: one's own, those of the data set, or a simulated one; or of windows that
-    were cut elsewhere."""
+    "All files of the home's log (given, of the dataset, or simulated), or of windows of another project."
     if config.files:
-        return [p for p in dict.fromkeys([*(config.files/f'{s}.json' for s in ('train', 'test', 'val')),
-                                          project_path(config.val_data_path)]) if p.is_file()]
+        files = [config.files/f'{s}.json' for s in ('train', 'test', 'val')] + [project_path(config.val_data_path)]
+        return [p for p in dict.fromkeys(files) if p.is_file()]
     if config.simulated_days: return [_simulated_log(config)]
     name, path = Path(config.home).stem, project_path(config.log)
     if not config.log and name in datasets: return log_files(name)
@@ -645,12 +627,13 @@ def home_files(
     more = [project_path(config.activities)] if config.activities else []
     if more and not more[0].is_file(): raise DataMissingError(f'activities: no file {more[0]}')
     if path.is_file() and _reader(config) in ('casas', 'labeled', 'table'): return [path, *more]
-    return [path, *more, *sorted(p for p in (path if path.is_dir() else path.parent).iterdir() if p.is_file()
-                                 and p != path and path.suffix in ('', p.suffix))]
+    folder = path if path.is_dir() else path.parent
+    others = (p for p in folder.iterdir() if p.is_file() and p != path and path.suffix in ('', p.suffix))
+    return [path, *more, *sorted(others)]
 
 # %% ../../nbs/homes/30_sampling.ipynb #5e492fe5
 def _reader(config):
-    "How the home's log is read."
+    "Name of the reader of the home's log."
     if config.reader or config.simulated_days: return config.reader or 'casas'
     name = config.log or Path(config.home).stem
     path = project_path(config.log)
@@ -660,7 +643,7 @@ def _reader(config):
 def read_home(
     config: HomeConfig,
 ) -> Log:
-    "The log of a home, read as its settings say."
+    "Read the log of a home."
     activities = str(project_path(config.activities)) if config.activities else None
     return read_log(log_path(config), reader=_reader(config), activities=activities, zone=config.zone or None)
 
@@ -673,35 +656,33 @@ def _data_hash(config):
 
 # %% ../../nbs/homes/30_sampling.ipynb #f089147c
 def _contents(files):
-    "What files hold; by name, where there are several."
-    found = {p.name: file_digest(p) for p in files if p.is_file()}
-    return found if len(found) > 1 else next(iter(found.values()), '')
+    "Digest of a file; {name: digest} of several."
+    digests = {p.name: file_digest(p) for p in files if p.is_file()}
+    return digests if len(digests) > 1 else next(iter(digests.values()), '')
 
 def _of_layout(layout):
-    "What windows take from a layout: no title, no sentences, nothing that only the simulator reads."
+    "The parts of a layout that windows depend on: not title, sentences and settings of the simulator."
     meanings = {'__all__': {'l1', 'l2', 'resident'}}
     return layout.model_dump(mode='json', include={'name': True, 'sensors': True, 'labels': meanings})
 
 def data_parts(
     config: HomeConfig,
 ) -> dict:
-    "What is read for the settings of a home: log or files, layout, split, with contents instead of paths."
-    s, cut = config.sampling, config.files
+    "Data that windows of a home depend on: log or files, layout, split, with contents instead of paths."
     if config.homes: return dict(homes={name: data_parts(c) for name, c in each_home(config).items()})
-    if cut:
-        files = _contents([*home_files(config), cut/'vocab.json', cut/'meta.yaml'])
-        return dict(files=files, val=Path(config.val_data_path).name, folder=cut.name)
-    settings, layout = s.model_dump(mode='json'), load_layout(config.home)
-    manifest = settings['split'].pop('manifest', '')
+    if folder := config.files:
+        files = _contents([*home_files(config), folder/'vocab.json', folder/'meta.yaml'])
+        return dict(files=files, val=Path(config.val_data_path).name, folder=folder.name)
+    sampling = config.sampling.model_dump(mode='json')
+    manifest = sampling['split'].pop('manifest', '')
     days = read_split(manifest)['groups'] if manifest else {}
-    read = dict(log=_contents(home_files(config)), reader=_reader(config), name=config.dataset,
-                layout=_of_layout(layout))
     zone = {'zone': config.zone} if config.zone else {}
-    return dict(**read, split=days, settings=dict(sampling=settings, **zone))
+    return dict(log=_contents(home_files(config)), reader=_reader(config), name=config.dataset,
+                layout=_of_layout(load_layout(config.home)), split=days, settings=dict(sampling=sampling, **zone))
 
 # %% ../../nbs/homes/30_sampling.ipynb #08bb0b1b
 def _code_of(config):
-    "The code that windows come from."
+    "The code that windows depend on."
     if config.files: return code_parts('harnb.homes.interchange:read_interchange', leave_out=_aside)
     make = ['harnb.homes.sampling:sample_windows', 'harnb.homes.readers:read_log']
     join = ['harnb.homes.several_homes:join_homes'] if config.homes else []
@@ -710,34 +691,34 @@ def _code_of(config):
 def windows_fingerprint(
     config: HomeConfig,
 ) -> Fingerprint:
-    "What the windows of these settings are made of."
+    "Fingerprint of the windows of these settings: data and code."
     return Fingerprint(**data_parts(config), code=_code_of(config))
 
 # %% ../../nbs/homes/30_sampling.ipynb #bff2a73e
 def _stored_at(config):
     "Folder and fingerprint of windows; the folder is named by all but the code."
-    of = data_parts(config)
-    name = f'{config.files.name}-{digest(of)}' if config.files else f'{config.sampling.title}-{digest(of)}'
-    homes = '+'.join(Path(h).stem for h in (config.home, *config.homes))
-    place = 'interchange' if config.files else homes if config.homes else config.dataset
-    return processed_folder()/place/name, Fingerprint(**of, code=_code_of(config))
+    parts = data_parts(config)
+    name = config.files.name if config.files else config.sampling.title
+    home = '+'.join(Path(h).stem for h in (config.home, *config.homes)) if config.homes else config.dataset
+    folder = processed_folder()/('interchange' if config.files else home)/f'{name}-{digest(parts)}'
+    return folder, Fingerprint(**parts, code=_code_of(config))
 
 def windows_folder(
     config: HomeConfig,
 ) -> Path:
-    "Where the windows of these settings live."
+    "The folder of the windows of these settings."
     return _stored_at(config)[0]
 
 # %% ../../nbs/homes/30_sampling.ipynb #e5c2dc1e
 def each_home(
     config: HomeConfig,  # with `homes`
 ) -> dict:               # {name: HomeConfig}
-    "The settings of each home by itself."
+    "The settings of each home."
     return {Path(h).stem: config.model_copy(update=dict(home=h, homes=[])) for h in [config.home, *config.homes]}
 
 # %% ../../nbs/homes/30_sampling.ipynb #f21d22fa
 def _cut(config):
-    "The windows of a home, made now."
+    "Cut the windows of a home."
     if config.homes: return join_homes({name: load_windows(c) for name, c in each_home(config).items()})
     if config.files: windows = read_interchange(config.files, Path(config.val_data_path).name or None)
     else: windows = sample_windows(read_home(config), load_layout(config.home), config.sampling, config.dataset)
@@ -747,6 +728,6 @@ def _cut(config):
 def load_windows(
     config: HomeConfig,
 ) -> Windows:
-    "The windows of a home, made on first use, and made anew when anything has changed that they come from."
+    "The windows of a home, cut on first use and again when data, settings or code have changed."
     folder, fingerprint = _stored_at(config)
     return Windows.load(made(folder, fingerprint, lambda part: _cut(config).save(part)))

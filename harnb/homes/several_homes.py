@@ -49,8 +49,10 @@ def join_homes(
 
 # %% ../../nbs/homes/35_several_homes.ipynb #813ccb59
 def _joint_vocab(parts, sensors):
-    "Sensors of all homes, and what they have in common: states, rooms, kinds."
-    known = [s for p in parts for s in p.vocab['sensor']]
-    both = {f: fit_vocab({v for p in parts for v in p.vocab[f]} - set(special)) for f in ('state', 'room')}
-    return {'sensor': fit_vocab(known), **both, 'kind':
-            fit_vocab({sensors[s].get('kind') or '' for s in known if s in sensors})}
+    "Vocabulary of all homes: sensors, states, rooms, kinds."
+    names = [s for part in parts for s in part.vocab['sensor']]
+    kinds = {sensors[s].get('kind') or '' for s in names if s in sensors}
+    vocab = {'sensor': fit_vocab(names)}
+    for field in ('state', 'room'):
+        vocab[field] = fit_vocab({v for part in parts for v in part.vocab[field]} - set(special))
+    return vocab | {'kind': fit_vocab(kinds)}

@@ -88,19 +88,19 @@ LIVELINESS = {role: Liveliness(rate=r, burst=b, stay=s) for role, r, b,
 
 # %% ../../nbs/homes/20_simulator.ipynb #416377d0
 class Faults(Config):
-    "How often a log is wrong."
+    "Rates of the faults of a log."
     repeat_on: float = Field(0.004, ge=0, le=1, description='ON repeated without an OFF, share of ON lines')
     lost_off: float = Field(0.004, ge=0, le=1, description='share of OFF lines never written')
     equal_time: float = Field(0.009, ge=0, le=1, description='share of lines with the time of the line before')
     duplicate: float = Field(0.003, ge=0, le=1, description='share of lines written twice')
     no_fraction: float = Field(0.003, ge=0, le=1, description='share of lines whose time has whole seconds only')
     typo: float = Field(0.0001, ge=0, le=1, description='share of lines with a garbled ON, OFF, OPEN or CLOSE')
-    malformed: float = Field(0.00005, ge=0, le=1, description='share of lines followed by one that nobody can read')
+    malformed: float = Field(0.00005, ge=0, le=1, description='share of lines followed by an unreadable one')
     no_end: float = Field(0.01, ge=0, le=1, description='share of activities whose end was never marked')
     no_begin: float = Field(0.01, ge=0, le=1, description='share of activities whose begin was never marked')
     stray_blank: float = Field(0.03, ge=0, le=1, description='share of marks with a blank before the label')
     stuck_per_day: float = Field(1 / 14, ge=0, description='times a day that a sensor hangs')
-    stuck_minutes: float = Field(60, ge=0, description='how long it then says nothing')
+    stuck_minutes: float = Field(60, ge=0, description='how long it then reports nothing, minutes')
 
 # %% ../../nbs/homes/20_simulator.ipynb #e3c755f2
 class SimulatorConfig(Config):
@@ -114,29 +114,29 @@ class SimulatorConfig(Config):
     hop_s: float = Field(3., gt=0, description='median time from sensor to sensor while walking, s')
     spread: float = Field(0.8, ge=0, description='sd of the logarithm of rests and hops')
     still_spread: float = Field(1.8, ge=0, description='sd of the logarithm of stillness between bursts')
-    area_walking: float = Field(0.5, ge=0, le=1, description='chance that an area sensor sees a step')
-    area_staying: float = Field(0.1, ge=0, le=1, description='chance that it sees someone who stays')
-    door: float = Field(0.06, ge=0, le=1,
-                        description='chance that a step opens a cupboard, where activities need cupboards')
+    area_walking: float = Field(0.5, ge=0, le=1, description='probability that an area sensor sees a step')
+    area_staying: float = Field(0.1, ge=0, le=1, description='probability that it sees someone who stays')
+    door: float = Field(0.06, ge=0, le=1, description='probability that a step of such an activity opens a cupboard')
     door_s: float = Field(9., gt=0, description='median time a cupboard is open, s')
     door_spread: float = Field(1.0, ge=0, description='sd of its logarithm')
     left_open: float = Field(0.02, ge=0, le=1, description='share of cupboards left open, for hours')
-    stray: float = Field(0.04, ge=0, le=1, description='chance that a step leaves the place of the activity')
-    chain: float = Field(0.6, ge=0, le=1, description='chance that the next activity follows at once')
+    stray: float = Field(0.04, ge=0, le=1, description='probability that a step leaves the place of the activity')
+    chain: float = Field(0.6, ge=0, le=1, description='probability that the next activity follows at once')
     free_minutes: float = Field(30, gt=0, description='median time between activities otherwise, minutes')
-    activities_per_day: float = Field(26., gt=0, description='for a home with this many; others have less or more time between them')
+    activities_per_day: float = Field(26., gt=0, description='activities per day of a home with `free_minutes` between '
+                                      'them; the gaps of other homes are scaled')
     night_minutes: float = Field(6, gt=0, description='the same between 1 and 7 at night')
     free_rate: list[float] = Field([0.7, 1.6, 0.3, 0.1, 0.1, 0.1, 0.1, 0.1, 1.5, 5.0, 4.5, 0.1, 0.1, 0.1, 0.1, 0.1,
                                     1.3, 0.3, 0.7, 0.4, 0.3, 0.3, 0.8, 0.8], min_length=24, max_length=24,
                                    description='events per minute that bursts between activities aim at, by hour')
     free_burst: float = Field(6, ge=1, description='mean steps of a burst between activities')
-    free_stay: float = Field(0.5, ge=0, le=1, description='chance that such a step stays at the same sensor')
+    free_stay: float = Field(0.5, ge=0, le=1, description='probability that such a step stays at the same sensor')
     away_minutes: float = Field(57, gt=0, description='median absence, minutes')
     away_spread: float = Field(1., ge=0, description='sd of its logarithm')
     overnight: float = Field(0.01, ge=0, le=1, description='share of absences that last until the next day')
     nested_medicine: float = Field(0.8, ge=0, le=1, description='share of medicine taken while cooking')
-    nested_hygiene: float = Field(0.05, ge=0, le=1, description='chance of washing hands in the bathroom while cooking')
-    unannotated: float = Field(0.08, ge=0, le=1, description='share of activities that nobody annotated')
+    nested_hygiene: float = Field(0.05, ge=0, le=1, description='probability of washing hands while cooking')
+    unannotated: float = Field(0.08, ge=0, le=1, description='share of activities without annotation')
     faults: Faults = Faults()
 
 # %% ../../nbs/homes/20_simulator.ipynb #e32aeb5a
@@ -144,15 +144,15 @@ def _weights(
     layout,
     wanted,  # list of (room word, place word, weight)
 ):
-    "Sensor → weight, the first match counts; area sensors count little beside point sensors of their room."
+    "{sensor: weight}; the first match counts, and area sensors count little beside point sensors of their room."
     motion = {id: s for id, s in layout.sensors.items() if s.kind.startswith('motion')}
     points = {s.room for s in motion.values() if s.kind == 'motion'}
-    found = {}
+    weights = {}
     for id, s in motion.items():
         weight = next((w for room, place, w in wanted if room in s.room and place.lower() in s.place.lower()), 0)
         if s.kind == 'motion_area' and s.room in points: weight = 0.15 * min(weight, 1)
-        if weight: found[id] = weight
-    return found
+        if weight: weights[id] = weight
+    return weights
 
 # %% ../../nbs/homes/20_simulator.ipynb #9d8d5c99
 def _named(
@@ -175,17 +175,18 @@ def spots(
     "Where an activity happens."
     label = layout.labels[raw]
     role = role_of(label)
-    found = _weights(layout, WHERE[role])
+    weights = _weights(layout, WHERE[role])
     if role not in ('Sleep', 'Nap', 'Bed_to_toilet', 'Leave_Home', 'Enter_Home'):
-        found = _named(layout, label.l1, found)
-    rooms = {layout.sensors[id].room for id in found}
-    bed = max(_weights(layout, WHERE['Sleep']).items(), key=lambda x: x[1], default=(None, 0))[0]
+        weights = _named(layout, label.l1, weights)
+    rooms = {layout.sensors[id].room for id in weights}
+    beds = _weights(layout, WHERE['Sleep'])
+    bed = max(beds, key=beds.get, default=None)
     if role in ('Sleep', 'Bed_to_toilet', 'Personal_hygiene') and bed and len(rooms) > 1:
-        near = min(found, key=lambda id: np.hypot(layout.sensors[id].x - layout.sensors[bed].x,
-                                                  layout.sensors[id].y - layout.sensors[bed].y))
-        found = {id: w for id, w in found.items() if layout.sensors[id].room == layout.sensors[near].room}
-    found = found or _weights(layout, [('', '', 1)])
-    return {id: w / sum(found.values()) for id, w in found.items()}
+        x, y = layout.sensors[bed].x, layout.sensors[bed].y
+        nearest = min(weights, key=lambda id: np.hypot(layout.sensors[id].x - x, layout.sensors[id].y - y))
+        weights = {id: w for id, w in weights.items() if layout.sensors[id].room == layout.sensors[nearest].room}
+    weights = weights or _weights(layout, [('', '', 1)])
+    return {id: w / sum(weights.values()) for id, w in weights.items()}
 
 # %% ../../nbs/homes/20_simulator.ipynb #3caf16c9
 def doors(
@@ -222,8 +223,8 @@ class Resident:
         self.spots[''] = _choice(_weights(self.layout, WHERE['Free']) or _weights(self.layout, [('', '', 1)]))
         self.doors[''] = []
         self.areas, self.near = _areas(self.layout), _neighbors(self.ways)
-        self.at = next((self.spots[raw][0][0] for raw,
-                        l in self.layout.labels.items() if role_of(l) == 'Sleep'), self.spots[''][0][0])
+        sleep = next((raw for raw, label in self.layout.labels.items() if role_of(label) == 'Sleep'), '')
+        self.at = self.spots[sleep][0][0]
 
 # %% ../../nbs/homes/20_simulator.ipynb #cf1de261
 def _choice(
@@ -243,10 +244,10 @@ def _areas(layout):
 # %% ../../nbs/homes/20_simulator.ipynb #a1f90d2a
 def _neighbors(ways):
     "Sensor → sensors one step away."
-    near = {}
+    neighbors = {}
     for (a, b), first in ways.items():
-        if first == b and a != b: near.setdefault(a, []).append(b)
-    return near
+        if first == b and a != b: neighbors.setdefault(a, []).append(b)
+    return neighbors
 
 # %% ../../nbs/homes/20_simulator.ipynb #2a6a0150
 @patch
@@ -461,10 +462,10 @@ def mark(self: Resident,
     "Write begin on the first and end on the last event since `first`."
     self.t = max(self.t, until)
     self.fire(self.at, must=True)
-    mine = [e for e in self.events[first:] if e[0] <= self.t and not e[3]]
+    unmarked = [e for e in self.events[first:] if e[0] <= self.t and not e[3]]
     if self.rng.random() < self.config.unannotated: return
-    begin = min(mine, key=lambda e: e[0])
-    end = max(mine, key=lambda e: e[0])
+    begin = min(unmarked, key=lambda e: e[0])
+    end = max(unmarked, key=lambda e: e[0])
     if begin is end: end = self.events[-1]
     self.t = max(self.t, end[0]) + 0.05
     begin[3], end[3] = f'{raw} begin', f'{raw} end'
@@ -574,16 +575,16 @@ def lose(
     faults: Faults,
     rng,     # numpy Generator
 ):
-    "Without the OFFs that were lost, the hours in which a sensor hung, and the marks somebody forgot."
+    "Drop lost OFFs, hours in which a sensor hung, and forgotten marks."
     forgotten = np.where(table['mark'].str.endswith(' end'), faults.no_end, faults.no_begin)
     table = table.assign(mark=table['mark'].where(rng.random(len(table)) >= forgotten, ''))
-    lost = (table.value == 'OFF') & (rng.random(len(table)) < faults.lost_off)
+    is_lost = (table.value == 'OFF') & (rng.random(len(table)) < faults.lost_off)
     days = table.t.max() / 86400
     for _ in range(rng.poisson(faults.stuck_per_day * days)):
         since = rng.uniform(0, days * 86400)
         sensor = rng.choice(table.sensor.unique())
-        lost |= (table.sensor == sensor) & table.t.between(since, since + 60 * faults.stuck_minutes)
-    return table[~lost | (table['mark'] != '')]
+        is_lost |= (table.sensor == sensor) & table.t.between(since, since + 60 * faults.stuck_minutes)
+    return table[~is_lost | (table['mark'] != '')]
 
 # %% ../../nbs/homes/20_simulator.ipynb #cccbcfcd
 def slip(
@@ -591,10 +592,10 @@ def slip(
     faults: Faults,
     rng,             # numpy Generator
 ):
-    "With repeated ONs and equal times."
-    again = table[(table.value == 'ON') & (rng.random(len(table)) < faults.repeat_on)]
-    again = again.assign(t=again.t + rng.uniform(0.5, 3, len(again)), mark='')
-    table = pd.concat([table, again]).sort_values('t', kind='stable', ignore_index=True)
+    "Add repeated ONs and equal times."
+    repeated = table[(table.value == 'ON') & (rng.random(len(table)) < faults.repeat_on)]
+    repeated = repeated.assign(t=repeated.t + rng.uniform(0.5, 3, len(repeated)), mark='')
+    table = pd.concat([table, repeated]).sort_values('t', kind='stable', ignore_index=True)
     same = rng.random(len(table)) < faults.equal_time
     same[:1] = False
     return table.assign(t=table.t.where(~same, table.t.shift()))
@@ -625,16 +626,15 @@ def spoil(
     faults: Faults,
     rng,             # numpy Generator
 ) -> list[str]:
-    "With lines written twice and lines that nobody can read."
-    twice = rng.random(len(lines)) < faults.duplicate
-    bad = rng.random(len(lines)) < faults.malformed
+    "Add duplicate and unreadable lines."
+    duplicated = rng.random(len(lines)) < faults.duplicate
+    malformed = rng.random(len(lines)) < faults.malformed
     out = []
-    for line, again, broken in zip(lines, twice, bad):
+    for line, is_duplicated, is_malformed in zip(lines, duplicated, malformed):
         out.append(line)
         fields = line.split('\t')
-        if again: out.append('\t'.join(fields[:3]))
-        if broken: out.append(
-            str(rng.choice([line[:13], f'{fields[0]}\t{fields[1]}', '2' + line])))
+        if is_duplicated: out.append('\t'.join(fields[:3]))
+        if is_malformed: out.append(str(rng.choice([line[:13], f'{fields[0]}\t{fields[1]}', '2' + line])))
     return out
 
 # %% ../../nbs/homes/20_simulator.ipynb #90d6dcf2

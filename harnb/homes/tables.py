@@ -7,11 +7,12 @@ __all__ = ['COLUMNS', 'ABSENT', 'WORDS', 'read_cells', 'find_columns', 'is_table
            'read_table']
 
 # %% ../../nbs/homes/04_tables.ipynb #4c710f3b
-import csv, io, re
+import contextlib, csv, io, re
 from pathlib import Path
 import numpy as np, pandas as pd, pyarrow as pa
 from ..core.config import suggest
-from .events import Log, LogError, check_rejected, make_log, read_bytes
+from .events import (BadLineError, Log, LogError, _drop_longest, check_rejected, make_log, pair_marks,
+                                read_activity, read_bytes)
 from .order import MINUTE, continuous, set_backs, set_forwards
 
 # %% ../../nbs/homes/04_tables.ipynb #0a88e7ab
@@ -57,8 +58,8 @@ def read_cells(
 
 # %% ../../nbs/homes/04_tables.ipynb #01433d2da
 COLUMNS = {'time': ['time', 'timestamp', 'datetime', 'date_time', 'last_changed', 'last_updated', 'when', 'at',
-                    'ts', 'time_fired', 'date'], 'entity': ['entity_id', 'entity', 'sensor', 'sensor_id', 'device',
-                                                            'device_id', 'item', 'name', 'place'],
+                    'ts', 'time_fired', 'date'],
+           'entity': ['entity_id', 'entity', 'sensor', 'sensor_id', 'device', 'device_id', 'item', 'name', 'place'],
            'state': ['state', 'value', 'new_state', 'status', 'reading', 'message'],
            'start': ['start', 'start_time', 'begin', 'from', 'started', 'start_date'],
            'end': ['end', 'end_time', 'stop', 'to', 'until', 'ended', 'finish', 'end_date'],
@@ -73,19 +74,18 @@ def find_columns(
     name,         # of the file, for messages
     optional=(),  # keys that may be missing
 ):                # {key: position}
-    "Which column holds what."
-    names, found = [_plain(c) for c in header], {}
+    "The position of each column that is needed."
+    names = [_plain(c) for c in header]
+    position = {}
     for key in (*wanted, *optional):
-        free = [c for c in COLUMNS[key] if c in names and names.index(c) not in found.values()]
-        if free: found[key] = names.index(free[0])
+        free = [c for c in COLUMNS[key] if c in names and names.index(c) not in position.values()]
+        if free: position[key] = names.index(free[0])
         elif key in wanted:
             strange = [c for c in names if not any(c in usual for usual in COLUMNS.values())]
             hint = next((h for c in strange if (h := suggest(c, COLUMNS[key]))), '')
-            raise LogError(
-                f"{name}: no column for the {key} among "
-                f"{', '.join(map(str, header))[:200]}{hint} " f"(usual names: {', '.join(COLUMNS[key][:5])}); "
-                "rename the column in the header")
-    return found
+            raise LogError(f"{name}: no column for the {key} among {', '.join(map(str, header))[:200]}{hint} "
+                           f"(usual names: {', '.join(COLUMNS[key][:5])}); rename the column in the header")
+    return position
 
 # %% ../../nbs/homes/04_tables.ipynb #01433d2d
 def is_table(
@@ -104,10 +104,9 @@ def _numeric_times(text):
     numbers = pd.to_numeric(text.where(text.str.fullmatch(r'\d{9,19}(?:\.\d+)?')), errors='coerce').to_numpy(float)
     out = np.full(len(text), np.datetime64('NaT', 'us'))
     for unit, (low, high) in _units.items():
-        here = (numbers >= low) & (numbers < high)
-        out[here] = pd.to_datetime(np.round(
-            numbers[here]*1e6/{'s': 1, 'ms': 1e3, 'us': 1e6, 'ns': 1e9}[unit]),
-                                   unit='us').to_numpy('datetime64[us]')
+        rows = (numbers >= low) & (numbers < high)
+        microseconds = np.round(numbers[rows]*1e6/{'s': 1, 'ms': 1e3, 'us': 1e6, 'ns': 1e9}[unit])
+        out[rows] = pd.to_datetime(microseconds, unit='us').to_numpy('datetime64[us]')
     return out
 
 # %% ../../nbs/homes/04_tables.ipynb #781cd17a
@@ -166,11 +165,11 @@ def _events(path, zone):
     whether all is UTC."""
     path = Path(path)
     header, rows, lines = read_cells(path)
-    at = find_columns(header, ['time', 'entity', 'state'], path.name, ['label'])
+    columns = find_columns(header, ['time', 'entity', 'state'], path.name, ['label'])
     blank = np.array([not any(row) for row in rows], bool)
-    table = {key: _column(rows, position) for key, position in at.items()}
+    table = {key: _column(rows, position) for key, position in columns.items()}
     names = [_plain(c) for c in header]
-    if names[at['time']] == 'time' and 'date' in names:
+    if names[columns['time']] == 'time' and 'date' in names:
         table['time'] = _column(rows, names.index('date')) + ' ' + table['time']
     times = read_zoned(table['time'], zone)
     sensor = table['entity'].str.replace(r'\s+', '_', regex=True)
@@ -194,23 +193,22 @@ def read_activities(
     "A table of activities."
     path = Path(path)
     header, rows, lines = read_cells(path)
-    at = find_columns(header, ['start', 'end', 'label'], path.name, ['resident'])
-    start, end = (read_zoned(_column(rows, at[key]), zone).wall for key in ('start', 'end'))
-    label = _column(rows, at['label']).str.replace(r'\s+', '_', regex=True)
-    if 'resident' in at:
-        label = (_column(rows, at['resident']).str.extract(r'(\d+)')[0].map('R{}_'.format, na_action='ignore')
-                 .fillna('') + label)
+    columns = find_columns(header, ['start', 'end', 'label'], path.name, ['resident'])
+    start, end = (read_zoned(_column(rows, columns[key]), zone).wall for key in ('start', 'end'))
+    label = _column(rows, columns['label']).str.replace(r'\s+', '_', regex=True)
+    if 'resident' in columns:
+        resident = _column(rows, columns['resident']).str.extract(r'(\d+)')[0]
+        label = resident.map('R{}_'.format, na_action='ignore').fillna('') + label
     checks = {'blank': [not any(row) for row in rows], 'no time of start or end': start.isna() | end.isna(),
               'no label': (label == '') | ~label.map(str.isprintable).astype(bool) | (label.str.len() > 80),
               'ends before it starts': end < start}
     reason = np.select([np.asarray(c, bool) for c in checks.values()], list(checks), '')
     bad = np.isin(reason, ['', 'blank'], invert=True)
-    text = [f'{path.name}:{lines[i]}: {",".join(rows[i])[:200]}'
-            for i in np.flatnonzero(bad)]
+    text = [f'{path.name}:{lines[i]}: {",".join(rows[i])[:200]}' for i in np.flatnonzero(bad)]
     rejected = pd.DataFrame({'line': np.array(lines, np.int64)[bad], 'reason': reason[bad], 'text': text})
     table = pd.DataFrame({'label': label, 'start': start, 'end': end})[reason == '']
-    return table.sort_values(['start', 'end'], kind='stable',
-                             ignore_index=True), rejected, len(rows) - int((reason == 'blank').sum())
+    table = table.sort_values(['start', 'end'], kind='stable', ignore_index=True)
+    return table, rejected, len(rows) - int((reason == 'blank').sum())
 
 # %% ../../nbs/homes/04_tables.ipynb #9e58f5de
 def _zone_note(events, zone):
@@ -238,6 +236,26 @@ def _clock_changes(events):
     return rows[np.abs(hours) == 1], hours[np.abs(hours) == 1].astype(int)
 
 # %% ../../nbs/homes/04_tables.ipynb #3cde8c98
+def _marks(label):
+    "Rows that begin or end an activity, as `Sleep=\"begin\"` does: row, label, mark; none where no activity does both."
+    read = {}
+    for text in set(label):
+        with contextlib.suppress(BadLineError): read[text] = read_activity(text)
+    found = [(row, *read[text]) for row, text in enumerate(label) if read.get(text, ('', ''))[1] in ('begin', 'end')]
+    marks = pd.DataFrame(found, columns=['row', 'label', 'mark'])
+    both = marks.groupby('label').mark.transform('nunique') == 2 if len(marks) else marks.mark == ''
+    return marks[both]
+
+def _activities_in(label, time):
+    "(activities of the cells of a table, begins and ends without partner)"
+    marks = _marks(label)
+    pairs, problems = pair_marks(marks)
+    pairs, long = _drop_longest(pairs, time)
+    single = label.copy()
+    single[marks.row.to_numpy(int)] = ''
+    intervals = pd.concat([pairs, _labeled_runs(single)]).sort_values(['first', 'last'], kind='stable', ignore_index=True)
+    return intervals, [*problems.itertuples(index=False, name=None), *long]
+
 def _labeled_runs(label):
     "Runs of rows that name one activity: label, first, last."
     first = np.flatnonzero(label != np.r_[[None], label[:-1]])
@@ -245,12 +263,12 @@ def _labeled_runs(label):
     runs = pd.DataFrame({'label': label[first], 'first': first, 'last': last})
     return runs[runs.label != ''].reset_index(drop=True)
 
-# %% ../../nbs/homes/04_tables.ipynb #43053058
+# %% ../../nbs/homes/04_tables.ipynb #623a77f4
 def read_table(
     path,               # CSV, TSV or Parquet with time, entity and state (and activity)
     max_rejected=0.01,  # largest share of rows that may be rejected
     activities=None,    # table of activities: start, end, label
-    zone=None,          # of the home, such as 'Europe/Berlin', where the times are in UTC
+    zone=None,          # of the home, such as 'Europe/Berlin', if the times are in UTC
 ) -> Log:
     "Read a table of events."
     events = _events(path, zone)
@@ -259,22 +277,31 @@ def read_table(
     labels, refused, more = read_activities(activities, zone) if activities else (None, bad[:0], 0)
     rejected = pd.concat([bad[['line', 'reason', 'text']], refused[['line', 'reason', 'text']]], ignore_index=True)
     check_rejected(rejected, lines + more, max_rejected, name)
-    notes = [('blank row', int(n), int(events.line[events.reason == 'blank'].iloc[0]), '')
-             for n in [(events.reason == 'blank').sum()] if n]
+    blank = events.line[events.reason == 'blank']
+    notes = [('blank row', len(blank), int(blank.iloc[0]), '')] if len(blank) else []
     events = events[events.reason == ''].reset_index(drop=True)
     if not len(events): raise LogError(f'{name}: no event in {lines} rows')
     if events.zoned.any(): events = events.sort_values('order', kind='stable', ignore_index=True)
     notes += _zone_note(events, zone)
-    rows, hours = _clock_changes(events)
-    numbers = events.state.str.fullmatch(r'[+-]?\d+(?:\.\d*)?').to_numpy(bool)
-    time, _ = continuous(events.wall.to_numpy('datetime64[us]'), rows, hours, ~numbers, np.zeros(len(events), bool))
-    notes += [('clock set ' + ('back' if h > 0 else 'forward'), 1, int(events.line[r]),
-               f'{events.wall[r - 1]} to {events.wall[r]}') for r, h in zip(rows, hours)]
+    time, clock_notes = _continuous_time(events)
+    notes += clock_notes
     events = events.assign(time=time).sort_values('time', kind='stable', ignore_index=True)
     label = events.label.str.replace(r'\s+', '_', regex=True).to_numpy(object)
-    if labels is None: labels = _labeled_runs(label)
+    problems = ()
+    if labels is None: labels, problems = _activities_in(label, events.time.to_numpy())
     elif (label != '').any():
         notes.append(('activity in the table of events: not used', int((label != '').sum()),
                       int(events.line[label != ''].iloc[0]), 'the table of activities holds instead'))
     form = f'table of events; activities: {"a table" if activities else "single events" if len(labels) else "none"}'
-    return make_log(events, labels, rejected, lines + more, notes=notes, form=form, in_order=False)
+    return make_log(events, labels, rejected, lines + more, problems, notes=notes, form=form, in_order=False)
+
+def _continuous_time(events):
+    "(times that continue over changes of the clock, quality rows)"
+    rows, hours = _clock_changes(events)
+    numbers = events.state.str.fullmatch(r'[+-]?\d+(?:\.\d*)?').to_numpy(bool)
+    time, _ = continuous(events.wall.to_numpy('datetime64[us]'), rows, hours, ~numbers, np.zeros(len(events), bool))
+    notes = []
+    for row, hour in zip(rows, hours):
+        what = 'clock set ' + ('back' if hour > 0 else 'forward')
+        notes.append((what, 1, int(events.line[row]), f'{events.wall[row - 1]} to {events.wall[row]}'))
+    return time, notes

@@ -389,6 +389,19 @@ def label_table(self: Recordings,
 AXIS_COLORS = ('#222222', '#0173b2', '#de8f05')   # of x, y, z; in grey, too, one is lighter than the other
 
 # %% ../../nbs/imu/00_recordings.ipynb #e8b12217
+def _shade(ax, intervals, rate, first, last, marks):
+    "Color an axis where an activity is labelled."
+    for start, stop, label in intervals:
+        if start >= last or stop <= first: continue
+        ax.axvspan(max(start, first)/rate, min(stop, last)/rate, color=marks[label]['color'], alpha=.22, lw=0)
+
+def _activity_legend(fig, labels, marks, title):
+    "One patch per activity above the figure."
+    from matplotlib.patches import Rectangle
+    patches = [Rectangle((0, 0), 1, 1, color=marks[label]['color'], alpha=.35, lw=0) for label in labels]
+    fig.legend(patches, list(labels), loc='outside upper center', ncols=6, fontsize=8, title=title, title_fontsize=10)
+
+# %% ../../nbs/imu/00_recordings.ipynb #398bde01
 def plot_recording(
     recording,            # Recording
     start=0., stop=None,  # seconds
@@ -397,7 +410,7 @@ def plot_recording(
     axes=None,            # one per triad
     title=None,           # above the figure
 ):
-    "Signals in time, one panel a sensor, coloured behind where an activity is labelled."
+    "Signals in time, one panel per sensor, with a colored background where an activity is labelled."
     import matplotlib.pyplot as plt
     from harnb.core.plots import palette_for
     groups = {}
@@ -415,18 +428,14 @@ def plot_recording(
     for ax, ((name, unit), at) in zip(axes, groups.items()):
         for i, color in zip(at, AXIS_COLORS):
             ax.plot(time, recording.signal[a:b, i], lw=.9, label=recording.channels[i].axis, color=color)
-        for s, e, label in recording.intervals:
-            if s < b and e > a: ax.axvspan(max(s, a)/rate, min(e, b)/rate, color=marks[label]['color'], alpha=.22,
-                                           lw=0)
+        _shade(ax, recording.intervals, rate, a, b, marks)
         ax.set(ylabel=unit, xlim=(start, stop))
         ax.set_title(name.replace('_', ' '), loc='left', fontsize=9, pad=2)
         ax.tick_params(labelsize=8)
         ax.yaxis.label.set_size(9)
     axes[-1].set_xlabel('time (s)')
-    shown = dict.fromkeys(l for s, e, l in recording.intervals if s < b and e > a)
-    handles = [plt.Rectangle((0, 0), 1, 1, color=marks[l]['color'], alpha=.35, lw=0) for l in shown]
-    axes[0].figure.legend(handles, list(shown), loc='outside upper center', ncols=6, fontsize=8, title=title,
-                          title_fontsize=10)
+    shown = dict.fromkeys(label for start_, stop_, label in recording.intervals if start_ < b and stop_ > a)
+    _activity_legend(axes[0].figure, shown, marks, title)
     return axes
 
 # %% ../../nbs/imu/00_recordings.ipynb #eb613d4c
@@ -477,11 +486,11 @@ def unit_table(
 
 # %% ../../nbs/imu/00_recordings.ipynb #eb0f8627
 class WrongUnitsError(RecordingError):
-    "Signals that cannot be in the units they are said to be in."
+    "Signals that cannot be in their documented unit."
 
 UNITS = {'acc': {'g': G, 'mg': G/1000, 'half g': G/2},
          'gyro': {'degrees per second': DEGREE, 'milli-rad/s': .001, 'thousandths of a degree per second': DEGREE/1000},
-         'mag': {'gauss': 100., 'milligauss': .1, 'nT': .001, 'T': 1e6}}   # kind → {unit that people export: factor to SI}
+         'mag': {'gauss': 100., 'milligauss': .1, 'nT': .001, 'T': 1e6}}   # kind → {exported unit: factor}
 
 # %% ../../nbs/imu/00_recordings.ipynb #21b0a896
 def looks_like(
@@ -497,7 +506,7 @@ def looks_like(
 
 # %% ../../nbs/imu/00_recordings.ipynb #0f67495b
 def _advice(kind, size, low, high):
-    "What to do about a sensor whose size is out of its range."
+    "How to correct a sensor whose magnitude is out of range."
     key = 'acc_moving' if (low, high) == RANGES['acc_moving'] else kind
     unit = looks_like(kind, size, key)
     if unit: return f'looks like {unit}: multiply by {UNITS[kind][unit]:.6g}'

@@ -39,7 +39,7 @@ from ..transforms.events import RowRandom
 from ..transforms.signals import ChannelTable, augment_signals
 from ..objectives.contrastive import (InfoNCELoss, InPieces, batch_accuracy, gather_with_grad, pair_cosines,
                                           same_text)
-from ..objectives.queue import MomentumEncoder, MomentumMemoryBank
+from ..objectives.queue import MomentumEncoder, NegativeQueue
 
 # %% ../../nbs/models/20_semantic_alignment.ipynb #86957667a
 class SemanticHeadConfig(Config):
@@ -243,7 +243,7 @@ class SensorTower(nn.Module):
         if self.fusion is not None: patches = self.fusion(patches, batch['channel'], tokens, token_mask)
         return self.head(patches, x['there'])
 
-# %% ../../nbs/models/20_semantic_alignment.ipynb #6815ac08
+# %% ../../nbs/models/20_semantic_alignment.ipynb #49711527
 class SemanticAlignmentModel(InPieces, SavedModel):
     "A sensor tower, a label bank, a queue."
     def __init__(self,
@@ -283,7 +283,7 @@ class SemanticAlignmentModel(InPieces, SavedModel):
         self.bank = LearnableLabelBank(token_dim, h.dim, h.prototypes, h.n_heads, h.learn_bank, self.text_encoder,
                                        fit_on)
         self.loss = InfoNCELoss(**(loss or {}))
-        self.queue = MomentumMemoryBank(h.dim, m.size) if m.kind != 'off' else None
+        self.queue = NegativeQueue(h.dim, m.size) if m.kind != 'off' else None
         self.momentum_encoder = MomentumEncoder(self.tower, m.momentum) if m.kind == 'momentum' else None
         self.register_buffer('channel_tokens', torch.zeros(len(channels) + 1, max_tokens, token_dim))
         self.register_buffer('token_mask', torch.zeros(len(channels) + 1, max_tokens, dtype=torch.bool))

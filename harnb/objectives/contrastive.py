@@ -47,7 +47,7 @@ def info_nce_each(
     sensor,      # [..., B, D] unit vectors
     text,        # [..., B, D] unit vectors, or [..., B, K, D]: prototypes
     scale,       # scalar: 1 / temperature
-    positives,   # [..., B, B] bool, or weights of 0 and more: which pairs belong together (always includes the diagonal)
+    positives,   # [..., B, B] bool, or weights ≥ 0: which pairs belong together (always with the diagonal)
     text_negatives=None,    # [B, K] cosines of each window with further captions that are not its own; -inf = none
     sensor_negatives=None,  # [B, K] cosines of each caption with further windows that are not its own; -inf = none
     real=None,   # [..., B] bool: rows that are there; default: all
@@ -149,7 +149,7 @@ def contrastive_loss(
 def soft_targets(
     similarity,   # [B, B] cosines of the texts with each other
     positives,    # [B, B] bool
-    temperature=.1,  # how alike is alike
+    temperature=.1,  # of the softmax over text similarity
     weight=.5,    # 0 … 1: share that follows the similarity
 ):                # [B, B], rows sum to 1
     "Targets that know which texts mean nearly the same."

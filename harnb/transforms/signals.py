@@ -388,7 +388,8 @@ class SignalAugmentConfig(Config):
     "How views of a signal differ from it; by default not at all."
     weak: WeakConfig = WeakConfig()
     strong: StrongConfig = StrongConfig()
-    rotation: Literal['none', 'so3', 'yaw', 'z'] = Field('none', description='turn devices: any way, about the vertical, or about the third axis')
+    rotation: Literal['none', 'so3', 'yaw', 'z'] = Field(
+        'none', description='turn devices: any way, about the vertical, or about the third axis')
     degrees: float = Field(180, ge=0, le=180, description='largest angle of it')
     channel_shuffle: bool = Field(False, description='channels in another order')
     channel_dropout: float = Field(0, ge=0, lt=1, description='chance of each sensor to go; one stays')
