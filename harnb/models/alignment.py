@@ -165,7 +165,8 @@ def data_parts(self: VariantsConfig):
     "What is read for these settings and for each variant."
     def part(preset):
         config = AlignmentConfig.from_parameters({'config': preset}, preset_folders())
-        return dict(settings=config.model_dump(mode='json', exclude={'seeds', 'wandb', 'log'}), data=config.data_parts())
+        settings = config.model_dump(mode='json', exclude={'seeds', 'wandb', 'log'})
+        return dict(settings=settings, data=config.data_parts())
     variants = {'variants': {v: part(v) for v in self.variants}} if self.variants else {}
     return AlignmentConfig.data_parts(self) | variants
 
