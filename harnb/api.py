@@ -34,8 +34,10 @@ class Home:
     def __repr__(self):
         events, activities = self.log.events, self.log.intervals
         days = events.time.dt.normalize().nunique()
-        return (f'Home {self.config.dataset}: {days} days, {len(events):,} events of {events.sensor.nunique()} '
-                f'sensors, {activities.label.nunique()} activities. Next: .windows()')
+        return (
+            'Home '
+            f'{self.config.dataset}: {days} days, {len(events):,} events of '
+            f'{events.sensor.nunique()} ' f'sensors, {activities.label.nunique()} activities. Next: .windows()')
 
     def windows(self,
         sampling='fixed_length_20',  # a preset of sampling, or a SamplingConfig
@@ -75,7 +77,7 @@ def load_home(
                                           **settings)))
     return Home(HomeConfig.parse(dict(home=home, simulated_days=0, **settings)))
 
-# %% ../nbs/apps/00_python.ipynb #3bf0fb68
+# %% ../nbs/apps/00_python.ipynb #3bf0fb68a
 class HomeModel:
     "A trained alignment of a home's windows with sentences."
     def __init__(self,
@@ -128,20 +130,21 @@ class HomeModel:
         from harnb.evaluate.retrieval import label_similarity
         texts = prompts(self._sentences(labels))
         similarity = label_similarity(self.embed(windows).vectors, self.searcher.embed(list(texts.text)), texts.label)
-        return _answers(similarity, windows, float(self.model.logit_scale().detach()))
+        return _answers(similarity, windows, float(self.model.scale().detach()))
 
     def _sentences(self, labels):
         if isinstance(labels, dict): return labels
         known = load_layout(self.config.home).sentences_of
         return {label: known.get(label, label.replace('_', ' ')) for label in labels}
 
+# %% ../nbs/apps/00_python.ipynb #3bf0fb68
 def _answers(similarity, windows, scale):
     "Best label of each window and its probability."
     p = probabilities(similarity, 1/scale)
     return pd.DataFrame(dict(label=best_label(similarity), probability=p.max(axis=1).round(3).to_numpy()),
                         index=pd.Index(windows.table.sample_id, name='sample_id'))
 
-# %% ../nbs/apps/00_python.ipynb #18ddd783
+# %% ../nbs/apps/00_python.ipynb #18ddd783a
 class WearableModel:
     "A trained alignment of windows of wearables with descriptions of activities."
     def __init__(self,
@@ -165,7 +168,7 @@ class WearableModel:
         if isinstance(data, Windows): return data
         recordings = load_recordings(data) if isinstance(data, (str, Path)) else data
         w = self.config.windows
-        whole = dict(protocol='subjects', test_datasets=[], placements=[], within='recording', unlabeled=True,
+        whole = dict(protocol='subjects', test_datasets=[], placements=[], window_scope='recording', unlabeled=True,
                      split=w.split.model_copy(update={'method': 'none'}))
         return windows_of([recordings], w.model_copy(update=whole))
 
@@ -180,6 +183,7 @@ class WearableModel:
         similarity = self.model.similarity(self.model.embed(windows), list(labels or self.model.labels), _texts(labels))
         return _answers(similarity, windows, float(self.model.loss.scale().detach()))
 
+# %% ../nbs/apps/00_python.ipynb #18ddd783
 def _texts(labels):
     "Texts of labels, where some are sentences rather than names."
     from harnb.imu.sentences import label_texts
@@ -195,7 +199,7 @@ def load_recordings(
     from harnb.imu.own_data import own_data, some_data
     return own_data(data) if Path(data).expanduser().is_dir() else some_data(str(data))
 
-# %% ../nbs/apps/00_python.ipynb #290268ce
+# %% ../nbs/apps/00_python.ipynb #290268cea
 def _train_home(config, run):
     from harnb.models.alignment import train_alignment
     model, summary = train_alignment(config, run)
@@ -232,6 +236,7 @@ def train(
     config = config_class().from_parameters(values, preset_folders())
     return fit(config, start_run(experiment, config))
 
+# %% ../nbs/apps/00_python.ipynb #290268ce
 def load_model(
     run,  # 'EXPERIMENT/NAME-sSEED', or the path of a run folder
 ):        # HomeModel or WearableModel

@@ -339,7 +339,7 @@ def _size(node, known):
         known[id(node)] = 1 + sum(_size(p, known) for p in parts)
     return known[id(node)]
 
-# %% ../../nbs/core/00_config.ipynb #7e8ea516
+# %% ../../nbs/core/00_config.ipynb #7e8ea516a
 LONGEST_LINE = 1_000_000   # characters: a parser needs seconds for each million, and no settings have such lines
 
 def _refuse_long_lines(text, name):
@@ -349,6 +349,7 @@ def _refuse_long_lines(text, name):
             raise ConfigError(f'{name}, line {number}: {len(line):,} characters in one line, expected '
                               f'{LONGEST_LINE:,} at most; is it a settings file?')
 
+# %% ../../nbs/core/00_config.ipynb #7e8ea516
 def parse_yaml(
     text,            # YAML
     name,            # for messages

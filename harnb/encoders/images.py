@@ -41,7 +41,7 @@ class ImageEncoderConfig(TransformerEncoderConfig):
     use_time_deltas: bool = False
     use_time_of_day: bool = False
 
-# %% ../../nbs/encoders/30_images.ipynb #b04d2dbd
+# %% ../../nbs/encoders/30_images.ipynb #b04d2dbda
 def find_image_embeddings(
     where,                 # ImageEncoderConfig, name of a home, its folder, or an .npz
     model=None,            # name; default: that of the config, or 'clip'
@@ -72,6 +72,7 @@ def find_image_embeddings(
     if not str(where).endswith('.npz'): _check_layout(images, where)
     return images
 
+# %% ../../nbs/encoders/30_images.ipynb #b04d2dbd
 def _available_embeddings(path):
     "Models and sizes that a home has embeddings of, such as 'clip (224 pixels)'."
     if len(path.parents) < 3: return ''
@@ -301,7 +302,8 @@ def for_home(self: ImageTransformerSensorEncoder,
     images,  # Embeddings of its images
 ) -> ImageTransformerSensorEncoder:
     "A copy of this encoder for another home."
-    own_space, other_space = self.images.get('space'), images.metadata.get('space')
+    own_space = self.images.get('space')
+    other_space = images.metadata.get('space')
     if own_space != other_space:
         raise ConfigError(f"vectors of one space needed: this encoder's are of '{own_space}', those of the other home "
                           f"of '{other_space}'; embed both with one embedder (`image_vectors(…, embedder=…)`)")

@@ -443,7 +443,9 @@ def inspect_parameters(
     open_data=False,  # read the data, too
 ):                    # (config or None, list of sentences or errors)
     "The config a notebook would run with, and all that is wrong with it."
-    defaults, cls, parameters = _defaults(notebook), config_class(notebook), parameters or {}
+    defaults = _defaults(notebook)
+    cls = config_class(notebook)
+    parameters = parameters or {}
     known = set(plain_values(defaults)) | {'config', 'overrides', 'extends'}
     unknown = [p for p in parameters if p not in known and p not in cls.model_fields
                and p.split('.')[0] not in cls.model_fields]
@@ -643,7 +645,8 @@ def publish(
     figures = Path(figures or figures_folder())
     name = folder.name
     experiment = folder.parent.name
-    small = [folder/n for n in ('metrics.json', 'config.yaml', 'provenance.json')] + sorted(folder.glob('tables/*.csv')) + sorted(folder.glob('tables/*.parquet'))
+    small = ([folder/n for n in ('metrics.json', 'config.yaml', 'provenance.json')]
+             + sorted(folder.glob('tables/*.csv')) + sorted(folder.glob('tables/*.parquet')))
     copies = {f: figures/'runs'/experiment/name/f.name
               for f in small} | {f: figures/f'{experiment}_{name}_{f.name}'
                                  for f in sorted(folder.glob('figures/*.png')) if not numbers}

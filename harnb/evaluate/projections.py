@@ -170,8 +170,8 @@ def quality_text(
     quality,  # as from `map_quality`
 ) -> str:
     "One line for a figure."
-    return ((f"trustworthiness {quality['trustworthiness']:.2f}, {quality['neighborhood_preservation']:.0%} of "
-             "neighbours " f"kept (chance {quality['chance']:.1%})"))
+    return (f"trustworthiness {quality['trustworthiness']:.2f}, {quality['neighborhood_preservation']:.0%} of "
+            "neighbours " f"kept (chance {quality['chance']:.1%})")
 
 def set_title(
     ax, title,     # matplotlib axes; text

@@ -506,7 +506,8 @@ def _caption(
     level = f"chance level {chance['mean'].iloc[0]:.3f}" if len(chance) else 'chance level not measured'
     best = f'best baseline {best_baseline(first, metrics[0])}' if len(baselines) else 'no baseline measured'
     parts = [condition(row), f"split {', '.join(sorted(set(rows['split_hash'])))}", _seeds(rows),
-             f"n = {int(rows['n'].min()):,}", _null_class(metrics), f'{_heading(metrics[0])}: {level}, {best}']
+             f"n = {int(rows['n'].min()):,}", _null_class(metrics),
+             f'{_heading(metrics[0])}: {level}, {best}']
     return f"*{row.dataset}: {'; '.join(parts)} († = baseline).*"
 
 def _seeds(rows):

@@ -170,8 +170,8 @@ def phrase_time(
     clock = f'{(hour - 1) % 12 + 1} {"am" if hour < 12 else "pm"}'
     day = 'weekend' if f.start.weekday() >= 5 else 'weekday'
     time = 'at night' if part == 'night' else f'in the {part}'
-    return _choose(rng, f'around {clock} {time}', f'{time}, about {clock}', f'{time}, at {f.start:%H:%M}',
-                   f'on a {day} {part} around {clock}')
+    return _choose(rng, f'around {clock} {time}', f'{time}, about {clock}',
+                   f'{time}, at {f.start:%H:%M}', f'on a {day} {part} around {clock}')
 
 # %% ../../nbs/homes/40_captions.ipynb #246cfa90
 def phrase_duration(
@@ -223,7 +223,8 @@ def phrase_places(
     if not names: return ''
     times = f.places[0][2]
     often = ''
-    if times >= 5 and len(names) > 1: often = f', {_choose(rng, "again and again", f"{times} times")} at {names[0]}'
+    if times >= 5 and len(names) > 1:
+        often = f', {_choose(rng, "again and again", f"{times} times")} at {names[0]}'
     return _choose(rng, 'near ', 'by ', 'around ') + _listing(names) + often
 
 def _place_name(place, room):
@@ -237,7 +238,8 @@ def phrase_opening(
 ) -> str:
     "Doors, drawers and cupboards that were opened."
     if not f.opened: return ''
-    names = [f'the {what}' + (f' {n} times' if n > 2 else '') for what, n in f.opened[:3]]
+    names = [f'the {what}' + (f' {n} times' if n > 2 else '') for what,
+             n in f.opened[:3]]
     return _choose(rng, 'opening ', 'using ') + _listing(names)
 
 # %% ../../nbs/homes/40_captions.ipynb #dd585589

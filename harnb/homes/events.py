@@ -273,7 +273,9 @@ def _distinct(
     read,    # one word → its meaning; raises BadLineError
 ):           # Categorical of meanings (missing where `read` raises), and which rows were repaired
     "Parse each distinct word of a column once."
-    index, codes, repaired = {}, [], []
+    index = {}
+    codes = []
+    repaired = []
     for raw in column.categories.str.strip():
         try: name = read(raw)
         except BadLineError: name = None
@@ -325,7 +327,9 @@ def _singly(
     form=forms['blanks and tabs'],  # how they are written
 ):                                  # (events, repaired words, rejected lines)
     "Read lines one by one; blank ones are skipped."
-    events, repaired, rejected = [], [], []
+    events = []
+    repaired = []
+    rejected = []
     for row in rows:
         text = lines[row].decode('utf-8', 'replace')
         if not text.strip(): continue
@@ -335,7 +339,8 @@ def _singly(
             continue
         events.append((row, time, *words, f'{mark} {label}'.strip()))
         raw_time, *raw_words = form.fields(text)
-        raw, parsed = (raw_time.split()[0], *raw_words[:2]), (str(time.date()), *words)
+        raw = (raw_time.split()[0], *raw_words[:2])
+        parsed = (str(time.date()), *words)
         repaired += [(row, old, new) for old, new in zip(raw, parsed) if old != new]
     return events, repaired, rejected
 
@@ -488,8 +493,9 @@ def check_rejected(
     bad = rejected[~rejected.reason.isin(HARMLESS)]
     if len(bad) <= limit*lines: return
     first = bad.drop_duplicates('reason').set_index('reason')
-    reasons = [f"{n}× {reason} (e.g. line {first.line[reason]}: '{first.text[reason].strip()[:80]}')"
-               for reason, n in bad.reason.value_counts().head(5).items()]
+    reasons = [
+        f"{n}× {reason} (e.g. line {first.line[reason]}: '{first.text[reason].strip()[:80]}')"
+        for reason, n in bad.reason.value_counts().head(5).items()]
     text = f'{name}: {len(bad)} of {lines} lines rejected, more than {limit:.0%}: {"; ".join(reasons)}.'
     if 'unknown value' in first.index: text += f' A value is a number or one of {", ".join(states)}.'
     raise LogError(f'{text} {remedy}'.rstrip())
@@ -528,8 +534,10 @@ def _drop_repeats(
         first, again = rows.T
         differ = int((mark.iloc[first].astype(str).to_numpy() != mark.iloc[again].astype(str).to_numpy()).sum())
         if (mark.iloc[first] == '').all(): mark.iloc[first] = mark.iloc[again].to_numpy()
-        text = (f'lines {line[first[0]]} to {line[first[-1]]} again as {line[again[0]]} to {line[again[-1]]}, '
-                f'{differ} marks differ')
+        text = (
+            'lines '
+            f'{line[first[0]]} to {line[first[-1]]} again as {line[again[0]]} to '
+            f'{line[again[-1]]}, ' f'{differ} marks differ')
         notes.append(('repeated block: kept once', len(rows), int(line[again[0]]), text))
     copies = np.unique(np.concatenate([rows[:, 1] for rows in blocks]))
     dropped = events.iloc[copies].itertuples()
@@ -552,7 +560,8 @@ def _set_clocks(
     np.add.at(open_at, intervals['last'].to_numpy(int) + 1, -1)
     numbers = np.array([bool(_number.fullmatch(s)) for s in events.state.cat.categories])
     rows, signs = zip(*changes)
-    time, ends = continuous(wall, rows, signs, ~numbers[events.state.cat.codes], np.cumsum(open_at[:-1]) > 0)
+    time, ends = continuous(wall, rows, signs, ~numbers[events.state.cat.codes],
+                            np.cumsum(open_at[:-1]) > 0)
     line = events.line.to_numpy()
     return events.assign(time=time), [_clock_note(wall, line, *change) for change in zip(rows, signs, ends)]
 
@@ -626,7 +635,9 @@ def parse_casas(
     "Parse a log; accepted + rejected + blank lines = lines."
     data = _utf8(data)
     form = form or recognize(data)
-    tables, repaired, rejected = [], [], []
+    tables = []
+    repaired = []
+    rejected = []
     lines = 0
     for block in _blocks(data):
         events, block_repaired, block_rejected, n = _read_block(block, form)
@@ -684,7 +695,8 @@ def _repeats(events):
     sensor, state = (events[c].cat.codes.to_numpy()[order] for c in ('sensor', 'state'))
     value = events.value.to_numpy()[order]
     same_state = np.zeros(len(events), bool)
-    same_state[order[1:]] = (sensor[1:] == sensor[:-1]) & (state[1:] == state[:-1]) & np.isnan(value[1:])
+    same_state[order[1:]] = ((sensor[1:] == sensor[:-1])
+                             & (state[1:] == state[:-1]) & np.isnan(value[1:]))
     for what, rows in (('event occurs twice', duplicates), ('duplicate state', same_state & ~duplicates)):
         if rows.any():
             e = events.iloc[rows.argmax()]

@@ -40,7 +40,8 @@ def summary(
 def _time_rows(time):
     "Days, gaps and events."
     days, gaps = time.dt.normalize(), time.diff()
-    per_day, n_gaps = days.value_counts(), int((gaps > pd.Timedelta(1, 'D')).sum())
+    per_day = days.value_counts()
+    n_gaps = int((gaps > pd.Timedelta(1, 'D')).sum())
     n_days = (days.iloc[-1] - days.iloc[0]).days + 1
     yield ('days with events', len(per_day),
            f'{time.iloc[0]:%Y-%m-%d} to {time.iloc[-1]:%Y-%m-%d}, {n_days} from first to last')
@@ -142,7 +143,7 @@ def _day_rows(today, events, layout):
     order = [r for r in [*layout.rooms, *rooms] if r in rooms]
     return sorted(acts, key=lambda a: a[0]), [(r, sorted(rooms[r])) for r in dict.fromkeys(order)]
 
-# %% ../../nbs/homes/25_exploration.ipynb #14663525
+# %% ../../nbs/homes/25_exploration.ipynb #14663525a
 def plot_day(
     log: Log,
     layout: Layout,
@@ -172,6 +173,7 @@ def plot_day(
               columnspacing=1, markerscale=1.8)
     return ax
 
+# %% ../../nbs/homes/25_exploration.ipynb #14663525
 def _events_and_activities(log, layout, start, stop):
     "Switching events and activities of a day; an error if it has neither."
     time = log.events.time
@@ -193,7 +195,8 @@ def _draw_bands(ax, today, acts, layout, start, stop):
         rows = today[(today.resident == resident) & (today.activity == activity)]
         begin = _hours(rows.start.clip(lower=start), start)
         end = _hours(rows.end.clip(upper=stop), start)
-        bands, look = list(zip(begin, np.maximum(end - begin, .04))), looks[activity]
+        bands = list(zip(begin, np.maximum(end - begin, .04)))
+        look = looks[activity]
         ax.broken_barh(bands, (k*.27 + .03, .21), facecolor=look['facecolor'], lw=0)
         ax.broken_barh([(x, w) for x, w in bands if w > .2], (k*.27 + .03, .21), facecolor='none',
                        edgecolor='white', hatch=look['hatch'], lw=0)  # a hatch would hide a narrow band
@@ -272,7 +275,8 @@ def _firing_legend(ax, fired, silent, area, layout):
     top = fired.per_day.max() if len(fired) else 1
     sizes = sorted({float(f'{top*share:.0e}') for share in (.1, .35, 1)})
     def dot(area, **look): return Line2D([], [], ls='', marker='o', ms=np.sqrt(area), **look)
-    rows = [(dot(v*area, mfc='none', mec='0.4'), f'{v:,.0f} a day' if v >= 1 else f'{v:.1g} a day') for v in sizes]
+    rows = [(dot(v*area, mfc='none', mec='0.4'), f'{v:,.0f} a day' if v >= 1
+             else f'{v:.1g} a day') for v in sizes]
     sized = ax.add_artist(ax.legend(*zip(*rows), loc='upper left', bbox_to_anchor=(1.01, 1), labelspacing=2.4,
                                     borderpad=1.3, handletextpad=1.9))
     sized.set_clip_on(False)   # the constrained layout ignores clipped artists

@@ -120,7 +120,8 @@ def room_grid(
         ids = list(table.index[table.room == room])
         k = int(np.ceil(np.sqrt(max(len(ids), 1))))
         for j, id in enumerate(ids):
-            position = dict(x=x + (j % k + .5)/k*side, y=y + (j//k + .5)/k*side)
+            position = dict(x=x + (j % k + .5)/k*side,
+                            y=y + (j//k + .5)/k*side)
             sensors[id] = layout.sensors[id].model_copy(update=position)
     return layout.model_copy(update=dict(aspect=(1., 1.), rooms=boxes,
                                          sensors={id: sensors[id] for id in layout.sensors}, stairs=[]))
@@ -276,10 +277,13 @@ def _photo(self: Floorplan):
     sx, sy = (right - left)/(u1 - u0), (bottom - top)/(v1 - v0)
     if not .8 < sx/sy < 1.25:
         w, h = self.layout.aspect
-        raise ConfigError(f'background: {path.name} has walls of {right - left:g} × {bottom - top:g} pixels, the '
-                          f'layout {self.layout.name} is {w:g} × {h:g}; set `box` to where the outer walls are')
+        raise ConfigError(
+            'background: '
+            f'{path.name} has walls of {right - left:g} × {bottom - top:g} pixels, the ' 'layout '
+            f'{self.layout.name} is {w:g} × {h:g}; set `box` to where the outer walls are')
     page = Image.alpha_composite(Image.new('RGBA', image.size, 'white'), image).convert('RGB')
-    small = page.resize((max(1, round(page.width/sx)), max(1, round(page.height/sy))), Image.LANCZOS)
+    small = page.resize((max(1, round(page.width/sx)), max(1, round(page.height/sy))),
+                        Image.LANCZOS)
     out = Image.new('RGB', (c.size, c.size), 'white')
     out.paste(small, (round(u0 - left/sx), round(v0 - top/sy)))
     self.rooms = _raster(self.layout, lambda x, y: self.page(x, y, FINE), c.size*FINE)
@@ -343,7 +347,8 @@ def _dot(radius):
 
 def _stamp(page, image, middle):
     "Paste a transparent image around a point."
-    page.paste(image, (round(middle[0] - image.width/2), round(middle[1] - image.height/2)), image)
+    page.paste(image, (round(middle[0] - image.width/2),
+                       round(middle[1] - image.height/2)), image)
 
 # %% ../../nbs/homes/50_floorplans.ipynb #62fcecf7
 @patch
@@ -533,6 +538,7 @@ def contact_sheet(
         u, v = 6 + i % columns*(tile + 6), 6 + i//columns*(tile + line + 6)
         page.paste(image.resize((tile, tile), Image.LANCZOS), (u, v))
         ImageDraw.Draw(page).rectangle([u - 1, v - 1, u + tile, v + tile], outline=(190, 190, 190))
-        text = _text(name if len(name) < 24 else name[:11] + '…' + name[-11:], 11, (30, 30, 30))
+        text = _text(name if len(name) < 24 else name[:11] + '…' + name[-11:], 11,
+                     (30, 30, 30))
         page.paste(text, (u, v + tile + 3), text)
     return page

@@ -61,7 +61,8 @@ def to_json(self: Windows,
     windows = self.select(split=split) if split else self
     if split and not len(windows):
         raise InterchangeError(f"no window has the split '{split}'{suggest(split, set(self.table['split']))}")
-    sources, sensors = windows.table.source.unique(), self.meta.get('sensors', {})
+    sources = windows.table.source.unique()
+    sensors = self.meta.get('sensors', {})
     texts = {source: _event_texts(self.streams[source], source, sensors) for source in sources}
     head = _dumps({'dataset': self.meta.get('dataset'), 'sampling_strategy': self.meta.get('strategy')})
     with atomic(path) as part, open(part, 'w', encoding='utf-8') as f:
@@ -222,7 +223,9 @@ class _Batch:
     def where(self, i):
         "Position of event `i` of the batch in the file, for messages."
         k = int(np.searchsorted(self.stop, i, side='right'))
-        return f'{self.name}: sample {self.first + k}{self.called(self.samples[k])}: event {i - self.start[k] + 1}'
+        return (
+            f'{self.name}: '
+            f'sample {self.first + k}{self.called(self.samples[k])}: event {i - self.start[k] + 1}')
 
 # %% ../../nbs/homes/60_interchange.ipynb #2196dd5b
 # a state may be 21.5, a sensor id may not
@@ -352,10 +355,12 @@ def note_places(self: _Reader, batch: _Batch):
     for sensor, room, x, y in dict.fromkeys(rows):
         place = self.places.setdefault(str(sensor), dict(kind='unknown', room=room, x=x, y=y, place=''))
         if (place['room'], place['x'], place['y']) != (room, x, y) and not place.pop('moved', False):
-            warnings.warn(f"{batch.name}: sensor '{sensor}' is in {place['room']} ({place['x']}, {place['y']}) and "
-                          f"in {room} ({x}, {y}); the first is kept", InterchangeWarning, stacklevel=5)
+            warnings.warn(
+               f"{batch.name}: "
+               f"sensor '{sensor}' is in {place['room']} ({place['x']}, {place['y']}) "
+               "and " f"in {room} ({x}, {y}); the first is kept", InterchangeWarning, stacklevel=5)
 
-# %% ../../nbs/homes/60_interchange.ipynb #c612eab6
+# %% ../../nbs/homes/60_interchange.ipynb #c612eab6a
 # computed from the events; values in the metadata are ignored
 _derived = {'sample_id', 'start', 'stop', 'start_time', 'duration_s', 'n_events'}
 _names = ('source', 'split', 'group', 'label_fine', 'label_coarse', 'subject')
@@ -369,6 +374,7 @@ def metadata(self: _Batch, split=None) -> pd.DataFrame:
         row['split'] = split or split_name(row.get('split'), f'{self.name}: sample {n}{self.called(s)}: metadata')
     return pd.DataFrame(rows, dtype=object)
 
+# %% ../../nbs/homes/60_interchange.ipynb #c612eab6
 @patch
 def add(self: _Reader, batch: _Batch, split=None):
     "Store a batch: its events in the streams, its windows in a table."
@@ -402,7 +408,8 @@ def _one_type(values) -> pd.Series:
     if kinds == {bool}: return values.astype('boolean' if values.isna().any() else bool)
     if kinds == {int} and all(abs(v) < 2**63 for v in values.dropna()):
         return values.astype('Int64' if values.isna().any() else 'int64')
-    if kinds <= {int, float} and all(abs(v) < 2**53 for v in values.dropna() if type(v) is int):
+    if kinds <= {int, float} and all(abs(v) < 2**53
+                                     for v in values.dropna() if type(v) is int):
         return values.astype(float)
     return values.map(_text_of).astype(object)
 
@@ -535,8 +542,8 @@ def _is_ours(vocab):
     def is_numbered(field):
         if not isinstance(field, dict): return False
         indices = list(field.values())
-        return (list(field)[:3] == list(special)[:3] and indices == list(range(len(indices))) and len(indices) > 2
-                and all(type(i) is int for i in indices))
+        return (list(field)[:3] == list(special)[:3] and indices == list(range(len(indices)))
+                and len(indices) > 2 and all(type(i) is int for i in indices))
     return {'sensor', 'state', 'room'} <= set(vocab) and all(map(is_numbered, vocab.values()))
 
 # %% ../../nbs/homes/60_interchange.ipynb #bf031b71

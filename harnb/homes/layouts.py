@@ -210,7 +210,8 @@ def _twice(
             first[path] = line
             continue
         repeated.add(path)
-        name = f'{_singular[path[0]]} {path[1]}' if len(path) == 2 and path[0] in _singular else '.'.join(path)
+        name = (f'{_singular[path[0]]} {path[1]}' if len(path) == 2
+                and path[0] in _singular else '.'.join(path))
         if path[:-1] not in repeated:
             yield path, line, f'{name}: listed twice (first in line {first[path]}); remove one'
 
@@ -440,7 +441,8 @@ def _write_ids(
     taken = centers, [[b.width / 2 * scale, b.height / 2 * scale] for b in boxes]
     page = ax.transData.transform(xy) * scale
     lines = [t.split('\n') for t in texts]
-    half = np.array([[0.31 * size * max(map(len, l)), 0.56 * size * len(l)] for l in lines])
+    half = np.array([[0.31 * size * max(map(len, l)), 0.56 * size * len(l)]
+                     for l in lines])
     for point, shift, text in zip(xy, _label_centers(page, half, taken) - page, texts):
         ax.annotate(text, point, shift, textcoords='offset points', size=size, ha='center', va='center', color='0.25',
                     linespacing=1, zorder=4)

@@ -90,7 +90,9 @@ def guess_group(
 
 def _label_tables(intervals):
     "The sections `labels` and `sentences` of a layout."
-    labels, sentences, groups = {}, {}, {}
+    labels = {}
+    sentences = {}
+    groups = {}
     several = intervals.resident[intervals.resident != ''].nunique() > 1
     distinct = intervals[['label', 'resident']].drop_duplicates('label').sort_values('label')
     for label, resident in distinct.itertuples(index=False):
@@ -186,7 +188,8 @@ def _write(path, head, values):
 
 def _findings(log, sketch):
     "Sentences about the log, and about entries to check."
-    days, sensors = log.events.time.dt.normalize().nunique(), log.events.sensor.nunique()
+    days = log.events.time.dt.normalize().nunique()
+    sensors = log.events.sensor.nunique()
     yield f'{log!r}, {days} days, {sensors} sensors, {log.intervals.label.nunique()} kinds of activities'
     if 'home' in sketch['rooms']:
         unplaced = [s for s, v in sketch['sensors'].items() if v['room'] == 'home']

@@ -212,7 +212,9 @@ def read_pairs(
 ):         # list of (resident, task), each once; None if the text cannot be read
     "Pairs of resident and task; a pair without its blank is split."
     words = re.sub(r'(?<!\S)([12])(1[0-5])(?!\S)', r'\1 \2', text).split()
-    if len(words) % 2 or not all(w.isdecimal() for w in words) or not set(words[::2]) <= {'1', '2'}: return None
+    if len(words) % 2 or not all(w.isdecimal()
+                                 for w in words) or not set(words[::2]) <= {'1', '2'}:
+        return None
     return list(dict.fromkeys(zip(map(int, words[::2]), map(int, words[1::2]))))
 
 # %% ../../nbs/homes/05_readers.ipynb #de93acfc
@@ -232,7 +234,10 @@ def runs(
 # %% ../../nbs/homes/05_readers.ipynb #7ac5310f
 def _parse_adlmr(lines):
     "Events, pairs, rejected lines and repaired words of the multi-resident study."
-    events, pairs, rejected, repaired = [], [], [], []
+    events = []
+    pairs = []
+    rejected = []
+    repaired = []
     for line, file, number, text in lines.itertuples(index=False):
         *words, rest = (text.split(maxsplit=4) + ['']*5)[:5]
         if not words[0]: continue
@@ -345,7 +350,8 @@ def _aras_day(
                            'line': before + second[row] + 1})
     intervals = pd.concat([_aras_intervals(values[:, 19 + person], time, person) for person in (1, 2)])
     bad = np.flatnonzero(~np.isin(reason, ['', 'blank']))
-    rejected = [(before + i + 1, reason[i], f'{path.name}:{i + 1}: {lines[i][:200].decode("latin-1")}') for i in bad]
+    rejected = [(before + i + 1, reason[i],
+                 f'{path.name}:{i + 1}: {lines[i][:200].decode("latin-1")}') for i in bad]
     return events, intervals, rejected, len(lines)
 
 def _aras_intervals(codes, time, person):
@@ -366,7 +372,10 @@ def read_aras(
     files = sorted(files, key=lambda f: int(f.stem.removeprefix('DAY_')))
     if not files: raise LogError(f'{folder}: holds no DAY_1.txt, DAY_2.txt, …')
     names, places = _aras_sensors(folder.name)
-    events, intervals, rejected, n_lines = [], [], [], []
+    events = []
+    intervals = []
+    rejected = []
+    n_lines = []
     for file in files:
         day_events, day_intervals, day_rejected, n = _aras_day(file, names, sum(n_lines))
         events.append(day_events)

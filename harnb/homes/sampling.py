@@ -47,9 +47,9 @@ class SamplingConfig(Config):
     label_level: Literal['l1', 'l2'] = Field('l1', description='level of activities (fine or coarse) for cutting '
                                              'presegmented windows and for majority labels')
     keep_no_activity: bool = Field(True, description='keep windows of unlabelled time')
-    residents: Literal['pooled', 'each'] = Field('pooled', description='one stream of all events, or one per '
+    residents: Literal['pooled', 'per_resident'] = Field('pooled', description='one stream of all events, or one per '
                                                  "resident with that resident's annotation")
-    numeric: Literal['out', 'binned'] = Field('out', description='readings that are numbers: in a separate stream, '
+    numeric: Literal['drop', 'binned'] = Field('drop', description='readings that are numbers: in a separate stream, '
                                               'or events whose state is a bin')
     n_bins: int = Field(5, ge=2, description='bins of each sensor, equally full on the training days')
     exclude_kinds: list[str] = Field([], description='kinds of sensors left out altogether')
@@ -74,8 +74,8 @@ def _problems(c):
         yield f'min_events: windows have {c.size:g} events, so at least {c.min_events} is never met'
     if c.max_events < c.min_events: yield f'max_events: {c.max_events} is below min_events {c.min_events}'
     if min(c.sizes) <= 0: yield f'sizes: durations are above 0 s, got {c.sizes}'
-    if c.split.method == 'per_resident' and c.residents != 'each':
-        yield 'split.method: per_resident needs the windows of each resident, `residents: each`'
+    if c.split.method == 'per_resident' and c.residents != 'per_resident':
+        yield 'split.method: per_resident needs the windows of each resident, `residents: per_resident`'
 
 # %% ../../nbs/homes/30_sampling.ipynb #d085f18a
 _name = re.compile(r'(?:(?:(fixed_length|FL)_(\d+))|(?:(fixed_duration|FD)_(\d+)s?)|(variable_duration|VD)|(segments))'
@@ -164,7 +164,8 @@ def fixed_duration(
     overlap=0.,     # share repeated by the next window
 ):                  # (starts, stops) of windows
     "Windows of `size` seconds inside each segment."
-    next_start = np.maximum(np.searchsorted(time, time + size*(1 - overlap)), np.arange(1, len(time) + 1)).tolist()
+    next_start = np.maximum(np.searchsorted(time, time + size*(1 - overlap)),
+                            np.arange(1, len(time) + 1)).tolist()
     first, segment_stop = [], []
     for start, stop in zip(starts.tolist(), stops.tolist()):
         while start < stop:
@@ -291,7 +292,7 @@ def _separate_events(log, layout, config, split_of):
     removed = {'excluded sensor': excluded}
     if not numeric.any(): return events, ~excluded, None, {}, removed
     numbers = events.loc[numeric, ['time', 'sensor', 'state', 'value']].reset_index(drop=True)
-    if config.numeric == 'out': return events, ~excluded & ~numeric, numbers, {}, removed | {'numeric': numeric}
+    if config.numeric == 'drop': return events, ~excluded & ~numeric, numbers, {}, removed | {'numeric': numeric}
     train_days = [day for day, split in split_of.items() if split == 'train']
     train = np.isin(numbers.time.to_numpy().astype('datetime64[D]').astype(str), train_days)
     bins = fit_bins(numbers[train], config.n_bins)
@@ -305,8 +306,8 @@ def _streams(log, use, layout, config):
     if config.residents == 'pooled': return {'events': ('', use, log.events.label)}
     people = sorted(set(log.intervals.resident) - {''})
     if not people:
-        raise ConfigError(f'residents: each, but no label of {layout.name} names a resident (such as R1_Sleep); '
-                          'take `residents: pooled`')
+        raise ConfigError(f'residents: per_resident, but no label of {layout.name} names a resident (such as '
+                          'R1_Sleep); ' 'take `residents: pooled`')
     streams = {}
     for resident in people:
         in_stream, labels = _events_of(log, resident)

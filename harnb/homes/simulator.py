@@ -634,7 +634,8 @@ def spoil(
         out.append(line)
         fields = line.split('\t')
         if is_duplicated: out.append('\t'.join(fields[:3]))
-        if is_malformed: out.append(str(rng.choice([line[:13], f'{fields[0]}\t{fields[1]}', '2' + line])))
+        if is_malformed: out.append(
+            str(rng.choice([line[:13], f'{fields[0]}\t{fields[1]}', '2' + line])))
     return out
 
 # %% ../../nbs/homes/20_simulator.ipynb #90d6dcf2

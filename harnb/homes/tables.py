@@ -83,8 +83,10 @@ def find_columns(
         elif key in wanted:
             strange = [c for c in names if not any(c in usual for usual in COLUMNS.values())]
             hint = next((h for c in strange if (h := suggest(c, COLUMNS[key]))), '')
-            raise LogError(f"{name}: no column for the {key} among {', '.join(map(str, header))[:200]}{hint} "
-                           f"(usual names: {', '.join(COLUMNS[key][:5])}); rename the column in the header")
+            raise LogError(
+                f"{name}: no column for the {key} among "
+                f"{', '.join(map(str, header))[:200]}{hint} " f"(usual names: {', '.join(COLUMNS[key][:5])}); "
+                "rename the column in the header")
     return position
 
 # %% ../../nbs/homes/04_tables.ipynb #01433d2d
@@ -204,7 +206,8 @@ def read_activities(
               'ends before it starts': end < start}
     reason = np.select([np.asarray(c, bool) for c in checks.values()], list(checks), '')
     bad = np.isin(reason, ['', 'blank'], invert=True)
-    text = [f'{path.name}:{lines[i]}: {",".join(rows[i])[:200]}' for i in np.flatnonzero(bad)]
+    text = [f'{path.name}:{lines[i]}: {",".join(rows[i])[:200]}'
+            for i in np.flatnonzero(bad)]
     rejected = pd.DataFrame({'line': np.array(lines, np.int64)[bad], 'reason': reason[bad], 'text': text})
     table = pd.DataFrame({'label': label, 'start': start, 'end': end})[reason == '']
     table = table.sort_values(['start', 'end'], kind='stable', ignore_index=True)
@@ -241,7 +244,8 @@ def _marks(label):
     read = {}
     for text in set(label):
         with contextlib.suppress(BadLineError): read[text] = read_activity(text)
-    found = [(row, *read[text]) for row, text in enumerate(label) if read.get(text, ('', ''))[1] in ('begin', 'end')]
+    found = [(row, *read[text]) for row, text in enumerate(label)
+             if read.get(text, ('', ''))[1] in ('begin', 'end')]
     marks = pd.DataFrame(found, columns=['row', 'label', 'mark'])
     both = marks.groupby('label').mark.transform('nunique') == 2 if len(marks) else marks.mark == ''
     return marks[both]
@@ -253,7 +257,8 @@ def _activities_in(label, time):
     pairs, long = _drop_longest(pairs, time)
     single = label.copy()
     single[marks.row.to_numpy(int)] = ''
-    intervals = pd.concat([pairs, _labeled_runs(single)]).sort_values(['first', 'last'], kind='stable', ignore_index=True)
+    intervals = pd.concat([pairs, _labeled_runs(single)]).sort_values(
+        ['first', 'last'], kind='stable', ignore_index=True)
     return intervals, [*problems.itertuples(index=False, name=None), *long]
 
 def _labeled_runs(label):
@@ -263,7 +268,7 @@ def _labeled_runs(label):
     runs = pd.DataFrame({'label': label[first], 'first': first, 'last': last})
     return runs[runs.label != ''].reset_index(drop=True)
 
-# %% ../../nbs/homes/04_tables.ipynb #623a77f4
+# %% ../../nbs/homes/04_tables.ipynb #623a77f4a
 def read_table(
     path,               # CSV, TSV or Parquet with time, entity and state (and activity)
     max_rejected=0.01,  # largest share of rows that may be rejected
@@ -295,6 +300,7 @@ def read_table(
     form = f'table of events; activities: {"a table" if activities else "single events" if len(labels) else "none"}'
     return make_log(events, labels, rejected, lines + more, problems, notes=notes, form=form, in_order=False)
 
+# %% ../../nbs/homes/04_tables.ipynb #623a77f4
 def _continuous_time(events):
     "(times that continue over changes of the clock, quality rows)"
     rows, hours = _clock_changes(events)
@@ -303,5 +309,6 @@ def _continuous_time(events):
     notes = []
     for row, hour in zip(rows, hours):
         what = 'clock set ' + ('back' if hour > 0 else 'forward')
-        notes.append((what, 1, int(events.line[row]), f'{events.wall[row - 1]} to {events.wall[row]}'))
+        notes.append((what, 1, int(events.line[row]),
+                      f'{events.wall[row - 1]} to {events.wall[row]}'))
     return time, notes

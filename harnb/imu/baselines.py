@@ -77,7 +77,8 @@ def _spectrum_features(x, rate):
     share = power/power.sum(1, keepdims=True).clip(1e-12)
     bands = {}
     for low, high in zip(BANDS, [*BANDS[1:], np.inf]):
-        bands[f'{low:g}–{high:g} Hz'] = share[:, (frequency >= low) & (frequency < high)].sum(1)
+        bands[f'{low:g}–{high:g} Hz'] = share[:,
+                                              (frequency >= low) & (frequency < high)].sum(1)
     return bands | {'peak': frequency[power[:, 1:].argmax(1) + 1],
                     'entropy': -(share*np.log(share.clip(1e-12))).sum(1)/np.log(len(frequency)),
                     'power': np.log1p(power.mean(1))}
@@ -100,20 +101,21 @@ def hand_features(
         centered = signal[..., xyz] - signal[..., xyz].mean(1, keepdims=True)
         unit = centered/np.sqrt((centered**2).sum(1, keepdims=True)).clip(1e-9)
         for i, j in ((0, 1), (0, 2), (1, 2)):
-            table[f'{name} {"xyz"[i]}{"xyz"[j]}'] = (unit[..., i]*unit[..., j]).sum(1)
+            table[f'{name} {"xyz"[i]}{"xyz"[j]}'] = (
+                (unit[..., i]*unit[..., j]).sum(1))
     return pd.DataFrame(table).astype(np.float32)
 
 # %% ../../nbs/imu/50_baselines.ipynb #5db13a33
 def rocket_features(
     train,                   # [N, T, C] windows that its quantiles are fitted on
     *others,                 # [M, T, C] further windows
-    kernels=10_000, seed=0,  # random convolutions; of their draw
-):                           # list of [N, ≈ kernels] float32, one for each argument
+    n_kernels=10_000, seed=0,  # random convolutions; of their draw
+):                           # list of [N, ≈ n_kernels] float32, one for each argument
     "MiniRocket features of windows."
     from aeon.transformations.collection.convolution_based import MiniRocket   # takes seconds, and torch
     channels_first = [np.ascontiguousarray(np.moveaxis(x, 2, 1), np.float32) for x in (train, *others)]
     with threadpool_limits(1, 'openmp'):   # otherwise aeon leaves torch with one thread per core
-        rocket = MiniRocket(n_kernels=kernels, random_state=seed).fit(channels_first[0])
+        rocket = MiniRocket(n_kernels=n_kernels, random_state=seed).fit(channels_first[0])
         return [np.asarray(rocket.transform(x), np.float32) for x in channels_first]
 
 # %% ../../nbs/imu/50_baselines.ipynb #cb44e871
@@ -133,7 +135,7 @@ def baseline_features(
     if 'features' in names:
         features['features'] = {s: hand_features(x, rate, channels).to_numpy() for s, x in signals.items()}
     if 'MiniRocket' in names:
-        rocket = rocket_features(*signals.values(), kernels=n_kernels, seed=seed)
+        rocket = rocket_features(*signals.values(), n_kernels=n_kernels, seed=seed)
         features['MiniRocket'] = dict(zip(signals, rocket))
     return features
 

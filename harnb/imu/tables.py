@@ -119,8 +119,8 @@ def whole(
 ) -> np.ndarray:  # [T] int
     "Codes as whole numbers, or a `RecordingError` for one that is none."
     odd = np.flatnonzero(~(np.isfinite(numbers) & (np.abs(numbers) < 2**53)) | (numbers % 1 != 0))
-    if len(odd): raise RecordingError(f'{path}, row {odd[0] + 1}: the label {numbers[odd[0]]:g} is not a '
-                                      'whole ' 'number')
+    if len(odd): raise RecordingError(f'{path}, row {odd[0] + 1}: the label {numbers[odd[0]]:g} is not a ' 'whole '
+                                      'number')
     return numbers.astype(int)
 
 # %% ../../nbs/imu/05_tables.ipynb #1be2977e

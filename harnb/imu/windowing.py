@@ -34,7 +34,7 @@ class WindowConfig(Config):
     seconds: float = Field(2.56, gt=0, description='length of a window')
     overlap: float = Field(.5, ge=0, lt=1, description='share of a window that the next one repeats')
     rate: float | None = Field(None, gt=0, description='Hz that all recordings are resampled to; null: as recorded')
-    within: Literal['interval', 'recording'] = Field('interval',
+    window_scope: Literal['interval', 'recording'] = Field('interval',
                                                      description='cut inside each labelled interval, or slide '
                                                      'over the whole recording')
     purity: float = Field(1., ge=0, le=1, description='recording: smallest share of a window that its label '
@@ -42,13 +42,14 @@ class WindowConfig(Config):
     unlabeled: bool = Field(False, description='recording: keep windows without a label, as no_activity')
     kinds: list[str] = Field([], description="kinds of channels to use, such as acc and gyro; empty: all")
     placements: list[str] = Field([], description='where on the body; empty: everywhere')
-    first_of_kind: bool = Field(False, description='keep only the first of several sensors of one kind at one place')
-    describe: Literal['place', 'kind'] = Field('place', description='text of a channel: with its place, or only its kind')
+    one_sensor_per_kind: bool = Field(False,
+                                      description='keep only the first of several sensors of one kind at one place')
+    channel_text: Literal['place', 'kind'] = Field('place', description='text of a channel: with its place, or only its kind')
     nan: Literal['interpolate', 'mask', 'drop'] = Field('interpolate',
                                                         description='missing readings: interpolate short gaps '
                                                         'and mask the rest, mask all, or drop the window')
-    hole_s: float = Field(.2, ge=0, description='interpolate: longest gap that is filled, seconds')
-    upright: bool = Field(False, description='gravity alignment: rotate each device so that its third axis is up '
+    max_gap_s: float = Field(.2, ge=0, description='interpolate: longest gap that is filled, seconds')
+    gravity_align: bool = Field(False, description='gravity alignment: rotate each device so that its third axis is up '
                           'while its wearer walks')
     protocol: Literal['official', 'subjects', 'kfold', 'datasets'] = Field(
         'official', description='how subjects are split; official: as published, else as subjects')
@@ -125,10 +126,10 @@ def resampled(
     signal,  # [T, C], NaN where missing
     rate,    # Hz
     goal,    # Hz
-    hole_s=0.,  # seconds: longest gap that is interpolated
+    max_gap_s=0.,  # seconds: longest gap that is interpolated
 ):           # [T', C] float32
     "The signal at another rate, low-passed before it goes down."
-    filled, missing = interpolate_gaps(signal, hole_s*rate)
+    filled, missing = interpolate_gaps(signal, max_gap_s*rate)
     if goal == rate: return np.where(missing, np.float32(np.nan), filled)
     ratio = Fraction(goal/rate).limit_denominator(1000)
     from scipy.signal import resample_poly
@@ -164,7 +165,9 @@ def estimate_verticals(
     data,  # Recordings
 ):         # {recording: {placement: [3] unit vector}}
     "The direction of up, in the axes of each device."
-    of_recording, of_person, ups = {}, {}, {}
+    of_recording = {}
+    of_person = {}
+    ups = {}
     for r in data.table.itertuples():
         channels, signal = data.channels[r.source], data.signals[r.source]
         for place, sensors in device_triads(channels).items():
@@ -199,7 +202,8 @@ def _intervals_at(spans, f, T):
     "Intervals at another rate: whole samples inside the old ones."
     scaled = []
     for start, stop, label in spans:
-        start, stop = int(np.ceil(start*f - 1e-6)), min(int(np.floor(stop*f + 1e-6)), T)
+        start = int(np.ceil(start*f - 1e-6))
+        stop = min(int(np.floor(stop*f + 1e-6)), T)
         if stop > start: scaled.append((start, stop, label))
     return scaled
 
@@ -213,12 +217,12 @@ def _has_gaps(data):
             if np.isnan(signal[start:start + CHUNK]).any(): return True
     return False
 
-def _at_rate(data, config, hole_s):
+def _at_rate(data, config, max_gap_s):
     "Each recording resampled, its gaps filled, its devices aligned with gravity."
-    ups = estimate_verticals(data) if config.upright else {}
+    ups = estimate_verticals(data) if config.gravity_align else {}
     for r in data:
         goal = config.rate or r.rate
-        signal = gravity_align(resampled(r.signal, r.rate, goal, hole_s), r.channels, ups.get(r.name, {}))
+        signal = gravity_align(resampled(r.signal, r.rate, goal, max_gap_s), r.channels, ups.get(r.name, {}))
         spans = _intervals_at(r.intervals, goal/r.rate, len(signal))
         yield Recording(r.name, r.subject, signal, goal, r.channels, spans, r.session, r.split)
 
@@ -229,13 +233,13 @@ def prepare_recordings(
     "The recordings resampled, filled and aligned as the settings want."
     same_rate = config.rate is None or set(data.table.rate) == {config.rate}
     fill = config.nan == 'interpolate' and _has_gaps(data)
-    if same_rate and not fill and not config.upright: return data
-    hole_s = config.hole_s if config.nan == 'interpolate' else 0.
-    settings = dict(rate=config.rate, hole_s=hole_s, upright=config.upright)
+    if same_rate and not fill and not config.gravity_align: return data
+    max_gap_s = config.max_gap_s if config.nan == 'interpolate' else 0.
+    settings = dict(rate=config.rate, max_gap_s=max_gap_s, gravity_align=config.gravity_align)
     parts = dict(recordings=data_hash(data), settings=settings, meta=data.meta)
     code = code_parts('harnb.imu.windowing:_at_rate', 'harnb.imu.recordings:store', leave_out=['harnb.core.*'])
     folder = processed_folder()/'imu'/f'{data.name}_{digest(parts)}'
-    def make(part): store(_at_rate(data, config, hole_s), part, data.name, **data.meta)
+    def make(part): store(_at_rate(data, config, max_gap_s), part, data.name, **data.meta)
     return Recordings.load(made(folder, Fingerprint(**parts, code=code), make))
 
 # %% ../../nbs/imu/30_windowing.ipynb #30b4634f
@@ -296,7 +300,7 @@ def _cut_source(data, source, config):
     rec = data.table[data.table.source == source]
     size = round(config.seconds*rec.rate.iloc[0])
     marks = data.intervals[data.intervals.source == source]
-    if config.within == 'interval':
+    if config.window_scope == 'interval':
         start, at = window_starts(marks.start.to_numpy(), marks.stop.to_numpy(), size, config.overlap)
         return size, start, marks.recording.to_numpy()[at], marks.label_raw.to_numpy()[at]
     start, at = window_starts(rec.start.to_numpy(), rec.stop.to_numpy(), size, config.overlap)
@@ -312,7 +316,7 @@ def _used(channels, config):
     "Columns of the channels that are wanted."
     wanted = [i for i, c in enumerate(channels) if (not config.kinds or c.kind in config.kinds)
               and (not config.placements or c.placement in config.placements)]
-    if not config.first_of_kind: return wanted
+    if not config.one_sensor_per_kind: return wanted
     first, kept = {}, []
     for i in wanted:
         c = channels[i]
@@ -366,7 +370,7 @@ def _rows(data, source, size, start, recording, raw):
 def _longest(data):
     "Why there may be no window."
     if not len(data.intervals):
-        return 'nothing in it is labelled; cut it with `within: recording` and `unlabeled: true`'
+        return 'nothing in it is labelled; cut it with `window_scope: recording` and `unlabeled: true`'
     seconds = (data.intervals.stop - data.intervals.start)/data.intervals.recording.map(
         data.table.set_index('recording').rate)
     return f'its longest labelled interval has {seconds.max():.2f} s'
@@ -393,7 +397,7 @@ def cut_recordings(
         n = len(start)
         keep = _has_readings(here.signals[source], columns[source], start, size, config.nan)
         counts['without readings'] = counts.get('without readings', 0) + int(n - keep.sum())
-        if config.within == 'recording' and not config.unlabeled: keep &= raw != ''
+        if config.window_scope == 'recording' and not config.unlabeled: keep &= raw != ''
         tables.append(_rows(here, source, size, start[keep], recording[keep], raw[keep]))
     table = pd.concat(tables, ignore_index=True)
     if not len(table): raise ConfigError(f'{data.name}: no window of {config.seconds:g} s; ' + _longest(data))
@@ -409,8 +413,9 @@ def _meta(here, data, config, columns, counts):
     official = t[t.split != ''].groupby('subject').split.first()
     return dict(dataset=here.name, datasets=[here.name], sampling=config.model_dump(mode='json'),
                 rates={name(s): float(t.rate[t.source == s].iloc[0]) for s in columns},
-                channels={name(s): [describe_channel(here.channels[s][c], config.describe).model_dump() for c in cols]
-                          for s, cols in columns.items()}, columns={name(s): cols for s, cols in columns.items()},
+                channels={name(s): [describe_channel(here.channels[s][c], config.channel_text).model_dump()
+                                    for c in cols] for s, cols in columns.items()},
+                columns={name(s): cols for s, cols in columns.items()},
                 edges={name(s): [*t.start[t.source == s].tolist(),
                                  int(t.stop[t.source == s].max())] for s in columns},
                 official={f'{subject_namespace(here.name)}/{s}': p for s, p in official.items()},

@@ -8,7 +8,7 @@ __all__ = ['paths', 'LossConfig', 'read_named', 'AlignmentConfig', 'VariantsConf
            'AlignmentDataset', 'integer_codes', 'AlignmentModel', 'batch_metrics', 'build_model', 'validation_recall',
            'train_alignment', 'UnknownWordsError', 'Searcher']
 
-# %% ../../nbs/models/00_alignment.ipynb #9e22bee6
+# %% ../../nbs/models/00_alignment.ipynb #9e22bee6a
 import copy, warnings
 from functools import cached_property
 from pathlib import Path
@@ -32,13 +32,14 @@ from ..encoders.heads import ProjectionConfig, projection_head
 from ..encoders.images import (ImageEncoderConfig, build_encoder, check_images, encoder_config, event_pairs,
                                    image_spec, image_vectors_of, refuse_masking)
 from ..encoders.text import TextEncoderConfig, TfidfEncoder, encode_texts, model_files, text_vectors
-from ..evaluate.probes import hour_features
 from ..evaluate.retrieval import mean_scores, retrieval_scores, search
 from ..homes.captions import CaptionConfig, caption_windows
 from ..homes.floorplans import layout_digest
 from ..homes.layouts import load_layout
 from ..homes.sampling import HomeConfig, each_home, load_windows, lacking_files, windows_fingerprint, windows_folder
 from ..transforms.events import AugmentConfig, RowRandom, augment, flip_table
+
+# %% ../../nbs/models/00_alignment.ipynb #9e22bee6
 from ..objectives.contrastive import (InPieces, LogitScale, batch_accuracy, contrastive_loss, gather_with_grad,
                                           same_text)
 
@@ -193,6 +194,7 @@ def start_hours(
 ):                   # [N, 26] `hour_features`
     "Features of the hour at which each window starts."
     start = windows.table.start_time.dt
+    from harnb.evaluate.probes import hour_features   # scikit-learn, which nothing else here needs
     return hour_features(start.hour + start.minute/60)
 
 # %% ../../nbs/models/00_alignment.ipynb #5efa030c
@@ -517,7 +519,8 @@ def validation_recall(
     vectors = text.at(first)
     no_labels = ['']*len(windows)
     def metrics(model):
-        sensor, sentence = model.embed(windows).vectors, model.embed_text(vectors)
+        sensor = model.embed(windows).vectors
+        sentence = model.embed_text(vectors)
         recall = {}
         for direction, pair in dict(s2t=(sensor, sentence), t2s=(sentence, sensor)).items():
             scores = mean_scores(retrieval_scores(*pair, no_labels, no_labels, pairs=(key, key), other=None))

@@ -64,10 +64,10 @@ class PretrainConfig(ImuConfig):
     probe_space: Literal['pooled', 'channels'] = Field('channels',
                                                        description='what probe and fine-tuning read: the mean of '
                                                        'a window, or mean and spread of each channel')
-    shares: list[float] = Field([.01, .05, .1, 1.], min_length=1, description='of the labels')
-    called: str = Field('its own people', description='name of this pretraining in tables')
-    floors: bool = Field(True, description='also evaluate the baselines and the encoder without pretraining')
-    kernels: int = Field(2000, ge=84, description='of MiniRocket')
+    label_fractions: list[float] = Field([.01, .05, .1, 1.], min_length=1, description='of the labels')
+    display_name: str = Field('its own people', description='name of this pretraining in tables')
+    baselines: bool = Field(True, description='also evaluate the baselines and the encoder without pretraining')
+    n_kernels: int = Field(2000, ge=84, description='of MiniRocket')
 
     @field_validator('weak', 'strong', mode='before')
     @classmethod
@@ -270,7 +270,9 @@ def objective(self: ImuPretraining,
                                       self.temperature)
         terms['contrastive_loss'] = self.contrastive_weight, error, count
     per_dataset = F.one_hot(rows['dataset'], len(self.datasets)).T.float()   # [datasets, B]
-    loss, parts, by_dataset = 0., {}, 0.
+    loss = 0.
+    parts = {}
+    by_dataset = 0.
     for name, (weight, error, count) in terms.items():
         parts[name] = mean_error(error, count)
         loss = loss + weight*parts[name]
@@ -454,7 +456,8 @@ def show_reconstructions(
 def _draw_reconstruction(ax, window, sensor, rate):
     "The measured channels of one sensor in one window."
     t = np.arange(len(window['signal']))/rate
-    slots = [c for c in range(3*sensor, min(3*sensor + 3, window['signal'].shape[1])) if window['channel_mask'][c]]
+    slots = [c for c in range(3*sensor, min(3*sensor + 3, window['signal'].shape[1]))
+             if window['channel_mask'][c]]
     for k, c in enumerate(slots):
         signal, filled, hidden = (window[name][:, c] for name in ('signal', 'filled', 'hidden'))
         ax.plot(t, np.where(hidden, np.nan, signal), color=f'C{k}', lw=1.2, label='visible')
@@ -555,7 +558,8 @@ def finetune_probe(
     "Fine-tuning on some rows, for `n_shot`."
     wandb = config.wandb.model_copy(update=dict(mode='disabled'))
     def probe(train_rows, val_rows, seed):
-        train, val = parts['train'].select(train_rows), parts['val'].select(val_rows)
+        train = parts['train'].select(train_rows)
+        val = parts['val'].select(val_rows)
         with tempfile.TemporaryDirectory() as folder:
             changes = dict(seed=int(seed), output_dir=folder, resume='', wandb=wandb)
             run = start_run('fine_tuning', config.model_copy(update=changes))
@@ -571,7 +575,7 @@ def target_windows(
     "Labelled windows of the target dataset; a `LeakageError` if pretraining has read one of its test subjects."
     name = config.target or config.datasets[0]
     protocol = 'official' if config.windows.protocol == 'datasets' else config.windows.protocol
-    changes = dict(within='interval', unlabeled=False, protocol=protocol, test_datasets=[])
+    changes = dict(window_scope='interval', unlabeled=False, protocol=protocol, test_datasets=[])
     settings = config.windows.model_copy(update=changes)
     windows = imu_windows(ImuConfig(datasets=[name], windows=settings, seed=config.seed))
     assert_no_leakage(windows)
@@ -590,7 +594,7 @@ def random_encoder(
 # %% ../../nbs/models/10_imu_pretraining.ipynb #9613aa46
 def baseline_features(
     parts,             # {'train', 'val', 'test'}: Windows with the same channels
-    config,            # PretrainConfig: `kernels`, `seed`
+    config,            # PretrainConfig: `n_kernels`, `seed`
     rotation='none',   # of the windows of train and val
 ) -> dict:             # method → (probe, {part: [N, F]})
     "Features and probes of the baselines."
@@ -600,7 +604,7 @@ def baseline_features(
     if rotation != 'none':
         signals |= {s: rotate_devices(signals[s], channels, rotation, config.seed) for s in ('train', 'val')}
     hand = {s: hand_features(x, rate, channels).to_numpy() for s, x in signals.items()}
-    rocket = dict(zip(parts, rocket_features(*signals.values(), kernels=config.kernels, seed=config.seed)))
+    rocket = dict(zip(parts, rocket_features(*signals.values(), n_kernels=config.n_kernels, seed=config.seed)))
     return {'features + forest': (forest_probe, hand), 'MiniRocket + ridge': (ridge_probe, rocket)}
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #ce26646b

@@ -222,7 +222,8 @@ def train_scan(
 ):                       # (ClusterModel, {'scan': ClusterModel before self-labelling, 'losses': of each head, …})
     "Mine neighbours, train heads, keep the one with the lowest loss, and train it on its confident predictions."
     if clusters < 2: raise ConfigError(f'clusters: SCAN needs at least 2, got {clusters}')
-    train, val = np.asarray(train, np.float32), np.asarray(val, np.float32)
+    train = np.asarray(train, np.float32)
+    val = np.asarray(val, np.float32)
     near = mine_neighbors(train, config.neighbors)
     pairs = NeighborDataset(train, near, seed=seed)
     val_pairs = NeighborDataset(val, search(val, train, config.neighbors)[0], train, seed)

@@ -102,7 +102,8 @@ class ChannelTextFusion(nn.Module):
         token_mask,  # [n + 1, L] bool; at least one token each
     ):               # [B, C, P, D]
         used, index = channel.unique(return_inverse=True)   # each sentence is projected once per batch
-        q = self.q(self.norm(patches)).flatten(0, 1).unflatten(-1, (self.heads, -1)).transpose(1, 2)
+        q = (self.q(self.norm(patches)).flatten(0, 1).unflatten(-1, (self.heads, -1))
+             .transpose(1, 2))
         kv = self.kv(tokens[used])[index.flatten()].unflatten(-1, (2, self.heads, -1))
         k, v = kv.permute(2, 0, 3, 1, 4)
         mask = token_mask[channel].flatten(0, 1)[:, None, None]
@@ -144,7 +145,8 @@ def forward(self: SemanticAlignmentHead,
     level, _ = self.pool(query, x, x, key_padding_mask=~_open(moment_valid), need_weights=False)
     deviation = moments - mean_over(moments, moment_valid, 1)[:, None]
     spread = (mean_over(deviation.square(), moment_valid, 1) + 1e-6).sqrt()
-    return F.normalize(self.project(self.last(torch.cat([level[:, 0], spread], -1))).float(), dim=-1)
+    return F.normalize(self.project(self.last(torch.cat([level[:, 0], spread], -1))).float(),
+                       dim=-1)
 
 # %% ../../nbs/models/20_semantic_alignment.ipynb #1e158a9d
 def word_tokens(

@@ -57,9 +57,9 @@ class TcnVaeConfig(ImuConfig):
     training: TrainingConfig = TrainingConfig(batch_size=64, best_metric='activity_acc', use_amp=False)
     variants: dict[str, dict] = Field({'TCN-VAE': {}},
                                       description='what an experiment trains: name → settings that differ')
-    floors: bool = Field(True, description='also evaluate the baselines')
-    kernels: int = Field(2000, ge=84, description='of MiniRocket')
-    called: str = Field('', description='name of the protocol in tables')
+    baselines: bool = Field(True, description='also evaluate the baselines')
+    n_kernels: int = Field(2000, ge=84, description='of MiniRocket')
+    display_name: str = Field('', description='name of the protocol in tables')
 
     @field_validator('views', mode='before')
     @classmethod
@@ -176,7 +176,8 @@ def batch(self: DomainDataset, rows):
     column = torch.from_numpy(self.place[self.arrays.source[rows]])
     index = column.clamp(min=0)
     valid = (column >= 0) & view['channel_mask'].gather(1, index)
-    signal = view['signal'].gather(2, index[:, None].expand(-1, view['signal'].shape[1], -1))*valid[:, None]
+    signal = view['signal'].gather(2, index[:, None]
+                                   .expand(-1, view['signal'].shape[1], -1))*valid[:, None]
     return dict(signal=signal, channel_mask=valid, label=self.label[rows], domain=self.domain[rows])
 
 # %% ../../nbs/models/30_tcn_vae.ipynb #6c3feda7
@@ -329,7 +330,8 @@ def training_data(
     windows,  # Windows from `pooled_windows`
 ):            # (DomainDataset of train, of val, slots, activities, domains)
     "What training and validation read; the test is not touched."
-    train, val = windows.select(split='train'), windows.select(split='val')
+    train = windows.select(split='train')
+    val = windows.select(split='val')
     val = val.select(~val.table.dataset.isin(config.unlabeled).to_numpy())
     t = train.table
     slots = slot_names(SignalArrays(train))
@@ -434,7 +436,8 @@ def domain_probe(
     for split in ('train', 'test'):
         table = tables[split].reset_index(drop=True)
         rows, chance = balanced_cells(table, column, seed, max_per_cell)
-        x[split], y[split] = codes[split][rows], table[column].to_numpy()[rows]
+        x[split] = codes[split][rows]
+        y[split] = table[column].to_numpy()[rows]
     if len(np.unique(y['train'])) < 2 or not len(y['test']): return dict(accuracy=np.nan, chance=np.nan, n=0)
     predicted = linear_probe(x['train'], y['train'], x['test'], max_iter=200)
     return dict(accuracy=float((predicted == y['test']).mean()), chance=chance, n=len(y['test']))
@@ -469,7 +472,7 @@ def baseline_predictions(
     by_slot = {f"{c['kind']}_{c['axis']}": c for c in reversed(arrays.channels)}
     channels = [Channel(**by_slot[s] | dict(name=f'any_{s}', placement='any')) for s in slots]
     hand = {s: hand_features(v, arrays.rates[0], channels).to_numpy() for s, v in x.items()}
-    rocket = dict(zip(x, rocket_features(*x.values(), kernels=config.kernels, seed=config.seed)))
+    rocket = dict(zip(x, rocket_features(*x.values(), n_kernels=config.n_kernels, seed=config.seed)))
     def probe(f, v): return f(v['train'], y['train'], v['test'], v['val'], y['val'])
     return {'majority': majority_probe(y['train'], y['test']), 'features + forest': probe(forest_probe, hand),
             'MiniRocket + ridge': probe(ridge_probe, rocket)}

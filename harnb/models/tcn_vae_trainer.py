@@ -200,7 +200,7 @@ def eta(
     left = int(seconds/max(done, 1)*(total - done))
     return f'{left//3600}:{left//60 % 60:02d}:{left % 60:02d}'
 
-# %% ../../nbs/models/32_tcn_vae_trainer.ipynb #a3a087b9a
+# %% ../../nbs/models/32_tcn_vae_trainer.ipynb #a3a087b9aa
 def health(
     values,        # {metric: number} of a validation
     activities,    # how many
@@ -222,16 +222,20 @@ def health(
                         "vocabulary and units, more lambda_act, more labelled windows")
     return findings + (_domain_gap(v) if progress > .3 else [])
 
+# %% ../../nbs/models/32_tcn_vae_trainer.ipynb #a3a087b9a
 def _domain_gap(values):
     "A finding if the activity accuracies of the domains are far apart."
     prefix = 'activity_acc_'
     accuracy = {k.removeprefix(prefix): x for k, x in values.items() if k.startswith(prefix) and math.isfinite(x)}
     if len(accuracy) < 2: return []
-    best, worst = max(accuracy, key=accuracy.get), min(accuracy, key=accuracy.get)
+    best = max(accuracy, key=accuracy.get)
+    worst = min(accuracy, key=accuracy.get)
     gap = accuracy[best] - accuracy[worst]
     if gap <= .3: return []
-    return [f'accuracy is {accuracy[best]:.2f} on {best} and {accuracy[worst]:.2f} on {worst}, {gap:.2f} apart: more '
-            'lambda_dom, balance: both, and check how the domains differ']
+    return [
+        'accuracy '
+        f'is {accuracy[best]:.2f} on {best} and {accuracy[worst]:.2f} on {worst}, {gap:.2f} apart: '
+        'more ' 'lambda_dom, balance: both, and check how the domains differ']
 
 # %% ../../nbs/models/32_tcn_vae_trainer.ipynb #a3a087b9
 def health_callback(

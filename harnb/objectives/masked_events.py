@@ -191,7 +191,8 @@ def from_terms(
     weights=None, # {field: weight}, default 1
 ) -> dict:      # mlm_loss, and without gradient mlm_loss_FIELD, mlm_acc_FIELD, mlm_top5_FIELD
     "The weighted mean of the fields' mean cross-entropies; a field of which nothing is asked counts 0."
-    fields, weights = [k[6:] for k in terms if k.startswith('mlm_n_')], weights or {}
+    fields = [k[6:] for k in terms if k.startswith('mlm_n_')]
+    weights = weights or {}
     n = {f: terms[f'mlm_n_{f}'].sum().clamp(min=1) for f in fields}
     means = {f'mlm_{k}_{f}': terms[f'mlm_{k}_{f}'].sum()/n[f]
              for f in fields for k in ('loss', 'acc', 'top5')}
