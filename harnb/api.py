@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['Home', 'load_home', 'HomeModel', 'WearableModel', 'load_recordings', 'train', 'load_model']
 
-# %% ../nbs/apps/00_python.ipynb #a568c73d
+# %% ../nbs/apps/00_python.ipynb #49306a00
 from functools import cached_property
 from pathlib import Path
 import numpy as np, pandas as pd
@@ -19,7 +19,7 @@ from .homes.captions import CaptionConfig, caption_windows
 from .homes.layouts import load_layout
 from .homes.sampling import HomeConfig, SamplingConfig, load_windows, read_home
 
-# %% ../nbs/apps/00_python.ipynb #d9a0f341
+# %% ../nbs/apps/00_python.ipynb #774dabd0
 class Home:
     "A home: its log, its floor plan, and windows of it."
     def __init__(self,
@@ -55,7 +55,7 @@ class Home:
         table = caption_windows(windows, CaptionConfig(**settings))
         return table.drop_duplicates('sample_id').set_index('sample_id').text
 
-# %% ../nbs/apps/00_python.ipynb #fed40bf3
+# %% ../nbs/apps/00_python.ipynb #d8d10c8f
 def _sketched(log, **how):
     "Path of a layout that was guessed from a log, made once for each content of the log."
     from harnb.homes.new_home import new_home
@@ -77,7 +77,7 @@ def load_home(
                                           **settings)))
     return Home(HomeConfig.parse(dict(home=home, simulated_days=0, **settings)))
 
-# %% ../nbs/apps/00_python.ipynb #3bf0fb68a
+# %% ../nbs/apps/00_python.ipynb #0767e280
 class HomeModel:
     "A trained alignment of a home's windows with sentences."
     def __init__(self,
@@ -137,14 +137,13 @@ class HomeModel:
         known = load_layout(self.config.home).sentences_of
         return {label: known.get(label, label.replace('_', ' ')) for label in labels}
 
-# %% ../nbs/apps/00_python.ipynb #3bf0fb68
 def _answers(similarity, windows, scale):
     "Best label of each window and its probability."
     p = probabilities(similarity, 1/scale)
     return pd.DataFrame(dict(label=best_label(similarity), probability=p.max(axis=1).round(3).to_numpy()),
                         index=pd.Index(windows.table.sample_id, name='sample_id'))
 
-# %% ../nbs/apps/00_python.ipynb #18ddd783a
+# %% ../nbs/apps/00_python.ipynb #63b2ea7a
 class WearableModel:
     "A trained alignment of windows of wearables with descriptions of activities."
     def __init__(self,
@@ -183,7 +182,6 @@ class WearableModel:
         similarity = self.model.similarity(self.model.embed(windows), list(labels or self.model.labels), _texts(labels))
         return _answers(similarity, windows, float(self.model.loss.scale().detach()))
 
-# %% ../nbs/apps/00_python.ipynb #18ddd783
 def _texts(labels):
     "Texts of labels, where some are sentences rather than names."
     from harnb.imu.sentences import label_texts
@@ -191,7 +189,7 @@ def _texts(labels):
     texts = [label_texts([l]) if ' ' not in l.strip() else pd.DataFrame({'label': [l], 'text': [l]}) for l in labels]
     return pd.concat(texts, ignore_index=True)
 
-# %% ../nbs/apps/00_python.ipynb #e94ecc81
+# %% ../nbs/apps/00_python.ipynb #be4f1354
 def load_recordings(
     data,  # name of a data set ('uci_har', 'sim_phone'), or a folder with tables
 ):         # Recordings
@@ -199,7 +197,7 @@ def load_recordings(
     from harnb.imu.own_data import own_data, some_data
     return own_data(data) if Path(data).expanduser().is_dir() else some_data(str(data))
 
-# %% ../nbs/apps/00_python.ipynb #290268cea
+# %% ../nbs/apps/00_python.ipynb #35b21da1
 def _train_home(config, run):
     from harnb.models.alignment import train_alignment
     model, summary = train_alignment(config, run)
@@ -236,7 +234,6 @@ def train(
     config = config_class().from_parameters(values, preset_folders())
     return fit(config, start_run(experiment, config))
 
-# %% ../nbs/apps/00_python.ipynb #290268ce
 def load_model(
     run,  # 'EXPERIMENT/NAME-sSEED', or the path of a run folder
 ):        # HomeModel or WearableModel

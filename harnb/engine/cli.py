@@ -222,7 +222,7 @@ def only_one(
 # %% ../../nbs/engine/50_cli.ipynb #36dca7bd
 @main.command('reproduce', context_settings=dict(ignore_unknown_options=True))
 @click.argument('preset', shell_complete=completes(preset_names))
-@click.option('--restart', is_flag=True, help='stages that run begin anew; what was begun is kept as NAME.<date>-<time>')
+@click.option('--restart', is_flag=True, help='stages that run begin anew; earlier ones are kept as NAME.<date>-<time>')
 @click.argument('snakemake_args', nargs=-1, type=click.UNPROCESSED)
 def reproduce_command(preset, restart, snakemake_args):
     """Run the whole line of PRESET with Snakemake, from log to tables and maps.

@@ -375,9 +375,9 @@ def own_data(
         raise ConfigError(f"card.yaml: '{c.name}' is a published set; give yours another name")
     add_labels(c.name, c.labels)
     _mine.add(c.name)
+    def read(raw): return own_recordings(c, raw)
     reader(ImuCard(name=c.name, title=c.title or c.name, source=c.name, license='your own', citation='none',
-                   marker='card.yaml', rate=f'{c.rate:g} Hz', quirks=[digest(c.model_dump())]))(
-                       lambda raw: own_recordings(c, raw))
+                   marker='card.yaml', rate=f'{c.rate:g} Hz', quirks=[digest(c.model_dump())]))(read)
     return recordings(c.name, folder)
 
 def some_data(

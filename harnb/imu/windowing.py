@@ -44,7 +44,8 @@ class WindowConfig(Config):
     placements: list[str] = Field([], description='where on the body; empty: everywhere')
     one_sensor_per_kind: bool = Field(False,
                                       description='keep only the first of several sensors of one kind at one place')
-    channel_text: Literal['place', 'kind'] = Field('place', description='text of a channel: with its place, or only its kind')
+    channel_text: Literal['place', 'kind'] = Field('place',
+                                                   description='text of a channel: its place, or only its kind')
     nan: Literal['interpolate', 'mask', 'drop'] = Field('interpolate',
                                                         description='missing readings: interpolate short gaps '
                                                         'and mask the rest, mask all, or drop the window')
