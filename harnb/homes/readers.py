@@ -296,8 +296,8 @@ ARAS_SENSORS = {   # in the order of the columns: name and place; the letters of
 ARAS_HARDWARE = {'ph': 'drawer', 'ir': 'tv', 'fo': 'force', 'di': 'item', 'co': 'contact', 'so': 'motion',
                  'te': 'item', 'pr': 'mat'}  # in the words of `harnb new home`
 _aras_names = """Other, Going Out, Preparing Breakfast, Having Breakfast, Preparing Lunch, Having Lunch,
-    Preparing Dinner, Having Dinner, Washing Dishes, Having Snack, Sleeping, Watching TV, Studying, Having Shower, Toileting,
-    Napping,
+    Preparing Dinner, Having Dinner, Washing Dishes, Having Snack, Sleeping, Watching TV, Studying, Having Shower,
+    Toileting, Napping,
     Using Internet, Reading Book, Laundry, Shaving, Brushing Teeth, Talking on the Phone, Listening to Music, Cleaning,
     Having Conversation, Having Guest, Changing Clothes"""
 ARAS_ACTIVITIES = {i: name.strip().replace(' ', '_') for i, name in enumerate(_aras_names.split(','), 1)}
