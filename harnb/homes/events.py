@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['log_names', 'states', 'forms', 'HARMLESS', 'LONGEST', 'LogError', 'BadLineError', 'read_bytes', 'read_time',
            'read_state', 'read_sensor', 'read_activity', 'Form', 'read_line', 'recognize', 'pair_marks', 'innermost',
-           'resident_of', 'Log', 'make_log', 'check_rejected', 'parse_casas', 'read_casas']
+           'resident_of', 'Log', 'make_log', 'check_rejected', 'drop_longest', 'parse_casas', 'read_casas']
 
 # %% ../../nbs/homes/00_events.ipynb #61c2e634
 import bz2, csv, gzip, io, lzma, re, zipfile, zlib
@@ -583,7 +583,7 @@ def _marked_rows(events):
     rows = np.flatnonzero(np.isin(mark, ['begin', 'end'])[codes])
     return (mark, label, codes), pd.DataFrame({'row': rows, 'label': label[codes[rows]], 'mark': mark[codes[rows]]})
 
-def _drop_longest(intervals, time):
+def drop_longest(intervals, time):
     "(intervals without those that last too long, problems)"
     if not len(intervals): return intervals, []
     first, last = (intervals[c].to_numpy(int) for c in ('first', 'last'))
@@ -610,7 +610,7 @@ def _annotate(events, rejected, lines, repaired, notes, **more):
     marks, rows = _marked_rows(events)
     time = events.time.to_numpy()
     pairs, problems = pair_marks(rows)
-    pairs, long = _drop_longest(pairs, time)
+    pairs, long = drop_longest(pairs, time)
     single = _single_events(marks, time)
     if len(rows) and len(single):
         line = events.line.iloc[single['first'].iloc[0]]

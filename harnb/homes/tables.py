@@ -11,7 +11,7 @@ import contextlib, csv, io, re
 from pathlib import Path
 import numpy as np, pandas as pd, pyarrow as pa
 from ..core.config import suggest
-from .events import (BadLineError, Log, LogError, _drop_longest, check_rejected, make_log, pair_marks,
+from .events import (BadLineError, Log, LogError, drop_longest, check_rejected, make_log, pair_marks,
                                 read_activity, read_bytes)
 from .order import MINUTE, continuous, set_backs, set_forwards
 
@@ -254,7 +254,7 @@ def _activities_in(label, time):
     "(activities of the cells of a table, begins and ends without partner)"
     marks = _marks(label)
     pairs, problems = pair_marks(marks)
-    pairs, long = _drop_longest(pairs, time)
+    pairs, long = drop_longest(pairs, time)
     single = label.copy()
     single[marks.row.to_numpy(int)] = ''
     intervals = pd.concat([pairs, _labeled_runs(single)]).sort_values(
