@@ -9,6 +9,7 @@ __all__ = ['Home', 'load_home', 'HomeModel', 'WearableModel', 'load_recordings',
 from functools import cached_property
 from pathlib import Path
 import numpy as np, pandas as pd
+from fastcore.basics import patch
 from .core.config import ConfigError
 from .core.data import preset_folders, runs_folder
 from .core.files import processed_folder
@@ -95,47 +96,55 @@ class HomeModel:
     @property
     def windows(self): return self.searcher.windows
 
-    def embed(self,
-        windows=None,  # Windows of the home; default: those of the run
-    ):                 # Embeddings, unit vectors
-        "Vectors of windows in the space of the sentences."
-        return self.model.embed(self.windows if windows is None else windows)
+# %% ../nbs/apps/00_python.ipynb #0767e21x
+@patch
+def embed(self: HomeModel,
+    windows=None,  # Windows of the home; default: those of the run
+):                 # Embeddings, unit vectors
+    "Vectors of windows in the space of the sentences."
+    return self.model.embed(self.windows if windows is None else windows)
 
-    def search(self,
-        sentence,      # or several
-        k=5,           # hits of each
-        windows=None,  # Windows to search; default: the test days of the run
-    ) -> pd.DataFrame: # `time, rooms, caption, label, score`, best first; of several sentences with `sentence` in front
-        "The windows that fit a sentence; words that the model has never met raise `UnknownWordsError`."
-        from harnb.apps.home_explorer import about_windows
-        from harnb.evaluate.retrieval import search
-        windows = self.windows.select(split='test') if windows is None else windows
-        sentences = [sentence] if isinstance(sentence, str) else list(sentence)
-        rows, score = search(self.searcher.embed(sentences), self.embed(windows).vectors, k)
-        hits = [self._described(windows, at, s, about_windows) for at, s in zip(rows, score)]
-        if isinstance(sentence, str): return hits[0]
-        return pd.concat([h.assign(sentence=s) for s, h in zip(sentences, hits)]).set_index('sentence').reset_index()
+# %% ../nbs/apps/00_python.ipynb #0767e22x
+@patch
+def search(self: HomeModel,
+    sentence,      # or several
+    k=5,           # hits of each
+    windows=None,  # Windows to search; default: the test days of the run
+) -> pd.DataFrame: # `time, rooms, caption, label, score`, best first; of several sentences with `sentence` in front
+    "The windows that fit a sentence; words that the model has never met raise `UnknownWordsError`."
+    from harnb.apps.home_explorer import about_windows
+    from harnb.evaluate.retrieval import search
+    windows = self.windows.select(split='test') if windows is None else windows
+    sentences = [sentence] if isinstance(sentence, str) else list(sentence)
+    rows, score = search(self.searcher.embed(sentences), self.embed(windows).vectors, k)
+    hits = [self._described(windows, at, s, about_windows) for at, s in zip(rows, score)]
+    if isinstance(sentence, str): return hits[0]
+    return pd.concat([h.assign(sentence=s) for s, h in zip(sentences, hits)]).set_index('sentence').reset_index()
 
-    def _described(self, windows, rows, score, about):
-        "A table of some windows."
-        chosen = windows.select(np.asarray(rows))
-        text = caption_windows(chosen, self.config.captions).drop_duplicates('sample_id').text
-        return about(chosen, text.to_numpy())[['time', 'rooms', 'caption', 'label']].assign(score=score.round(3))
+@patch
+def _described(self: HomeModel, windows, rows, score, about):
+    "A table of some windows."
+    chosen = windows.select(np.asarray(rows))
+    text = caption_windows(chosen, self.config.captions).drop_duplicates('sample_id').text
+    return about(chosen, text.to_numpy())[['time', 'rooms', 'caption', 'label']].assign(score=score.round(3))
 
-    def zero_shot(self,
-        windows,  # Windows
-        labels,   # names of activities or sentences, or {label: sentence or list of sentences}
-    ) -> pd.DataFrame:  # [N] `label, probability`, by sample id
-        "The label whose sentences fit each window best; a name without a sentence in the layout is its own sentence."
-        from harnb.evaluate.retrieval import label_similarity
-        texts = prompts(self._sentences(labels))
-        similarity = label_similarity(self.embed(windows).vectors, self.searcher.embed(list(texts.text)), texts.label)
-        return _answers(similarity, windows, float(self.model.scale().detach()))
+# %% ../nbs/apps/00_python.ipynb #0767e23x
+@patch
+def zero_shot(self: HomeModel,
+    windows,  # Windows
+    labels,   # names of activities or sentences, or {label: sentence or list of sentences}
+) -> pd.DataFrame:  # [N] `label, probability`, by sample id
+    "The label whose sentences fit each window best; a name without a sentence in the layout is its own sentence."
+    from harnb.evaluate.retrieval import label_similarity
+    texts = prompts(self._sentences(labels))
+    similarity = label_similarity(self.embed(windows).vectors, self.searcher.embed(list(texts.text)), texts.label)
+    return _answers(similarity, windows, float(self.model.scale().detach()))
 
-    def _sentences(self, labels):
-        if isinstance(labels, dict): return labels
-        known = load_layout(self.config.home).sentences_of
-        return {label: known.get(label, label.replace('_', ' ')) for label in labels}
+@patch
+def _sentences(self: HomeModel, labels):
+    if isinstance(labels, dict): return labels
+    known = load_layout(self.config.home).sentences_of
+    return {label: known.get(label, label.replace('_', ' ')) for label in labels}
 
 def _answers(similarity, windows, scale):
     "Best label of each window and its probability."
@@ -158,29 +167,34 @@ class WearableModel:
         return (f"WearableModel {self.name}: {self.facts['parameters']:,} parameters, {len(self.model.labels)} "
                 f"activities in training. Next: .zero_shot(recordings, ['walking', 'sitting'])")
 
-    def windows(self,
-        data,  # Recordings, Windows, the name of a data set, or a folder with tables and a card
-    ):         # Windows
-        "Recordings cut as the model was trained, labels not needed."
-        from harnb.core.windows import Windows
-        from harnb.imu.windowing import windows_of
-        if isinstance(data, Windows): return data
-        recordings = load_recordings(data) if isinstance(data, (str, Path)) else data
-        w = self.config.windows
-        whole = dict(protocol='subjects', test_datasets=[], placements=[], window_scope='recording', unlabeled=True,
-                     split=w.split.model_copy(update={'method': 'none'}))
-        return windows_of([recordings], w.model_copy(update=whole))
+# %% ../nbs/apps/00_python.ipynb #63b2ea1x
+@patch
+def windows(self: WearableModel,
+    data,  # Recordings, Windows, the name of a data set, or a folder with tables and a card
+):         # Windows
+    "Recordings cut as the model was trained, labels not needed."
+    from harnb.core.windows import Windows
+    from harnb.imu.windowing import windows_of
+    if isinstance(data, Windows): return data
+    recordings = load_recordings(data) if isinstance(data, (str, Path)) else data
+    w = self.config.windows
+    whole = dict(protocol='subjects', test_datasets=[], placements=[], window_scope='recording', unlabeled=True,
+                 split=w.split.model_copy(update={'method': 'none'}))
+    return windows_of([recordings], w.model_copy(update=whole))
 
-    def embed(self, data): return self.model.embed(self.windows(data))
+# %% ../nbs/apps/00_python.ipynb #63b2ea2x
+@patch
+def embed(self: WearableModel, data): return self.model.embed(self.windows(data))
 
-    def zero_shot(self,
-        data,         # as for `windows`
-        labels=None,  # names of activities or sentences; default: the activities of training
-    ) -> pd.DataFrame:  # [N] `label, probability`, by sample id
-        "The activity whose description fits each window best."
-        windows = self.windows(data)
-        similarity = self.model.similarity(self.model.embed(windows), list(labels or self.model.labels), _texts(labels))
-        return _answers(similarity, windows, float(self.model.loss.scale().detach()))
+@patch
+def zero_shot(self: WearableModel,
+    data,         # as for `windows`
+    labels=None,  # names of activities or sentences; default: the activities of training
+) -> pd.DataFrame:  # [N] `label, probability`, by sample id
+    "The activity whose description fits each window best."
+    windows = self.windows(data)
+    similarity = self.model.similarity(self.model.embed(windows), list(labels or self.model.labels), _texts(labels))
+    return _answers(similarity, windows, float(self.model.loss.scale().detach()))
 
 def _texts(labels):
     "Texts of labels, where some are sentences rather than names."
