@@ -142,6 +142,7 @@ def zero_shot(self: HomeModel,
 
 @patch
 def _sentences(self: HomeModel, labels):
+    "{label: sentences} of names or sentences."
     if isinstance(labels, dict): return labels
     known = load_layout(self.config.home).sentences_of
     return {label: known.get(label, label.replace('_', ' ')) for label in labels}
