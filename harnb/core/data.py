@@ -4,14 +4,14 @@
 
 # %% auto #0
 __all__ = ['datasets', 'more_modules', 'opened_by', 'GROWTH', 'ROOM', 'BROKEN', 'ARCHIVE_MB', 'runs_folder', 'figures_folder',
-           'presets_folder', 'preset_folders', 'raw_folders', 'own_caches', 'Dataset', 'all_datasets',
-           'DataMissingError', 'dataset', 'open_data', 'packed', 'own_folder', 'find_log', 'UnsafeArchiveError',
-           'most_bytes', 'unpack', 'unpacked_state', 'unpack_data', 'unpack_changed', 'log_files', 'unpack_found',
-           'DownloadError', 'download', 'terms', 'get_data', 'check_data', 'megabytes', 'data_status']
+           'experiments_folder', 'presets_folder', 'preset_folders', 'raw_folders', 'own_caches', 'Dataset',
+           'all_datasets', 'DataMissingError', 'dataset', 'open_data', 'packed', 'own_folder', 'find_log',
+           'UnsafeArchiveError', 'most_bytes', 'unpack', 'unpacked_state', 'unpack_data', 'unpack_changed', 'log_files',
+           'unpack_found', 'DownloadError', 'download', 'terms', 'get_data', 'check_data', 'megabytes', 'data_status']
 
 # %% ../../nbs/core/10_data.ipynb #434e03b7
-import contextlib, errno, filecmp, functools, glob, importlib.util, json, lzma, os, shutil, stat, tarfile
-import unicodedata, urllib.parse, uuid, zipfile, zlib
+import contextlib, errno, filecmp, functools, glob, importlib.resources, importlib.util, json, lzma, os
+import shutil, stat, tarfile, unicodedata, urllib.parse, uuid, zipfile, zlib
 from pathlib import Path
 from fastcore.basics import patch
 from .config import Config, ConfigError, suggest
@@ -22,7 +22,11 @@ from .remote import download_if_missing
 # %% ../../nbs/core/10_data.ipynb #da8fff80
 def runs_folder() -> Path: return out_folder()/'runs'
 def figures_folder() -> Path: return root()/'figures'
-def presets_folder() -> Path: return root()/'nbs'/'experiments'/'configs'
+def experiments_folder() -> Path:
+    "Experiments, presets and workflows of the project; outside a project, those that came with the package."
+    project = root()/'nbs'/'experiments'
+    return project if project.is_dir() else Path(importlib.resources.files('harnb')/'experiments')
+def presets_folder() -> Path: return experiments_folder()/'configs'
 def preset_folders() -> list[Path]: return [presets_folder(), presets_folder()/'imu']   # of homes, of wearables
 
 # %% ../../nbs/core/10_data.ipynb #ed6ec4d8

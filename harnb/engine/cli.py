@@ -17,9 +17,10 @@ import click
 from fastcore.docments import docments
 from ..core.config import (ConfigError, Parameters, kind_at, paths_from, read_preset, read_sections,
                                read_value, yaml_text)
-from ..core.data import (all_datasets, check_data, data_status, get_data, open_data, out_folder,
-                             preset_folders, runs_folder, terms)
-from .runs import (RunFailedError, config_class, experiments_folder, find_notebook, from_here,
+from ..core.data import (all_datasets, check_data, data_status, experiments_folder, get_data, open_data,
+                             out_folder, preset_folders, runs_folder, terms)
+from ..core.files import child_environment
+from .runs import (RunFailedError, config_class, find_notebook, from_here,
                                inspect_parameters, lock, notebook_config, publish, run_notebook)
 from ..core.run_settings import raise_all
 
@@ -245,7 +246,7 @@ def reproduce_command(preset, restart, snakemake_args):
                    '-c', cores(), '--rerun-triggers', 'params', 'input', '--rerun-incomplete', '--nolock',
                    '--quiet', 'rules', 'host', '--config', f'preset={json.dumps(str(preset))}',
                    *(['restart=true'] if restart else []), *snakemake_args]
-        code = subprocess.run([str(c) for c in command]).returncode
+        code = subprocess.run([str(c) for c in command], env=child_environment()).returncode
     if code:
         raise RunFailedError(f'{preset}: snakemake ended with exit code {code}; finished stages are kept, the same '
                         'command goes on from there')

@@ -5,20 +5,21 @@
 # %% auto #0
 __all__ = ['seed_everything', 'provenance', 'Run', 'BusyError', 'lock', 'refuse', 'place_of', 'start_run', 'last_checkpoint',
            'resume_point', 'strip_local_paths', 'finished_run', 'model_folder', 'known_run', 'old_runs',
-           'experiments_folder', 'find_notebook', 'config_class', 'inspect_parameters', 'notebook_config',
-           'code_digest', 'RunFailedError', 'ipc_kernel_manager', 'as_overrides', 'from_here', 'run_notebook',
-           'reader_notebook', 'publish']
+           'find_notebook', 'config_class', 'inspect_parameters', 'notebook_config', 'code_digest', 'RunFailedError',
+           'ipc_kernel_manager', 'as_overrides', 'from_here', 'run_notebook', 'reader_notebook', 'publish']
 
 # %% ../../nbs/engine/10_runs.ipynb #f712a1d6
-import ast, atexit, importlib, json, os, platform, random, re, shutil, subprocess, sys, tempfile, time, uuid, warnings
+import ast, atexit, importlib, importlib.resources, json, os, platform, random
+import re, shutil, subprocess, sys, tempfile, time, uuid, warnings
 from importlib import metadata
 from pathlib import Path
 import numpy as np
 from fastcore.basics import patch
 from ..core.config import (ConfigError, Parameters, digest, kind_at,
                                nearest, paths_from, plain_values, read_as, redacted, suggest)
-from ..core.data import megabytes, figures_folder, preset_folders, raw_folders, root, runs_folder
-from ..core.files import DamagedError, atomic, find_corruption, exchange_folders
+from ..core.data import (experiments_folder, figures_folder, megabytes, preset_folders, raw_folders, root,
+                             runs_folder)
+from ..core.files import DamagedError, atomic, child_environment, find_corruption, exchange_folders
 from ..core.fingerprints import RECORD, Fingerprint, causes, difference, in_words
 from ..core.remote import download_if_missing, upload
 from ..core.run_settings import is_folder, is_old, path_exists, raise_all, run_folder
@@ -383,8 +384,6 @@ def old_runs(
     return {p: megabytes(p) for p in sorted(Path(folder or runs_folder()).glob('*/*')) if p.is_dir() and is_old(p)}
 
 # %% ../../nbs/engine/10_runs.ipynb #0cb1f269
-def experiments_folder() -> Path: return root()/'nbs'/'experiments'
-
 def find_notebook(
     name,  # '50_align', 'align', or a path
 ) -> Path:
@@ -494,7 +493,8 @@ def ipc_kernel_manager(
             folder = _socket_folder()
             ipc = {'transport': 'ipc', 'ip': f'{folder}/harnb-{uuid.uuid4().hex[:12]}'} if folder else {}
             super().__init__(**{**kwargs, **ipc})
-        async def _async_start_kernel(self, **kwargs): await super()._async_start_kernel(**{'stderr': stderr, **kwargs})
+        async def _async_start_kernel(self, **kwargs):
+            await super()._async_start_kernel(**{'stderr': stderr, 'env': child_environment(), **kwargs})
         start_kernel = _async_start_kernel
     return IPCKernelManager
 
@@ -570,6 +570,10 @@ def _keep_better(
 
 
 # %% ../../nbs/engine/10_runs.ipynb #fa0142a5
+def _workplace(notebook):
+    "Where a kernel works: beside its notebook, but never inside the installed package."
+    return root() if importlib.resources.files('harnb') in notebook.parents else notebook.parent
+
 def run_notebook(
     notebook,         # experiment name or path
     parameters=None,  # what to change
@@ -592,7 +596,7 @@ def run_notebook(
     written, before = _executed_copy(folder), _newest_step(folder)
     try:
         pm.execute_notebook(str(path), _redacting(written), as_overrides(path, parameters),
-                            kernel_name='python3', cwd=str(path.parent), progress_bar=progress, log_output=False,
+                            kernel_name='python3', cwd=str(_workplace(path)), progress_bar=progress, log_output=False,
                             execution_timeout=timeout, kernel_manager_class=ipc_kernel_manager(errors))
     except pm.PapermillExecutionError as e:
         written = _keep_better(written, before)

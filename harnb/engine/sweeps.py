@@ -14,7 +14,8 @@ from typing import Literal
 import pandas as pd
 from pydantic import Field, model_validator
 from ..core.config import NAME, Config, ConfigError, NameOrPath, digest, nearest, parse_yaml, read_preset, read_yaml
-from ..core.data import runs_folder
+from ..core.data import experiments_folder, runs_folder
+from ..core.files import child_environment
 from ..core.fingerprints import Fingerprint, fresh, notebook_parts
 from ..core.remote import download_if_missing
 from .runs import RunFailedError, find_notebook, notebook_config, run_notebook
@@ -332,12 +333,12 @@ def start_sweep(
     "Run a sweep, or what is missing of it."
     sweep, path = read_sweep(path), Path(path).resolve()
     if sweep.method == 'grid':
-        command = [sys.executable, '-m', 'snakemake', '-s', find_notebook('50_align').parent/'Sweep.smk',
+        command = [sys.executable, '-m', 'snakemake', '-s', experiments_folder()/'Sweep.smk',
                    '--directory', runs_folder()/'sweeps', '-c', workers, '-k', '--rerun-triggers', 'params',
                    'input', '--rerun-incomplete', '--nolock', '--quiet', 'rules', 'host', '--config',
                    f'sweep={json.dumps(str(path))}', *snakemake_args]
         (runs_folder()/'sweeps').mkdir(parents=True, exist_ok=True)
-        codes = [subprocess.run([str(c) for c in command]).returncode]
+        codes = [subprocess.run([str(c) for c in command], env=child_environment()).returncode]
     else:
         take_up_failed(open_study(sweep))
         started = [subprocess.Popen([sys.executable, '-m', 'harnb.engine.cli', 'sweep', str(path), '--worker'])
