@@ -39,6 +39,8 @@ class Windows:
         self.vocab = vocab or {}
 
     def __len__(self): return len(self.table)
+    @property
+    def shape(self): return (len(self.table),)   # to be an X of scikit-learn
     def __repr__(self):
         return (
             f"Windows({len(self)} "
@@ -48,7 +50,7 @@ class Windows:
 def _no_window(windows, key):
     "What to write instead of a key that is no window."
     if not isinstance(key, str):
-        return f'windows[…] takes a position or a sample id, got {key!r}; windows.select(rows) takes several'
+        return f'windows[…] takes positions or a sample id, got {key!r}; windows.select(rows) takes a mask, too'
     columns = [c for c in windows.table if str(c).startswith(key)
                or key in str(c)] or difflib.get_close_matches(key, map(str, windows.table), n=1)
     column = f"; columns are in the table: windows.table['{columns[0]}']" if columns else ''
@@ -56,9 +58,12 @@ def _no_window(windows, key):
 
 @patch
 def __getitem__(self: Windows,
-    i,  # position, or a sample id
+    i,  # position, or a sample id; a slice or an array of positions gives Windows
 ):      # the slice of the stream
-    "The readings of one window."
+    "The readings of one window, or some of the windows."
+    if isinstance(i, tuple) and len(i) == 2 and i[1] is Ellipsis: i = i[0]   # as scikit-learn asks for rows
+    if isinstance(i, slice): return self.select(np.arange(len(self))[i])
+    if isinstance(i, (list, np.ndarray)) and np.asarray(i).dtype.kind in 'iub': return self.select(np.asarray(i))
     if not isinstance(i, (int, np.integer)):
         at = np.flatnonzero(self.table.sample_id == i) if isinstance(i, str) else []
         if not len(at): raise ConfigError(_no_window(self, i))
