@@ -4,7 +4,8 @@ from .core.compat import understand_old_names
 
 understand_old_names()
 
-_public = ('Home', 'HomeModel', 'WearableModel', 'load_home', 'load_model', 'load_recordings', 'train')
+_public = ('Embeddings', 'Home', 'HomeModel', 'WearableModel', 'WindowEncoder', 'Windows', 'load_home', 'load_model',
+           'load_recordings', 'train')
 
 
 def __dir__(): return sorted([*globals(), *_public])

@@ -10,14 +10,18 @@ from functools import cached_property
 from pathlib import Path
 import numpy as np, pandas as pd
 from fastcore.basics import patch
+from .apps.adapters import WindowEncoder
+from .apps.weights import packaged_model
 from .core.config import ConfigError
 from .core.data import preset_folders, runs_folder
+from .core.embeddings import Embeddings
 from .core.files import processed_folder
 from .core.fingerprints import file_digest
+from .core.windows import Windows
 from .engine.runs import known_run, start_run
 from .evaluate.zero_shot import best_label, probabilities, prompts
 from .homes.captions import CaptionConfig, caption_windows
-from .homes.layouts import load_layout
+from .homes.layouts import layout_names, load_layout
 from .homes.sampling import HomeConfig, SamplingConfig, load_windows, read_home
 
 # %% ../nbs/apps/00_python.ipynb #774dabd0
@@ -79,13 +83,19 @@ def load_home(
     return Home(HomeConfig.parse(dict(home=home, simulated_days=0, **settings)))
 
 # %% ../nbs/apps/00_python.ipynb #0767e280
+def _short_name(run):
+    "'50_align/home2-s0' of a run, the name of a model of the package, or the path as it stands."
+    path = Path(run)
+    if (path/'model.json').is_file(): return path.name
+    return f'{path.parent.name}/{path.name}' if path.is_dir() else str(run)
+
 class HomeModel:
     "A trained alignment of a home's windows with sentences."
     def __init__(self,
         run,  # 'EXPERIMENT/NAME-sSEED', the path of a run folder, or a Run
     ):
         from harnb.models.alignment import Searcher
-        self.name = run if isinstance(run, str) else f'{run.experiment}/{run.home.name}'
+        self.name = _short_name(run) if isinstance(run, (str, Path)) else f'{run.experiment}/{run.home.name}'
         self.searcher = Searcher(run)
         self.model, self.config = self.searcher.model, self.searcher.config
 
@@ -99,8 +109,8 @@ class HomeModel:
 # %% ../nbs/apps/00_python.ipynb #0767e21x
 @patch
 def embed(self: HomeModel,
-    windows=None,  # Windows of the home; default: those of the run
-):                 # Embeddings, unit vectors
+    windows: Windows = None,  # of the home; default: those of the run
+) -> Embeddings:              # unit vectors
     "Vectors of windows in the space of the sentences."
     return self.model.embed(self.windows if windows is None else windows)
 
@@ -114,6 +124,8 @@ def search(self: HomeModel,
     "The windows that fit a sentence; words that the model has never met raise `UnknownWordsError`."
     from harnb.apps.home_explorer import about_windows
     from harnb.evaluate.retrieval import search
+    if windows is None and Path(self.searcher.folder/'model.json').is_file():
+        raise ConfigError(f"{self.name} comes without windows: model.search('…', windows=home.windows())")
     windows = self.windows.select(split='test') if windows is None else windows
     sentences = [sentence] if isinstance(sentence, str) else list(sentence)
     rows, score = search(self.searcher.embed(sentences), self.embed(windows).vectors, k)
@@ -136,15 +148,16 @@ def zero_shot(self: HomeModel,
 ) -> pd.DataFrame:  # [N] `label, probability`, by sample id
     "The label whose sentences fit each window best; a name without a sentence in the layout is its own sentence."
     from harnb.evaluate.retrieval import label_similarity
-    texts = prompts(self._sentences(labels))
+    texts = prompts(self._sentences(labels, windows))
     similarity = label_similarity(self.embed(windows).vectors, self.searcher.embed(list(texts.text)), texts.label)
     return _answers(similarity, windows, float(self.model.scale().detach()))
 
 @patch
-def _sentences(self: HomeModel, labels):
-    "{label: sentences} of names or sentences."
+def _sentences(self: HomeModel, labels, windows):
+    "{label: sentences} of names or sentences; the layout of the windows' home has sentences for its activities."
     if isinstance(labels, dict): return labels
-    known = load_layout(self.config.home).sentences_of
+    home = windows.meta.get('home', self.config.home)
+    known = load_layout(home if home in layout_names() else self.config.home).sentences_of
     return {label: known.get(label, label.replace('_', ' ')) for label in labels}
 
 def _answers(similarity, windows, scale):
@@ -160,7 +173,7 @@ class WearableModel:
         run,  # 'EXPERIMENT/NAME-sSEED', or the path of a run folder
     ):
         from harnb.models.semantic_alignment import SemanticConfig, load_model
-        self.name = str(run)
+        self.name = _short_name(run)
         self.model, self.facts, settings = load_model(run)
         self.config = SemanticConfig.from_parameters({'config': settings})
 
@@ -174,7 +187,6 @@ def windows(self: WearableModel,
     data,  # Recordings, Windows, the name of a data set, or a folder with tables and a card
 ):         # Windows
     "Recordings cut as the model was trained, labels not needed."
-    from harnb.core.windows import Windows
     from harnb.imu.windowing import windows_of
     if isinstance(data, Windows): return data
     recordings = load_recordings(data) if isinstance(data, (str, Path)) else data
@@ -185,24 +197,43 @@ def windows(self: WearableModel,
 
 # %% ../nbs/apps/00_python.ipynb #63b2ea2x
 @patch
-def embed(self: WearableModel, data): return self.model.embed(self.windows(data))
+def embed(self: WearableModel, data) -> Embeddings: return self.model.embed(self.windows(data))
 
 @patch
 def zero_shot(self: WearableModel,
     data,         # as for `windows`
-    labels=None,  # names of activities or sentences; default: the activities of training
+    labels=None,  # names or sentences, or {name: sentence or sentences}; default: the activities of training
 ) -> pd.DataFrame:  # [N] `label, probability`, by sample id
     "The activity whose description fits each window best."
     windows = self.windows(data)
-    similarity = self.model.similarity(self.model.embed(windows), list(labels or self.model.labels), _texts(labels))
+    names = list(labels or self.model.labels)
+    similarity = self.model.similarity(self.model.embed(windows), names, _texts(labels))
     return _answers(similarity, windows, float(self.model.loss.scale().detach()))
 
 def _texts(labels):
     "Texts of labels, where some are sentences rather than names."
     from harnb.imu.sentences import label_texts
+    if isinstance(labels, dict): return prompts(labels)
     if labels is None or not any(' ' in label.strip() for label in labels): return None
     texts = [label_texts([l]) if ' ' not in l.strip() else pd.DataFrame({'label': [l], 'text': [l]}) for l in labels]
     return pd.concat(texts, ignore_index=True)
+
+# %% ../nbs/apps/00_python.ipynb #5a760f6a
+@patch
+def transformer(self: HomeModel) -> WindowEncoder:
+    "This model as a step of a scikit-learn pipeline: windows in, vectors out."
+    return WindowEncoder(self)
+
+@patch
+def transformer(self: WearableModel) -> WindowEncoder:
+    "This model as a step of a scikit-learn pipeline: windows in, vectors out."
+    return WindowEncoder(self)
+
+@patch
+def __sklearn_clone__(self: HomeModel): return self       # trained: a clone of a pipeline shares it
+
+@patch
+def __sklearn_clone__(self: WearableModel): return self
 
 # %% ../nbs/apps/00_python.ipynb #be4f1354
 def load_recordings(
@@ -250,9 +281,13 @@ def train(
     return fit(config, start_run(experiment, config))
 
 def load_model(
-    run,  # 'EXPERIMENT/NAME-sSEED', or the path of a run folder
+    run,  # 'EXPERIMENT/NAME-sSEED', the path of a run folder, or the name of a model of the package
 ):        # HomeModel or WearableModel
     "A trained model; an unknown name raises `ConfigError` with the nearest ones."
+    packaged = packaged_model(run)
+    if packaged:
+        home, experiment = packaged
+        return WearableModel(home) if experiment.startswith('130') else HomeModel(str(home))
     folder = Path(known_run(run)).expanduser()
     folder = folder if folder.is_dir() else runs_folder()/str(run)
     return WearableModel(folder) if folder.parent.name.startswith('130') else HomeModel(str(run))

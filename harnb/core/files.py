@@ -72,7 +72,8 @@ def processed_folder() -> Path: return from_env('HARNB_PROCESSED', out_folder()/
 # %% ../../nbs/core/05_files.ipynb #734494c2
 def child_environment() -> dict:
     "Environment variables of a process that works in another folder, on the same project."
-    return {**os.environ, 'HARNB_ROOT': str(root())}
+    workdir = os.environ.get('HARNB_WORKDIR') or str(Path.cwd())   # modules of your own are found from there
+    return {**os.environ, 'HARNB_ROOT': str(root()), 'HARNB_WORKDIR': workdir}
 
 # %% ../../nbs/core/05_files.ipynb #92a17f27
 SEAL = 'SHA256SUMS'

@@ -20,6 +20,7 @@ from ..core.config import ConfigError, digest, suggest
 from ..core.embeddings import Embeddings
 from ..core.windows import special
 from .events import EventEncoder, TransformerEncoderConfig, all_events, fourier_features
+from .own import OwnEncoder, OwnEncoderConfig
 from .vision import embeddings_path
 from ..homes.floorplans import layout_digest, state_look
 from ..homes.layouts import layout_names
@@ -366,9 +367,10 @@ def coordinates_control(
 # %% ../../nbs/encoders/30_images.ipynb #63cb6157
 def encoder_config(
     values,  # settings of an encoder, or a config
-):           # TransformerEncoderConfig, or ImageEncoderConfig
+):           # TransformerEncoderConfig, ImageEncoderConfig, or OwnEncoderConfig
     "The config class that settings belong to, parsed."
     if not isinstance(values, dict): return values
+    if 'name' in values: return OwnEncoderConfig.parse(values)
     if values.get('use_image_embeddings'): return ImageEncoderConfig.parse(values)
     if values.get('use_image_embeddings') is False:
         image_settings = set(ImageEncoderConfig.model_fields) - set(TransformerEncoderConfig.model_fields)
@@ -383,13 +385,15 @@ def build_encoder(
     dataset_type='casas',  # family of that home
     images=None,           # Embeddings of images, or `image_spec` of them; default: those that the config names
     sensors=None,          # {sensor: {kind, room}}, named in errors
-):                         # EventEncoder, or ImageTransformerSensorEncoder
+):                         # EventEncoder, ImageTransformerSensorEncoder, or OwnEncoder
     "The encoder that settings describe."
     config = encoder_config(config)
     if missing := [f for f in config.categorical_fields if f not in vocab]:
         raise ConfigError(f"encoder.categorical_fields: the windows have no field '{missing[0]}' (their "
                           f"vocabulary has {', '.join(vocab)})")
-    if not isinstance(config, ImageEncoderConfig): return EventEncoder(config, {f: len(v) for f, v in vocab.items()})
+    sizes = {f: len(v) for f, v in vocab.items()}
+    if isinstance(config, OwnEncoderConfig): return OwnEncoder(config, sizes)
+    if not isinstance(config, ImageEncoderConfig): return EventEncoder(config, sizes)
     if dataset: config = config.model_copy(update=dict(dataset=dataset, dataset_type=dataset_type))
     return build_image_encoder(config, vocab, sensors, images)
 

@@ -5,11 +5,11 @@
 # %% auto #0
 __all__ = ['TextEncoderConfig', 'encoders_folder', 'named_encoder', 'encoder_presets', 'TfidfEncoder', 'model_source',
            'hub_answers', 'load_offline_first', 'model_is_here', 'on_this_machine', 'TextTower', 'sentence_model',
-           'TruncationWarning', 'cut_texts', 'watched', 'encode_texts', 'encode_tokens', 'encode_captions',
-           'model_files', 'text_parts', 'content_hash', 'text_vectors', 'generator']
+           'TruncationWarning', 'cut_texts', 'encode_texts', 'encode_tokens', 'encode_captions', 'model_files',
+           'text_parts', 'content_hash', 'text_vectors', 'generator']
 
 # %% ../../nbs/encoders/00_text.ipynb #a895325f
-import contextlib, hashlib, json, os, shutil, sys, threading, warnings
+import contextlib, hashlib, json, os, shutil, threading, warnings
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,6 +21,7 @@ from tqdm.auto import tqdm
 from ..core.config import Config, ConfigError, NameOrPath, digest, read_preset, suggest
 from ..core.data import presets_folder, processed_folder
 from ..core.files import atomic
+from ..core.progress import watched
 from ..core.fingerprints import Fingerprint, code_parts, folder_digest, made
 from ..core.embeddings import Embeddings, read_captions
 from ..core.run_settings import multiplies_bf16
@@ -305,11 +306,6 @@ def _checked(vectors, texts, config):
     if bad.any(): raise ConfigError(f"{config.model} gave NaN or infinity for '{texts[int(bad.argmax())]:.60}'")
     return vectors.astype(np.float32)
 
-# %% ../../nbs/encoders/00_text.ipynb #193300f3
-def watched() -> bool:
-    "Whether a progress bar is visible: in a terminal or in JupyterLab."
-    return 'JPY_SESSION_NAME' in os.environ if 'ipykernel' in sys.modules else sys.stderr.isatty()
-
 # %% ../../nbs/encoders/00_text.ipynb #f3de4e52
 def _model_vectors(
     names,     # distinct sentences
@@ -423,7 +419,7 @@ def content_hash(*args, **kwargs) -> str: return digest(text_parts(*args, **kwar
 # %% ../../nbs/encoders/00_text.ipynb #75ff134c
 # code that no vector comes from
 _aside = ['harnb.core.*', *(f'harnb.encoders.text:{n}'
-                            for n in ('watched', 'TruncationWarning', 'hub_answers', 'encoder*', '_no_bars'))]
+                            for n in ('TruncationWarning', 'hub_answers', 'encoder*', '_no_bars'))]
 
 def text_vectors(
     captions,       # DataFrame caption_id, sample_id, text, or a file that `read_captions` reads

@@ -18,7 +18,8 @@ from fastcore.basics import patch
 from ..core.config import Config, ConfigError, digest, suggest
 from ..core.embeddings import Embeddings
 from ..core.fingerprints import Fingerprint, code_parts, made, waiting
-from .text import load_offline_first, model_files, model_is_here, watched
+from ..core.progress import watched
+from .text import load_offline_first, model_files, model_is_here
 from ..homes.floorplans import FloorplanConfig, layout_digest, make_images, plans_folder, read_images
 from ..homes.layouts import load_layout
 

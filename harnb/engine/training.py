@@ -22,6 +22,7 @@ from torch.utils.data import Dataset, Sampler
 from ..core.config import Config, ConfigError, suggest
 from ..core.files import DamagedError, atomic, find_corruption, write_checksums
 from ..core.fingerprints import RECORD, Fingerprint, causes, code_parts, difference, in_words
+from ..core.progress import progress
 from ..core.run_settings import multiplies_bf16
 from .runs import last_checkpoint, resume_point
 from .tracking import metric_key, read_metrics, rewind
@@ -287,6 +288,25 @@ def _callbacks(run, train, extra, training):
             run.take_place()
     return RunCallback()
 
+# %% ../../nbs/engine/20_training.ipynb #849412bf
+def _bar_callback():
+    "A progress bar over the steps."
+    from transformers import TrainerCallback
+    class BarCallback(TrainerCallback):
+        def on_train_begin(self, args, state, control, **kw):
+            if not state.is_world_process_zero: return
+            self.bar = progress(what='training', total=state.max_steps, unit='step', initial=state.global_step)
+            self.values = {}
+        def on_step_end(self, args, state, control, **kw):
+            if state.is_world_process_zero: self.bar.update(1)
+        def on_log(self, args, state, control, logs, **kw):
+            shown = {'loss': logs.get('loss'), 'validation': logs.get('eval_loss')}
+            self.values |= {k: f'{v:.3f}' for k, v in shown.items() if isinstance(v, float)}
+            if state.is_world_process_zero: self.bar.set_postfix(self.values, refresh=False)
+        def on_train_end(self, args, state, control, **kw):
+            if state.is_world_process_zero: self.bar.close()
+    return BarCallback()
+
 # %% ../../nbs/engine/20_training.ipynb #af3fbd60
 def _save(model, run, kind, args, **facts):
     """Save the model as `best/` or `final/`; where it is shared out among processes, all of them give their
@@ -348,8 +368,8 @@ def _arguments(run, training, optimizer, seed, n, large, validate=True):
                              dataloader_pin_memory=not cpu, log_level='error')
 
 # %% ../../nbs/engine/20_training.ipynb #7a29d31e
-_no_numbers = [f'harnb.core.{m}' for m in ('config', 'data', 'files', 'fingerprints', 'plots', 'remote', 'runs',
-                                           'tracking', 'cli')]
+_no_numbers = [f'harnb.core.{m}' for m in ('config', 'data', 'files', 'fingerprints', 'plots', 'progress', 'remote',
+                                           'runs', 'tracking', 'cli')]
 _no_numbers += ['harnb.homes.readers', 'harnb.homes.simulator', 'harnb.imu.*_datasets', 'harnb.dev.miniatures',
                 'harnb.imu.simulator']
 
@@ -406,7 +426,7 @@ def fit(
     "Train, validate, log, save; resume a killed run of the same settings. `best/` and `final/` hold the models."
     from transformers import EarlyStoppingCallback
     run.made_of(code=training_code(model, train)).begin()
-    callbacks = [_callbacks(run, train, metrics, training),
+    callbacks = [_callbacks(run, train, metrics, training), _bar_callback(),
                  *callbacks] + ([EarlyStoppingCallback(training.early_stopping)] if training.early_stopping else [])
     large = training.gradient_accumulation_steps > 1 and hasattr(model, 'accumulate')
     args = _arguments(run, training, optimizer, run.config.seed, len(train), large, val is not None)

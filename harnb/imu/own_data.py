@@ -13,6 +13,7 @@ from typing import Literal
 import numpy as np, pandas as pd, yaml
 from pydantic import Field, model_validator
 from ..core.config import Config, ConfigError, digest, suggest, yaml_tree
+from ..core.progress import progress
 from .datasets.cards import ImuCard, cards, reader, recordings
 from .labels import add_labels, label_list
 from .datasets.phone import boots
@@ -320,7 +321,7 @@ def own_recordings(
     factors = np.repeat([s.factor for s in card.sensors], 3)
     channels = [c for s in card.sensors for c in triad(s.placement, s.kind, s.device)]
     names = set()
-    for file in _files(card, folder):
+    for file in progress(_files(card, folder), 'reading', unit='file'):
         where = file.relative_to(folder).as_posix()
         table, rejected = _open_table(file, needed, where, card.encoding)
         yield from rejected

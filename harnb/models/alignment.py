@@ -23,6 +23,7 @@ from ..core.data import preset_folders, presets_folder
 from ..core.files import read_parquet, write_parquet
 from ..core.fingerprints import Fingerprint, code_parts, file_digest, made
 from ..core.embeddings import Embeddings, read_captions
+from ..core.progress import progress
 from ..homes.interchange import sample_ids
 from ..engine.runs import Run, known_run, model_folder
 from ..engine.training import BatchDataset, OptimizerConfig, SavedModel, TrainingConfig, fit, training_code
@@ -31,6 +32,7 @@ from ..encoders.events import EventArrays, TransformerEncoderConfig
 from ..encoders.heads import ProjectionConfig, projection_head
 from ..encoders.images import (ImageEncoderConfig, build_encoder, check_images, encoder_config, event_pairs,
                                    image_spec, image_vectors_of, refuse_masking)
+from ..encoders.own import OwnEncoderConfig, class_code, load_class
 from ..encoders.text import TextEncoderConfig, TfidfEncoder, encode_texts, model_files, text_vectors
 from ..evaluate.retrieval import mean_scores, retrieval_scores, search
 from ..homes.captions import CaptionConfig, caption_windows
@@ -122,7 +124,15 @@ class AlignmentConfig(HomeConfig):
     @field_validator('encoder', mode='before')
     @classmethod
     def _which_encoder(cls, values):
-        return encoder_config(values) if isinstance(values, dict) and 'use_image_embeddings' in values else values
+        other = isinstance(values, dict) and {'use_image_embeddings', 'name'} & set(values)
+        return encoder_config(values) if other else values
+
+    @model_validator(mode='after')
+    def _own_encoder(self):
+        if isinstance(self.encoder, OwnEncoderConfig) and self.loss.mlm_weight:
+            raise ValueError(f'loss.mlm_weight: {self.loss.mlm_weight:g}, but an encoder of your own returns one '
+                             'vector a window, and masked events need one an event; set it to 0')
+        return self
 
     @model_validator(mode='after')
     def _images_of_a_home(self):
@@ -134,6 +144,9 @@ class AlignmentConfig(HomeConfig):
 
     def problems(self, open_data=False, wrong=()):
         yield from super().problems(open_data, wrong)
+        if isinstance(self.encoder, OwnEncoderConfig):
+            try: load_class(self.encoder.name)
+            except ConfigError as e: yield str(e)
         if not self.files or self.run_full_pipeline: return
         yield from lacking_files(self, *paths)
         if not (self.train_text_embeddings_path or self.train_captions_path):
@@ -147,7 +160,9 @@ def data_parts(self: AlignmentConfig):
     files = {k: file_digest(project_path(p)) for k in paths if (p := getattr(self, k)) and not self.run_full_pipeline}
     plan = {'plan': layout_digest(self.home)} if isinstance(self.encoder, ImageEncoderConfig) else {}
     texts = {} if self.files else {'sentences': [load_layout(c.home).sentences_of for c in _homes_of(self)]}
-    return HomeConfig.data_parts(self) | files | plan | texts | {'text_model': model_files(self.text_encoder.model)}
+    own = {'encoder': class_code(self.encoder.name)} if isinstance(self.encoder, OwnEncoderConfig) else {}
+    model = {'text_model': model_files(self.text_encoder.model)}
+    return HomeConfig.data_parts(self) | files | plan | own | texts | model
 
 def _homes_of(config): return each_home(config).values() if config.homes else [config]
 
@@ -461,7 +476,8 @@ def embed(self: AlignmentModel,
     out = np.zeros((len(windows), 0), np.float32)
     # windows of similar length together: less padding
     order = np.argsort(windows.table.n_events.to_numpy(), kind='stable')
-    for rows in np.array_split(order, max(1, -(-len(windows)//batch_size))):
+    pieces = np.array_split(order, max(1, -(-len(windows)//batch_size)))
+    for rows in progress(pieces, 'encoding windows', unit='batch'):
         batch = {k: v.to(device) for k, v in arrays.batch(rows, self.encoder.config.max_seq_len).items()}
         vectors = self.encoder.forward_clip(batch) if space == 'shared' else self.encoder(batch)['pooled']
         if not out.shape[1]: out = np.empty((len(windows), vectors.shape[1]), np.float32)
@@ -555,6 +571,7 @@ def train_alignment(
                     masking=config.masking if config.loss.mlm_weight else None)
     data = {s: AlignmentDataset(w, captions, text, draw=s == 'train', **settings) for s, w in parts.items()}
     model = build_model(config, windows, text.vectors.shape[1])
+    if isinstance(config.encoder, OwnEncoderConfig): run.made_of(code=class_code(config.encoder.name))
     recall = validation_recall(parts['val'], captions, text) if config.loss.clip_weight else None
     summary = fit(model, data['train'], data['val'], config.training, config.optimizer, run, recall)
     return AlignmentModel.from_pretrained(run.folder/'best'), summary
@@ -591,8 +608,13 @@ class Searcher:
         windows: Windows = None,     # default: those of the run's settings
     ):
         self.model, self.config = AlignmentModel.from_run(run)
-        self.windows = load_windows(self.config) if windows is None else windows
-        self.vectors = self.model.embed(self.windows).vectors
+        self.folder = model_folder(run, 'best', '50_align')
+        if windows is not None: self.windows = windows
+
+    @cached_property
+    def windows(self): return load_windows(self.config)
+    @cached_property
+    def vectors(self): return self.model.embed(self.windows).vectors
 
     @cached_property
     def tfidf(self):

@@ -22,6 +22,7 @@ from ..core.config import Config, ConfigError, NameOrPath
 from ..core.data import runs_folder
 from ..core.embeddings import Embeddings
 from ..core.fingerprints import file_digest
+from ..core.progress import progress
 from ..engine.runs import Run, model_folder
 from ..engine.training import BatchDataset, SavedModel, fit, training_code
 from ..core.windows import LeakageError, Windows, groups_read, record_of_model, training_units
@@ -577,7 +578,8 @@ def embed(self: SemanticAlignmentModel,
     number = self.numbers_of(arrays.channels)
     device = self.channel_tokens.device
     out = []
-    for rows in np.array_split(np.arange(len(windows)), max(1, -(-len(windows)//batch_size))):
+    pieces = np.array_split(np.arange(len(windows)), max(1, -(-len(windows)//batch_size)))
+    for rows in progress(pieces, 'encoding windows', unit='batch'):
         batch = signal_batch(arrays, rows)
         batch['channel'] = number[batch['channel']]
         batch = {k: v.to(device) for k, v in batch.items()}
