@@ -15,7 +15,7 @@ from .apps.weights import packaged_model
 from .core.config import ConfigError
 from .core.data import preset_folders, runs_folder
 from .core.embeddings import Embeddings
-from .core.files import processed_folder
+from .core.files import processed_folder, read_json
 from .core.fingerprints import file_digest
 from .core.windows import Windows
 from .engine.runs import known_run, start_run
@@ -113,6 +113,20 @@ def embed(self: HomeModel,
 ) -> Embeddings:              # unit vectors
     "Vectors of windows in the space of the sentences."
     return self.model.embed(self.windows if windows is None else windows)
+
+# %% ../nbs/apps/00_python.ipynb #b2855d47
+@patch(as_prop=True)
+def metrics(self: HomeModel) -> dict:
+    "What the run noted at its end: `{'val/recall@10/s2t': …}`."
+    return read_json(self.searcher.folder/'metrics.json')
+
+@patch
+def explorer(self: HomeModel,
+    **options,  # split, n, method (pca, tsne, umap), examples …
+):              # Explorer
+    "Search results on a map: `.widget()` is live, `.save('page.html')` a page of its own."
+    from harnb.apps import home_explorer
+    return home_explorer.Searcher.explorer(self.searcher, **options)
 
 # %% ../nbs/apps/00_python.ipynb #0767e22x
 @patch
