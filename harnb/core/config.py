@@ -576,6 +576,15 @@ def from_parameters(
     "The config a notebook asks for."
     return cls.parse(cls.settings(parameters, folders))
 
+# %% ../../nbs/core/00_config.ipynb #90a3ee84
+@patch
+def with_(self: Config,
+    **changes,  # settings, such as `seed=1` or `**{'optimizer.learning_rate': 1e-3}`
+):              # config of the same class
+    "The same settings with some of them changed; a change of a section leaves its other settings as they are."
+    return type(self).parse(merge(self.model_dump(), nest_keys(changes)))
+
+
 # %% ../../nbs/core/00_config.ipynb #df03a2ae
 def digest(
     value,     # a config or anything JSON can hold

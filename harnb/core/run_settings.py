@@ -10,9 +10,10 @@ __all__ = ['WandBConfig', 'wandb_settings', 'raise_all', 'RunConfig', 'path_exis
 import re
 from pathlib import Path
 from typing import Literal
+from fastcore.basics import patch
 from pydantic import Field, TypeAdapter, ValidationError, field_validator, model_validator
 from .config import NAME, Config, ConfigError, NameOrPath, PresetPath
-from .data import root, runs_folder
+from .data import preset_folders, root, runs_folder
 
 # %% ../../nbs/core/35_run_settings.ipynb #f784eb0a
 class WandBConfig(Config):
@@ -94,6 +95,16 @@ class RunConfig(Config):
     def check(self):
         "Raise all `problems` at once."
         raise_all(self.problems())
+
+# %% ../../nbs/core/35_run_settings.ipynb #a4a5d5bb
+@patch(cls_method=True)
+def preset(cls: RunConfig,
+    preset,     # its name, or path of a YAML file
+    **changes,  # settings on top of it, such as `seed=1, **{'training.max_steps': 150}`
+):              # config of this class
+    "The settings of a preset with some of them changed."
+    return cls.from_parameters({'config': preset, 'overrides': changes}, preset_folders())
+
 
 # %% ../../nbs/core/35_run_settings.ipynb #e87b35f8
 def path_exists(path):

@@ -8,7 +8,7 @@ __all__ = ['Beta', 'SHARED', 'OptimizerConfig', 'TrainingConfig', 'warm_restarts
            'check_workers', 'fit']
 
 # %% ../../nbs/engine/20_training.ipynb #f1d452b2
-import io, math, os, shutil
+import io, json, math, os, shutil
 from contextlib import nullcontext, redirect_stdout
 from pathlib import Path
 from typing import Annotated, Literal
@@ -19,6 +19,7 @@ from torch import distributed as dist, nn
 from torch.nn.utils import parametrize
 from pydantic import Field
 from torch.utils.data import Dataset, Sampler
+from ..core.compat import other_keys
 from ..core.config import Config, ConfigError, suggest
 from ..core.files import DamagedError, atomic, find_corruption, write_checksums
 from ..core.fingerprints import RECORD, Fingerprint, causes, code_parts, difference, in_words
@@ -132,6 +133,13 @@ class EpochSampler(Sampler):
                                 d.weights)[:len(self)].tolist())
 
 # %% ../../nbs/engine/20_training.ipynb #1748762c
+def _old_arguments(kind, folder):
+    "Arguments that a saved model of an earlier version has under another name."
+    saved = Path(folder)/'config.json'
+    if kind.__name__ not in other_keys or not saved.is_file(): return {}
+    values = json.loads(saved.read_text(encoding='utf-8'))
+    return {new: values[old] for old, new in other_keys[kind.__name__].items() if old in values}
+
 class SavedModel(nn.Module, PyTorchModelHubMixin):
     """Base of models that are saved and loaded whole: `save_pretrained(folder)`, `from_pretrained(folder)`;
     their arguments must be plain data."""
@@ -146,7 +154,7 @@ class SavedModel(nn.Module, PyTorchModelHubMixin):
     @classmethod
     def from_pretrained(cls, folder, **kwargs):
         if not Path(folder).is_dir(): return super().from_pretrained(folder, **kwargs)
-        try: return super().from_pretrained(folder, **kwargs)
+        try: return super().from_pretrained(folder, **_old_arguments(cls, folder), **kwargs)
         except ConfigError: raise
         except Exception as e:
             raise DamagedError(f'{folder}: no model of class {cls.__name__}, or a damaged one ({str(e)[:200]})') from e

@@ -189,7 +189,7 @@ def majority_activity(
     codes,          # [E] int label of each event
     starts, stops,  # windows
     n,              # number of labels
-    group=None,     # [n] int: the coarse label of each label, where these vote
+    coarse=None,    # [n] int: the coarse label of each label, where these vote
 ):                  # [W] int
     "The commonest label in each window; a tie goes to the smaller code, which is no_activity if it is one of them."
     counts = np.empty((n, len(starts)), np.int32)
@@ -197,9 +197,9 @@ def majority_activity(
     for c in range(n):
         np.cumsum(codes == c, out=seen[1:])
         counts[c] = seen[stops] - seen[starts]
-    if group is None: return counts.argmax(0)
-    votes = np.stack([counts[group == g].sum(0) for g in range(max(group) + 1)])
-    return np.where(group[:, None] == votes.argmax(0), counts, -1).argmax(0)
+    if coarse is None: return counts.argmax(0)
+    votes = np.stack([counts[coarse == c].sum(0) for c in range(max(coarse) + 1)])
+    return np.where(coarse[:, None] == votes.argmax(0), counts, -1).argmax(0)
 
 # %% ../../nbs/homes/30_sampling.ipynb #eaf3fac8
 def unknown_labels(
@@ -378,7 +378,7 @@ def _table(events, source, resident, layout, config):
     # much faster than one string per window
     def take(values, codes): return pd.array(list(values), dtype='str').take(codes)
     table = pd.DataFrame({'sample_id': '', 'source': source, 'start': starts, 'stop': stops, 'split': '',
-                          'group': take(days.astype(str), day), 'label_fine': take(names, label),
+                          'split_unit': take(days.astype(str), day), 'label_fine': take(names, label),
                           'label_coarse': take(coarse_names, label), 'subject': resident, 'start_time': first,
                           'duration_s': (last - first)/np.timedelta64(1, 's'), 'n_events': stops - starts})
     return table[columns], why
@@ -433,7 +433,7 @@ def _finish(windows, config, days, why, removed, numbers, n_events):
     if not config.keep_no_activity:
         windows.table = windows.table[windows.table.label_fine != 'no_activity'].reset_index(drop=True)
         _mark_uncovered(why, windows, 'no_activity')
-    windows = windows.with_split(**config.split.model_dump(), groups=days)
+    windows = windows.with_split(**config.split.model_dump(), units=days)
     _mark_uncovered(why, windows, 'split')
     windows.meta['counts'] = {source: _count_reasons(codes, removed, n_events) for source, codes in why.items()}
     windows.vocab = train_vocab(windows)
@@ -676,7 +676,7 @@ def data_parts(
         return dict(files=files, val=Path(config.val_data_path).name, folder=folder.name)
     sampling = config.sampling.model_dump(mode='json')
     manifest = sampling['split'].pop('manifest', '')
-    days = read_split(manifest)['groups'] if manifest else {}
+    days = read_split(manifest)['units'] if manifest else {}
     zone = {'zone': config.zone} if config.zone else {}
     return dict(log=_contents(home_files(config)), reader=_reader(config), name=config.dataset,
                 layout=_of_layout(load_layout(config.home)), split=days, settings=dict(sampling=sampling, **zone))

@@ -13,7 +13,7 @@ from ..core.config import ConfigError, suggest
 from ..core.data import DataMissingError, all_datasets
 from ..core.plots import palette_for
 from .datasets.cards import card, cards, recordings
-from .labels import activity, group
+from .labels import activity, coarse_label
 from .recordings import AXIS_COLORS, triads_of
 
 # %% ../../nbs/imu/25_exploration.ipynb #f6ce4c7f
@@ -70,7 +70,7 @@ def example(
     for r in marks.sort_values('seconds', ascending=False).itertuples():
         n = int(seconds*data.table.set_index('recording').rate[r.recording])
         start = r.start + (r.stop - r.start - n)//2
-        if group(what) == 'falling':
+        if coarse_label(what) == 'falling':
             jolt = np.nansum(np.abs(np.diff(data.signals[r.source][r.start:r.stop], axis=0)), 1)   # a hole is no jolt
             start = r.start + int(np.clip(jolt.argmax() - n//2, 0, r.stop - r.start - n))
         x = np.asarray(data.signals[r.source][start:start + n])

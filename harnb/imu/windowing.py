@@ -22,10 +22,10 @@ from ..core.data import DataMissingError, find_log, processed_folder
 from ..core.fingerprints import Fingerprint, code_parts, folder_digest, made
 from ..core.run_settings import RunConfig
 from ..core.windows import (LeakageError, SplitConfig, Windows, assert_no_leakage, columns, assign_splits,
-                                kfold_groups)
+                                kfold_split)
 from .datasets.cards import card, cards, find_folder, recordings, recordings_fingerprint
 from .own_data import some_data
-from .labels import activity, activity_vocab, group, group_vocab
+from .labels import activity, activity_vocab, coarse_label, coarse_vocab
 from .recordings import KINDS, Channel, Recording, Recordings, store, triads_of
 
 # %% ../../nbs/imu/30_windowing.ipynb #289d26b5
@@ -360,9 +360,9 @@ def _rows(data, source, size, start, recording, raw):
     labels = pd.Series(raw, dtype='str').where(lambda s: s != '')
     activities = {label: activity(data.name, label) for label in labels.dropna().unique()}
     fine = labels.map(activities).fillna('no_activity').to_numpy()
-    coarse = pd.Series(fine, dtype='str').map({a: group(a) for a in set(fine)}).to_numpy()
+    coarse = pd.Series(fine, dtype='str').map({a: coarse_label(a) for a in set(fine)}).to_numpy()
     return pd.DataFrame({'sample_id': '', 'source': f'{data.name}.{source}', 'start': start, 'stop': start + size,
-                         'split': '', 'group': f'{subject_namespace(data.name)}/' + info.subject.to_numpy(),
+                         'split': '', 'split_unit': f'{subject_namespace(data.name)}/' + info.subject.to_numpy(),
                          'label_fine': fine, 'label_coarse': coarse, 'subject': info.subject.to_numpy(),
                          'start_time': np.datetime64('NaT', 'us'), 'duration_s': size/rate, 'n_events': size,
                          'recording': recording, 'dataset': data.name, 'label_raw': raw})
@@ -405,7 +405,8 @@ def cut_recordings(
     table['sample_id'] = (f'{data.name}_' + pd.Series(np.arange(len(table))).astype(str)
                           .str.zfill(6))
     return Windows(table, {f'{here.name}.{s}': here.signals[s] for s in columns},
-                   _meta(here, data, config, columns, counts), dict(activity=activity_vocab(), group=group_vocab()))
+                   _meta(here, data, config, columns, counts),
+                   dict(activity=activity_vocab(), coarse_label=coarse_vocab()))
 
 # %% ../../nbs/imu/30_windowing.ipynb #31622d87
 def _meta(here, data, config, columns, counts):
@@ -444,7 +445,7 @@ def deal_subjects(
     for dataset, names in people.items():
         if config.protocol == 'datasets':
             out |= dict.fromkeys(names, 'test') if dataset in config.test_datasets else _train_val(names, s)
-        elif config.protocol == 'kfold': out |= kfold_groups(names, s.folds, s.fold, s.ratios, s.seed)
+        elif config.protocol == 'kfold': out |= kfold_split(names, s.folds, s.fold, s.ratios, s.seed)
         elif config.protocol == 'official' and set(names) <= set(official) and s.method != 'none':
             out |= {n: 'test' for n in names if official[n]
                     == 'test'} | _train_val([n for n in names if official[n] != 'test'], s)
@@ -462,22 +463,22 @@ def split_subjects(
         if name not in windows.meta['datasets']:
             raise ConfigError(f"test_datasets: '{name}' is not among the datasets "
                               f"{', '.join(windows.meta['datasets'])}{suggest(name, windows.meta['datasets'])}")
-    if s.manifest: s, parts = assign_splits(t.group, s, windows.meta['dataset'])
+    if s.manifest: s, parts = assign_splits(t.split_unit, s, windows.meta['dataset'])
     else:
-        people = (t.drop_duplicates('group').assign(who=lambda d: d.group.str.split('/').str[0])
-                  if config.protocol != 'datasets' else t.drop_duplicates('group').assign(who=lambda d: d.dataset))
-        parts = deal_subjects({d: sorted(set(g.group)) for d, g in people.groupby('who')}, config,
+        people = (t.drop_duplicates('split_unit').assign(who=lambda d: d.split_unit.str.split('/').str[0])
+                  if config.protocol != 'datasets' else t.drop_duplicates('split_unit').assign(who=lambda d: d.dataset))
+        parts = deal_subjects({d: sorted(set(g.split_unit)) for d, g in people.groupby('who')}, config,
                               windows.meta['official'])
-    both = set(t.group[t.dataset.isin(config.test_datasets)]) & set(
-        t.group[~t.dataset.isin(config.test_datasets)])
+    both = set(t.split_unit[t.dataset.isin(config.test_datasets)]) & set(
+        t.split_unit[~t.dataset.isin(config.test_datasets)])
     if both:
         raise LeakageError(
             f"'{min(both)}' "
-            f"is in {' and '.join(sorted(t.dataset[t.group == min(both)].unique()))}, one of which is only for the "
-            "test: leave the other out")
+            f"is in {' and '.join(sorted(t.dataset[t.split_unit == min(both)].unique()))}, one of which is only for "
+            "the test: leave the other out")
     split = {**s.model_dump(mode='json'), 'protocol': config.protocol, 'test_datasets': config.test_datasets,
-             'groups': parts}
-    return Windows(t.assign(split=t.group.map(parts)), windows.streams,
+             'units': parts}
+    return Windows(t.assign(split=t.split_unit.map(parts)), windows.streams,
                    {**windows.meta, 'split': split, 'split_hash': digest(parts)}, windows.vocab)
 
 # %% ../../nbs/imu/30_windowing.ipynb #7f32dd16
@@ -535,11 +536,11 @@ class SignalArrays:
         self.start = t.start.to_numpy(np.int64)
         self.length = (t.stop - t.start).to_numpy(np.int64)
         self.label = t.label_fine.map(activity_vocab()).to_numpy(np.int64)
-        self.coarse = t.label_coarse.map(group_vocab()).to_numpy(np.int64)
-        self.subjects = sorted(t.group.unique())
+        self.coarse = t.label_coarse.map(coarse_vocab()).to_numpy(np.int64)
+        self.subjects = sorted(t.split_unit.unique())
         self.datasets = list(m['datasets'])
         self.subject, self.dataset = (v.map({n: i for i, n in enumerate(names)}).to_numpy(np.int64) for v,
-                                      names in ((t.group, self.subjects), (t.dataset, self.datasets)))
+                                      names in ((t.split_unit, self.subjects), (t.dataset, self.datasets)))
         self._bounds(m)
 
     def __len__(self): return len(self.start)

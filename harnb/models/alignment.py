@@ -19,7 +19,7 @@ from torch import nn
 from fastcore.basics import patch
 from ..core.compat import legacy_alignment_config
 from ..core.config import Config, ConfigError, NameOrPath, PresetPath, digest, merge, read_preset
-from ..core.data import preset_folders, presets_folder
+from ..core.data import presets_folder
 from ..core.files import read_parquet, write_parquet
 from ..core.fingerprints import Fingerprint, code_parts, file_digest, made
 from ..core.embeddings import Embeddings, read_captions
@@ -165,7 +165,7 @@ class LeftOutConfig(VariantsConfig):
 def data_parts(self: VariantsConfig):
     "What is read for these settings and for each variant."
     def part(preset):
-        config = AlignmentConfig.from_parameters({'config': preset}, preset_folders())
+        config = AlignmentConfig.preset(preset)
         settings = config.model_dump(mode='json', exclude={'seeds', 'wandb', 'log'})
         return dict(settings=settings, data=config.data_parts())
     variants = {'variants': {v: part(v) for v in self.variants}} if self.variants else {}

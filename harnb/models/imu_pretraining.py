@@ -99,8 +99,8 @@ def assert_no_test_windows(
     left_out = windows.meta.get('split', {}).get('test_datasets', [])
     held_out = table[(table['split'] == 'test') | table.dataset.isin(left_out)]
     if len(held_out):
-        raise LeakageError(f"'{held_out.sample_id.iloc[0]}' of '{held_out.group.iloc[0]}' is held out for the test, "
-                           "and training was about to read it")
+        raise LeakageError(f"'{held_out.sample_id.iloc[0]}' of '{held_out.split_unit.iloc[0]}' is held out for "
+                           "the test, " "and training was about to read it")
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #8735805f
 class PairDataset(BatchDataset):
@@ -375,7 +375,7 @@ def pretrain(
     everything = imu_windows(config)
     windows = drop_test(everything)
     test = everything.table[everything.table['split'] == 'test']
-    held_out = {d: sorted(subjects.unique()) for d, subjects in test.groupby('dataset').group}
+    held_out = {d: sorted(subjects.unique()) for d, subjects in test.groupby('dataset').split_unit}
     run.facts |= dict(split_hash=everything.meta['split_hash'], data_hash=everything.meta['data_hash'],
                       read=training_units(windows), held_out=held_out)
     run.made_of(**everything.made_of(), code=training_code(pretrain))
@@ -556,13 +556,12 @@ def finetune_probe(
     config,      # PretrainConfig
 ):               # function (train rows, val rows, seed) → predicted labels of test
     "Fine-tuning on some rows, for `n_shot`."
-    wandb = config.wandb.model_copy(update=dict(mode='disabled'))
     def probe(train_rows, val_rows, seed):
         train = parts['train'].select(train_rows)
         val = parts['val'].select(val_rows)
         with tempfile.TemporaryDirectory() as folder:
-            changes = dict(seed=int(seed), output_dir=folder, resume='', wandb=wandb)
-            run = start_run('fine_tuning', config.model_copy(update=changes))
+            quiet = config.with_(seed=int(seed), output_dir=folder, resume='', **{'wandb.mode': 'disabled'})
+            run = start_run('fine_tuning', quiet)
             classifier, _ = fine_tune(start, train, val, config, run)
             return classifier.predict(parts['test'])
     return probe

@@ -128,7 +128,7 @@ class DomainDataset(BatchDataset):
             raise ConfigError(f'windows of one rate are needed, found {sorted(set(self.arrays.rates))} Hz: set '
                               '`windows.rate`')
         self.label = _index_of(activities, t.label_fine.where(~t.dataset.isin(config.unlabeled), ''))
-        self.domain = _index_of(domains, t.dataset if config.domain == 'dataset' else t.group)
+        self.domain = _index_of(domains, t.dataset if config.domain == 'dataset' else t.split_unit)
         self.dataset = t.dataset.to_numpy()
         self.table = ChannelTable(self.arrays.channels)
         self.place = _slot_columns(self.arrays, slots)
@@ -336,7 +336,7 @@ def training_data(
     t = train.table
     slots = slot_names(SignalArrays(train))
     activities = sorted(t.label_fine[~t.dataset.isin(config.unlabeled)].unique())
-    domains = sorted(t.dataset.unique() if config.domain == 'dataset' else t.group.unique())
+    domains = sorted(t.dataset.unique() if config.domain == 'dataset' else t.split_unit.unique())
     steps = steps_in(config.training, len(t), config.training.batch_size)
     train = DomainDataset(train, slots, activities, domains, config, True, steps)
     return train, DomainDataset(val, slots, activities, domains, config), slots, activities, domains
@@ -430,7 +430,7 @@ def domain_probe(
     seed=0,
 ) -> dict:      # accuracy, chance, n
     "How well a linear probe predicts the domain from frozen codes, within activities."
-    column, max_per_cell = ('dataset', 100) if by == 'dataset' else ('group', 20)
+    column, max_per_cell = ('dataset', 100) if by == 'dataset' else ('split_unit', 20)
     if by != 'dataset': codes, tables = _first_and_second_half(codes['train'], tables['train'])
     x, y = {}, {}
     for split in ('train', 'test'):
@@ -444,7 +444,7 @@ def domain_probe(
 
 def _first_and_second_half(codes, table):
     "Codes and tables of the first ('train') and second ('test') half of each subject's windows of an activity."
-    cells = table.reset_index(drop=True).groupby(['group', 'label_fine'])
+    cells = table.reset_index(drop=True).groupby(['split_unit', 'label_fine'])
     second = (cells.cumcount() >= cells.label_fine.transform('size')/2).to_numpy()
     halves = {'train': ~second, 'test': second}
     return {s: codes[rows] for s, rows in halves.items()}, {s: table[rows] for s, rows in halves.items()}
