@@ -271,7 +271,7 @@ def hit(self: Explorer,
     i,            # position
     short=False,  # for a tooltip
 ):
-    "What a hit says about itself, escaped; `short` for a tooltip: without whatever is long."
+    "The text of a hit, escaped; `short` leaves out long fields, for a tooltip."
     said = [str(v) for v in self.about.iloc[i] if str(v)
             and (not short or len(str(v)) < 30)]
     return html.escape(' · '.join(said))

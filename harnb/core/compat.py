@@ -243,7 +243,7 @@ renamed |= {
 
 # %% ../../nbs/core/45_compat.ipynb #049ff540
 def _warn(old, new):
-    "Say a new name to whoever imports or uses the old one."
+    "Warn that a name has changed, at the line that imports or uses the old one."
     warnings.warn(f'harnb.{old} is now harnb.{new}', DeprecationWarning, stacklevel=3)
 
 class _MovedLoader(Loader):

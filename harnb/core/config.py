@@ -460,7 +460,7 @@ class NamesFile:
 
 PresetPath = typing.Annotated[str, NamesFile()]
 NameOrPath = typing.Annotated[str, NamesFile(or_name=True)]
-# a name, too, but whatever is there counts first
+# a name, too, but an existing file or folder of that name counts first
 NameOrFile = typing.Annotated[str, NamesFile(or_name=True, holds='.')]
 
 def _file_mark(kind):
@@ -537,7 +537,7 @@ _plain = (str, int, float, bool, list, dict, tuple, set, bytes, type(None), date
 
 def plain_values(
     namespace: dict,  # `globals()` of a notebook
-    fields=(),        # names of settings: whatever has such a name is one, unless it is a module, a class or a function
+    fields=(),        # names of settings: a value of such a name counts, unless it is a module, class or function
 ) -> dict:
     """The public values of a namespace (numbers, text, dates, paths, lists, dicts, None), without what a
     notebook imports and defines."""

@@ -361,7 +361,7 @@ def _check_split(parts, windows):
 def table_digest(
     table,      # DataFrame
 ) -> str:       # 64 hex digits
-    "Digest of a table's content, whatever file it came from."
+    "Digest of a table's content, independent of its file."
     try: rows = pd.util.hash_pandas_object(table, index=False).to_numpy()
     except TypeError: rows = pd.util.hash_pandas_object(table.astype(str), index=False).to_numpy()   # lists in cells
     return hashlib.sha256(json.dumps(list(table)).encode() + rows.tobytes()).hexdigest()

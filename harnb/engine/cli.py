@@ -285,7 +285,7 @@ def sweep_command(file, workers, wandb, worker, name, point, snakemake_args):
 # %% ../../nbs/engine/50_cli.ipynb #d4acb29a
 @main.command('publish')
 @click.argument('runs', nargs=-1, required=True)
-@click.option('--numbers', is_flag=True, help='no pictures and no notebook, as for further seeds')
+@click.option('--numbers', is_flag=True, help='no figures and no notebook, as for further seeds')
 def publish_command(runs, numbers):
     """Copy the small parts of finished RUNS to figures/ and nbs/results/.
 

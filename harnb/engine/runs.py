@@ -52,7 +52,7 @@ _packages += ['papermill', 'pydantic']
 # %% ../../nbs/engine/10_runs.ipynb #a3682266
 def provenance(
     config,  # Config
-    **facts, # hashes and whatever else the run knows
+    **facts, # hashes and other facts about the run
 ) -> dict:
     "What made this run: code, versions, settings, machine."
     torch = sys.modules.get('torch')
@@ -635,7 +635,7 @@ def reader_notebook(
 # %% ../../nbs/engine/10_runs.ipynb #59a8ef89
 def publish(
     run,               # '50_align/home2-s0', or the path of a run folder
-    numbers=False,     # leave out pictures and notebook, as for further seeds of one experiment
+    numbers=False,     # leave out figures and notebook, as for further seeds of one experiment
     figures=None,      # default: the project's figures/
     notebooks=None,    # default: nbs/results/
 ) -> list[Path]:       # what was written

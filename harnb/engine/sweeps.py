@@ -213,7 +213,7 @@ def open_study(
 # %% ../../nbs/engine/40_sweeps.ipynb #cf4a3914
 @contextlib.contextmanager
 def _alone(study):
-    "Nobody else asks the study meanwhile."
+    "Holds the study, so that no other worker asks it at the same time."
     path = (study._storage._backend.url.removeprefix('sqlite:///') if hasattr(study._storage, '_backend')
             else study._storage.url.removeprefix('sqlite:///'))
     with open(path + '.lock', 'w', encoding='utf-8') as f:
@@ -264,7 +264,7 @@ def _ask(study, sweep):
                          else optuna.samplers.RandomSampler(seed))
         trial = study.ask()
         values = {k: _suggested(trial, k, v) for k, v in sweep.space.items()}
-        # last: whoever has a name has values, too
+        # written last: a trial with a name has values, too
         trial.set_user_attr('worker', f'{socket.gethostname()}:{os.getpid()}')
     return trial, values
 
