@@ -210,12 +210,7 @@ class Explorer:
         self.vectors = np.asarray(vectors)
         self.xy = np.asarray(xy, float)
         self.about = about.reset_index(drop=True)
-        if not len(self.vectors) == len(self.xy) == len(self.about):
-            raise MetricError(f'{len(self.vectors)} vectors, {len(self.xy)} places and {len(self.about)} rows: a '
-                              'window needs one of each')
-        if label not in self.about:
-            raise MetricError(f"no column '{label}'{suggest(label, self.about.columns)} (known: "
-                              f"{', '.join(self.about)})")
+        _check_rows(self.vectors, self.xy, self.about, label)
         self.embed = embed
         self.card = card
         self.label = label
@@ -226,10 +221,22 @@ class Explorer:
         self.palette = palette or palette_for(self.about[label], other)
         self.at = _placed(self.xy)
         self.drawn = np.sort(np.random.default_rng(seed).permutation(len(self.xy))[:points])
-        self.id = ('hx'
-                   + hashlib.sha256(repr((title, self.at.round(1).tolist()[:50])).encode()).hexdigest()[:8])
-    def __len__(self): return len(self.xy)
-    def __repr__(self): return f'Explorer({len(self)} windows, {len(self.examples)} examples)'
+        self.id = 'hx' + hashlib.sha256(repr((title, self.at.round(1).tolist()[:50])).encode()).hexdigest()[:8]
+
+# %% ../../nbs/apps/10_explorer.ipynb #11e5b07b
+@patch
+def __len__(self: Explorer): return len(self.xy)
+
+@patch
+def __repr__(self: Explorer): return f'Explorer({len(self)} windows, {len(self.examples)} examples)'
+
+# %% ../../nbs/apps/10_explorer.ipynb #cbe042df
+def _check_rows(vectors, xy, about, label):
+    "Refuse tables of different lengths, and a label that is no column."
+    if not len(vectors) == len(xy) == len(about):
+        raise MetricError(f'{len(vectors)} vectors, {len(xy)} places and {len(about)} rows: a window needs one of each')
+    if label not in about:
+        raise MetricError(f"no column '{label}'{suggest(label, about.columns)} (known: {', '.join(about)})")
 
 # %% ../../nbs/apps/10_explorer.ipynb #f3d11168
 @patch

@@ -520,6 +520,12 @@ def _continues(
     return not version or _version(answer.headers) in ('', version)
 
 # %% ../../nbs/core/10_data.ipynb #9a57a4eb
+def _refuse_http(url, redirected):
+    "Refuse a redirect from https to an address without encryption."
+    if url.startswith('https:') and not redirected.startswith('https:'):
+        raise DownloadError(f'{url}: the server sends you to {redirected}, without encryption; nothing was fetched')
+
+# %% ../../nbs/core/10_data.ipynb #d91ad46b
 def _go_on(
     part,      # _Part
     progress,  # show a bar (where there is a terminal)
@@ -538,9 +544,7 @@ def _go_on(
                 part.drop()
                 return fetch(url, output_file, pooch)   # what came does not fit what is there
             r.raise_for_status()
-            if url.startswith('https:') and not r.url.startswith('https:'):
-                raise DownloadError(f'{url}: the server sends you to {r.url}, without encryption; nothing was '
-                                     f'fetched')
+            _refuse_http(url, r.url)
             part.keep(url, _version(r.headers))
             size = int(r.headers.get('Content-Length', 0))
             look = dict(unit='B', unit_scale=True, desc=part.file.stem, disable=None if progress else True)

@@ -14,6 +14,7 @@ from pydantic import Field, model_validator
 from torch import nn
 from torch.utils.checkpoint import checkpoint
 from ..core.config import Config
+from .heads import check_heads
 from .events import attend
 from .text import encode_texts
 from ..imu.windowing import to_patches
@@ -48,8 +49,7 @@ class PatchEncoderConfig(Config):
 
     @model_validator(mode='after')
     def _fits(self):
-        if self.d_model % self.n_heads:
-            raise ValueError(f'd_model: {self.d_model} cannot be shared among {self.n_heads} heads')
+        check_heads(self)
         return self
 
 # %% ../../nbs/encoders/40_patches.ipynb #64a5d0d1

@@ -594,14 +594,11 @@ def run_notebook(
         pm.execute_notebook(str(path), _redacting(written), as_overrides(path, parameters),
                             kernel_name='python3', cwd=str(path.parent), progress_bar=progress, log_output=False,
                             execution_timeout=timeout, kernel_manager_class=ipc_kernel_manager(errors))
-    except pm.PapermillExecutionError as e:
+    except (pm.PapermillExecutionError, DeadKernelError) as e:
         written = _keep_better(written, before)
-        raise RunFailedError(f'{path.stem}: {e.ename}: {e.evalue} (see {written.resolve()})') from None
-    except DeadKernelError:
-        written = _keep_better(written, before)
-        raise RunFailedError(f'{path.stem}: the kernel died, as it does when memory runs out or it is killed; the same '
-                        'command goes on from the last checkpoint (see '
-                        f'{written.resolve()})') from None
+        reason = (f'{e.ename}: {e.evalue}' if isinstance(e, pm.PapermillExecutionError) else
+                  'the kernel died (out of memory, or killed); the same command resumes from the last checkpoint')
+        raise RunFailedError(f'{path.stem}: {reason} (see {written.resolve()})') from None
     _keep_better(written, -1)
     return home
 

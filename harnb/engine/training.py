@@ -186,50 +186,57 @@ class _Parts:
         return out
 
 # %% ../../nbs/engine/20_training.ipynb #d42e6d03
+class _RowOrder:
+    "For a Trainer: rows in our order, and our learning-rate schedule."
+    restarts = None  # (steps of the first cycle, factor), where the schedule is `warm_restarts`
+    by_length = True
+    def _get_train_sampler(self, data=None):
+        data = data or self.train_dataset
+        return EpochSampler(data, self.args.train_batch_size*self.args.world_size, self.args.data_seed, self.by_length)
+    def create_scheduler(self, num_training_steps, optimizer=None):
+        if self.restarts and self.lr_scheduler is None:
+            self.lr_scheduler = torch.optim.lr_scheduler.LambdaLR(
+                optimizer or self.optimizer, lambda step: warm_restarts(step, *self.restarts))
+        return super().create_scheduler(num_training_steps, optimizer)
+
+
+# %% ../../nbs/engine/20_training.ipynb #001f0be0
+class _LossParts:
+    "For a Trainer: the loss that a model returns with its named parts, for a batch at once or in pieces."
+    piece = None   # rows of a piece, where a large batch is taken in pieces
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.parts = {True: _Parts(), False: _Parts()}   # of training, of validation
+        self.can_return_loss = True
+    def noted(self, out, rows, training):
+        if not torch.isfinite(out['loss']): raise NonFiniteError(_where(out, rows, self))
+        self.parts[training].add(out, len(rows))
+        return out
+    def compute_loss(self, model, inputs, return_outputs=False, num_items_in_batch=None):
+        rows = inputs.pop('row')
+        out = self.noted(model(**inputs), rows, model.training)
+        return (out['loss'], out) if return_outputs else out['loss']
+    def training_step(self, model, inputs, num_items_in_batch=None):
+        if self.piece is None: return super().training_step(model, inputs, num_items_in_batch)
+        model.train()
+        inputs = self._prepare_inputs(inputs)
+        rows = inputs.pop('row')
+        def call(**batch):
+            with self.compute_loss_context_manager(): return model(**batch)
+        out = self.accelerator.unwrap_model(model).accumulate(
+            call, inputs, self.piece, self.accelerator.backward, getattr(model, 'no_sync', nullcontext))
+        return self.noted(out, rows, True)['loss']
+    def log(self, logs, start_time=None):
+        if 'loss' in logs: logs |= self.parts[True].means()
+        if 'eval_loss' in logs: logs |= {f'eval_{k}': v for k, v in self.parts[False].means().items()}
+        super().log(logs, start_time)
+
+
+# %% ../../nbs/engine/20_training.ipynb #2e4394b0
 def _trainer_class():
     "The Trainer, imported when needed: it takes seconds."
     from transformers import Trainer
-    class PartsTrainer(Trainer):
-        restarts = None  # (steps of the first cycle, factor), where the schedule is `warm_restarts`
-        piece = None   # rows of a piece, where a large batch is taken in pieces
-        by_length = True
-        def __init__(self, *args, **kwargs):
-            super().__init__(*args, **kwargs)
-            # validation, too, goes through `compute_loss`
-            self.parts = {True: _Parts(), False: _Parts()}
-            self.can_return_loss = True
-        def _get_train_sampler(self, data=None):
-            data = data or self.train_dataset
-            return EpochSampler(data, self.args.train_batch_size*self.args.world_size, self.args.data_seed,
-                                self.by_length)
-        def create_scheduler(self, num_training_steps, optimizer=None):
-            if self.restarts and self.lr_scheduler is None:
-                self.lr_scheduler = torch.optim.lr_scheduler.LambdaLR(
-                    optimizer or self.optimizer, lambda step: warm_restarts(step, *self.restarts))
-            return super().create_scheduler(num_training_steps, optimizer)
-        def noted(self, out, rows, training):
-            if not torch.isfinite(out['loss']): raise NonFiniteError(_where(out, rows, self))
-            self.parts[training].add(out, len(rows))
-            return out
-        def compute_loss(self, model, inputs, return_outputs=False, num_items_in_batch=None):
-            rows = inputs.pop('row')
-            out = self.noted(model(**inputs), rows, model.training)
-            return (out['loss'], out) if return_outputs else out['loss']
-        def training_step(self, model, inputs, num_items_in_batch=None):
-            if self.piece is None: return super().training_step(model, inputs, num_items_in_batch)
-            model.train()
-            inputs = self._prepare_inputs(inputs)
-            rows = inputs.pop('row')
-            def call(**batch):
-                with self.compute_loss_context_manager(): return model(**batch)
-            out = self.accelerator.unwrap_model(model).accumulate(
-                call, inputs, self.piece, self.accelerator.backward, getattr(model, 'no_sync', nullcontext))
-            return self.noted(out, rows, True)['loss']
-        def log(self, logs, start_time=None):
-            if 'loss' in logs: logs |= self.parts[True].means()
-            if 'eval_loss' in logs: logs |= {f'eval_{k}': v for k, v in self.parts[False].means().items()}
-            super().log(logs, start_time)
-    return PartsTrainer
+    return type('PartsTrainer', (_RowOrder, _LossParts, Trainer), {})
 
 # %% ../../nbs/engine/20_training.ipynb #4bfba84a
 def _where(out, rows, trainer):
@@ -254,6 +261,17 @@ def higher_is_better(
     return name.endswith(('acc', 'accuracy', 'f1'))
 
 # %% ../../nbs/engine/20_training.ipynb #966db16d
+def _is_best(metrics, history, training):
+    "Whether the newest value of the metric is strictly better than every earlier one."
+    key = best_key(training)
+    if key not in metrics:
+        hint = suggest(training.best_metric, [k.removeprefix('eval_') for k in metrics])
+        raise ConfigError(f"training.best_metric: no '{training.best_metric}' among the validation metrics{hint}")
+    *earlier, newest = [m[key] for m in history if key in m]
+    if not earlier: return True
+    return newest > max(earlier) if higher_is_better(key) else newest < min(earlier)
+
+# %% ../../nbs/engine/20_training.ipynb #9513558d
 def _callbacks(run, train, extra, training):
     """Log to the run, draw anew each epoch, mark complete checkpoints, keep the best model; with several
     processes the first one does."""
@@ -267,21 +285,15 @@ def _callbacks(run, train, extra, training):
             # a model that is shared out is gathered by all
             if not state.is_world_process_zero and not args.fsdp: return
             model, step = getattr(model, 'module', model), state.global_step
-            if extra and not args.fsdp and (step % (training.metrics_interval or training.val_interval) == 0
-                                            or step >= state.max_steps):
+            interval = training.metrics_interval or training.val_interval
+            if extra and not args.fsdp and (step % interval == 0 or step >= state.max_steps):
                 was = model.training
                 run.log({f'val/{k}': v for k, v in extra(model).items()}, step)
                 model.train(was)
-            key = best_key(training)
-            seen = [m[key] for m in state.log_history if key in m]
-            if key not in metrics:
-                hint = suggest(training.best_metric, [k.removeprefix('eval_') for k in metrics])
-                raise ConfigError(f"training.best_metric: no '{training.best_metric}' among the validation "
-                                  f'metrics{hint}')
-            if metrics[key] == (max if higher_is_better(key)
-                                else min)(seen) and seen.count(metrics[key]) == 1 or len(seen) == 1:
-                _save(model, run, 'best', args, step=step, val_loss=metrics['eval_loss'],
-                      **({} if key == 'eval_loss' else {training.best_metric: metrics[key]}))
+            if _is_best(metrics, state.log_history, training):
+                key = best_key(training)
+                facts = {} if key == 'eval_loss' else {training.best_metric: metrics[key]}
+                _save(model, run, 'best', args, step=step, val_loss=metrics['eval_loss'], **facts)
         def on_pre_optimizer_step(self, args, state, control, model, **kw):
             if state.is_world_process_zero and not args.fsdp:
                 run.tracker.watch(getattr(model, 'module', model), state.global_step + 1)
@@ -322,16 +334,27 @@ def steps_in(
     return int(min(training.max_steps, epochs))
 
 # %% ../../nbs/engine/20_training.ipynb #1e354618
+def _uses_cpu(training):
+    "Whether training runs on the CPU."
+    if training.device == 'cuda' and not torch.cuda.is_available():
+        raise ConfigError('device: cuda was asked for, but this machine has none; use `device: auto`')
+    has_accelerator = torch.cuda.is_available() or torch.backends.mps.is_available()
+    return training.device == 'cpu' or (training.device == 'auto' and not has_accelerator)
+
+def _restart_cycle(training, optimizer, n, processes):
+    "(steps of the first cycle, factor) of `warm_restarts`, for n rows; None with another schedule."
+    if optimizer.schedule != 'warm_restarts': return None
+    batch = training.batch_size*training.gradient_accumulation_steps*processes
+    return optimizer.restart_epochs*max(1, n//batch), optimizer.restart_factor
+
+# %% ../../nbs/engine/20_training.ipynb #98d27d36
 def _arguments(run, training, optimizer, seed, n, large, validate=True):
     "Our settings as the Trainer spells them; with `large` the batch of a step comes in one piece from the loader."
     from transformers import TrainingArguments
     accumulate = training.gradient_accumulation_steps
     steps = steps_in(training, n, training.batch_size*accumulate*int(os.environ.get('WORLD_SIZE', 1)))
-    cpu = training.device == 'cpu' or (training.device == 'auto' and not torch.cuda.is_available()
-                                       and not torch.backends.mps.is_available())
+    cpu = _uses_cpu(training)
     amp = training.use_amp and (not cpu or multiplies_bf16())
-    if training.device == 'cuda' and not torch.cuda.is_available():
-        raise ConfigError("device: cuda was asked for, but this machine has none; say `device: auto`")
     shared = (dict(fsdp=True, fsdp_config={'min_num_params': 20_000, 'state_dict_type': 'SHARDED_STATE_DICT'})
               if training.parallel == 'fsdp' and int(os.environ.get('WORLD_SIZE', 1)) > 1 else {})
     return TrainingArguments(**shared, output_dir=str(run.checkpoints),
@@ -414,8 +437,8 @@ def fit(
     "Train, validate, log, save; resume a killed run of the same settings. `best/` and `final/` hold the models."
     from transformers import EarlyStoppingCallback
     run.made_of(code=training_code(model, train)).begin()
-    callbacks = [_callbacks(run, train, metrics, training),
-                 *callbacks] + ([EarlyStoppingCallback(training.early_stopping)] if training.early_stopping else [])
+    callbacks = [_callbacks(run, train, metrics, training), *callbacks]
+    if training.early_stopping: callbacks.append(EarlyStoppingCallback(training.early_stopping))
     large = training.gradient_accumulation_steps > 1 and hasattr(model, 'accumulate')
     args = _arguments(run, training, optimizer, run.config.seed, len(train), large, val is not None)
     check_workers([d for d in (train, val) if d is not None], args.per_device_train_batch_size, training.num_workers)
@@ -426,13 +449,8 @@ def fit(
     if args.fsdp and args.use_cpu: _share_on_cpu(trainer)
     trainer.piece = training.batch_size if large else None
     trainer.by_length = training.group_by_length
-    if optimizer.schedule == 'warm_restarts':
-        trainer.restarts = optimizer.restart_epochs*max(1,
-                                                        len(train)
-                                                        //(training.batch_size*training.gradient_accumulation_steps
-                                                           *args.world_size)), optimizer.restart_factor
-    resume = _starting_point(run, args, trainer.model)
-    trainer.train(resume_from_checkpoint=str(resume) if resume else None)
+    trainer.restarts = _restart_cycle(training, optimizer, len(train), args.world_size)
+    trainer.train(resume_from_checkpoint=_starting_point(run, args, trainer.model))
     if val is not None and trainer.state.global_step % training.val_interval: trainer.evaluate()
     _save(trainer.model, run, 'final', args, step=trainer.state.global_step,
           parameters=sum(p.numel() for p in trainer.model.parameters()))
@@ -440,7 +458,7 @@ def fit(
 
 # %% ../../nbs/engine/20_training.ipynb #124aa249
 def _starting_point(run, args, model):
-    "The checkpoint to go on from: this run's last, else that of `resume`."
+    "The checkpoint to resume from: the last of this run, else that of `resume`; None without one."
     with args.main_process_first(local=False):
         own = last_checkpoint(run.checkpoints)
         resume = own or (resume_point(run.config.resume) if run.config.resume else None)
@@ -449,7 +467,7 @@ def _starting_point(run, args, model):
         run.facts['resumed_from'] = int(resume.name.split('-')[1]) if resume else 0
         if args.process_index == 0: _tidy(run.checkpoints)
         if args.process_index == 0: rewind(run.folder, run.facts['resumed_from'])
-    return resume
+    return str(resume) if resume else None
 
 def _tidy(checkpoints):
     "Remove checkpoints that a kill has torn, and put damaged ones aside."

@@ -543,18 +543,15 @@ class HomeConfig(RunConfig):
     "Home and sampling."
     home: NameOrPath = Field('home2', description='a layout of the package, or a YAML file')
     homes: list[NameOrPath] = Field([], description='further homes whose windows are joined to those of the first')
-    log: NameOrFile = Field('', description="path of a log, or a registered dataset; default: the dataset with the "
-                            "home's name")
+    log: NameOrFile = Field('', description='path of a log, or a registered dataset; default: that of the home')
     reader: str = Field('', description='reader of the log; default: as registered for the dataset, or detected')
     activities: PresetPath = Field('', description='table of activities (start, end, label), if the log names none')
     zone: str = Field('', description="time zone of the home, such as 'Europe/Berlin', if times of a table are UTC")
     simulated_days: int = Field(28, ge=0, description='days of a simulated resident in that home; 0 = its real log')
     simulator_seed: int = Field(0, ge=0)
     sampling: SamplingConfig = SamplingConfig()
-    train_data_path: PresetPath = Field('', description='windows of another project: train.json of a folder with '
-                                        'train.json and test.json')
-    val_data_path: PresetPath = Field('', description='validation file of that folder; default: val.json, or days '
-                                      'of train.json')
+    train_data_path: PresetPath = Field('', description='windows of another project: train.json, beside test.json')
+    val_data_path: PresetPath = Field('', description='validation file; default: val.json, or days of train.json')
     vocab_path: PresetPath = Field('', description='vocab.json of that folder')
     run_full_pipeline: bool = Field(False, description="make missing files of these paths from the home's log")
 

@@ -89,16 +89,14 @@ def plot_activities(
     names = list(activities or by_subject(data).index[:most])
     pieces = {a: p for a in names if (p := example(data, a, seconds, subject)) is not None}
     if not pieces:
-        raise ConfigError(
-            f"{data.name}: "
-            f"no unbroken {seconds:g} s of {', '.join(names)}{suggest(names[0], by_subject(data).index)}")
+        hint = suggest(names[0], by_subject(data).index)
+        raise ConfigError(f"{data.name}: no unbroken {seconds:g} s of {', '.join(names)}{hint}")
     source = pd.Series([s for _, s in pieces.values()]).mode()[0]
     channels = data.channels[source]
     pieces = {a: x for a, (x, s) in pieces.items() if s == source}
     sensors = {n: at for n, at in triads_of(channels).items() if channels[at[0]].kind in kinds}
-    fig, axes = plt.subplots(len(sensors), len(pieces),
-                             figsize=(1.1 + 1.45*len(pieces), .8 + 1.25*len(sensors)), sharex=True, sharey='row',
-                             squeeze=False)
+    size = (1.1 + 1.45*len(pieces), .8 + 1.25*len(sensors))
+    fig, axes = plt.subplots(len(sensors), len(pieces), figsize=size, sharex=True, sharey='row', squeeze=False)
     for row, (sensor, at) in zip(axes, sensors.items()):
         for ax, x in zip(row, pieces.values()):
             for i, color in zip(at, AXIS_COLORS):

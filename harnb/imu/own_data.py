@@ -521,6 +521,19 @@ def _pattern(paths, others):
     return next(filter(fits, candidates), candidates[0])
 
 # %% ../../nbs/imu/17_own_data.ipynb #b8794057
+def _inferred_sensors(triples, opened, place, device):
+    "Settings of the sensors of a card, and for each what its unit was inferred from."
+    sensors, notes = [], {}
+    for stem, columns in triples.items():
+        kind = _kind(stem) or 'acc'
+        readings = np.concatenate([np.stack([_numbers(t, c) for c in columns], 1) for t in opened])
+        factor, why, certain = _factor(kind, readings)
+        sensors.append(dict(columns=columns, placement=place or 'unknown place', kind=kind, device=device,
+                            factor=float(f'{factor:.6g}')))
+        notes[f'{kind} {columns[0]}'] = f"{'' if certain else 'CORRECT: '}{why}"
+    return sensors, notes
+
+# %% ../../nbs/imu/17_own_data.ipynb #03079510
 def _inferred(folder):
     "Settings of a card, and for each what it was inferred from."
     tables = _tables_of(folder)
@@ -536,15 +549,7 @@ def _inferred(folder):
                           for p in paths[:20]) if t is not None]
     if not opened: raise RecordingError(f'{folder}: {paths[0]} has no rows')
     place, device = _place([*paths, *chosen])
-    sensors, notes = [], {}
-    for stem, columns in triples.items():
-        kind = _kind(stem) or 'acc'
-        factor, why, certain = _factor(kind,
-                                       np.concatenate([np.stack([_numbers(t, c) for c in columns], 1)
-                                                       for t in opened]))
-        sensors.append(dict(columns=columns, placement=place or 'unknown place', kind=kind, device=device,
-                            factor=float(f'{factor:.6g}')))
-        notes[f'{kind} {columns[0]}'] = f"{'' if certain else 'CORRECT: '}{why}"
+    sensors, notes = _inferred_sensors(triples, opened, place, device)
     clock = _clock(opened[0])
     person, why = _person_pattern(opened[0], paths)
     label = _label_column(opened[0], {*sum(triples.values(), []), person, clock[0] if clock else ''})

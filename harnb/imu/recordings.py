@@ -402,6 +402,20 @@ def _activity_legend(fig, labels, marks, title):
     fig.legend(patches, list(labels), loc='outside upper center', ncols=6, fontsize=8, title=title, title_fontsize=10)
 
 # %% ../../nbs/imu/00_recordings.ipynb #398bde01
+def _panels(channels, kinds):
+    "{(sensor, unit): positions of its channels}: what shares a panel."
+    panels = {}
+    for i, c in enumerate(channels):
+        if kinds is None or c.kind in kinds:
+            panels.setdefault((c.name.rsplit('_', 1)[0] if c.axis else c.name, c.unit), []).append(i)
+    return panels
+
+def _stacked_axes(n):
+    "n axes below one another that share their time."
+    import matplotlib.pyplot as plt
+    return plt.subplots(n, 1, figsize=(9, 1.1 + 1.25*n), sharex=True, squeeze=False)[1][:, 0]
+
+# %% ../../nbs/imu/00_recordings.ipynb #6bffda7d
 def plot_recording(
     recording,            # Recording
     start=0., stop=None,  # seconds
@@ -411,19 +425,13 @@ def plot_recording(
     title=None,           # above the figure
 ):
     "Signals in time, one panel per sensor, with a colored background where an activity is labelled."
-    import matplotlib.pyplot as plt
     from harnb.core.plots import palette_for
-    groups = {}
-    for i, c in enumerate(recording.channels):
-        if kinds is None or c.kind in kinds:
-            groups.setdefault((c.name.rsplit('_', 1)[0] if c.axis else c.name, c.unit), []).append(i)
-    if axes is None:
-        axes = plt.subplots(len(groups), 1, figsize=(9, 1.1 + 1.25*len(groups)), sharex=True,
-                            squeeze=False)[1][:, 0]
-    rate = recording.rate
-    stop = len(recording.signal)/recording.rate if stop is None else stop
+    groups = _panels(recording.channels, kinds)
+    if axes is None: axes = _stacked_axes(len(groups))
+    rate, n = recording.rate, len(recording.signal)
+    stop = n/rate if stop is None else stop
     a, b = int(start*rate), int(np.ceil(stop*rate))
-    time = np.arange(a, min(b, len(recording.signal)))/rate
+    time = np.arange(a, min(b, n))/rate
     marks = marks or palette_for([l for *_, l in recording.intervals])
     for ax, ((name, unit), at) in zip(axes, groups.items()):
         for i, color in zip(at, AXIS_COLORS):

@@ -34,21 +34,20 @@ class WindowConfig(Config):
     seconds: float = Field(2.56, gt=0, description='length of a window')
     overlap: float = Field(.5, ge=0, lt=1, description='share of a window that the next one repeats')
     rate: float | None = Field(None, gt=0, description='Hz that all recordings are resampled to; null: as recorded')
-    window_scope: Literal['interval', 'recording'] = Field('interval',
-                                                     description='cut inside each labelled interval, or slide '
-                                                     'over the whole recording')
+    window_scope: Literal['interval', 'recording'] = Field(
+        'interval', description='cut inside each labelled interval, or slide over the whole recording')
     purity: float = Field(1., ge=0, le=1, description='recording: smallest share of a window that its label '
                           'must fill; below it the window has no label')
     unlabeled: bool = Field(False, description='recording: keep windows without a label, as no_activity')
     kinds: list[str] = Field([], description="kinds of channels to use, such as acc and gyro; empty: all")
     placements: list[str] = Field([], description='where on the body; empty: everywhere')
-    one_sensor_per_kind: bool = Field(False,
-                                      description='keep only the first of several sensors of one kind at one place')
-    channel_text: Literal['place', 'kind'] = Field('place',
-                                                   description='text of a channel: its place, or only its kind')
-    nan: Literal['interpolate', 'mask', 'drop'] = Field('interpolate',
-                                                        description='missing readings: interpolate short gaps '
-                                                        'and mask the rest, mask all, or drop the window')
+    one_sensor_per_kind: bool = Field(
+        False, description='keep only the first of several sensors of one kind at one place')
+    channel_text: Literal['place', 'kind'] = Field(
+        'place', description='text of a channel: its place, or only its kind')
+    nan: Literal['interpolate', 'mask', 'drop'] = Field(
+        'interpolate', description='missing readings: interpolate short gaps and mask the rest, mask all, or drop the '
+        'window')
     max_gap_s: float = Field(.2, ge=0, description='interpolate: longest gap that is filled, seconds')
     gravity_align: bool = Field(False, description='gravity alignment: rotate each device so that its third axis is up '
                           'while its wearer walks')
@@ -60,8 +59,7 @@ class WindowConfig(Config):
     @model_validator(mode='after')
     def _can_be_split(self):
         if (self.protocol == 'datasets') != bool(self.test_datasets):
-            raise ValueError('test_datasets: name the datasets of the test with `protocol: datasets`, and only with '
-                             'it')
+            raise ValueError('test_datasets: name the datasets of the test with `protocol: datasets`, and only then')
         return self
 
 # %% ../../nbs/imu/30_windowing.ipynb #2150190f

@@ -205,16 +205,19 @@ class LearnableLabelBank(nn.Module):
             self.attend = nn.MultiheadAttention(token_dim, heads, batch_first=True)
             self.move = nn.Sequential(nn.LayerNorm(token_dim), nn.Linear(token_dim, dim, bias=False))
             nn.init.normal_(self.move[1].weight, std=.3/(token_dim*dim)**.5)   # away from the mean by about .3
-    def forward(self,
-        tokens,  # [N, S, L, token_dim]
-        mask,    # [N, S, L] bool
-    ):           # [N, K, dim] unit vectors
-        mean = self.base(F.normalize(sentence_mean(tokens, mask) - self.center, dim=-1))[:, None]
-        tokens, mask = tokens.flatten(1, 2), mask.flatten(1, 2)
-        if not self.learn: return F.normalize(mean.expand(-1, self.K, -1), dim=-1)
-        attended, _ = self.attend(self.query.expand(len(tokens), -1, -1), tokens, tokens, key_padding_mask=~mask,
-                                  need_weights=False)
-        return F.normalize(mean + self.move(attended), dim=-1)
+
+# %% ../../nbs/models/20_semantic_alignment.ipynb #c83aebf0
+@patch
+def forward(self: LearnableLabelBank,
+    tokens,  # [N, S, L, token_dim]
+    mask,    # [N, S, L] bool
+):           # [N, K, dim] unit vectors
+    mean = self.base(F.normalize(sentence_mean(tokens, mask) - self.center, dim=-1))[:, None]
+    tokens, mask = tokens.flatten(1, 2), mask.flatten(1, 2)
+    if not self.learn: return F.normalize(mean.expand(-1, self.K, -1), dim=-1)
+    attended, _ = self.attend(self.query.expand(len(tokens), -1, -1), tokens, tokens, key_padding_mask=~mask,
+                              need_weights=False)
+    return F.normalize(mean + self.move(attended), dim=-1)
 
 # %% ../../nbs/models/20_semantic_alignment.ipynb #be611027
 @patch
@@ -246,6 +249,20 @@ class SensorTower(nn.Module):
         if self.fusion is not None: patches = self.fusion(patches, batch['channel'], tokens, token_mask)
         return self.head(patches, x['there'])
 
+# %% ../../nbs/models/20_semantic_alignment.ipynb #a9e5a604
+def _tower(config, channels, vector_dim, token_dim, head):
+    "A sensor tower from a PatchEncoderConfig and a SemanticHeadConfig."
+    patches = PatchEncoder(config, channel_units(channels), vector_dim)
+    D = patches.config.d_model
+    fusion = ChannelTextFusion(D, token_dim, head.n_heads, head.dropout) if head.text_fusion else None
+    return SensorTower(patches, fusion, SemanticAlignmentHead(D, head.dim, head.n_heads, head.dropout,
+                                                              head.channel_fusion))
+
+def _queue_of(config, dim, tower):
+    "(NegativeQueue, MomentumEncoder) of a SemanticQueueConfig; None for what it switches off."
+    queue = NegativeQueue(dim, config.size) if config.kind != 'off' else None
+    return queue, MomentumEncoder(tower, config.momentum) if config.kind == 'momentum' else None
+
 # %% ../../nbs/models/20_semantic_alignment.ipynb #49711527
 class SemanticAlignmentModel(InPieces, SavedModel):
     "A sensor tower, a label bank, a queue."
@@ -258,41 +275,42 @@ class SemanticAlignmentModel(InPieces, SavedModel):
         head: dict | None = None,     # SemanticHeadConfig as a dict
         queue: dict | None = None,    # SemanticQueueConfig as a dict
         loss: dict | None = None,     # settings of InfoNCELoss
-        text_encoder: dict | None = None,
-        fit_on: list | None = None,
+        text_encoder: dict | None = None, fit_on: list | None = None,   # of the labels; sentences for TF-IDF
         freeze_encoder: bool = False,
         max_tokens: int = 32,  # tokens of a channel at most
         sentences: int = 4,    # of an activity, in a step of training
-        channel_text: dict | None = None,  # text encoder of the channel vectors: of the pretrained model, if any
-        channel_fit_on: list | None = None,  # sentences that it was fitted on
+        channel_text: dict | None = None, channel_fit_on: list | None = None,   # likewise, of a pretrained model
     ):
         super().__init__()
         h = SemanticHeadConfig(**(head or {}))
-        q = SemanticQueueConfig(**(queue or {}))
-        fit_on = fit_on or []
         self.channels = channels
         self.labels = labels
-        self.fit_on = fit_on
         self.sentences = sentences
-        self.text_encoder = TextEncoderConfig(**(text_encoder or {}))
         self.freeze_encoder = freeze_encoder
-        patches = PatchEncoder(PatchEncoderConfig(**encoder), channel_units(channels), vector_dim)
-        D = patches.config.d_model
-        fusion = ChannelTextFusion(D, token_dim, h.n_heads, h.dropout) if h.text_fusion else None
-        self.channel_text = TextEncoderConfig(**channel_text) if channel_text is not None else self.text_encoder
-        self.channel_fit_on = channel_fit_on or (fit_on if channel_text is None else [])
-        self.tower = SensorTower(patches, fusion,
-                                 SemanticAlignmentHead(D, h.dim, h.n_heads, h.dropout, h.channel_fusion))
+        self._set_text_encoders(text_encoder, fit_on or [], channel_text, channel_fit_on)
+        self.tower = _tower(PatchEncoderConfig(**encoder), channels, vector_dim, token_dim, h)
         self.bank = LearnableLabelBank(token_dim, h.dim, h.prototypes, h.n_heads, h.learn_bank, self.text_encoder,
-                                       fit_on)
+                                       self.fit_on)
         self.loss = InfoNCELoss(**(loss or {}))
-        self.queue = NegativeQueue(h.dim, q.size) if q.kind != 'off' else None
-        self.momentum_encoder = MomentumEncoder(self.tower, q.momentum) if q.kind == 'momentum' else None
+        self.queue, self.momentum_encoder = _queue_of(SemanticQueueConfig(**(queue or {})), h.dim, self.tower)
         self.register_buffer('channel_tokens', torch.zeros(len(channels) + 1, max_tokens, token_dim))
         self.register_buffer('token_mask', torch.zeros(len(channels) + 1, max_tokens, dtype=torch.bool))
-    @property
-    def encoder(self): return self.tower.encoder
-    def activation_checkpointing_enable(self, **kwargs): self.encoder.checkpointing = True
+
+# %% ../../nbs/models/20_semantic_alignment.ipynb #96675783
+@patch
+def _set_text_encoders(self: SemanticAlignmentModel, text_encoder, fit_on, channel_text, channel_fit_on):
+    "The text encoder of the labels, and that of the channels, which is the same unless the encoder is pretrained."
+    self.text_encoder = TextEncoderConfig(**(text_encoder or {}))
+    self.fit_on = fit_on
+    self.channel_text = TextEncoderConfig(**channel_text) if channel_text is not None else self.text_encoder
+    self.channel_fit_on = channel_fit_on or (fit_on if channel_text is None else [])
+
+# %% ../../nbs/models/20_semantic_alignment.ipynb #8026dd8e
+@patch(as_prop=True)
+def encoder(self: SemanticAlignmentModel): return self.tower.encoder
+
+@patch
+def activation_checkpointing_enable(self: SemanticAlignmentModel, **kwargs): self.encoder.checkpointing = True
 
 # %% ../../nbs/models/20_semantic_alignment.ipynb #7b949e1e
 @patch

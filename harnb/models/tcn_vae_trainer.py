@@ -71,16 +71,24 @@ class TCNVAETrainer:
     def optimizer(self, value):
         self._optimizer = value
         self.scheduler = torch.optim.lr_scheduler.CosineAnnealingWarmRestarts(value, T_0=20, T_mult=2)
-    def vae_loss(self, recon_x, x, mu, logvar):   # [B, T, C] twice, [B, D] twice → total, reconstruction, divergence
-        "Reconstruction plus beta times divergence, and the two."
-        p = vae_parts(recon_x, x, mu, logvar)
-        return p['recon_loss'] + self.beta*p['kl_loss'], p['recon_loss'], p['kl_loss']
-    def _weights(self):
-        model = self.model
-        model.vae = BetaConfig(beta=self.beta, anneal=0)
-        model.lambda_act = self.lambda_act
-        model.lambda_dom = self.lambda_dom
-        model.label_smoothing = self.label_smoothing
+
+# %% ../../nbs/models/32_tcn_vae_trainer.ipynb #8dcff83d
+@patch
+def vae_loss(self: TCNVAETrainer,
+    recon_x, x,   # [B, T, C]
+    mu, logvar,   # [B, D]
+):                # total, reconstruction, divergence
+    "Reconstruction plus beta times divergence, and the two."
+    p = vae_parts(recon_x, x, mu, logvar)
+    return p['recon_loss'] + self.beta*p['kl_loss'], p['recon_loss'], p['kl_loss']
+
+@patch
+def _weights(self: TCNVAETrainer):
+    model = self.model
+    model.vae = BetaConfig(beta=self.beta, anneal=0)
+    model.lambda_act = self.lambda_act
+    model.lambda_dom = self.lambda_dom
+    model.label_smoothing = self.label_smoothing
 
 # %% ../../nbs/models/32_tcn_vae_trainer.ipynb #792b9015
 def _log_callback(trainer, epoch, steps):

@@ -220,22 +220,21 @@ def plot_labels(
     import matplotlib.pyplot as plt
     from harnb.core.plots import palette_for
     source = source or next(iter(data.signals))
-    channels = data.channels[source]
-    at = [i for i, c in enumerate(channels) if c.kind == kind][:3]
+    at = [i for i, c in enumerate(data.channels[source]) if c.kind == kind][:3]
     rate = data.table.rate[data.table.source == source].iloc[0]
     marks = data.intervals[data.intervals.source == source]
     labels = list(labels or sorted(marks.label_raw.unique()))
     colors = palette_for(data.intervals.label_raw)
     rows = -(-len(labels)//columns)
-    fig, axes = plt.subplots(rows, columns, figsize=(1.75*columns, .7 + 1.4*rows), sharex=True, sharey=True,
-                             squeeze=False)
+    size = (1.75*columns, .7 + 1.4*rows)
+    fig, axes = plt.subplots(rows, columns, figsize=size, sharex=True, sharey=True, squeeze=False)
     for ax, label in zip(axes.flat, labels):
         row = _first_long(marks, label, seconds*rate)
         part = data.signals[source][row.start:row.stop][:int(seconds*rate), at]
         _plot_label(ax, part, rate, label, colors[label]['color'])
     for ax in axes.flat[len(labels):]: ax.set_axis_off()
     fig.supxlabel('time (s)', fontsize=9)
-    fig.supylabel(f'{kind} ({channels[at[0]].unit})', fontsize=9)
+    fig.supylabel(f'{kind} ({data.channels[source][at[0]].unit})', fontsize=9)
     fig.legend(*axes[0, 0].get_legend_handles_labels(), loc='outside upper right', ncols=3, fontsize=8)
     fig.suptitle(title or f'{data.name}: {source}', fontsize=10, x=.01, ha='left')
     return fig
