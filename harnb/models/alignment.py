@@ -112,7 +112,7 @@ class AlignmentConfig(CaptionFilesConfig):
                            'dataset': NameOrPath, 'experiment_name': str}
     captions: CaptionConfig = CaptionConfig()
     text_encoder: TextEncoderConfig = TextEncoderConfig()
-    encoder: SerializeAsAny[TransformerEncoderConfig] = Field(TransformerEncoderConfig(), description='events or images')
+    encoder: SerializeAsAny[TransformerEncoderConfig] = Field(TransformerEncoderConfig(), description='events/images')
     sensor_projection: ProjectionConfig = ProjectionConfig()
     text_projection: ProjectionConfig | None = Field(None, description='none = the frozen text embeddings unchanged')
     loss: LossConfig = LossConfig()
