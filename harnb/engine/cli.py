@@ -15,8 +15,8 @@ from importlib import metadata
 from pathlib import Path
 import click
 from fastcore.docments import docments
-from ..core.config import (ConfigError, Parameters, kind_at, paths_from, read_preset, read_sections,
-                               read_value, yaml_text)
+from ..core.config import (VARIANTS, ConfigError, Parameters, kind_at, paths_from, presets_in, read_preset,
+                               read_sections, read_value, yaml_text)
 from ..core.data import (all_datasets, check_data, data_status, get_data, open_data, out_folder,
                              preset_folders, runs_folder, terms)
 from .runs import (RunFailedError, config_class, experiments_folder, find_notebook, from_here,
@@ -69,7 +69,7 @@ def completes(
     return complete
 
 def experiment_names(): return [p.stem for p in experiments_folder().glob('*.ipynb')]
-def preset_names(): return [p.stem for folder in preset_folders() for p in folder.glob('*.yaml')]
+def preset_names(): return [name for folder in preset_folders() for name in presets_in(folder)]
 
 # %% ../../nbs/engine/50_cli.ipynb #58d7a32c
 def parameters(
@@ -162,11 +162,14 @@ def experiment_line(
     return next((line.lstrip('> ') for line in lines if line.startswith('>')), '')
 
 def preset_line(
-    path,  # YAML file
+    path,   # YAML file
+    name,   # of the preset
 ) -> str:
     "The comment that a preset begins with."
-    first = Path(path).read_text(encoding='utf-8').lstrip().splitlines()[:1]
-    return first[0].lstrip('# ') if first and first[0].startswith('#') else ''
+    text = Path(path).read_text(encoding='utf-8').lstrip()
+    entry = rf'\n{re.escape(name)}:' if path.name.endswith(VARIANTS) else ''
+    comment = re.search(rf'^#(.*){entry}', text, re.M) if entry or text.startswith('#') else None
+    return comment[1].strip() if comment else ''
 
 def run_line(
     folder,  # of a run
@@ -184,7 +187,8 @@ def listed(
     if kind == 'experiments':
         return {name: experiment_line(find_notebook(name)) for name in sorted(experiment_names(), key=_number)}
     if kind == 'presets':
-        return {p.stem: preset_line(p) for folder in preset_folders() for p in sorted(folder.glob('*.yaml'))}
+        return {name: preset_line(p, name) for folder in preset_folders() for name,
+                p in sorted(presets_in(folder).items())}
     folders = sorted((p for p in runs_folder().glob('*/*') if (p/'config.yaml').is_file()), key=_run_order)
     return {f'{p.parent.name}/{p.name}': run_line(p) for p in folders}
 
