@@ -14,7 +14,7 @@ from .fingerprints import file_digest
 
 # %% ../../nbs/core/15_remote.ipynb #d8e466c6
 def remote() -> str:
-    "What `HARNB_REMOTE` says, or an empty string."
+    "The value of `HARNB_REMOTE`, or an empty string."
     url = os.environ.get('HARNB_REMOTE', '').rstrip('/')
     if '@' in urllib.parse.urlsplit(url).netloc:
         raise ConfigError('HARNB_REMOTE: leave the key out of the address; AWS_ACCESS_KEY_ID and '
@@ -43,24 +43,24 @@ class HalfCopiedError(ConfigError):
     "A copy that was interrupted; the message says what to do."
 
 def _read_sums(fs, base):
-    "({path: sha256}, whether all of it has arrived), as a copy says; None where it says nothing."
+    "({path: sha256}, whether the copy is complete) of the list of a copy; None without a list."
     try: lines = fs.cat_file(f'{base}/{SUMS}').decode().splitlines()
     except (FileNotFoundError, NotADirectoryError): return None
     found = [line.partition('  ') for line in lines if not line.startswith('#')]
     return {name: known for known, _, name in found}, _under_way not in lines
 
 def _write_sums(fs, base, sums, whole):
-    "Say what a copy holds."
+    "Write the list of a copy."
     lines = [*([] if whole else [_under_way]), *(f'{known}  {name}' for name, known in sums.items())]
     fs.pipe_file(f'{base}/{SUMS}', ('\n'.join(lines) + '\n').encode())
 
 def _listed(fs, base):
-    "What is there: {path: facts}."
+    "The files of a remote folder: {path: facts}."
     return {k[len(base):].lstrip('/'): v for k, v in fs.find(base, detail=True).items()}
 
 # %% ../../nbs/core/15_remote.ipynb #a30442a0
 def _alike(path, facts):
-    "Whether a file has the size and the MD5 that the provider says; many say none."
+    "Whether a file has the size and the MD5 of the provider; many providers give no MD5."
     if not path.is_file() or path.stat().st_size != facts['size']: return False
     with open(path, 'rb') as f: own = hashlib.file_digest(f, 'md5').hexdigest()
     return own == str(facts.get('ETag', '')).strip('"')
@@ -71,7 +71,7 @@ def push(
     url,        # where its files go
     leave_out=('checkpoints', 'wandb'),  # first folders that stay here
 ) -> list[str]: # what was sent
-    "Copy a folder into the bucket; what makes it a finished run goes last."
+    "Copy a folder into the bucket; the file that marks a finished run is copied last."
     (fs, base), folder = file_system(url), Path(folder)
     files = [p for p in sorted(folder.rglob('*')) if p.is_file() and not p.name.endswith('.tmp')]
     names = [p.relative_to(folder).as_posix() for p in files]
@@ -92,7 +92,7 @@ def push(
 
 # %% ../../nbs/core/15_remote.ipynb #90eb2653
 def _wanted(fs, base, url):
-    "What is to be fetched: {path: sha256, or '' where no list says it}; a copy that is not whole is refused."
+    "The files to fetch: {path: sha256, or '' without a list}; an incomplete copy is refused."
     there, known = _listed(fs, base), _read_sums(fs, base)
     names = known[0] if known else {n: '' for n in there if n != SUMS}
     outside = [n for n in names if '..' in Path(n).parts or Path(n).is_absolute()]
@@ -119,7 +119,7 @@ def pull(
     url,        # where the files are
     folder,     # local, made or completed
 ) -> list[str]: # what was fetched
-    "Copy a folder out of the bucket; nothing in it changes before all of it has come."
+    "Copy a folder from the bucket; local files change only after everything has arrived."
     (fs, base), folder = file_system(url), Path(folder)
     names, there = _wanted(fs, base, url)
     def is_here(n):
@@ -142,7 +142,8 @@ def download_if_missing(
     name,    # below HARNB_REMOTE, such as 'runs/50_align/home2-s0' or 'raw/home2'
     folder,  # where it goes
 ) -> bool:
-    "Whether a folder that this machine lacks could be fetched; a remote that does not answer is said in one sentence."
+    """Fetch a folder that this machine lacks, and return whether it could be fetched; an unreachable remote is
+    reported in one sentence."""
     if not (url := remote()): return False
     try: return bool(pull(f'{url}/{name}', folder))
     except HalfCopiedError as e:
@@ -160,7 +161,7 @@ def upload(
     folder,  # of a finished run
     name,    # 'runs/50_align/home2-s0'
 ):
-    "Copy a finished run to the remote, where there is one; a failure is a warning, the run itself is here."
+    "Copy a finished run to the remote, if one is set; a failure is a warning, since the run itself is on this machine."
     try:
         if url := remote(): push(folder, f'{url}/{name}')
     except Exception as e:

@@ -26,7 +26,7 @@ columns = ['sample_id', 'source', 'start', 'stop', 'split', 'split_unit', 'label
            'start_time', 'duration_s', 'n_events']
 
 class Windows:
-    "Windows of sensor data: `windows[i]` is the readings of the i-th."
+    "Windows of sensor data: `windows[i]` are the readings of the i-th window."
     sealed = ''   # digest of the folder they were loaded from
     def __init__(self,
         table,      # DataFrame with `columns`, one row a window
@@ -47,7 +47,7 @@ class Windows:
 
 # %% ../../nbs/core/20_windows.ipynb #e8710e08
 def _no_window(windows, key):
-    "What to write instead of a key that is no window."
+    "The message for a key that is no window: what to write instead."
     if not isinstance(key, str):
         return f'windows[…] takes a position or a sample id, got {key!r}; windows.select(rows) takes several'
     columns = [c for c in windows.table if str(c).startswith(key)
@@ -86,7 +86,7 @@ def select(self: Windows,
 
 # %% ../../nbs/core/20_windows.ipynb #fd558b26
 class SplitConfig(Config):
-    "Which whole units (days of a home, subjects of a wearable set) are train, val and test."
+    "How whole units (days of a home, subjects of a wearable dataset) are assigned to train, val and test."
     method: Literal['random', 'temporal', 'kfold', 'per_resident', 'none'] = 'random'
     ratios: tuple[float, float, float] = Field(
         (.7, .1, .2), description='shares of train, val and test; of folds, only train : val counts')
@@ -137,7 +137,7 @@ def random_split(
     ratios=(.7, .1, .2),  # train, val, test
     seed=42,              # of the shuffle
 ) -> dict:                # unit → split
-    "Deal whole units out at random."
+    "Assign whole units at random."
     return _portion(_shuffled(units, seed), ratios)
 
 def temporal_split(
@@ -155,7 +155,7 @@ def kfold_split(
     ratios=(.7, .1, .2),  # only train : val counts
     seed=42,              # of the shuffle
 ) -> dict:                # unit → split
-    "One of `folds` equal parts is the test; val is dealt from the part that comes next."
+    "One of `folds` equal parts is the test; val is drawn from the part that comes next."
     order = _shuffled(units, seed)
     if len(order) < max(folds, 3):
         raise ConfigError(f'{folds} folds need at least {max(folds, 3)} units (days, subjects), found {len(order)}')
@@ -171,13 +171,13 @@ def _split_hash(
     parts,        # unit → split
     resident='',  # left out for the test
 ):
-    "Fingerprint of who is where."
+    "Hash of a split."
     return digest([parts, resident] if resident else parts)
 
 def project_path(
     path,  # absolute, or relative to the working directory or to the project's root
 ) -> Path:
-    "A file that a setting names; a notebook's kernel may have another working directory than the shell."
+    "The path of a file that a setting names; kernels and shells may have different working directories."
     path = Path(path).expanduser()
     return path if path.is_absolute() or path.exists() else root()/path
 
@@ -198,7 +198,7 @@ def save_split(
 def read_split(
     path,  # written by `save_split`
 ) -> dict: # data, split_hash, made_by, units
-    "A manifest, if it is whole and unedited."
+    "Read a manifest; an incomplete or edited one is refused."
     path = project_path(path)
     if not path.is_file(): raise ConfigError(f'no split manifest {path}')
     values = current_split(read_yaml(path))
@@ -236,7 +236,7 @@ def assign_splits(
     config=SplitConfig(),  # how
     data=None,   # name of the data, which a manifest has to agree with
 ):               # (SplitConfig, unit → split)
-    "Deal whole units out to train, val and test as the settings say."
+    "Assign whole units to train, val and test according to the settings."
     names, c = sorted(set(map(str, units))), config
     if c.manifest: return _from_manifest(c, names, data)
     ways = dict(random=lambda: random_split(names, c.ratios, c.seed),
@@ -250,7 +250,7 @@ def _sides(
     table,   # windows, with a split by unit
     config,  # SplitConfig
 ):           # bool mask
-    "Which windows stay when a resident is left out: his on test days, the others' on train and val days."
+    "Which windows remain when a resident is left out: theirs on test days, the others' on train and val days."
     if config.method != 'per_resident': return np.ones(len(table), bool)
     people = sorted(set(table.subject.unique()) - {''})
     if config.resident not in people:
@@ -283,7 +283,7 @@ def with_split(self: Windows,
 
 # %% ../../nbs/core/20_windows.ipynb #71e7f2bd
 class LeakageError(AssertionError):
-    "Test data could be seen in training; the message names the first offender."
+    "Test data could be seen in training; the message names the first such row."
 
 # %% ../../nbs/core/20_windows.ipynb #586faf07
 def _check_slices(windows):
@@ -344,7 +344,7 @@ def assert_no_leakage(
 
 # %% ../../nbs/core/20_windows.ipynb #e202d98d
 def _check_split(parts, windows):
-    "The split is the one that was dealt, and a resident who is left out is nowhere else."
+    "The split matches its hash, and a left-out resident is only in the test."
     made = windows.meta.get('split', {})
     said = windows.meta.get('split_hash')
     t = windows.table
@@ -367,7 +367,7 @@ def table_digest(
     return hashlib.sha256(json.dumps(list(table)).encode() + rows.tobytes()).hexdigest()
 
 def _seal_of(folder):
-    "Digest of what a sealed folder says of its files, but for the record beside them; '' without a seal."
+    "Digest of the checksums of a sealed folder, without its record; '' without a seal."
     if not (folder/SEAL).is_file(): return ''
     lines = [line for line in (folder/SEAL).read_text(encoding='utf-8').splitlines() if not line.endswith(RECORD)]
     return hashlib.sha256('\n'.join(lines).encode()).hexdigest()
@@ -381,7 +381,7 @@ def _stream_digest(stream):
 def training_units(
     windows,  # Windows with a split
 ) -> dict:    # {home or data set: {'train', 'val': {'days' or 'people': names, 'windows': how many}}}
-    "What a model that trains on these windows sees."
+    "The units that a model trained on these windows sees."
     t = windows.table
     unit = 'days' if 'sensors' in windows.meta else 'people'
     column = next((c for c in ('home', 'dataset') if c in t), None)
@@ -394,14 +394,14 @@ def training_units(
 def units_read(
     read,    # from `training_units`
 ) -> set:    # (home or data set, day or person)
-    "Who or which days a model has seen."
+    "The units that a model has seen."
     return {(d, g) for d, parts in read.items() for p in parts.values()
             for g in [*p.get('days', ()), *p.get('people', ())]}
 
 # %% ../../nbs/core/20_windows.ipynb #67e8900b
 @patch
 def made_of(self: Windows) -> dict:  # parts of a Fingerprint
-    "What these windows are, for the record of what is trained on them."
+    "The parts of these windows, for the record of a model trained on them."
     m, home = self.meta, 'sensors' in self.meta
     content = self.sealed or [table_digest(self.table), *(_stream_digest(s) for _, s in sorted(self.streams.items()))]
     layout = {'layout': digest([m['sensors'], m.get('labels')], 64)} if home else {}
@@ -414,7 +414,7 @@ def assert_no_read_units(
     windows,  # Windows it is to be judged on
     who,      # the model's name, for the message
 ):
-    "Raise `LeakageError` when a model has read any unit of the test part."
+    "Raise `LeakageError` if a model was trained on any unit of the test part."
     t = windows.select(split='test')
     test = units_read(training_units(Windows(t.table.assign(split='train'), {}, t.meta)))
     met = sorted(units_read(read) & test)
@@ -427,7 +427,7 @@ def assert_no_read_units(
 def record_of_model(
     run,       # Run, or the path of a run folder
 ) -> dict:     # parts of its Fingerprint; what an older run's provenance says
-    "What a trained model was made of."
+    "The parts of a trained model, from its record."
     folder = Path(getattr(run, 'folder', run))
     records = [r for f in (folder/'best', folder/'final', folder) if (r := Fingerprint.read(f)) and 'read' in r.parts]
     if records: return records[0].parts
@@ -439,7 +439,7 @@ def assert_unseen(
     run,      # Run, or the path of a run folder
     windows,  # Windows with a split: what the model is judged on
 ):            # the run
-    "Refuse a model that has read any of the test part, or that was trained on other data or another split of them."
+    "Refuse a model that was trained on part of the test, on other data, or on another split of the data."
     folder = Path(getattr(run, 'folder', run))
     parts = record_of_model(run)
     who = f'{folder.parent.name}/{folder.name}'
@@ -468,7 +468,7 @@ def encode_field(
     values,  # names
     vocab,   # from `fit_vocab`
 ):           # int64 array
-    "Indices of names; an unseen one is `<unknown>`."
+    "Indices of names; one that does not occur in training is `<unknown>`."
     codes, names = pd.factorize(np.asarray(values, dtype=object))
     return np.array([vocab.get(str(n), 1) for n in names],
                     np.int64)[codes] if len(codes) else np.zeros(0, np.int64)
