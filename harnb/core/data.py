@@ -170,7 +170,7 @@ datasets |= (
 # they add to `datasets` and `opened_by` when imported
 more_modules = ['harnb.homes.readers', 'harnb.imu.datasets.cards', 'harnb.imu.datasets.phone',
                 'harnb.imu.datasets.body', 'harnb.imu.simulator']
-opened_by = {}   # reader of a data set: function of its name
+opened_by = {}   # reader of a dataset: function of its name
 
 def all_datasets() -> dict:
     "Every registered dataset, including those of other modules."
@@ -190,7 +190,7 @@ def dataset(
     raise ConfigError(f"unknown dataset '{name}'{suggest(name, datasets)} (known: {', '.join(datasets)})")
 
 def open_data(
-    name,  # registered data set
+    name,  # registered dataset
 ):         # a Log, or Recordings
     "A dataset as its reader returns it."
     reader = dataset(name).reader
@@ -224,14 +224,14 @@ def _whole(d):
 
 # %% ../../nbs/core/10_data.ipynb #8a135c5e
 def own_folder(
-    d: Dataset,  # a registered data set
+    d: Dataset,  # a registered dataset
 ) -> Path:
     "Where `get` puts a dataset: below `data/raw`, since `HARNB_DATA` may be read-only."
     return raw_folders()[-1]/d.folders[0]
 
 # %% ../../nbs/core/10_data.ipynb #a315e58e
 def find_log(
-    name,  # registered data set
+    name,  # registered dataset
 ) -> Path: # the file to read; an archive when that is all there is
     "The log of a dataset: complete if possible, else a part of it."
     d = dataset(name)
@@ -447,7 +447,7 @@ def _notes(d):
         yield note, _first(_places(d), [glob.escape(name)]) or next((p for p in above if p.is_file()), None)
 
 def unpack_changed(
-    name,  # registered data set
+    name,  # registered dataset
 ):
     "Unpack archives again that have changed since they were unpacked."
     for note, archive in _notes(dataset(name)):
@@ -456,7 +456,7 @@ def unpack_changed(
 
 # %% ../../nbs/core/10_data.ipynb #9699745d
 def log_files(
-    name,  # registered data set
+    name,  # registered dataset
 ) -> list[Path]:
     "The log and its companion files."
     unpack_changed(name)
@@ -473,7 +473,7 @@ def log_files(
 
 # %% ../../nbs/core/10_data.ipynb #f2db5b59
 def unpack_found(
-    name,        # registered data set of which only archives are here
+    name,        # registered dataset of which only archives are here
     inner=True,  # archives inside them, too
 ) -> list[Path]:  # the archives
     "Unpack every archive in the folder where the first was found."
@@ -597,7 +597,7 @@ def _why(e):
 
 # %% ../../nbs/core/10_data.ipynb #b766bb45
 def terms(
-    name,  # registered data set
+    name,  # registered dataset
 ) -> str:
     "Title, licence and citation of a dataset."
     d = dataset(name)
@@ -610,7 +610,7 @@ def _is_whole(d):
 
 # %% ../../nbs/core/10_data.ipynb #56ceb8cb
 def get_data(
-    name,           # registered data set
+    name,           # registered dataset
     progress=True,  # show a bar (where there is a terminal)
 ) -> str:           # what was done, or what to do
     "Download a dataset into `data/raw` if its owner offers a direct link; otherwise say how to get it."
@@ -638,7 +638,7 @@ def _unpacked_row(note, archive):
     return 'unpacked', True, f'all files are as they came out of {name}'
 
 def check_data(
-    name,  # registered data set
+    name,  # registered dataset
 ):  # DataFrame what, ok (True, False, or None where it cannot be told), detail
     "Which parts of a dataset are on this machine, complete and unchanged."
     import pandas as pd, pooch

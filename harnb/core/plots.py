@@ -142,7 +142,7 @@ def _map_points(xy, labels):
 def show_map(
     xy,                   # [N, 2] coordinates
     labels,               # [N] names
-    palette=None,         # as from `palette_for` of all labels of the data set; default: of these
+    palette=None,         # as from `palette_for` of all labels of the dataset; default: of these
     other='no_activity',  # drawn first, in grey
     axes=('', ''),        # axis names, such as `('UMAP 1', 'UMAP 2')`
     title='', size=14,    # marker area in points²

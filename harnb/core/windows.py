@@ -380,7 +380,7 @@ def _stream_digest(stream):
 # %% ../../nbs/core/20_windows.ipynb #6a0356f5
 def training_units(
     windows,  # Windows with a split
-) -> dict:    # {home or data set: {'train', 'val': {'days' or 'people': names, 'windows': how many}}}
+) -> dict:    # {home or dataset: {'train', 'val': {'days' or 'people': names, 'windows': how many}}}
     "The units that a model trained on these windows sees."
     t = windows.table
     unit = 'days' if 'sensors' in windows.meta else 'people'
@@ -393,7 +393,7 @@ def training_units(
 
 def units_read(
     read,    # from `training_units`
-) -> set:    # (home or data set, day or person)
+) -> set:    # (home or dataset, day or person)
     "The units that a model has seen."
     return {(d, g) for d, parts in read.items() for p in parts.values()
             for g in [*p.get('days', ()), *p.get('people', ())]}

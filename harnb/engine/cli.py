@@ -51,9 +51,9 @@ def main():
     harnb run 50_align -p config home2_quick  one experiment, with a preset
     harnb run --help                          how settings are changed
     harnb list experiments                    what can be run; also `presets` and `runs`
-    harnb data list                           which data sets there are, and which are here
+    harnb data list                           which datasets there are, and which are here
 
-    A mistake ends in one sentence before anything starts. Commands, experiments, presets and data sets complete
+    A mistake ends in one sentence before anything starts. Commands, experiments, presets and datasets complete
     with the tab key after
 
     \b
@@ -378,7 +378,7 @@ def new_commands():
 # %% ../../nbs/engine/50_cli.ipynb #838336ef
 @main.group('data')
 def data_commands():
-    """Data sets: list, get, check. They are looked for in the folder that HARNB_DATA names, then in data/raw.
+    """Datasets: list, get, check. They are looked for in the folder that HARNB_DATA names, then in data/raw.
 
     \b
     harnb data list             all of them: size, terms, and where they were found
@@ -391,7 +391,7 @@ def data_commands():
 @data_commands.command('list')
 @click.option('--here', is_flag=True, help='only those on this machine')
 def data_list(here):
-    """All registered data sets: name and title, size, terms, and where they were found."""
+    """All registered datasets: name and title, size, terms, and where they were found."""
     status = data_status()
     status = status[status.found != ''] if here else status
     for row in status.itertuples():
@@ -401,7 +401,7 @@ def data_list(here):
             f'{row.name:12} '
             f'{row.title}\n{"":12} {row.license}\n{"":12} {", ".join(filter(None, [row.size, where]))}')
     click.echo(
-        f"\n{len(status)} data sets{'' if here else ', ' + str((status.found != '').sum()) + ' of them here'}. "
+        f"\n{len(status)} datasets{'' if here else ', ' + str((status.found != '').sum()) + ' of them here'}. "
         "`harnb data get NAME` fetches one or says where to ask for it; without any, presets with simulated_days "
         "run.")
 
@@ -428,7 +428,7 @@ def data_check(name):
 
 # %% ../../nbs/engine/50_cli.ipynb #273aa1f5
 def _parsed(name):
-    "What the reader of a data set makes of it, or that it does not read."
+    "What the reader of a dataset makes of it, or that it does not read."
     try: return repr(open_data(name))
     except ValueError as e: raise ConfigError(f'{name} does not read: {e}') from None
 

@@ -385,7 +385,7 @@ _no_numbers += ['harnb.homes.readers', 'harnb.homes.simulator', 'harnb.imu.*_dat
                 'harnb.imu.simulator']
 
 def training_code(
-    *used,   # objects or 'module:name': models and data sets (their classes count), functions
+    *used,   # objects or 'module:name': models and datasets (their classes count), functions
 ) -> dict:   # definition → digest
     "The code that a training's numbers come from."
     starts = [u if isinstance(u, str) or hasattr(u, '__qualname__') else type(u) for u in used]

@@ -619,7 +619,7 @@ def home_files(
     if not config.log and name in datasets: return log_files(name)
     if config.log in datasets and not path.exists(): return log_files(config.log)
     if not config.log:
-        raise DataMissingError(f"no data set is named '{name}': set `log:` to the path of its log, or simulated_days "
+        raise DataMissingError(f"no dataset is named '{name}': set `log:` to the path of its log, or simulated_days "
                           "above 0")
     if not path.exists(): raise DataMissingError(f'log: no file {path}')
     more = [project_path(config.activities)] if config.activities else []

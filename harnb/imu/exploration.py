@@ -161,8 +161,8 @@ def plot_spectra(
 # %% ../../nbs/imu/25_exploration.ipynb #11cfdea4
 def channel_availability(
     sets,  # list of Recordings
-) -> pd.DataFrame:  # (placement, kind) × data set: number of sensors
-    "Which sensors each data set has where."
+) -> pd.DataFrame:  # (placement, kind) × dataset: number of sensors
+    "Which sensors each dataset has where."
     rows = [dict(dataset=d.name, placement=c.placement, kind=c.kind,
                  sensor=c.name.removesuffix(f'_{c.axis}') if c.axis else c.name) for d in sets
             for cs in d.channels.values() for c in cs]
@@ -175,7 +175,7 @@ def plot_availability(
     sets,     # list of Recordings
     ax=None,  # matplotlib axes; a new figure otherwise
 ):            # the axes
-    "A filled square where a data set has a kind of sensor at a place."
+    "A filled square where a dataset has a kind of sensor at a place."
     table = channel_availability(sets)
     kinds = sorted(table.index.unique('kind'), key=lambda k: (['acc', 'body_acc', 'gyro', 'mag'] + [k]).index(k))
     looks = palette_for(kinds)
@@ -213,7 +213,7 @@ def facts(
     name,  # of a card
     data,  # its Recordings, or None
 ) -> dict:
-    "A row of the table of data sets."
+    "A row of the table of datasets."
     c = card(name)
     known = dict(dataset=name, title=c.title, **{'people in all': c.subjects or None}, license=c.license,
                  protocol=c.protocol)

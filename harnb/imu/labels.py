@@ -19,7 +19,7 @@ _unlabeled = set()   # sets of which it was said that nothing is labelled
 
 @lru_cache
 def label_list() -> pd.DataFrame:  # dataset, label, name, activity, coarse_label
-    "Every label of every data set."
+    "Every label of every dataset."
     table = pd.read_csv(files('harnb.imu')/'labels.csv', dtype=str, keep_default_na=False)
     return pd.concat([table, pd.DataFrame(_own, columns=table.columns, dtype='str')],
                      ignore_index=True) if _own else table
@@ -29,13 +29,13 @@ def known_sets() -> list[str]: return list(label_list().dataset.unique())
 
 @lru_cache
 def _lookup(dataset):
-    "Label or name → activity, of one data set."
+    "Label or name → activity, of one dataset."
     t = label_list()[label_list().dataset == dataset]
     if dataset in _unlabeled: return {}
     # simulated sets speak the canonical language
     if t.empty and dataset.startswith('sim_'): return {a: a for a in label_list().activity}
     if t.empty:
-        raise ConfigError(f"no labels known for data set '{dataset}'{suggest(dataset, known_sets())}; say "
+        raise ConfigError(f"no labels known for dataset '{dataset}'{suggest(dataset, known_sets())}; say "
                           f"`add_labels('{dataset}', …)`, or add its rows to harnb/imu/labels.csv")
     return dict(zip(t.name, t.activity)) | dict(zip(t.label, t.activity))
 
@@ -79,7 +79,7 @@ def coarse_label(
 def label_names(
     dataset,  # its name
 ) -> dict:    # label → its words
-    "The labels of a data set, in words."
+    "The labels of a dataset, in words."
     _lookup(dataset)
     t = label_list()[label_list().dataset == dataset]
     return dict(zip(t.label, t.name))
@@ -95,10 +95,10 @@ def add_labels(
     dataset,  # its name
     meaning,  # {label: canonical activity}, or {}
 ):
-    "What the labels of a data set of one's own mean, for this session; none for unlabelled data."
+    "What the labels of a dataset of one's own mean, for this session; none for unlabelled data."
     rows = [(dataset, str(label), str(label), a, coarse_label(a)) for label, a in meaning.items()]
     if dataset in set(label_list().dataset) - {r[0] for r in _own}:
-        raise ConfigError(f"'{dataset}' has its labels in harnb/imu/labels.csv; give your data set another name")
+        raise ConfigError(f"'{dataset}' has its labels in harnb/imu/labels.csv; give your dataset another name")
     _own[:] = [r for r in _own if r[0] != dataset] + rows
     (_unlabeled.discard if rows else _unlabeled.add)(dataset)
     label_list.cache_clear()

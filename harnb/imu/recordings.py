@@ -80,14 +80,14 @@ class RecordingError(ConfigError):
 @dataclass
 class Recording:
     "One person, one clock, no gap."
-    name: str                                    # unique in its data set
+    name: str                                    # unique in its dataset
     subject: str
     signal: np.ndarray                           # [T, C], SI units, NaN where a reading is missing
     rate: float                                  # Hz
     channels: list[Channel]                      # C of them
     intervals: list[tuple[int, int, str]] = field(default_factory=list)  # start, stop, raw label
     session: str = ''                            # file, trial, device …
-    # 'train' or 'test' where the data set has an official split of subjects
+    # 'train' or 'test' where the dataset has an official split of subjects
     split: str = ''
 
     def __repr__(self):
@@ -197,7 +197,7 @@ def arrival_clock(
 
 # %% ../../nbs/imu/00_recordings.ipynb #ec6a69c8
 class Recordings:
-    "A data set: `recordings[name]` is one recording, iteration gives all."
+    "A dataset: `recordings[name]` is one recording, iteration gives all."
     def __init__(self,
         name,
         table,      # DataFrame recording, source, start, stop, subject, session, rate, split
@@ -293,10 +293,10 @@ def _write(
 def store(
     recordings: Iterable,  # Recording, and Rejected for what was skipped
     folder,                # made, or replaced, atomically
-    name,                  # of the data set
+    name,                  # of the dataset
     **meta,                # further things to keep
 ) -> Recordings:           # memory-mapped
-    "Write a data set to disk and open it."
+    "Write a dataset to disk and open it."
     with atomic(folder) as part:
         (part/'signals').mkdir(parents=True)
         rows, marks, channels, rejected = _write(recordings, part/'signals')
@@ -322,7 +322,7 @@ def _tables(folder, table, intervals, rejected, meta):
 def load(cls: Recordings,
     folder,  # written by `store` or `save`
 ):
-    "Open a data set; signals stay on disk until they are used."
+    "Open a dataset; signals stay on disk until they are used."
     folder = Path(folder)
     if not (folder/'meta.yaml').is_file(): raise RecordingError(f'{folder} holds no recordings (no meta.yaml)')
     meta = read_yaml(verified(folder)/'meta.yaml')

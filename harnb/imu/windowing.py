@@ -379,7 +379,7 @@ def cut_recordings(
     data,    # Recordings
     config,  # WindowConfig
 ) -> Windows:
-    "Windows of one data set, not yet split."
+    "Windows of one dataset, not yet split."
     here = prepare_recordings(data, config)
     tables = []
     counts = dict(recorded=int((data.table.stop - data.table.start).sum()),
@@ -434,7 +434,7 @@ def _train_val(people, split):
 
 # %% ../../nbs/imu/30_windowing.ipynb #fd819bb6
 def deal_subjects(
-    people,    # {data set: subjects with its name in front}
+    people,    # {dataset: subjects with its name in front}
     config,    # WindowConfig
     official,  # {subject: 'train' or 'test'} where published
 ) -> dict:     # subject → split
@@ -452,7 +452,7 @@ def deal_subjects(
 
 # %% ../../nbs/imu/30_windowing.ipynb #eeb52e63
 def split_subjects(
-    windows,  # Windows of one or several data sets
+    windows,  # Windows of one or several datasets
     config,   # WindowConfig
 ) -> Windows:
     "The same windows with a split by subject, kept in `meta` with its hash."
@@ -481,9 +481,9 @@ def split_subjects(
 
 # %% ../../nbs/imu/30_windowing.ipynb #7f32dd16
 def concat_windows(
-    parts,  # list of Windows of different data sets
+    parts,  # list of Windows of different datasets
 ) -> Windows:
-    "Windows of several data sets in one table; streams keep their names, which begin with the data set's."
+    "Windows of several datasets in one table; streams keep their names, which begin with the dataset's."
     metas = [w.meta for w in parts]
     names = [n for m in metas for n in m['datasets']]
     if len(set(names)) < len(names):
@@ -508,7 +508,7 @@ def windows_of(
 def imu_windows(
     config,  # ImuConfig
 ) -> Windows:
-    "Windows of the data sets that a configuration names."
+    "Windows of the datasets that a configuration names."
     return windows_of(
         [some_data(name) for name in dict.fromkeys([*config.datasets, *config.windows.test_datasets])],
         config.windows)

@@ -70,7 +70,7 @@ def reader(card: ImuCard):
 def card(
     name,  # of the set
 ) -> ImuCard:
-    "The card of a set, by name."
+    "The card of a dataset, by name."
     if name not in cards: all_datasets()
     if name in cards: return cards[name]
     raise ConfigError(f"unknown wearable dataset '{name}'{suggest(name, cards)} (known: {', '.join(sorted(cards))})")
@@ -80,7 +80,7 @@ def _roots(
     folder,  # where to look
     marker,  # of a card
 ) -> list[Path]:
-    "The folders below which a data set lies: those that the marker of its card is relative to."
+    "The folders below which a dataset lies: those that the marker of its card is relative to."
     depth = len(Path(marker).parts) - 1
     files = [f for f in Path(folder).rglob(marker) if not {'__MACOSX'} & set(f.parts)]
     return sorted({f.parents[depth] for f in files}, key=lambda f: (len(f.parts), f))
@@ -93,17 +93,17 @@ def _one_root(name, folder, roots):
 
 # %% ../../../nbs/imu/10_datasets.ipynb #3f3600dc
 def _place(name, file):
-    "The folder of a data set that a file of it lies in."
+    "The folder of a dataset that a file of it lies in."
     return next((p for p in file.parents if p.name in datasets[name].folders), file.parent)
 
 def _archives(name, archive):
-    "An archive of a data set and those that lie beside it; the official one alone where it is there."
+    "An archive of a dataset and those that lie beside it; the official one alone where it is there."
     if archive.name == datasets[name].archive: return [archive]
     return sorted(p for p in _place(name, archive).rglob('*') if p.is_file() and packed(p)) or [archive]
 
 # %% ../../../nbs/imu/10_datasets.ipynb #3a559c2f
 def _unpack_one(name, archives):
-    "Unpack the one of several archives that holds a data set."
+    "Unpack the one of several archives that holds a dataset."
     c, goal = card(name), own_folder(datasets[name])
     inner = not c.marker.endswith('.zip')
     if len(archives) == 1: return unpack_data(archives[0], goal, inner=inner)
@@ -147,7 +147,7 @@ def recordings_fingerprint(
     name,         # of a card
     folder=None,  # of the raw files, or None
 ) -> Fingerprint:
-    "What the recordings of a set are made of: the contents of its files, its card, and the code of its reader."
+    "What the recordings of a dataset are made of: the contents of its files, its card, and the code of its reader."
     files = dict(files=folder_digest(folder)) if folder is not None else {}
     # the other datasets do not matter for this one
     registries = [f'harnb.imu.datasets.cards:{n}' for n in ('cards', 'readers', 'recordings')]
@@ -160,7 +160,7 @@ def recordings(
     folder=None,  # where its files are, if not below a raw folder
     again=False,  # read anew in any case
 ) -> Recordings:
-    """A data set, memory-mapped; read and checked when that was not done before, or when a file, the card or
+    """A dataset, memory-mapped; read and checked when that was not done before, or when a file, the card or
     the reader has changed."""
     card(name)
     goal = processed_folder()/'imu'/(name if folder is None
@@ -241,10 +241,10 @@ def plot_labels(
 
 # %% ../../../nbs/imu/10_datasets.ipynb #56101112
 def find(
-    folder,   # of a data set
+    folder,   # of a dataset
     pattern,  # glob of the end of the path
 ) -> list[Path]:
-    "The files of a data set that match, sorted; at least one."
+    "The files of a dataset that match, sorted; at least one."
     folder = Path(folder)
     found = sorted(p for p in folder.rglob(pattern) if p.is_file()
                    and not any(part.startswith(('.', '__MACOSX')) for part in p.relative_to(folder).parts))
@@ -286,7 +286,7 @@ def _four(x):
 def _fixed(
     text,  # [N, 16] characters as uint8: `  d.ddddddde-00d`
 ):         # [N] float64, None when they look otherwise
-    "Numbers of a fixed width."
+    "Parse numbers of a fixed width."
     a, b, c, d = np.ascontiguousarray(text.view('<u4').T)
     power, sign = (d >> 24) & 15, a & 0xff00
     looks = (((a & 0xfff000ff) == 0x2e300020) & ((b & 0xf0f0f0f0) == 0x30303030) & ((c & 0xfff0f0f0) == 0x65303030)
@@ -363,7 +363,7 @@ def _activity_names(path):
 # %% ../../../nbs/imu/10_datasets.ipynb #7e738f13
 @reader(uci_har)
 def read_uci_har(folder):
-    "One recording a chain of windows."
+    "One recording per chain of windows."
     names = _activity_names(folder/'activity_labels.txt')
     sensors = [('total_acc', G, triad('waist', 'acc', 'phone')),
                ('body_acc', G, triad('waist', 'body_acc', 'phone')),
@@ -472,7 +472,7 @@ sp_sw_har = ImuCard(name='sp_sw_har', title='Smartphone and smartwatch inertial 
 # %% ../../../nbs/imu/10_datasets.ipynb #9f60ebe2
 @reader(sp_sw_har)
 def read_sp_sw_har(folder):
-    "Two recordings a run: phone and watch."
+    "Two recordings per run: phone and watch."
     devices = {'sp': (102.5, 'left front pocket', 'phone'), 'sw': (104.3, 'left wrist', 'watch')}
     names = ['timestamp', 'x_acc', 'y_acc', 'z_acc', 'x_gyro', 'y_gyro', 'z_gyro']
     for path in sorted(folder.glob('DATA/s*/s*_*_s[pw].csv')):
@@ -550,7 +550,7 @@ umafall = ImuCard(name='umafall', title='UMAFall',
 # %% ../../../nbs/imu/10_datasets.ipynb #a42ea102
 @reader(umafall)
 def read_umafall(folder):
-    "One recording a device and trial (more where its link broke)."
+    "One recording per device and trial (more where its link broke)."
     kinds, units = ['acc', 'gyro', 'mag'], [G, DEGREE, 1.]
     for path in sorted(folder.glob(umafall.marker)):
         who, label, _ = name_says(path, r'UMAFall_Subject_(\d+)_(?:ADL|Fall)_(\w+?)_(\d+)_[\d-]+_[\d-]+\.csv')
@@ -590,7 +590,7 @@ sisfall = ImuCard(name='sisfall', title='SisFall',
 # %% ../../../nbs/imu/10_datasets.ipynb #dbfd7953
 @reader(sisfall)
 def read_sisfall(folder):
-    "One recording a trial."
+    "One recording per trial."
     factors = np.repeat([32/2**13*G, 4000/2**16*DEGREE,
                          16/2**14*G], 3)  # ±16 g in 13 bits, ±2000 °/s in 16, ±8 g in 14
     channels = triad('waist', 'acc', 'sensor box', tag='16 g') + triad('waist', 'gyro', 'sensor box') + triad(
@@ -609,7 +609,7 @@ def read_sisfall(folder):
 
 # %% ../../../nbs/imu/10_datasets.ipynb #fcdbb0b8
 def card_table() -> pd.DataFrame:  # one row a card
-    "Every wearable data set: what it has, under which terms, and whether it is here."
+    "Every wearable dataset: what it has, under which terms, and whether it is here."
     all_datasets()
     def here(c):
         if not c.marker: return 'simulated'

@@ -86,7 +86,7 @@ def together(
     rate,     # Hz of the grid
     jump=3.,  # longest step of a stream, in periods of the grid
 ):            # yields (seconds [N], signal [N, sum of C])
-    "Stretches that all streams cover without a hole, on a regular grid."
+    "Stretches that all streams cover without a gap, on a regular grid."
     common = np.array([[-np.inf, np.inf]])
     for time, _ in streams:
         spans = (np.array([(time[a], time[b - 1]) for a, b in cut_gaps(time, rate, jump)])
@@ -250,7 +250,7 @@ def _hhar_device(name, rows, gyro, more, place, device):
 
 @reader(card_hhar)
 def read_hhar(folder):
-    "One recording a person, device and stretch without a hole; channels are those that the device has."
+    "One recording per person, device and stretch without a gap; channels are those that the device has."
     for kind, place, device in (('Phones', 'waist', 'phone'), ('Watch', 'wrist', 'watch')):
         acc, gyro = (_hhar(find(folder, f'{kind}_{sensor}.csv')[0]) for sensor in ('accelerometer', 'gyroscope'))
         for user, model in sorted(set(gyro) - set(acc)):
@@ -319,7 +319,7 @@ def _wisdm_activity(where, streams, rows, label, more, place, device):
 # %% ../../../nbs/imu/15_phone_datasets.ipynb #d3a9154c
 @reader(card_wisdm)
 def read_wisdm(folder):
-    "One recording a person, device, activity and stretch without a hole."
+    "One recording per person, device, activity and stretch without a gap."
     paths = find(folder, 'raw/*/accel/data_*_accel_*.txt')
     partners = {path: path.parents[1]/'gyro'/path.name.replace('accel', 'gyro') for path in paths}
     for gyro in sorted(p for p in Path(folder).rglob('raw/*/gyro/data_*_gyro_*.txt') if p not in partners.values()
@@ -357,7 +357,7 @@ card_wisdm_v1 = ImuCard(name='wisdm_v1', title='WISDM activity prediction, versi
 # %% ../../../nbs/imu/15_phone_datasets.ipynb #6a459d62
 @reader(card_wisdm_v1)
 def read_wisdm_v1(folder):
-    "One recording a person and stretch without a hole."
+    "One recording per person and stretch without a gap."
     path = find(folder, 'WISDM_ar_v1.1_raw.txt')[0]
     table, bad = read_records(path)
     if bad: yield Rejected(path.name, 'record that does not read', bad)
@@ -427,7 +427,7 @@ def _sensor(rows):
 # %% ../../../nbs/imu/15_phone_datasets.ipynb #29aa3dc1
 @reader(card_ku_har)
 def read_ku_har(folder):
-    "One recording a file and stretch without a hole, of linear acceleration."
+    "One recording a file and stretch without a gap, of linear acceleration."
     channels = triad('waist', 'body_acc', 'phone') + triad('waist', 'gyro', 'phone')
     for path in find(folder, '1.Raw_time_domian_data/*/*.csv'):
         (user,) = name_says(path, r'(\d+)_\w+\.csv')
@@ -459,7 +459,7 @@ card_motionsense = ImuCard(
 # %% ../../../nbs/imu/15_phone_datasets.ipynb #199a8012
 @reader(card_motionsense)
 def read_motionsense(folder):
-    "One recording a person and trial."
+    "One recording per person and trial."
     kinds = {k: [f'{k}.{a}' for a in 'xyz'] for k in ('userAcceleration', 'gravity', 'rotationRate')}
     channels = triad('trouser front pocket', 'acc', 'phone') + triad('trouser front pocket', 'gyro', 'phone')
     for path in find(folder, 'sub_*.csv'):
@@ -530,7 +530,7 @@ card_realworld = ImuCard(
 # %% ../../../nbs/imu/15_phone_datasets.ipynb #687fbf70
 @reader(card_realworld)
 def read_realworld(folder):
-    "One recording a person, activity, place and stretch that all its sensors cover."
+    "One recording per person, activity, place and stretch that all its sensors cover."
     for data in sorted(p for p in Path(folder).rglob('proband*/data') if '__MACOSX' not in p.parts):
         (subject,) = name_says(data.parent, r'proband(\d+)')
         for (label, place), sensors in _realworld_tables(data).items():
@@ -582,7 +582,7 @@ def _shoaib_table(path):
 
 @reader(card_shoaib)
 def read_shoaib(folder):
-    "One recording a person and block of one activity, of five phones."
+    "One recording per person and block of one activity, of five phones."
     channels = [c for p in shoaib_places for kind in ('acc', 'gyro', 'mag') for c in triad(p, kind, 'phone')]
     for path in find(folder, 'Participant_*.csv'):
         subject, = name_says(path, r'Participant_(\d+)\.csv')
@@ -610,7 +610,7 @@ card_mobiact = ImuCard(name='mobiact', title='MobiAct, version 2.0 (annotated)',
 # %% ../../../nbs/imu/15_phone_datasets.ipynb #526ed98c
 @reader(card_mobiact)
 def read_mobiact(folder):
-    "One recording a trial and stretch without a hole."
+    "One recording per trial and stretch without a gap."
     names = [f'{k}_{a}' for k in ('acc', 'gyro') for a in 'xyz']
     channels = triad('trouser pocket', 'acc', 'phone') + triad('trouser pocket', 'gyro', 'phone')
     for path in find(folder, '*_annotated.csv'):
