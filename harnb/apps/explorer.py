@@ -56,7 +56,7 @@ def plan_svg(
 def _shares(
     seconds,  # [L] seconds, ascending
 ):            # [L] 0 … 1
-    "When each event happened, as a share of the window; evenly spread where all came at once."
+    "The time of each event as a share of the window; evenly spread if all have one time."
     seconds = np.asarray(seconds, float).ravel()
     span = seconds - seconds[:1]
     return (span / span[-1] if len(span) and span[-1] > 0
@@ -193,7 +193,7 @@ def _rings(
 
 # %% ../../nbs/apps/10_explorer.ipynb #5fc90a25
 class Explorer:
-    "A map that can be asked: in JupyterLab by `widget()`, as a page by `page()`, which is also how it shows itself."
+    "A map that you can search: in JupyterLab by `widget()`, as a page by `page()`, which is also its HTML."
     def __init__(self,
         vectors,          # [N, D] of the windows
         xy,               # [N, 2] their place on a map
@@ -221,7 +221,8 @@ class Explorer:
         self.palette = palette or palette_for(self.about[label], other)
         self.at = _placed(self.xy)
         self.drawn = np.sort(np.random.default_rng(seed).permutation(len(self.xy))[:points])
-        self.id = 'hx' + hashlib.sha256(repr((title, self.at.round(1).tolist()[:50])).encode()).hexdigest()[:8]
+        self.id = ('hx'
+                   + hashlib.sha256(repr((title, self.at.round(1).tolist()[:50])).encode()).hexdigest()[:8])
 
 # %% ../../nbs/apps/10_explorer.ipynb #11e5b07b
 @patch
@@ -295,15 +296,15 @@ def legend(self: Explorer):
 
 # %% ../../nbs/apps/10_explorer.ipynb #a6db74c4
 def _click(pick):
-    """What an HTML widget does on a click: write the position of what was clicked into the hidden field. The
-    time makes a second click on the same point count."""
+    """JavaScript for a click on an HTML widget: write the position of the point into the hidden field, with the
+    time, so that a second click on the same point counts."""
     return (f"var t=event.target.closest('[data-i]'),b=t&&document.querySelector('.{pick} "
             "input');" "if(b){b.value=t.dataset.i+' '+Date.now();for(var e of "
             "['input','change'])b.dispatchEvent(new Event(e,{bubbles:true}))}")
 
 # %% ../../nbs/apps/10_explorer.ipynb #c8537c3a
 class ExplorerWidget:
-    "The live explorer; `ask` and `pick` do what typing and clicking do."
+    "The live explorer; `ask` and `pick` are called by typing and clicking."
     def __init__(self, explorer):
         import ipywidgets as w
         self.explorer = explorer
@@ -355,7 +356,7 @@ def ask(self: ExplorerWidget,
 def clear(self: ExplorerWidget,
     note='',  # what to say instead
 ):
-    "Take hits, rings and card away."
+    "Remove hits, rings and card."
     self.rows = []
     self.chosen = None
     self.hits.value = ''

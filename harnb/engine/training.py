@@ -46,7 +46,7 @@ class OptimizerConfig(Config):
 
 # %% ../../nbs/engine/20_training.ipynb #3511cf10
 class TrainingConfig(Config):
-    "How long, how big, how often."
+    "Length and size of training, and the intervals of its log."
     batch_size: int = Field(128, ge=1, description='windows')
     max_steps: int = Field(10_000, ge=1, description='optimizer steps')
     max_epochs: float | None = Field(None, gt=0, description='passes over the training windows; training ends with '
@@ -78,7 +78,7 @@ def warm_restarts(
     first,     # steps of the first cycle, may be fractional
     factor=2,  # length of a cycle, in lengths of the one before
 ) -> float:    # share of the peak learning rate
-    "Cosine annealing that starts again."
+    "Cosine annealing with warm restarts."
     if factor == 1: at, length = step % first, first
     else:
         n = int(math.log(step/first*(factor - 1) + 1, factor) + 1e-9)
@@ -119,8 +119,8 @@ def epoch_order(
 
 # %% ../../nbs/engine/20_training.ipynb #88173caa
 class EpochSampler(Sampler):
-    """The rows of a `BatchDataset` in the order of its epoch, in whole batches: what is left over has its turn
-    in another epoch."""
+    """The rows of a `BatchDataset` in the order of its epoch, in complete batches; the remaining rows are used
+    in other epochs."""
     def __init__(self, data, batch, seed, by_length):
         self.data = data
         self.batch = batch
@@ -234,7 +234,7 @@ class _LossParts:
 
 # %% ../../nbs/engine/20_training.ipynb #2e4394b0
 def _trainer_class():
-    "The Trainer, imported when needed: it takes seconds."
+    "The Trainer, imported at first use, since the import takes seconds."
     from transformers import Trainer
     return type('PartsTrainer', (_RowOrder, _LossParts, Trainer), {})
 
@@ -257,7 +257,7 @@ def best_key(
 def higher_is_better(
     name,  # of a metric, with or without what stands before it
 ) -> bool:
-    "Accuracies and F1 scores are."
+    "Whether a metric is better when higher: accuracies and F1 scores."
     return name.endswith(('acc', 'accuracy', 'f1'))
 
 # %% ../../nbs/engine/20_training.ipynb #966db16d
@@ -273,8 +273,8 @@ def _is_best(metrics, history, training):
 
 # %% ../../nbs/engine/20_training.ipynb #9513558d
 def _callbacks(run, train, extra, training):
-    """Log to the run, draw anew each epoch, mark complete checkpoints, keep the best model; with several
-    processes the first one does."""
+    """Log to the run, set the epoch, mark complete checkpoints and save the best model; with several
+    processes only the first one does."""
     from transformers import TrainerCallback
     class RunCallback(TrainerCallback):
         def on_epoch_begin(self, args, state, control, **kw): train.set_epoch(int(state.epoch + 1e-6))
@@ -309,8 +309,8 @@ def _callbacks(run, train, extra, training):
 
 # %% ../../nbs/engine/20_training.ipynb #af3fbd60
 def _save(model, run, kind, args, **facts):
-    """Save the model as `best/` or `final/`; where it is shared out among processes, all of them give their
-    parts and the first one writes."""
+    """Save the model as `best/` or `final/`; if it is sharded over processes, all of them gather it
+    and the first one writes."""
     if args.fsdp and dist.is_initialized():
         def name(k): return k.replace('parametrizations.', '').removesuffix('.original')
         whole = {k: v.full_tensor() if hasattr(v, 'full_tensor') else v for k, v in model.state_dict().items()}
@@ -349,7 +349,7 @@ def _restart_cycle(training, optimizer, n, processes):
 
 # %% ../../nbs/engine/20_training.ipynb #98d27d36
 def _arguments(run, training, optimizer, seed, n, large, validate=True):
-    "Our settings as the Trainer spells them; with `large` the batch of a step comes in one piece from the loader."
+    "Our settings as `TrainingArguments`; with `large` the loader gives the batch of a step in one piece."
     from transformers import TrainingArguments
     accumulate = training.gradient_accumulation_steps
     steps = steps_in(training, n, training.batch_size*accumulate*int(os.environ.get('WORLD_SIZE', 1)))
@@ -387,7 +387,7 @@ _no_numbers += ['harnb.homes.readers', 'harnb.homes.simulator', 'harnb.imu.*_dat
 def training_code(
     *used,   # objects or 'module:name': models and datasets (their classes count), functions
 ) -> dict:   # definition → digest
-    "The code that a training's numbers come from."
+    "Digests of the code that computes the numbers of a training."
     starts = [u if isinstance(u, str) or hasattr(u, '__qualname__') else type(u) for u in used]
     found = {}
     for start in ['harnb.engine.training:fit', *starts]:
@@ -402,7 +402,7 @@ def batch_bytes(
     data,   # BatchDataset
     batch,  # rows of a batch
 ) -> int:
-    "The size of the largest batch; random numbers go on as if it had not been made."
+    "The size of the largest batch; the state of the random numbers does not change."
     rows = np.arange(len(data)) if data.lengths is None else np.argsort(data.lengths, kind='stable')
     kept = np.random.get_state()
     with torch.random.fork_rng(devices=[]): made = data.__getitems__(rows[-batch:].tolist())
@@ -420,7 +420,7 @@ def check_workers(
     need = 2*workers*max(batch_bytes(d, batch) for d in data)
     if free < need:
         raise ConfigError(f'training.num_workers: {workers} workers keep about {need/1e6:,.1f} MB of batches in '
-                          f'{SHARED}, which has {free/1e6:,.1f} MB left: ' 'say `training.num_workers: 0`, or '
+                          f'{SHARED}, which has {free/1e6:,.1f} MB left: ' 'set `training.num_workers: 0`, or '
                           'give the container more (docker run --shm-size=1g)')
 
 # %% ../../nbs/engine/20_training.ipynb #2df4ae51
@@ -470,7 +470,7 @@ def _starting_point(run, args, model):
     return str(resume) if resume else None
 
 def _tidy(checkpoints):
-    "Remove checkpoints that a kill has torn, and put damaged ones aside."
+    "Remove incomplete checkpoints, and set damaged ones aside."
     for p in checkpoints.glob('checkpoint-*'):
         if not (p/'complete').exists(): shutil.rmtree(p)
         elif find_corruption(p):
@@ -479,7 +479,7 @@ def _tidy(checkpoints):
 
 # %% ../../nbs/engine/20_training.ipynb #536bdc4a
 def _same_data(run, checkpoint):
-    "Refuse to go on from another run's checkpoint with other data: what was its training may be the test here."
+    "Refuse to continue another run's checkpoint with other data: its training data may be the test here."
     def data(record): return Fingerprint(**{k: v for k, v in record.parts.items() if k not in ('settings', 'code')})
     old = Fingerprint.read(checkpoint)
     if old is None:
@@ -503,19 +503,20 @@ def _same_shapes(model, checkpoint):
 
 # %% ../../nbs/engine/20_training.ipynb #fbfa4929
 class _First(nn.Module):
-    "A single number as the first of a list of one."
+    "A parametrization that shows the only element of a vector as a scalar."
     def forward(self, x): return x[0]
     def right_inverse(self, x): return x[None]
 
 def _no_scalars(model):
-    "What is a single number, such as a temperature, cannot be shared out; as a list of one it can."
+    "Store scalars, such as a temperature, as vectors of one element, since scalars cannot be sharded."
     for module in list(model.modules()):
         for name, p in list(module.named_parameters(recurse=False)):
             if p.ndim == 0: parametrize.register_parametrization(module, name, _First())
 
 # %% ../../nbs/engine/20_training.ipynb #5ca384bb
 def _share_on_cpu(trainer):
-    "accelerate shares a model out on GPUs only and would quietly give each process a whole one; gloo can do it, too."
+    """Shard a model on CPUs: accelerate does so only on GPUs and would silently give each process a full copy,
+    but gloo supports it."""
     from accelerate import DistributedType, FullyShardedDataParallelPlugin
     state = trainer.accelerator.state
     state.fsdp_plugin = FullyShardedDataParallelPlugin(**trainer.args.fsdp_plugin_args)
@@ -530,8 +531,8 @@ def _printer():
     return PrinterCallback
 
 def _summary(run, state, training):
-    """The last value of every validation metric (without validation: of every metric), the best of the one
-    that chooses and its step."""
+    """The last value of every validation metric (without validation: of every metric), and the best value and step of
+    the metric that chooses the model."""
     table = read_metrics(run.folder)
     validated = [c for c in table if c.startswith('val/')]
     values = table[validated or list(table)].ffill().iloc[-1].dropna().to_dict() if len(table) else {}
