@@ -22,15 +22,12 @@ from ..core.config import (Config, ConfigError, NameOrFile, NameOrPath, PresetPa
                                suggest, yaml_text)
 from ..core.data import DataMissingError, datasets, log_files, processed_folder
 from ..core.fingerprints import Fingerprint, code_parts, file_digest, made
-from .interchange import read_interchange
 from ..core.run_settings import RunConfig
 from ..core.windows import (SplitConfig, Windows, assert_no_leakage, columns, coverage_mask, assign_splits,
                                 project_path, read_split, train_vocab)
 from .events import Log, innermost, resident_of
 from .layouts import L2, Layout, check_sensors, layout_names, load_layout
 from .readers import guess_reader, read_log, readers
-from .several_homes import join_homes
-from .simulator import SimulatorConfig, write_log
 
 # %% ../../nbs/homes/30_sampling.ipynb #b05d9946
 class SamplingConfig(Config):
@@ -598,6 +595,7 @@ _aside = ['harnb.core.config', 'harnb.core.data', 'harnb.core.plots', 'harnb.cor
 
 def _simulated_log(config):
     "The simulated log of a home, cached."
+    from harnb.homes.simulator import SimulatorConfig, write_log
     layout = load_layout(config.home)
     simulator = SimulatorConfig(days=config.simulated_days, seed=config.simulator_seed)
     used = layout.model_dump(mode='json', exclude={'title', 'source', 'notes', 'sentences'})
@@ -717,6 +715,8 @@ def each_home(
 # %% ../../nbs/homes/30_sampling.ipynb #f21d22fa
 def _cut(config):
     "Cut the windows of a home."
+    from harnb.homes.interchange import read_interchange
+    from harnb.homes.several_homes import join_homes
     if config.homes: return join_homes({name: load_windows(c) for name, c in each_home(config).items()})
     if config.files: windows = read_interchange(config.files, Path(config.val_data_path).name or None)
     else: windows = sample_windows(read_home(config), load_layout(config.home), config.sampling, config.dataset)

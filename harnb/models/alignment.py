@@ -23,7 +23,6 @@ from ..core.data import presets_folder
 from ..core.files import read_parquet, write_parquet
 from ..core.fingerprints import Fingerprint, code_parts, file_digest, made
 from ..core.embeddings import Embeddings, read_captions
-from ..homes.interchange import sample_ids
 from ..engine.runs import Run, known_run, model_folder
 from ..engine.training import BatchDataset, OptimizerConfig, SavedModel, TrainingConfig, fit, training_code
 from ..core.windows import Windows, assert_no_leakage, project_path, table_digest
@@ -235,6 +234,7 @@ def load_caption_embeddings(
 # %% ../../nbs/models/00_alignment.ipynb #43931ae7
 def _from_files(config, kind, read):
     "Train and validation part of captions or vectors."
+    from harnb.homes.interchange import sample_ids
     files = [(getattr(config, f'{part}_{kind}'), getattr(config, f'{part}_data_path')) for part in ('train', 'val')]
     parts = [read(project_path(file), sample_ids(project_path(windows))) for file, windows in files if file and windows]
     return pd.concat(parts, ignore_index=True) if isinstance(parts[0], pd.DataFrame) else parts

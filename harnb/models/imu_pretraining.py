@@ -17,7 +17,6 @@ from pydantic import Field, field_validator, model_validator
 from torch import nn
 from ..core.config import ConfigError, expand_preset
 from ..core.embeddings import Embeddings
-from ..core.plots import save_figure, show_curves
 from ..engine.runs import Run, model_folder, start_run
 from ..engine.tracking import read_metrics
 from ..engine.training import BatchDataset, OptimizerConfig, SavedModel, TrainingConfig, fit, training_code
@@ -26,10 +25,9 @@ from ..encoders.heads import ProjectionConfig, projection_head
 from ..encoders.patches import (PatchEncoder, PatchEncoderConfig, channel_units, channel_vectors, mean_over,
                                     patch_mask, patch_numbers, patch_signal)
 from ..encoders.text import TextEncoderConfig
-from ..evaluate.probes import forest_probe, ridge_probe
 from ..imu.baselines import hand_features, rocket_features, stack_windows
 from ..imu.windowing import ImuConfig, SignalArrays, imu_windows
-from .classifier import WindowClassifier
+from .linear_classifier import LinearClassifier
 from ..transforms.events import RowRandom
 from ..transforms.signals import (ChannelTable, SignalAugmentConfig, augment_signals, first_of, rotate_devices,
                                       uniform_signals, view_settings)
@@ -393,6 +391,7 @@ def loss_figures(
     run: Run,
 ) -> dict:  # name → figure
     "`overall_loss`, `loss_components` and `per_dataset_losses`, saved below the run's figures."
+    from harnb.core.plots import save_figure, show_curves
     log = read_metrics(run.folder)
     logged = {c.split('/', 1)[1] for c in log if c.startswith('train/')}
     components = [k for k in ('mae_loss', 'contrastive_loss') if k in logged]
@@ -481,7 +480,7 @@ def reconstruction_error(
     return {'reconstructed': error(result['filled']), 'mean of visible readings': error(level)}
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #5e5b415b
-class SignalClassifier(WindowClassifier):
+class SignalClassifier(LinearClassifier):
     "A patch encoder and a linear layer."
     def __init__(self,
         encoder: dict,   # PatchEncoderConfig as a dict
@@ -492,7 +491,7 @@ class SignalClassifier(WindowClassifier):
         space: str = 'pooled',
         slots: int = 1,  # channels of each row, for 'channels'
     ):
-        super(WindowClassifier, self).__init__()
+        super().__init__()
         self.channels = channels
         self.classes = classes
         self.space = space
@@ -600,6 +599,7 @@ def baseline_features(
     rotation='none',   # of the windows of train and val
 ) -> dict:             # method → (probe, {part: [N, F]})
     "Features and probes of the baselines."
+    from harnb.evaluate.probes import forest_probe, ridge_probe
     stacked = {s: stack_windows(w) for s, w in parts.items()}
     signals = {s: x for s, (x, _, _) in stacked.items()}
     _, rate, channels = stacked['test']
