@@ -15,7 +15,7 @@ from pydantic import Field, model_validator
 from ..core.config import Config, ConfigError, digest, suggest, yaml_tree
 from .datasets.cards import ImuCard, cards, reader, recordings
 from .labels import add_labels, label_list
-from .datasets.phone import boots
+from .clocks import boots
 from .recordings import (DEGREE, G, RANGES, Recording, RecordingError, Recordings, Rejected, cut_gaps,
                                   intervals_of, to_grid, triad)
 from .tables import MISSING, read_text

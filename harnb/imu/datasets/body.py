@@ -9,8 +9,7 @@ __all__ = ['card_mhealth', 'card_pamap2', 'card_opportunity', 'opportunity_units
 
 # %% ../../../nbs/imu/16_body_datasets.ipynb #6e485f7b
 import numpy as np, pandas as pd
-from .cards import ImuCard, find, in_words, name_says, reader
-from .phone import UCI_LICENSE, uci
+from .cards import UCI_LICENSE, ImuCard, find, in_words, name_says, reader, uci
 from ..recordings import DEGREE, G, Recording, RecordingError, Rejected, channel, cut_gaps, intervals_of, triad
 from ..tables import read_columns, read_mat, read_matrix, reading, whole
 
