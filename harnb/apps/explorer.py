@@ -262,11 +262,11 @@ def map_svg(self: Explorer,
     groups = []
     # rare ones on top
     for name in sorted(counts.index, key=lambda n: (self.palette[n]['marker'] != '.', -counts[n], n)):
-        mine = self.drawn[labels[self.drawn] == name]
+        positions = self.drawn[labels[self.drawn] == name]
         uses = ''.join(
             '<use '
             f'href="#{marks[name]}" x="{_n(self.at[i, 0])}" y="{_n(self.at[i, 1])}" '
-            f'data-i="{i}"><title>{self.hit(i, short=True)}</title></use>' for i in mine)
+            f'data-i="{i}"><title>{self.hit(i, short=True)}</title></use>' for i in positions)
         groups.append(f'<g fill="{self.palette[name]["color"]}">{uses}</g>')
     return (
         '<svg '
@@ -280,9 +280,9 @@ def hit(self: Explorer,
     short=False,  # for a tooltip
 ):
     "The text of a hit, escaped; `short` leaves out long fields, for a tooltip."
-    said = [str(v) for v in self.about.iloc[i] if str(v)
+    texts = [str(v) for v in self.about.iloc[i] if str(v)
             and (not short or len(str(v)) < 30)]
-    return html.escape(' · '.join(said))
+    return html.escape(' · '.join(texts))
 
 @patch
 def legend(self: Explorer):

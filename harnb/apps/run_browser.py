@@ -111,8 +111,8 @@ def compare_curves(
     for ax, key in zip(axes[0], keys):
         for (name, log), marker in zip(logs.items(), MARKERS*len(names)):
             if key in log:
-                there = log.dropna(subset=[key])
-                ax.plot(there.step, there[key], marker=marker, markersize=4, label=name)
+                logged_rows = log.dropna(subset=[key])
+                ax.plot(logged_rows.step, logged_rows[key], marker=marker, markersize=4, label=name)
         ax.set(title=key, xlabel='step')
         ax.grid(True)
     fig.legend(*axes[0][0].get_legend_handles_labels(), loc='outside right upper')

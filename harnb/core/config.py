@@ -449,19 +449,19 @@ def find_preset(
         raise ConfigError('config: expected the name of a preset or the path of a file, found '
                           f'{json.dumps(name, default=str)}')
     path = Path(name).expanduser()
-    own = [path] if path.suffix in ENDINGS else []
+    given = [path] if path.suffix in ENDINGS else []
     within = [Path(f)/f'{name}{end}' for f in folders
               for end in ('', *ENDINGS) if Path(f'{name}{end}').suffix in ENDINGS]
-    for p in [*own, *within]:
+    for p in [*given, *within]:
         if _is_file(p): return p.resolve()
-    for f, preset in [*((p.parent, p.stem) for p in own), *((f, str(name)) for f in folders)]:
+    for f, preset in [*((p.parent, p.stem) for p in given), *((f, str(name)) for f in folders)]:
         if preset in (presets := presets_in(f)): return presets[preset].resolve()
-    known = sorted({n for f in folders for n in presets_in(f)})
-    if own: raise ConfigError(f"no preset '{name}': no such file{nearest(path.stem, known)}")
+    names = sorted({n for f in folders for n in presets_in(f)})
+    if given: raise ConfigError(f"no preset '{name}': no such file{nearest(path.stem, names)}")
     if _is_file(path):
         raise ConfigError(f"no preset '{name}': a preset that is given as a file ends in "
                           f"{', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}")
-    raise ConfigError(f"no preset '{name}'{suggest(name, known)}{nearest(name, known)}")
+    raise ConfigError(f"no preset '{name}'{suggest(name, names)}{nearest(name, names)}")
 
 def _is_file(path):
     "Whether a file is there; a path that no file system takes is none."

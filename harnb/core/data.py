@@ -428,13 +428,13 @@ def unpack_data(
     folder = Path(folder)
     note = folder/f'.{Path(archive).name}.unpacked.json'
     with waiting(note):
-        known, sha = _noted(note), file_digest(archive)
-        if known['archive'] == sha and not unpacked_state(note): return
-        edited = [n for n, was in known['files'].items() if (folder/n).is_file() and file_digest(folder/n) != was]
+        note_, sha = _noted(note), file_digest(archive)
+        if note_['archive'] == sha and not unpacked_state(note): return
+        edited = [n for n, was in note_['files'].items() if (folder/n).is_file() and file_digest(folder/n) != was]
         for n in edited: os.replace(folder/n, folder/f'{n}.edited')
         files = {p.relative_to(folder.resolve()).as_posix(): file_digest(p)
-                 for p in unpack(archive, folder, inner, known['files'])}
-        for n in set(known['files']) - set(files): (folder/n).unlink(missing_ok=True)
+                 for p in unpack(archive, folder, inner, note_['files'])}
+        for n in set(note_['files']) - set(files): (folder/n).unlink(missing_ok=True)
         with atomic(note) as part:
             part.write_text(json.dumps(dict(archive=sha, inner=inner, files=files), indent=1), encoding='utf-8')
 

@@ -62,8 +62,8 @@ def _listed(fs, base):
 def _alike(path, facts):
     "Whether a file has the size and the MD5 of the provider; many providers give no MD5."
     if not path.is_file() or path.stat().st_size != facts['size']: return False
-    with open(path, 'rb') as f: own = hashlib.file_digest(f, 'md5').hexdigest()
-    return own == str(facts.get('ETag', '')).strip('"')
+    with open(path, 'rb') as f: digest = hashlib.file_digest(f, 'md5').hexdigest()
+    return digest == str(facts.get('ETag', '')).strip('"')
 
 # %% ../../nbs/core/15_remote.ipynb #eaee13b1
 def push(
@@ -76,16 +76,16 @@ def push(
     files = [p for p in sorted(folder.rglob('*')) if p.is_file() and not p.name.endswith('.tmp')]
     names = [p.relative_to(folder).as_posix() for p in files]
     sums = {n: file_digest(folder/n) for n in names if n.split('/')[0] not in leave_out and n != SUMS}
-    there, known = _listed(fs, base), _read_sums(fs, base)
+    remote_files, listed = _listed(fs, base), _read_sums(fs, base)
     def stays(n):
-        if n not in there: return False
-        if not known: return _alike(folder/n, there[n])
-        return known[0].get(n) == sums[n] and there[n]['size'] == (folder/n).stat().st_size
+        if n not in remote_files: return False
+        if not listed: return _alike(folder/n, remote_files[n])
+        return listed[0].get(n) == sums[n] and remote_files[n]['size'] == (folder/n).stat().st_size
     same = {n: s for n, s in sums.items() if stays(n)}
-    if known == (sums, True) and same == sums: return []
+    if listed == (sums, True) and same == sums: return []
     sent = [n for n in sums if n not in same and n != FINAL_FILE] + [FINAL_FILE]*(FINAL_FILE in sums)
     _write_sums(fs, base, {n: s for n, s in same.items() if n != FINAL_FILE}, whole=False)
-    if FINAL_FILE in there: fs.rm_file(f'{base}/{FINAL_FILE}')
+    if FINAL_FILE in remote_files: fs.rm_file(f'{base}/{FINAL_FILE}')
     for name in sent: fs.put_file(str(folder/name), f'{base}/{name}')
     _write_sums(fs, base, sums, whole=True)
     return sent
@@ -93,16 +93,16 @@ def push(
 # %% ../../nbs/core/15_remote.ipynb #90eb2653
 def _wanted(fs, base, url):
     "The files to fetch: {path: sha256, or '' without a list}; an incomplete copy is refused."
-    there, known = _listed(fs, base), _read_sums(fs, base)
-    names = known[0] if known else {n: '' for n in there if n != SUMS}
+    remote_files, listed = _listed(fs, base), _read_sums(fs, base)
+    names = listed[0] if listed else {n: '' for n in remote_files if n != SUMS}
     outside = [n for n in names if '..' in Path(n).parts or Path(n).is_absolute()]
     if outside: raise ConfigError(f"{url} holds '{outside[0]}', which lies outside the folder")
-    lost = [n for n in names if n not in there]
-    if known and (lost or not known[1]):
+    lost = [n for n in names if n not in remote_files]
+    if listed and (lost or not listed[1]):
         why = f'{lost[0]} is missing' if lost else 'more files follow'
         raise HalfCopiedError(f'{url} is a copy that was interrupted ({why}): push it again from the machine that '
                               'has it')
-    return names, there
+    return names, remote_files
 
 # %% ../../nbs/core/15_remote.ipynb #9c124cc2
 def _fetch(fs, base, url, names, parts):
@@ -121,9 +121,9 @@ def pull(
 ) -> list[str]: # what was fetched
     "Copy a folder from the bucket; local files change only after everything has arrived."
     (fs, base), folder = file_system(url), Path(folder)
-    names, there = _wanted(fs, base, url)
+    names, remote_files = _wanted(fs, base, url)
     def is_here(n):
-        if not names[n]: return _alike(folder/n, there[n])
+        if not names[n]: return _alike(folder/n, remote_files[n])
         return (folder/n).is_file() and file_digest(folder/n) == names[n]
     lacks = [n for n in names if n != FINAL_FILE and not is_here(n)]
     if FINAL_FILE in names and (lacks or not is_here(FINAL_FILE)): lacks.append(FINAL_FILE)

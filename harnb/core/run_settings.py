@@ -144,4 +144,4 @@ def is_old(
 def multiplies_bf16() -> bool:
     "Whether this processor has instructions for bf16."
     import torch
-    return any(there for name, there in getattr(torch.cpu, 'get_capabilities', dict)().items() if 'bf16' in name)
+    return any(has for name, has in getattr(torch.cpu, 'get_capabilities', dict)().items() if 'bf16' in name)

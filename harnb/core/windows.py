@@ -324,11 +324,11 @@ def _check_readings(windows):
     for source, rows in windows.table[['source', 'split', 'start', 'stop']].groupby('source', sort=False):
         owner = np.full(len(windows.streams[source]), -1, np.int8)
         for k, (name, part) in enumerate(rows.groupby('split')):
-            mine = coverage_mask(len(owner), part.start, part.stop)
-            if (owner[mine] >= 0).any():
-                raise LeakageError(f"reading {np.flatnonzero(mine & (owner >= 0))[0]} of '{source}' is in '{name}' and "
-                              "in another split")
-            owner[mine] = k
+            covered = coverage_mask(len(owner), part.start, part.stop)
+            if (owner[covered] >= 0).any():
+                first = np.flatnonzero(covered & (owner >= 0))[0]
+                raise LeakageError(f"reading {first} of '{source}' is in '{name}' and in another split")
+            owner[covered] = k
 
 # %% ../../nbs/core/20_windows.ipynb #9cd8dfdc
 def assert_no_leakage(
@@ -346,12 +346,12 @@ def assert_no_leakage(
 def _check_split(parts, windows):
     "The split matches its hash, and a left-out resident is only in the test."
     made = windows.meta.get('split', {})
-    said = windows.meta.get('split_hash')
+    recorded = windows.meta.get('split_hash')
     t = windows.table
     who = made.get('resident', '')
     found = _split_hash({**made.get('units', {}), **parts}, who)
-    if said and said != found:
-        raise LeakageError(f'the split is not the one it was made as (hash {said}, found {found})')
+    if recorded and recorded != found:
+        raise LeakageError(f'the split is not the one it was made as (hash {recorded}, found {found})')
     wrong = t[(t.subject == who) != (t['split'] == 'test')] if who else t[:0]
     if len(wrong):
         raise LeakageError(f"'{wrong.subject.iloc[0]}' is in {wrong['split'].iloc[0]}, where '{who}' is left out for "

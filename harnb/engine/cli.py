@@ -85,8 +85,8 @@ def parameters(
            and value is not None}
     more = {name: value for name, value in chosen.items() if name not in out}
     if not more: return out
-    own = out.get('overrides') or {}
-    return {**out, 'overrides': {**own, **more}} if isinstance(own, dict) else out
+    given = out.get('overrides') or {}
+    return {**out, 'overrides': {**given, **more}} if isinstance(given, dict) else out
 
 # %% ../../nbs/engine/50_cli.ipynb #870902d7
 @main.command('run')

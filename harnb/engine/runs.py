@@ -507,10 +507,10 @@ def as_overrides(
     of names it does not find in the parameters cell."""
     defaults = _defaults(notebook)
     if 'overrides' not in defaults: return parameters
-    own = {k: v for k, v in parameters.items() if k in defaults}
+    direct = {k: v for k, v in parameters.items() if k in defaults}
     rest = {k: v for k, v in parameters.items() if k not in defaults and k != 'extends'}
-    if 'extends' in parameters: own['config'] = parameters['extends']
-    return {**own, 'overrides': {**rest, **(parameters.get('overrides') or {})}} if rest else own
+    if 'extends' in parameters: direct['config'] = parameters['extends']
+    return {**direct, 'overrides': {**rest, **(parameters.get('overrides') or {})}} if rest else direct
 
 # %% ../../nbs/engine/10_runs.ipynb #0761f1d7
 def from_here(

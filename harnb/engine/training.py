@@ -176,9 +176,9 @@ class _Parts:
         for k, v in out.items():
             if not torch.is_tensor(v) or v.ndim or k == 'loss': continue
             v = v.detach().float()
-            there = ~v.isnan()
-            self.sums[k] = self.sums.get(k, 0.) + torch.where(there, v, 0.)*n
-            self.n[k] = self.n.get(k, 0) + there*n
+            present = ~v.isnan()
+            self.sums[k] = self.sums.get(k, 0.) + torch.where(present, v, 0.)*n
+            self.n[k] = self.n.get(k, 0) + present*n
     def means(self):
         out = {k: float(v)/float(self.n[k]) for k,
                v in self.sums.items() if self.n[k] > 0}
@@ -460,9 +460,9 @@ def fit(
 def _starting_point(run, args, model):
     "The checkpoint to resume from: the last of this run, else that of `resume`; None without one."
     with args.main_process_first(local=False):
-        own = last_checkpoint(run.checkpoints)
-        resume = own or (resume_point(run.config.resume) if run.config.resume else None)
-        if resume and not own: _same_data(run, resume)
+        newest = last_checkpoint(run.checkpoints)
+        resume = newest or (resume_point(run.config.resume) if run.config.resume else None)
+        if resume and not newest: _same_data(run, resume)
         if resume: _same_shapes(model, resume)
         run.facts['resumed_from'] = int(resume.name.split('-')[1]) if resume else 0
         if args.process_index == 0: _tidy(run.checkpoints)
@@ -493,12 +493,12 @@ def _same_shapes(model, checkpoint):
     "Refuse weights that do not fit the model."
     if not (file := checkpoint/'model.safetensors').is_file(): return
     with safe_open(file, 'pt') as f: saved = {k: tuple(f.get_slice(k).get_shape()) for k in f.keys()}
-    own = {k: tuple(v.shape) for k, v in model.state_dict().items()}
-    wrong = [k for k in saved if k in own and saved[k] != own[k]] or [k for k in saved if k not in own]
+    shapes = {k: tuple(v.shape) for k, v in model.state_dict().items()}
+    wrong = [k for k in saved if k in shapes and saved[k] != shapes[k]] or [k for k in saved if k not in shapes]
     if wrong:
         raise ConfigError(
             "resume: "
-            f"'{wrong[0]}' has the shape {saved[wrong[0]]} in {checkpoint}, and {own.get(wrong[0], 'no place')} "
+            f"'{wrong[0]}' has the shape {saved[wrong[0]]} in {checkpoint}, and {shapes.get(wrong[0], 'no place')} "
             "in this model: take the settings of that run's model")
 
 # %% ../../nbs/engine/20_training.ipynb #fbfa4929

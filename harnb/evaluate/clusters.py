@@ -235,12 +235,12 @@ def _hours(ax, hours, inside):
 # %% ../../nbs/evaluate/40_clusters.ipynb #40ab6952
 def _rooms(ax, rooms, inside, n=6):
     "Mean share of events in each room, the cluster's leading ones; grey: of all windows."
-    mine = rooms[inside].mean().sort_values(ascending=False)[:n]
-    place = np.arange(len(mine))
-    ax.barh(place, rooms.mean()[mine.index], .8, color='0.85')
-    ax.barh(place, mine, .4, color='C0')
-    ax.set(yticks=place, yticklabels=[str(r).replace('_', ' ') for r in mine.index],
-           ylim=(max(len(mine), 3) - .4, -.6), xlim=(0, 1), xlabel='share of events')
+    top_rooms = rooms[inside].mean().sort_values(ascending=False)[:n]
+    place = np.arange(len(top_rooms))
+    ax.barh(place, rooms.mean()[top_rooms.index], .8, color='0.85')
+    ax.barh(place, top_rooms, .4, color='C0')
+    ax.set(yticks=place, yticklabels=[str(r).replace('_', ' ') for r in top_rooms.index],
+           ylim=(max(len(top_rooms), 3) - .4, -.6), xlim=(0, 1), xlabel='share of events')
 
 # %% ../../nbs/evaluate/40_clusters.ipynb #ebaf36d1
 def show_card(

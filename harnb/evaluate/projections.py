@@ -144,8 +144,8 @@ def modality_gap(
     n = min(len(a), len(b), sample)
     both = np.r_[a[np.sort(rng.choice(len(a), n, False))],
                  b[np.sort(rng.choice(len(b), n, False))]]
-    own = (_neighbors(both, 1)[:, 0] < n) == (np.arange(2 * n) < n)
-    return {'gap': float(np.linalg.norm(a.mean(0) - b.mean(0))), 'own_kind': float(own.mean()),
+    same_side = (_neighbors(both, 1)[:, 0] < n) == (np.arange(2 * n) < n)
+    return {'gap': float(np.linalg.norm(a.mean(0) - b.mean(0))), 'own_kind': float(same_side.mean()),
             'chance': (n - 1) / (2 * n - 1)}
 
 # %% ../../nbs/evaluate/50_projections.ipynb #0f1e27d4
@@ -247,7 +247,7 @@ def show_hours(
     if len(xy) != len(hours): raise MetricError(f'{len(xy)} points but {len(hours)} hours')
     if not ((hours >= 0) & (hours < 24)).all():
         raise MetricError(f'hours lie in [0, 24), got {hours[~((hours >= 0) & (hours < 24))][0]:g}')
-    own = ax is None
+    new_figure = ax is None
     ax = ax or plt.subplots(figsize=(7.5, 4.8), layout='constrained')[1]
     points = ax.scatter(*xy.T, c=hours, s=size, cmap=HOURS, vmin=0, vmax=24, lw=0, alpha=.85)
     bar = ax.figure.colorbar(points, ax=ax, ticks=range(0, 25, 6), label='hour', aspect=30, pad=.01)
@@ -255,7 +255,7 @@ def show_hours(
     bar.outline.set_visible(False)
     ax.set(xlabel=axes[0], ylabel=axes[1], xticks=[], yticks=[])
     set_title(ax, title, quality)
-    if own: plt.close(ax.figure)
+    if new_figure: plt.close(ax.figure)
     return ax.figure
 
 # %% ../../nbs/evaluate/50_projections.ipynb #0d686f95

@@ -454,10 +454,10 @@ def _scored(
                                   ('_excl_null', ' without Other', ~is_other(a, other), ~is_other(b, other))):
         if suffix and (other is None or not qk.any() or not xk.any()): continue
         kept = {kind: (s[qk], t[xk]) for kind, (s, t) in kinds.items()}
-        gone = [(s[qk], t[xk]) for s, t in out]
-        _check_ks(ks, _shortest(gone, qk.sum(), xk.sum()), where)
+        excluded_pairs = [(s[qk], t[xk]) for s, t in out]
+        _check_ks(ks, _shortest(excluded_pairs, qk.sum(), xk.sum()), where)
         draws = None if units is None else _unit_draws(np.asarray(units)[qk], n_boot, seed)
-        rows.append(_tidy(*_per_query(similar(qk, xk), ks, gone, chunk, kept), a[qk], suffix, draws))
+        rows.append(_tidy(*_per_query(similar(qk, xk), ks, excluded_pairs, chunk, kept), a[qk], suffix, draws))
     return pd.concat(rows, ignore_index=True)
 
 # %% ../../nbs/evaluate/10_retrieval.ipynb #c2328fdf

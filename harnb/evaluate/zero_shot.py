@@ -45,10 +45,10 @@ def _without(
     other,       # label(s)
 ):               # the same without the columns of *Other*; their first name
     "The activities alone."
-    gone = is_other(similarity.columns, other)
-    if gone.all(): raise MetricError(f"no label besides '{similarity.columns[0]}' is left")
+    is_null = is_other(similarity.columns, other)
+    if is_null.all(): raise MetricError(f"no label besides '{similarity.columns[0]}' is left")
     names = [other] if isinstance(other, (str, int)) else list(other)
-    return similarity.loc[:, ~gone], names[0]
+    return similarity.loc[:, ~is_null], names[0]
 
 # %% ../../nbs/evaluate/20_zero_shot.ipynb #0621c9ef
 def _confidence(
@@ -74,9 +74,9 @@ def _sweep(
     def above(hit): return np.r_[np.cumsum(hit[::-1])[::-1], 0]  # in the others
     f1 = []
     for c in np.unique(y):
-        right, said = (below(y == c), np.arange(len(y) + 1)) if c == name else (0, 0)
+        right, n_predicted = (below(y == c), np.arange(len(y) + 1)) if c == name else (0, 0)
         f1.append(2 * (right + above((guess == c) & (y == c)))
-                  / (said + above(guess == c) + (y == c).sum()))
+                  / (n_predicted + above(guess == c) + (y == c).sum()))
     differs = np.r_[True, fits[1:] > fits[:-1], True]
     return np.r_[-np.inf, (fits[1:] + fits[:-1]) / 2,
                  np.inf][differs], np.mean(f1, axis=0)[differs]

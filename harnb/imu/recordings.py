@@ -56,11 +56,11 @@ def channel(
     if kind not in KINDS:
         raise ConfigError(f"unknown kind of channel '{kind}' (known: {', '.join(KINDS)}); another one is made "
                           "with `Channel(...)`")
-    own, sentence = KINDS[kind]
+    phrase, sentence = KINDS[kind]
     sensor = (f"a {device or 'sensor'} {'in' if re.search('pocket|pouch|bag', placement) else 'at'} the "
               f"{placement}" + (f' ({tag})' if tag else ''))
     name = '_'.join(filter(None, [*placement.split(), *tag.split(), kind, axis]))
-    return Channel(name=name, kind=kind, placement=placement, axis=axis, unit=own if unit is None else unit,
+    return Channel(name=name, kind=kind, placement=placement, axis=axis, unit=phrase if unit is None else unit,
                    sentence=sentence.format(axis=axis or 'one axis', sensor=sensor))
 
 def triad(

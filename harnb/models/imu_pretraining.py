@@ -231,7 +231,7 @@ def filled(self: ImuPretraining,
 ):                  # both [b, C, P, size + 2]
     "Reconstructed patches and true ones."
     numbers = patch_numbers(batch, self.encoder.units, self.encoder.config.patch)
-    level = visible_level(numbers, encoded['there'] & ~hidden)
+    level = visible_level(numbers, encoded['valid'] & ~hidden)
     return self.decoder(encoded['patches']).float() + level, numbers
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #d4971498
@@ -247,15 +247,15 @@ def encode(self: ImuPretraining,
     batch = dict(signal=signal, channel_mask=channel_mask, channel=channel, mask=mask)
     rows = dict(sample=sample, dataset=dataset)
     encoded = self.encoder(batch, hidden)
-    visible = encoded['there']
+    visible = encoded['valid']
     if hidden is not None:
         visible = visible & ~hidden
         rows['error'], rows['hidden'] = masked_error(*self.filled(batch, hidden, encoded), hidden)
     if other_signal is None: return rows
     other = self.encoder(dict(signal=other_signal, channel_mask=other_channel_mask, channel=other_channel, mask=mask))
     def moments(patches, valid): return F.normalize(self.projection(mean_over(patches, valid, 1)).float(), dim=-1)
-    return rows | dict(view=moments(encoded['patches'], visible), other=moments(other['patches'], other['there']),
-                       moment_valid=visible.any(1) & other['there'].any(1))
+    return rows | dict(view=moments(encoded['patches'], visible), other=moments(other['patches'], other['valid']),
+                       moment_valid=visible.any(1) & other['valid'].any(1))
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #56ecc608
 @patch
@@ -364,7 +364,7 @@ def embed(self: ImuPretraining,
         batch = {k: v.to(device) for k, v in signal_batch(arrays, rows).items()}
         batch['channel'] = number.to(device)[batch['channel']]
         x = self.encoder(batch)
-        out.append(pool_patches(x['patches'], x['there'], space).float().cpu().numpy())
+        out.append(pool_patches(x['patches'], x['valid'], space).float().cpu().numpy())
     return Embeddings(np.concatenate(out), windows.table.sample_id, {'encoder': 'ImuPretraining', 'space': space})
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #da684dad
@@ -506,7 +506,7 @@ class SignalClassifier(LinearClassifier):
         return LabeledSignals(windows, self.classes, number).batch
     def vectors(self, batch):
         x = self.encoder(batch)
-        return pool_patches(x['patches'], x['there'], self.space)
+        return pool_patches(x['patches'], x['valid'], self.space)
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #ea3872ec
 class LabeledSignals(BatchDataset):

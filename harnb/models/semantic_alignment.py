@@ -247,7 +247,7 @@ class SensorTower(nn.Module):
         x = self.encoder(batch)
         patches = x['patches']
         if self.fusion is not None: patches = self.fusion(patches, batch['channel'], tokens, token_mask)
-        return self.head(patches, x['there'])
+        return self.head(patches, x['valid'])
 
 # %% ../../nbs/models/20_semantic_alignment.ipynb #a9e5a604
 def _tower(config, channels, vector_dim, token_dim, head):

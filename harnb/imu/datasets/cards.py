@@ -570,15 +570,15 @@ def read_umafall(folder):
         lost = bad > .01*(len(rows) + bad)
         if bad: yield Rejected(path.name, 'lines that do not read' + ('; file left out' if lost else ''), bad)
         if lost: continue
-        for sensor, own in rows.sort_values('ms', kind='stable').groupby('sensor'):
+        for sensor, readings in rows.sort_values('ms', kind='stable').groupby('sensor'):
             place = places[int(sensor)]
-            parts = [p for _, p in own.groupby('kind')]
-            have = sorted(own.kind.unique().astype(int))
+            parts = [p for _, p in readings.groupby('kind')]
+            have = sorted(readings.kind.unique().astype(int))
             rate, device, words = ((200., 'phone', 'right pocket') if place == 'RIGHTPOCKET'
                                    else (20., 'sensor tag', place.lower()))
             channels = [c for k in have for c in triad(words, kinds[k], device)]
             signals = list(on_one_grid(parts, rate))
-            if not signals: yield Rejected(f'{path.name}, {words}', 'its sensors share no time', len(own))
+            if not signals: yield Rejected(f'{path.name}, {words}', 'its sensors share no time', len(readings))
             for k, signal in enumerate(signals):
                 if len(signal) < rate:
                     yield Rejected(f'{path.name}, {words}', 'readings in a piece shorter than a second', len(signal))

@@ -57,14 +57,14 @@ def read_hapt(folder):
     for path in acc:
         experiment, user = map(int, name_says(path, r'acc_exp(\d+)_user(\d+)\.txt'))
         signal = _hapt_pair(path)
-        own = marks[(marks.experiment == experiment) & (marks.user == user)].sort_values('first')
-        late = own[own['last'] > len(signal)]
+        segments = marks[(marks.experiment == experiment) & (marks.user == user)].sort_values('first')
+        late = segments[segments['last'] > len(signal)]
         if len(late):
             raise RecordingError(
                 f'{labels}: '
                 f'a label of {path.name} ends at line {late["last"].iloc[0]:,}, but the file has {len(signal):,}: '
                 'it is cut; get the set again')
-        spans = list(zip(own['first'] - 1, own['last'], in_words('hapt', own.label, labels).tolist()))
+        spans = list(zip(segments['first'] - 1, segments['last'], in_words('hapt', segments.label, labels).tolist()))
         yield Recording(f'exp{experiment:02}_user{user:02}', str(user), signal, 50.,
                         triad('waist', 'acc', 'phone') + triad('waist', 'gyro', 'phone'), spans,
                         split='test' if user in (2, 4, 9, 10, 12, 13, 18, 20, 24) else 'train')
@@ -501,7 +501,7 @@ def read_mobiact(folder):
             parts = steady(time[at], (100, 200)) if len(at) > 1 else []
             if not parts: yield Rejected(path.name, 'no clock that moves between two restarts', len(at))
             for i, (a, b, rate) in enumerate(parts):
-                own, part = at[a:b], f'_{i}' if i else ''
+                rows, part = at[a:b], f'_{i}' if i else ''
                 yield from stretches(f'{code}_{subject}_{trial}_{k}{part}',
-                                     [(time[own], values[own])], rate, labels[own], subject=subject,
+                                     [(time[rows], values[rows])], rate, labels[rows], subject=subject,
                                      session=f'{code} {trial}', channels=channels)
