@@ -440,6 +440,7 @@ def _variant_names(path):
     "The keys at the margin of a file of variants."
     return re.findall(r'^([\w.-]+):', path.read_text(encoding='utf-8'), re.M)
 
+# %% ../../nbs/core/00_config.ipynb #26c1670e
 def find_preset(
     name,     # preset name, or path of a YAML file
     folders,  # where presets live, first match wins
