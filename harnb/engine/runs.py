@@ -6,8 +6,8 @@
 __all__ = ['seed_everything', 'provenance', 'Run', 'BusyError', 'lock', 'refuse', 'place_of', 'start_run', 'last_checkpoint',
            'resume_point', 'strip_local_paths', 'finished_run', 'model_folder', 'known_run', 'old_runs',
            'experiments_folder', 'find_notebook', 'config_class', 'inspect_parameters', 'notebook_config',
-           'code_digest', 'RunFailedError', 'ipc_kernel_manager', 'as_overrides', 'from_here', 'run_notebook',
-           'reader_notebook', 'publish']
+           'code_digest', 'RunFailedError', 'ipc_kernel_manager', 'as_overrides', 'from_here', 'import_papermill',
+           'run_notebook', 'reader_notebook', 'publish']
 
 # %% ../../nbs/engine/10_runs.ipynb #f712a1d6
 import ast, atexit, importlib, json, os, platform, random, re, shutil, subprocess, sys, tempfile, time, uuid, warnings
@@ -528,6 +528,18 @@ def _typed(value, kind):
     except ValueError: return value
 
 # %% ../../nbs/engine/10_runs.ipynb #9e41c0d7
+def import_papermill():
+    "papermill, imported without grammars that it does not need."
+    grammars = 'rfc3987_syntax'
+    absent = grammars not in sys.modules
+    if absent: sys.modules[grammars] = None   # what Python takes for *not installed*
+    try:
+        import papermill.iorw, papermill.engines
+    finally:
+        if absent: del sys.modules[grammars]
+    return papermill
+
+# %% ../../nbs/engine/10_runs.ipynb #5827562f
 _redact = 'redacted:'   # before a path: papermill writes there by `_RedactingWriter`
 
 class _RedactingWriter:
@@ -542,9 +554,9 @@ def _redacting(
     path,  # of an executed notebook
 ) -> str:  # the same for papermill
     "Let papermill write a notebook without secrets."
-    from papermill.iorw import papermill_io
-    papermill_io.register(_redact, _RedactingWriter())
+    import_papermill().iorw.papermill_io.register(_redact, _RedactingWriter())
     return f'{_redact}{path}'
+
 
 
 # %% ../../nbs/engine/10_runs.ipynb #9e41c0d8
@@ -569,6 +581,7 @@ def _keep_better(
     return written.replace(notebook)
 
 
+
 # %% ../../nbs/engine/10_runs.ipynb #fa0142a5
 def run_notebook(
     notebook,         # experiment name or path
@@ -580,7 +593,7 @@ def run_notebook(
     path = find_notebook(notebook)
     config = notebook_config(path, parameters)
     parameters = from_here(parameters or {}, config_class(path))
-    import papermill as pm
+    pm = import_papermill()
     from nbclient.exceptions import DeadKernelError
     run = Run(path.stem, config)
     home = run.home

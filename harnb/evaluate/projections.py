@@ -8,6 +8,7 @@ __all__ = ['ROUNDING', 'PROJECTIONS', 'NAMES', 'HOURS', 'reduce_dim', 'project',
            'show_colors', 'longest_stays', 'show_day', 'coordinates']
 
 # %% ../../nbs/evaluate/50_projections.ipynb #f6f820c4
+import warnings
 import matplotlib.pyplot as plt, numpy as np, pandas as pd
 from matplotlib.collections import LineCollection
 from matplotlib.colors import LinearSegmentedColormap
@@ -70,12 +71,21 @@ def _tsne(x, seed, perplexity=30, **settings):
     return TSNE(2, perplexity=min(perplexity, (len(x) - 1) / 3), init='pca', random_state=seed, n_jobs=1,
                 **settings).fit_transform(x)
 
-def _umap(x, seed, n_neighbors=15, min_dist=0.1, **settings):
+def _exact_neighbors(x, k, metric):
+    "What `UMAP` takes as `precomputed_knn`: [N, k] rows, [N, k] distances, and no index."
+    distances, rows = NearestNeighbors(n_neighbors=k, metric=metric, algorithm='brute').fit(x).kneighbors(x)
+    return rows.astype(np.int32), distances.astype(np.float32), None
+
+def _umap(x, seed, n_neighbors=15, min_dist=0.1, metric='euclidean', **settings):
     "UMAP; few neighbours show detail, many show the whole."
     own_caches()   # numba needs one, before it is imported
     from umap import UMAP
-    return UMAP(n_neighbors=min(n_neighbors, len(x) - 1), min_dist=min_dist, init='pca', random_state=seed,
-                n_jobs=1, **settings).fit_transform(x)
+    k = min(n_neighbors, len(x) - 1)
+    if len(x) <= 50_000: settings.setdefault('precomputed_knn', _exact_neighbors(x, k, metric))
+    with warnings.catch_warnings():
+        warnings.filterwarnings('ignore', 'precomputed_knn.*transform will be unavailable')   # it is not used
+        return UMAP(n_neighbors=k, min_dist=min_dist, init='pca', random_state=seed, n_jobs=1, metric=metric,
+                    **settings).fit_transform(x)
 
 PROJECTIONS = {'pca': _pca, 'tsne': _tsne, 'umap': _umap}
 
