@@ -4,6 +4,12 @@ from .core.compat import understand_old_names
 
 understand_old_names()
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:   # what `__getattr__` gives
+    from .api import (Embeddings, Home, HomeModel, WearableModel, WindowEncoder, Windows, load_home, load_model,
+                      load_recordings, train)
+
 _public = ('Embeddings', 'Home', 'HomeModel', 'WearableModel', 'WindowEncoder', 'Windows', 'load_home', 'load_model',
            'load_recordings', 'train')
 

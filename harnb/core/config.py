@@ -283,6 +283,17 @@ def yaml_text(
     "Plain values as YAML that reads back as the same values."
     return yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True)
 
+# %% ../../nbs/core/00_config.ipynb #e7763b23
+@patch
+def __str__(self: Config):
+    "The settings that differ from the defaults, as YAML."
+    changed = self.model_dump(mode='json', exclude_defaults=True)
+    text = yaml_text(changed).rstrip() if changed else '# all settings have their defaults'
+    return f'# {type(self).__name__}\n{text}'
+
+@patch
+def _repr_pretty_(self: Config, p, cycle): p.text(str(self))   # what IPython shows
+
 # %% ../../nbs/core/00_config.ipynb #f6b8ff15
 @dataclass(frozen=True)
 class Parameters:

@@ -78,7 +78,9 @@ class Run:
         self.facts = {}
         self._tracker = None
         self.parts = {'settings': config.model_dump(mode='json', exclude=_not_made_of)}
-    def __repr__(self): return f'Run({self.experiment}/{self.home.name})'
+    def __repr__(self):
+        state = 'finished' if self.finished else 'begun' if self.folder.is_dir() else 'not begun'
+        return f'Run({self.experiment}/{self.home.name}, {state})'
     @property
     def checkpoints(self): return self.folder/'checkpoints'
     @property
