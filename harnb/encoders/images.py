@@ -20,7 +20,6 @@ from ..core.config import ConfigError, digest, suggest
 from ..core.embeddings import Embeddings
 from ..core.windows import special
 from .events import EventEncoder, TransformerEncoderConfig, all_events, fourier_features
-from .own import OwnEncoder, OwnEncoderConfig
 from .vision import embeddings_path
 from ..homes.floorplans import layout_digest, state_look
 from ..homes.layouts import layout_names
@@ -370,7 +369,9 @@ def encoder_config(
 ):           # TransformerEncoderConfig, ImageEncoderConfig, or OwnEncoderConfig
     "The config class that settings belong to, parsed."
     if not isinstance(values, dict): return values
-    if 'name' in values: return OwnEncoderConfig.parse(values)
+    if 'name' in values:
+        from harnb.encoders.own import OwnEncoderConfig
+        return OwnEncoderConfig.parse(values)
     if values.get('use_image_embeddings'): return ImageEncoderConfig.parse(values)
     if values.get('use_image_embeddings') is False:
         image_settings = set(ImageEncoderConfig.model_fields) - set(TransformerEncoderConfig.model_fields)
@@ -392,7 +393,9 @@ def build_encoder(
         raise ConfigError(f"encoder.categorical_fields: the windows have no field '{missing[0]}' (their "
                           f"vocabulary has {', '.join(vocab)})")
     sizes = {f: len(v) for f, v in vocab.items()}
-    if isinstance(config, OwnEncoderConfig): return OwnEncoder(config, sizes)
+    if hasattr(config, 'name'):
+        from harnb.encoders.own import OwnEncoder
+        return OwnEncoder(config, sizes)
     if not isinstance(config, ImageEncoderConfig): return EventEncoder(config, sizes)
     if dataset: config = config.model_copy(update=dict(dataset=dataset, dataset_type=dataset_type))
     return build_image_encoder(config, vocab, sensors, images)

@@ -31,7 +31,6 @@ from ..encoders.events import EventArrays, TransformerEncoderConfig
 from ..encoders.heads import ProjectionConfig, projection_head
 from ..encoders.images import (ImageEncoderConfig, build_encoder, check_images, encoder_config, event_pairs,
                                    image_spec, image_vectors_of, refuse_masking)
-from ..encoders.own import OwnEncoderConfig, class_code, load_class, refuse_own_masking
 from ..encoders.text import TextEncoderConfig, TfidfEncoder, encode_texts, model_files, text_vectors
 from ..evaluate.retrieval import mean_scores, retrieval_scores, search
 from ..homes.captions import CaptionConfig, caption_windows
@@ -107,6 +106,11 @@ class CaptionFilesConfig(HomeConfig):
                    '`train_text_embeddings_path`')
 
 # %% ../../nbs/models/00_alignment.ipynb #7cf10b40
+def _own_encoders():
+    "The module of encoders that are named by their import path, which few runs need."
+    from harnb.encoders import own
+    return own
+
 class AlignmentConfig(CaptionFilesConfig):
     "A home, its captions, a text encoder, an event encoder, and how they are aligned."
     spellings: ClassVar = {'encoder_config_path': PresetPath, 'text_encoder_config_path': PresetPath,
@@ -141,7 +145,7 @@ class AlignmentConfig(CaptionFilesConfig):
         if isinstance(self.encoder, ImageEncoderConfig):
             refuse_masking(self.loss.mlm_weight)
             if not self.encoder.dataset: self.encoder.dataset = self.home   # a name or a path: names may repeat
-        if isinstance(self.encoder, OwnEncoderConfig): refuse_own_masking(self.loss.mlm_weight)
+        if hasattr(self.encoder, 'name'): _own_encoders().refuse_own_masking(self.loss.mlm_weight)
         return self
 
 
@@ -150,8 +154,8 @@ class AlignmentConfig(CaptionFilesConfig):
 def problems(self: AlignmentConfig, open_data=False, wrong=()):
     "What is wrong with these settings, an encoder of your own that is not found included."
     yield from CaptionFilesConfig.problems(self, open_data, wrong)
-    if not isinstance(self.encoder, OwnEncoderConfig): return
-    try: load_class(self.encoder.name)
+    if not hasattr(self.encoder, 'name'): return
+    try: _own_encoders().load_class(self.encoder.name)
     except ConfigError as e: yield str(e)
 
 # %% ../../nbs/models/00_alignment.ipynb #ca158445
@@ -161,7 +165,8 @@ def data_parts(self: AlignmentConfig):
     files = {k: file_digest(project_path(p)) for k in paths if (p := getattr(self, k)) and not self.run_full_pipeline}
     plan = {'plan': layout_digest(self.home)} if isinstance(self.encoder, ImageEncoderConfig) else {}
     texts = {} if self.files else {'sentences': [load_layout(c.home).sentences_of for c in _homes_of(self)]}
-    own = {'encoder': class_code(self.encoder.name)} if isinstance(self.encoder, OwnEncoderConfig) else {}
+    name = getattr(self.encoder, 'name', '')   # of an encoder of your own
+    own = {'encoder': _own_encoders().class_code(name)} if name else {}
     model = {'text_model': model_files(self.text_encoder.model)}
     return HomeConfig.data_parts(self) | files | plan | own | texts | model
 
@@ -584,7 +589,7 @@ def train_alignment(
                     masking=config.masking if config.loss.mlm_weight else None)
     data = {s: AlignmentDataset(w, captions, text, draw=s == 'train', **settings) for s, w in parts.items()}
     model = build_model(config, windows, text.vectors.shape[1])
-    if isinstance(config.encoder, OwnEncoderConfig): run.made_of(code=class_code(config.encoder.name))
+    if hasattr(config.encoder, 'name'): run.made_of(code=_own_encoders().class_code(config.encoder.name))
     recall = validation_recall(parts['val'], captions, text) if config.loss.clip_weight else None
     summary = fit(model, data['train'], data['val'], config.training, config.optimizer, run, recall)
     return AlignmentModel.from_pretrained(run.folder/'best'), summary
