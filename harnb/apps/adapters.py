@@ -149,8 +149,8 @@ class WindowEncoder(TransformerMixin, BaseEstimator):
         "Nothing is fitted: the model is trained already. Its name is looked up."
         if not isinstance(X, Windows):
             raise ConfigError(f'WindowEncoder: X must be Windows, found {type(X).__name__}; home.windows() makes them')
-        from harnb.api import load_model
-        self.model_ = load_model(self.model) if isinstance(self.model, str) else self.model
+        named = isinstance(self.model, str)
+        self.model_ = importlib.import_module('harnb.api').load_model(self.model) if named else self.model
         if not hasattr(self.model_, 'embed'):
             raise ConfigError(f'WindowEncoder: model: expected a model or the name of a run, found {self.model!r}')
         return self

@@ -476,6 +476,10 @@ def reachable(
     "The definitions of the package that some code uses, directly or not."
     return _reached(_package(folder), objects, text, leave_out)
 
+def _shows_only(method, owner):
+    "Whether a method comes from `apps` to a class of a lower room: it shows or hands over, and makes no number."
+    return '.apps.' in method[0] and '.apps.' not in owner[0]
+
 def _reached(package, objects, text, leave_out):
     "The same of a package that has been read."
     def counts(d): return not any(fnmatch(d[0], p) or fnmatch(':'.join(d), p) for p in leave_out)
@@ -486,7 +490,7 @@ def _reached(package, objects, text, leave_out):
         found.add(d)
         m = package.modules[d[0]]
         todo += [at for ref in m['refs'][d[1]] if (at := package.meant(m, ref))]
-        todo += package.extra.get(d, ())
+        todo += [method for method in package.extra.get(d, ()) if not _shows_only(method, d)]
     return found
 
 # %% ../../nbs/core/07_fingerprints.ipynb #47631264
