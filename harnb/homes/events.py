@@ -105,9 +105,9 @@ def read_sensor(
     return 'M014' if text == 'c' else text
 
 # %% ../../nbs/homes/00_events.ipynb #6f4ac3bf
-_marked = re.compile(r"""(\S.*?)(?:\s*=\s*["']?|[\s_]+)(begin|end)["']?""", re.I)
+_marked = re.compile(r"""(\S.*?)(?:\s*=\s*["']?|[\s_]+)(begin|start|end|stop)s?["']?""", re.I)
 _not_in_names = re.compile(r'''["=<>{}\[\];|\\]|(?<!\S)(?:[A-Z]{1,2}\d{2,3}|[+-]?\d+\.\d*|\d\S*[-:]\S*)(?!\S)''')
-_mark_words = {'begin', 'end', 'begins', 'ends', 'start', 'stop'}
+_mark_words = {'begin', 'end', 'begins', 'ends', 'start', 'stop', 'starts', 'stops'}
 
 def _is_name(
     label,  # words with one blank between them
@@ -129,7 +129,8 @@ def read_activity(
     marked = _marked.fullmatch(text)
     label = ' '.join((marked[1] if marked else text).split())
     if not label.isprintable() or '\ufffd' in label: raise BadLineError('unreadable activity')
-    if marked and not re.search('["=]', label): return label, marked[2].lower()
+    if marked and not re.search('["=]', label):
+        return label, 'begin' if marked[2].lower() in ('begin', 'start') else 'end'
     if _is_name(label): return label, 'at'
     raise BadLineError('after the value: neither an activity nor its begin or end')
 
