@@ -34,11 +34,13 @@ def read_bytes(
     path = Path(path)
     if path.is_dir(): raise LogError(f'{path}: a folder, not a log')
     if not path.is_file(): raise LogError(f'{path}: no such file')
-    openers = {'.xz': lzma.open, '.gz': gzip.open, '.bz2': bz2.open}
+    openers = {b'\xfd7zXZ': lzma.open, b'\x1f\x8b': gzip.open, b'BZh': bz2.open}   # by the first bytes
     most = most_bytes(path)
     try:
         if path.suffix == '.zip': return _read_zip(path)
-        with openers.get(path.suffix, open)(path, 'rb') as f: data = f.read(most + 1)
+        with open(path, 'rb') as f: start = f.read(5)
+        opener = next((o for magic, o in openers.items() if start.startswith(magic)), open)
+        with opener(path, 'rb') as f: data = f.read(most + 1)
     except (lzma.LZMAError, zlib.error, EOFError, OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as e:
         raise LogError(f'{path}: cannot be unpacked ({e})') from None
     if len(data) > most: raise LogError(f'{path}: unpacks to more than {most:,} bytes, which is no log')
@@ -105,9 +107,11 @@ def read_sensor(
     return 'M014' if text == 'c' else text
 
 # %% ../../nbs/homes/00_events.ipynb #6f4ac3bf
-_marked = re.compile(r"""(\S.*?)(?:\s*=\s*["']?|[\s_]+)(begin|start|end|stop)s?["']?""", re.I)
+_begins, _ends = 'begins?|started|starts?', 'ended|ends?|stopped|stops?|finished|finish(?:es)?'
+_marked = re.compile(rf"""(\S.*?)[\s_=:(\["'-]+(?:({_begins})|({_ends}))[)\]"']*""", re.I)
+_mark_first = re.compile(r'(?:(begin)|(end))[\s_:=]+(\S.*)', re.I)
 _not_in_names = re.compile(r'''["=<>{}\[\];|\\]|(?<!\S)(?:[A-Z]{1,2}\d{2,3}|[+-]?\d+\.\d*|\d\S*[-:]\S*)(?!\S)''')
-_mark_words = {'begin', 'end', 'begins', 'ends', 'start', 'stop', 'starts', 'stops'}
+_mark_word = re.compile(f'{_begins}|{_ends}', re.I)
 
 def _is_name(
     label,  # words with one blank between them
@@ -115,7 +119,7 @@ def _is_name(
     "Whether words can be the name of an activity."
     words = label.split(' ')
     odd = len(words) > 5 or len(label) > 60 or _not_in_names.search(label) or not label[0].isalpha()
-    return not odd and words[-1].lower() not in _mark_words and not any(w in states for w in words)
+    return not odd and not _mark_word.fullmatch(words[-1]) and not any(w in states for w in words)
 
 # %% ../../nbs/homes/00_events.ipynb #7e742ccf
 @lru_cache(100_000)
@@ -126,11 +130,12 @@ def read_activity(
     if len(text) > 200: raise BadLineError('unreadable activity')
     text = text.strip().replace('begub', 'begin').replace('begin begin', 'begin')
     if text == '': return '', ''
-    marked = _marked.fullmatch(text)
-    label = ' '.join((marked[1] if marked else text).split())
+    begins = ends = None
+    if marked := _marked.fullmatch(text): text, begins, ends = marked.groups()
+    elif marked := _mark_first.fullmatch(text): begins, ends, text = marked.groups()
+    label = ' '.join(text.split())
     if not label.isprintable() or '\ufffd' in label: raise BadLineError('unreadable activity')
-    if marked and not re.search('["=]', label):
-        return label, 'begin' if marked[2].lower() in ('begin', 'start') else 'end'
+    if marked and not re.search('["=]', label): return label, 'begin' if begins else 'end'
     if _is_name(label): return label, 'at'
     raise BadLineError('after the value: neither an activity nor its begin or end')
 

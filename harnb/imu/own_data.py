@@ -293,8 +293,9 @@ def _people(table, card):
         return [(w, np.arange(a, b)) for a, b, w in intervals_of(who.to_numpy(str))]
     match = re.search(card.person, table.where)
     if match and match.groups() and match[1]: return [(match[1], np.arange(len(table)))]
+    hint = suggest(card.person, table.names)
     raise RecordingError(f"{table.where}: expected one person by '{card.person}', a column or a regular "
-                         "expression with a group, found none")
+                         f"expression with a group, found none{hint}")
 
 # %% ../../nbs/imu/17_own_data.ipynb #3022960e
 def _persons_pieces(table, card, columns, factors):
