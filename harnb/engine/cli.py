@@ -128,6 +128,9 @@ def checked(
     config, problems = inspect_parameters(notebook, parameters, open_data=True)
     if other := _made_for(parameters.get('config'), notebook, problems): raise ConfigError(other)
     raise_all(problems)
+    if getattr(getattr(config, 'training', None), 'device', '') == 'cuda':
+        from harnb.engine.training import check_device   # here, since torch takes a second
+        check_device(config.training)
     return config
 
 # %% ../../nbs/engine/50_cli.ipynb #7aca33b6
@@ -150,7 +153,7 @@ def _made_for(preset, notebook, problems):
     name = experiment_of(preset)
     if name is None or name == notebook.stem: return None
     title = Path(preset).stem
-    return f"'{title}' is a preset for {name}, not for {notebook.stem}: `harnb run {name} -p config {title}`"
+    return f"'{title}' is a preset for {name}, not for {notebook.stem}: `harnb run {name} -p config {preset}`"
 
 # %% ../../nbs/engine/50_cli.ipynb #7dec3290
 def experiment_line(

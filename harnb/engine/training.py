@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['Beta', 'SHARED', 'OptimizerConfig', 'TrainingConfig', 'warm_restarts', 'BatchDataset', 'epoch_order', 'EpochSampler',
-           'SavedModel', 'NonFiniteError', 'best_key', 'higher_is_better', 'steps_in', 'training_code', 'batch_bytes',
-           'check_workers', 'fit']
+           'SavedModel', 'NonFiniteError', 'best_key', 'higher_is_better', 'steps_in', 'check_device', 'training_code',
+           'batch_bytes', 'check_workers', 'fit']
 
 # %% ../../nbs/engine/20_training.ipynb #f1d452b2
 import io, math, os, shutil
@@ -314,6 +314,13 @@ def steps_in(
     return int(min(training.max_steps, epochs))
 
 # %% ../../nbs/engine/20_training.ipynb #1e354618
+def check_device(
+    training,  # TrainingConfig
+):
+    "Refuse a device that is not there."
+    if training.device == 'cuda' and not torch.cuda.is_available():
+        raise ConfigError('training.device: cuda was asked for, but this machine has none; say `device: auto`')
+
 def _arguments(run, training, optimizer, seed, n, large, validate=True):
     "Our settings as the Trainer spells them; with `large` the batch of a step comes in one piece from the loader."
     from transformers import TrainingArguments
@@ -322,8 +329,7 @@ def _arguments(run, training, optimizer, seed, n, large, validate=True):
     cpu = training.device == 'cpu' or (training.device == 'auto' and not torch.cuda.is_available()
                                        and not torch.backends.mps.is_available())
     amp = training.use_amp and (not cpu or multiplies_bf16())
-    if training.device == 'cuda' and not torch.cuda.is_available():
-        raise ConfigError("device: cuda was asked for, but this machine has none; say `device: auto`")
+    check_device(training)
     shared = (dict(fsdp=True, fsdp_config={'min_num_params': 20_000, 'state_dict_type': 'SHARDED_STATE_DICT'})
               if training.parallel == 'fsdp' and int(os.environ.get('WORLD_SIZE', 1)) > 1 else {})
     return TrainingArguments(**shared, output_dir=str(run.checkpoints),

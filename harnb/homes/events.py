@@ -488,6 +488,10 @@ def _values(state):
 # %% ../../nbs/homes/00_events.ipynb #50a9cfa7
 HARMLESS = ('pseudo-device', 'repeats an earlier line', 'unavailable')   # reasons that do not count against a log
 
+def _shown(text):
+    "The begin of a line, on one line."
+    return ''.join(c if c.isprintable() else '·' for c in text.strip()[:80])
+
 def check_rejected(
     rejected,   # line, reason, text
     lines,      # lines in the file
@@ -500,9 +504,11 @@ def check_rejected(
     if len(bad) <= limit*lines: return
     first = bad.drop_duplicates('reason').set_index('reason')
     reasons = [
-        f"{n}× {reason} (e.g. line {first.line[reason]}: '{first.text[reason].strip()[:80]}')"
+        f"{n}× {reason} (e.g. line {first.line[reason]}: '{_shown(first.text[reason])}')"
         for reason, n in bad.reason.value_counts().head(5).items()]
     text = f'{name}: {len(bad)} of {lines} lines rejected, more than {limit:.0%}: {"; ".join(reasons)}.'
+    garbage = bad.text.str.contains(r'[\x01\ufffd]').mean()
+    if garbage > .2: text += ' Most of it is no text: is it packed, or another file?'
     if 'unknown value' in first.index: text += f' A value is a number or one of {", ".join(states)}.'
     raise LogError(f'{text} {remedy}'.rstrip())
 
@@ -667,7 +673,7 @@ def _check_form(data, rejected, lines, limit, name, form):
              'formats by their own reader.')
     if len(rejected) and len(rejected) == sum(bool(line.strip()) for line in data.split(b'\n')):
         first = rejected.iloc[0]
-        table = f"line {first.line} is '{first.text.strip()[:80]}', {example}. {table}"
+        table = f"line {first.line} is '{_shown(first.text)}', {example}. {table}"
     check_rejected(rejected, lines, limit, name, table)
 
 def _places(data, form):
