@@ -5,9 +5,9 @@
 # %% auto #0
 __all__ = ['NEW', 'Group', 'main', 'completes', 'experiment_names', 'preset_names', 'parameters', 'run_command', 'checked',
            'experiment_of', 'experiment_line', 'preset_line', 'run_line', 'listed', 'list_command', 'cores', 'only_one',
-           'reproduce_command', 'show_results', 'sweep_command', 'publish_command', 'clean_command', 'push_command',
-           'pull_command', 'late_command', 'LateGroup', 'new_commands', 'data_commands', 'data_list', 'data_get',
-           'data_check']
+           'check_stages', 'reproduce_command', 'show_results', 'sweep_command', 'publish_command', 'clean_command',
+           'push_command', 'pull_command', 'late_command', 'LateGroup', 'new_commands', 'data_commands', 'data_list',
+           'data_get', 'data_check']
 
 # %% ../../nbs/engine/50_cli.ipynb #4741cb08
 import contextlib, datetime, errno, importlib, inspect, json, os, re, shutil, subprocess, sys
@@ -16,7 +16,7 @@ from pathlib import Path
 import click
 from fastcore.docments import docments
 from ..core.config import (ConfigError, Parameters, kind_at, paths_from, read_preset, read_sections,
-                               read_value, yaml_text)
+                               read_value, suggest, yaml_text)
 from ..core.data import (all_datasets, check_data, data_status, get_data, open_data, out_folder,
                              preset_folders, runs_folder, terms)
 from .runs import (RunFailedError, config_class, experiments_folder, find_notebook, from_here,
@@ -222,6 +222,17 @@ def only_one(
     folder.mkdir(parents=True, exist_ok=True)
     with lock(folder, f'{folder.name} is being reproduced already: it'): yield folder
 
+# %% ../../nbs/engine/50_cli.ipynb #de8b9826
+def check_stages(
+    arguments,  # for snakemake
+):
+    "Refuse a stage that the pipeline does not have."
+    text = (experiments_folder()/'Snakefile').read_text(encoding='utf-8')
+    stages = re.findall(r"^(?:rule (?=\w+:$)|    '(?=\w+': \())(\w+)", text, re.M)
+    for option, name in zip(arguments, arguments[1:]):
+        if option in ('--until', '-U', '--omit-from', '-O') and name not in stages:
+            raise ConfigError(f"{option}: no stage '{name}'{suggest(name, stages)} (known: {', '.join(stages)})")
+
 # %% ../../nbs/engine/50_cli.ipynb #36dca7bd
 @main.command('reproduce', context_settings=dict(ignore_unknown_options=True))
 @click.argument('preset', shell_complete=completes(preset_names))
@@ -243,6 +254,7 @@ def reproduce_command(preset, restart, snakemake_args):
     if other := _made_for(preset, notebook, problems):
         raise ConfigError(f'{other}; `harnb reproduce` runs presets of homes')
     raise_all(problems)
+    check_stages(snakemake_args)
     with only_one(out_folder()/'.snakemake'/config.name) as folder:
         command = [sys.executable, '-m', 'snakemake', '-s', experiments_folder()/'Snakefile', '--directory', folder,
                    '-c', cores(), '--rerun-triggers', 'params', 'input', '--rerun-incomplete', '--nolock',
