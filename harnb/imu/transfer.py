@@ -34,8 +34,9 @@ class TransferInputs:
         self.signal, self.angle, self.table = signal, angle, table.reset_index(drop=True)
 
     def __getattr__(self, name):
-        if name in ('sample_id', 'dataset', 'split_unit', 'placement', 'label'): return self.table[name].to_numpy(object)
-        raise AttributeError(f"'TransferInputs' has no '{name}'")
+        if name not in ('sample_id', 'dataset', 'split_unit', 'placement', 'label'):
+            raise AttributeError(f"'TransferInputs' has no '{name}'")
+        return self.table[name].to_numpy(object)
 
     def __len__(self): return len(self.signal)
     def __repr__(self):
