@@ -629,7 +629,8 @@ def get_data(
     except UnsafeArchiveError as e:
         for f in (archive, archive.with_name(archive.name + '.sha256')): f.unlink(missing_ok=True)
         raise DownloadError(f'{d.url}: what came cannot be unpacked and was thrown away ({e}). {by_hand}') from None
-    return f'now here: {log_files(name)[0]}'
+    unknown = '' if d.sha256 else f'; no checksum is registered for {archive.name}, so it was compared with none'
+    return f'now here: {log_files(name)[0]}{unknown}'
 
 # %% ../../nbs/core/10_data.ipynb #190a4936
 def _unpacked_row(note, archive):

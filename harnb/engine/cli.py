@@ -5,18 +5,18 @@
 # %% auto #0
 __all__ = ['PICTURES', 'TASKS', 'WEIGHTS', 'NEW', 'Group', 'main', 'completes', 'experiment_names', 'preset_names', 'parameters',
            'run_command', 'checked', 'experiment_of', 'experiment_line', 'preset_line', 'run_line', 'listed',
-           'list_command', 'cores', 'only_one', 'reproduce_command', 'score_lines', 'show_results', 'sweep_command',
-           'publish_command', 'clean_command', 'push_command', 'pull_command', 'late_command', 'LateGroup',
-           'new_commands', 'data_commands', 'data_list', 'data_get', 'data_check']
+           'list_command', 'cores', 'only_one', 'check_stages', 'reproduce_command', 'score_lines', 'show_results',
+           'sweep_command', 'publish_command', 'clean_command', 'push_command', 'pull_command', 'late_command',
+           'LateGroup', 'new_commands', 'data_commands', 'data_list', 'data_get', 'data_check']
 
-# %% ../../nbs/engine/50_cli.ipynb #4741cb08
+# %% ../../nbs/engine/50_cli.ipynb #8441ff4c
 import contextlib, datetime, errno, importlib, inspect, json, os, re, shutil, subprocess, sys
 from importlib import metadata
 from pathlib import Path
 import click
 from fastcore.docments import docments
 from ..core.config import (VARIANTS, ConfigError, Parameters, kind_at, paths_from, presets_in, read_preset,
-                               read_sections, read_value, yaml_text)
+                               read_sections, read_value, suggest, yaml_text)
 from ..core.data import (all_datasets, check_data, data_status, experiments_folder, get_data, open_data,
                              out_folder, preset_folders, runs_folder, terms)
 from ..core.files import child_environment
@@ -120,7 +120,7 @@ def run_command(experiment, pairs, file, check, restart, quiet):
     if check: return click.echo(f'{notebook.stem}: {checked(notebook, chosen).name}, parameters are fine')
     click.echo(run_notebook(experiment, chosen, progress=not quiet))
 
-# %% ../../nbs/engine/50_cli.ipynb #4fc98702
+# %% ../../nbs/engine/50_cli.ipynb #ce69e1b2
 def checked(
     notebook,    # path of an experiment
     parameters,  # what the caller changes
@@ -129,9 +129,12 @@ def checked(
     config, problems = inspect_parameters(notebook, parameters, open_data=True)
     if other := _made_for(parameters.get('config'), notebook, problems): raise ConfigError(other)
     raise_all(problems)
+    if getattr(getattr(config, 'training', None), 'device', '') == 'cuda':
+        from harnb.engine.training import check_device   # here, since torch takes a second
+        check_device(config.training)
     return config
 
-# %% ../../nbs/engine/50_cli.ipynb #7aca33b6
+# %% ../../nbs/engine/50_cli.ipynb #b71fb220
 def experiment_of(
     preset,  # name or path
 ):           # name of an experiment, or None
@@ -151,7 +154,7 @@ def _made_for(preset, notebook, problems):
     name = experiment_of(preset)
     if name is None or name == notebook.stem: return None
     title = Path(preset).stem
-    return f"'{title}' is a preset for {name}, not for {notebook.stem}: `harnb run {name} -p config {title}`"
+    return f"'{title}' is a preset for {name}, not for {notebook.stem}: `harnb run {name} -p config {preset}`"
 
 # %% ../../nbs/engine/50_cli.ipynb #7dec3290
 def experiment_line(
@@ -224,7 +227,18 @@ def only_one(
     folder.mkdir(parents=True, exist_ok=True)
     with lock(folder, f'{folder.name} is being reproduced already: it'): yield folder
 
-# %% ../../nbs/engine/50_cli.ipynb #36dca7bd
+# %% ../../nbs/engine/50_cli.ipynb #de8b9826
+def check_stages(
+    arguments,  # for snakemake
+):
+    "Refuse a stage that the pipeline does not have."
+    text = (experiments_folder()/'Snakefile').read_text(encoding='utf-8')
+    stages = re.findall(r"^(?:rule (?=\w+:$)|    '(?=\w+': \())(\w+)", text, re.M)
+    for option, name in zip(arguments, arguments[1:]):
+        if option in ('--until', '-U', '--omit-from', '-O') and name not in stages:
+            raise ConfigError(f"{option}: no stage '{name}'{suggest(name, stages)} (known: {', '.join(stages)})")
+
+# %% ../../nbs/engine/50_cli.ipynb #dac35329
 @main.command('reproduce', context_settings=dict(ignore_unknown_options=True))
 @click.argument('preset', shell_complete=completes(preset_names))
 @click.option('--restart', is_flag=True, help='run stages again; earlier runs are kept as NAME.<date>-<time>')
@@ -245,6 +259,7 @@ def reproduce_command(preset, restart, snakemake_args):
     if other := _made_for(preset, notebook, problems):
         raise ConfigError(f'{other}; `harnb reproduce` runs presets of homes')
     raise_all(problems)
+    check_stages(snakemake_args)
     with only_one(out_folder()/'.snakemake'/config.name) as folder:
         command = [sys.executable, '-m', 'snakemake', '-s', experiments_folder()/'Snakefile', '--directory', folder,
                    '-c', cores(), '--rerun-triggers', 'params', 'input', '--rerun-incomplete', '--nolock',

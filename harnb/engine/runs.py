@@ -353,8 +353,10 @@ def finished_run(
     run = Run(experiment, config)
     if not run.finished: download_if_missing(f'runs/{experiment}/{run.folder.name}', run.folder)
     if run.finished: return run
+    known = any((folder/f'{config.name}.yaml').is_file() for folder in preset_folders())
+    preset = config.name if known else 'YOUR_PRESET.yaml'
     raise ConfigError(f"needs the run {experiment}/{run.folder.name}, which is not there: `harnb run {experiment} "
-                      f"-p config {config.name} -p seed {config.seed}` makes it")
+                      f"-p config {preset} -p seed {config.seed}` makes it")
 
 # %% ../../nbs/engine/10_runs.ipynb #91e806ca
 def model_folder(

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['Beta', 'SHARED', 'OptimizerConfig', 'TrainingConfig', 'warm_restarts', 'BatchDataset', 'epoch_order', 'EpochSampler',
-           'SavedModel', 'NonFiniteError', 'best_key', 'higher_is_better', 'steps_in', 'training_code', 'batch_bytes',
-           'check_workers', 'fit']
+           'SavedModel', 'NonFiniteError', 'best_key', 'higher_is_better', 'steps_in', 'check_device', 'training_code',
+           'batch_bytes', 'check_workers', 'fit']
 
 # %% ../../nbs/engine/20_training.ipynb #f1d452b2
 import io, json, math, os, shutil
@@ -186,7 +186,7 @@ class _Parts:
         self.__init__()
         return out
 
-# %% ../../nbs/engine/20_training.ipynb #d42e6d03
+# %% ../../nbs/engine/20_training.ipynb #fdc15d97
 class _RowOrder:
     "For a Trainer: rows in our order, and our learning-rate schedule."
     restarts = None  # (steps of the first cycle, factor), where the schedule is `warm_restarts`
@@ -201,7 +201,8 @@ class _RowOrder:
         return super().create_scheduler(num_training_steps, optimizer)
 
 
-# %% ../../nbs/engine/20_training.ipynb #001f0be0
+
+# %% ../../nbs/engine/20_training.ipynb #10d72344
 class _LossParts:
     "For a Trainer: the loss that a model returns with its named parts, for a batch at once or in pieces."
     piece = None   # rows of a piece, where a large batch is taken in pieces
@@ -231,6 +232,7 @@ class _LossParts:
         if 'loss' in logs: logs |= self.parts[True].means()
         if 'eval_loss' in logs: logs |= {f'eval_{k}': v for k, v in self.parts[False].means().items()}
         super().log(logs, start_time)
+
 
 
 # %% ../../nbs/engine/20_training.ipynb #2e4394b0
@@ -353,11 +355,17 @@ def steps_in(
     epochs = math.inf if training.max_epochs is None else math.ceil(training.max_epochs*max(1, n//batch))
     return int(min(training.max_steps, epochs))
 
-# %% ../../nbs/engine/20_training.ipynb #1e354618
+# %% ../../nbs/engine/20_training.ipynb #de7aef36
+def check_device(
+    training,  # TrainingConfig
+):
+    "Refuse a device that is not there."
+    if training.device == 'cuda' and not torch.cuda.is_available():
+        raise ConfigError('training.device: cuda was asked for, but this machine has none; use `device: auto`')
+
 def _uses_cpu(training):
     "Whether training runs on the CPU."
-    if training.device == 'cuda' and not torch.cuda.is_available():
-        raise ConfigError('device: cuda was asked for, but this machine has none; use `device: auto`')
+    check_device(training)
     has_accelerator = torch.cuda.is_available() or torch.backends.mps.is_available()
     return training.device == 'cpu' or (training.device == 'auto' and not has_accelerator)
 

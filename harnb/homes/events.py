@@ -34,11 +34,13 @@ def read_bytes(
     path = Path(path)
     if path.is_dir(): raise LogError(f'{path}: a folder, not a log')
     if not path.is_file(): raise LogError(f'{path}: no such file')
-    openers = {'.xz': lzma.open, '.gz': gzip.open, '.bz2': bz2.open}
+    openers = {b'\xfd7zXZ': lzma.open, b'\x1f\x8b': gzip.open, b'BZh': bz2.open}   # by the first bytes
     most = most_bytes(path)
     try:
         if path.suffix == '.zip': return _read_zip(path)
-        with openers.get(path.suffix, open)(path, 'rb') as f: data = f.read(most + 1)
+        with open(path, 'rb') as f: start = f.read(5)
+        opener = next((o for magic, o in openers.items() if start.startswith(magic)), open)
+        with opener(path, 'rb') as f: data = f.read(most + 1)
     except (lzma.LZMAError, zlib.error, EOFError, OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as e:
         raise LogError(f'{path}: cannot be unpacked ({e})') from None
     if len(data) > most: raise LogError(f'{path}: unpacks to more than {most:,} bytes, which is no log')
@@ -105,9 +107,11 @@ def read_sensor(
     return 'M014' if text == 'c' else text
 
 # %% ../../nbs/homes/00_events.ipynb #6f4ac3bf
-_marked = re.compile(r"""(\S.*?)(?:\s*=\s*["']?|[\s_]+)(begin|end)["']?""", re.I)
+_begins, _ends = 'begins?|started|starts?', 'ended|ends?|stopped|stops?|finished|finish(?:es)?'
+_marked = re.compile(rf"""(\S.*?)[\s_=:(\["'-]+(?:({_begins})|({_ends}))[)\]"']*""", re.I)
+_mark_first = re.compile(r'(?:(begin)|(end))[\s_:=]+(\S.*)', re.I)
 _not_in_names = re.compile(r'''["=<>{}\[\];|\\]|(?<!\S)(?:[A-Z]{1,2}\d{2,3}|[+-]?\d+\.\d*|\d\S*[-:]\S*)(?!\S)''')
-_mark_words = {'begin', 'end', 'begins', 'ends', 'start', 'stop'}
+_mark_word = re.compile(f'{_begins}|{_ends}', re.I)
 
 def _is_name(
     label,  # words with one blank between them
@@ -115,7 +119,7 @@ def _is_name(
     "Whether words can be the name of an activity."
     words = label.split(' ')
     odd = len(words) > 5 or len(label) > 60 or _not_in_names.search(label) or not label[0].isalpha()
-    return not odd and words[-1].lower() not in _mark_words and not any(w in states for w in words)
+    return not odd and not _mark_word.fullmatch(words[-1]) and not any(w in states for w in words)
 
 # %% ../../nbs/homes/00_events.ipynb #7e742ccf
 @lru_cache(100_000)
@@ -126,10 +130,12 @@ def read_activity(
     if len(text) > 200: raise BadLineError('unreadable activity')
     text = text.strip().replace('begub', 'begin').replace('begin begin', 'begin')
     if text == '': return '', ''
-    marked = _marked.fullmatch(text)
-    label = ' '.join((marked[1] if marked else text).split())
+    begins = ends = None
+    if marked := _marked.fullmatch(text): text, begins, ends = marked.groups()
+    elif marked := _mark_first.fullmatch(text): begins, ends, text = marked.groups()
+    label = ' '.join(text.split())
     if not label.isprintable() or '\ufffd' in label: raise BadLineError('unreadable activity')
-    if marked and not re.search('["=]', label): return label, marked[2].lower()
+    if marked and not re.search('["=]', label): return label, 'begin' if begins else 'end'
     if _is_name(label): return label, 'at'
     raise BadLineError('after the value: neither an activity nor its begin or end')
 
@@ -482,6 +488,10 @@ def _values(state):
 # %% ../../nbs/homes/00_events.ipynb #50a9cfa7
 HARMLESS = ('pseudo-device', 'repeats an earlier line', 'unavailable')   # reasons that do not count against a log
 
+def _shown(text):
+    "The begin of a line, on one line."
+    return ''.join(c if c.isprintable() else '·' for c in text.strip()[:80])
+
 def check_rejected(
     rejected,   # line, reason, text
     lines,      # lines in the file
@@ -494,9 +504,11 @@ def check_rejected(
     if len(bad) <= limit*lines: return
     first = bad.drop_duplicates('reason').set_index('reason')
     reasons = [
-        f"{n}× {reason} (e.g. line {first.line[reason]}: '{first.text[reason].strip()[:80]}')"
+        f"{n}× {reason} (e.g. line {first.line[reason]}: '{_shown(first.text[reason])}')"
         for reason, n in bad.reason.value_counts().head(5).items()]
     text = f'{name}: {len(bad)} of {lines} lines rejected, more than {limit:.0%}: {"; ".join(reasons)}.'
+    garbage = np.mean(['\x01' in text or '\ufffd' in text for text in bad.text])
+    if garbage > .2: text += ' Most of it is no text: is it packed, or another file?'
     if 'unknown value' in first.index: text += f' A value is a number or one of {", ".join(states)}.'
     raise LogError(f'{text} {remedy}'.rstrip())
 
@@ -661,7 +673,7 @@ def _check_form(data, rejected, lines, limit, name, form):
              'formats by their own reader.')
     if len(rejected) and len(rejected) == sum(bool(line.strip()) for line in data.split(b'\n')):
         first = rejected.iloc[0]
-        table = f"line {first.line} is '{first.text.strip()[:80]}', {example}. {table}"
+        table = f"line {first.line} is '{_shown(first.text)}', {example}. {table}"
     check_rejected(rejected, lines, limit, name, table)
 
 def _places(data, form):

@@ -427,8 +427,8 @@ def guess_reader(
     for pattern, reader in _by_name.items():
         if any(re.fullmatch(pattern, name) for name in names): return reader
     if path.is_dir():
-        known = ', '.join(pattern.replace('\\', '') for pattern in list(_by_name)[2:4])
-        raise LogError(f'{path}: a folder without a known log (known: {known}); name the file of the log')
+        raise LogError(f'{path}: a folder without a known log (known: P01.txt …, DAY_1.txt …); name the file of '
+                       'the log')
     first = read_bytes(path)[:4000].lstrip(b'\xef\xbb\xbf\r\n\t ').split(b'\n')[0]
     return 'table' if is_table(first.decode('utf-8', 'replace').replace('\0', '')) else 'casas'
 

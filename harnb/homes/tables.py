@@ -66,6 +66,7 @@ COLUMNS = {'time': ['time', 'timestamp', 'datetime', 'date_time', 'last_changed'
            'label': ['label', 'activity', 'activity_label', 'annotation', 'name', 'class'],
            'resident': ['resident', 'person', 'who']}
 
+_WIDE = ', or turn a table with one column per sensor into one with a row per event'
 def _plain(name): return re.sub(r'[\s.-]+', '_', str(name).strip().lower()).strip('_')
 
 def find_columns(
@@ -85,17 +86,17 @@ def find_columns(
             hint = next((h for c in strange if (h := suggest(c, COLUMNS[key]))), '')
             raise LogError(
                 f"{name}: no column for the {key} among "
-                f"{', '.join(map(str, header))[:200]}{hint} " f"(usual names: {', '.join(COLUMNS[key][:5])}); "
-                "rename the column in the header")
+                f"{', '.join(map(str, header))[:200]}{hint} (usual names: {', '.join(COLUMNS[key][:5])}); rename the "
+                f"column in the header{_WIDE if key == 'entity' else ''}")
     return position
 
 # %% ../../nbs/homes/04_tables.ipynb #01433d2d
 def is_table(
     text,  # the first line of a file
 ):
-    "Whether a line is the header of a table of events."
+    "Whether a line is a header: it names a column of times, or has no digit, which each event of a CASAS log has."
     names = {_plain(c) for c in re.split(r'[,;|\t]', text.lstrip('\ufeff').replace('"', ''))}
-    return all(names & set(COLUMNS[key]) for key in ('time', 'entity', 'state')) and len(names) > 2
+    return len(names) > 1 and (bool(names & set(COLUMNS['time'])) or not re.search(r'\d', text))
 
 # %% ../../nbs/homes/04_tables.ipynb #98a495f2
 _iso = r'(?ai)^(\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?)\s*(Z|UTC|[+-]\d\d:?\d\d|[+-]\d\d)?$'

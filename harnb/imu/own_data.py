@@ -183,7 +183,16 @@ def _seconds(table, column, unit=''):
     if len(odd):
         table.fail(odd[0], f"'{words[odd[0]][:40]}' in column '{column}' is neither a number nor a time such as "
                    "2031-01-01 10:00:00.020")
-    return (times - times.min()).dt.total_seconds().to_numpy(), False
+    seconds = (times - times.min()).dt.total_seconds().to_numpy()
+    return (_past_midnight(seconds) if times.dtype.kind == 'm' else seconds), False
+
+def _past_midnight(
+    seconds,  # [T] times of a day, in the order of the file
+):            # [T] seconds, continued into the next day
+    "Times of a day as one clock; rows that are shuffled over a whole day stay as they are."
+    onward = np.unwrap(seconds, period=86_400)
+    if np.diff(onward, prepend=onward[0]).min() < -1 and np.ptp(onward) > np.ptp(seconds): return seconds
+    return onward - onward.min()
 
 def _moments(words):
     "ISO text, with a zone or without, or a time of day, as moments; NaT for anything else."
@@ -285,8 +294,9 @@ def _people(table, card):
         return [(w, np.arange(a, b)) for a, b, w in intervals_of(who.to_numpy(str))]
     match = re.search(card.person, table.where)
     if match and match.groups() and match[1]: return [(match[1], np.arange(len(table)))]
+    hint = suggest(card.person, table.names)
     raise RecordingError(f"{table.where}: expected one person by '{card.person}', a column or a regular "
-                         "expression with a group, found none")
+                         f"expression with a group, found none{hint}")
 
 # %% ../../nbs/imu/17_own_data.ipynb #3022960e
 def _persons_pieces(table, card, columns, factors):

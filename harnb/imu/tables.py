@@ -22,6 +22,7 @@ def _reason(e):
         return f'not {e.encoding.upper()} text (byte 0x{e.object[e.start]:02x} at {e.start:,})'
     if isinstance(e, pd.errors.EmptyDataError): return 'the file is empty'
     if isinstance(e, (StopIteration, EOFError)): return 'the file ends too early'
+    if isinstance(e, OSError) and e.errno: return f'cannot be read ({e.strerror}); is it damaged?'
     if isinstance(e, zipfile.BadZipFile): return f'not a zip archive, or a damaged one ({e})'
     return ' '.join(str(e).split())[:160] or type(e).__name__
 
@@ -34,7 +35,7 @@ def reading(
     try: yield
     except RecordingError: raise
     except FileNotFoundError: raise RecordingError(f'{path} is missing: is the set unpacked whole?') from None
-    except PARSING as e: raise RecordingError(f'{path}: {_reason(e)}') from None
+    except (OSError, *PARSING) as e: raise RecordingError(f'{path}: {_reason(e)}') from None
 
 # %% ../../nbs/imu/05_tables.ipynb #5fae4d87
 def _bytes_of(path):
