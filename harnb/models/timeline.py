@@ -6,13 +6,13 @@
 __all__ = ['GAPS', 'average_windows', 'Transitions', 'count_transitions', 'duration_transitions', 'filtered', 'smoothed',
            'viterbi', 'Decoder', 'fit_decoder', 'choose_decoder']
 
-# %% ../../nbs/models/60_timeline.ipynb #1938401f
+# %% ../../nbs/models/60_timeline.ipynb #60d8175b
 from dataclasses import dataclass
 import numpy as np, pandas as pd
 from ..core.config import ConfigError
 from ..evaluate.timelines import label_runs, to_timeline
 
-# %% ../../nbs/models/60_timeline.ipynb #810b6ed7
+# %% ../../nbs/models/60_timeline.ipynb #996e04db
 def average_windows(
     scores,         # [W, K] of windows
     starts, stops,  # [W] event rows, as in a table of windows
@@ -28,7 +28,7 @@ def average_windows(
     count = np.round(total[:, -1:])
     return np.where(count > 0, total[:, :-1]/np.maximum(count, 1), np.nan)
 
-# %% ../../nbs/models/60_timeline.ipynb #f8fe7045
+# %% ../../nbs/models/60_timeline.ipynb #6754f448
 GAPS = (10., 60., 600., 3600.)   # seconds: borders of the classes of gaps
 
 @dataclass
@@ -36,13 +36,20 @@ class Transitions:
     "How activities follow one another."
     labels: list        # [K] names
     initial: np.ndarray # [K] log probability of the first event of a unit
-    steps: np.ndarray   # [G, K, K] log probability of label j after label i, by class of the gap
+    steps: np.ndarray   # [G, K, K] log probability of label j after label i, by class of the gap; [24 × G, K, K]: of
+                        # the hour, too
     borders: tuple = GAPS   # seconds; a gap of class g is at least borders[g − 1]
 
-    def gap_class(self,
-        gap_s,  # [E] seconds since the event before
-    ):
-        return np.searchsorted(self.borders, gap_s, side='right')
+    def step_class(self,
+        gap_s,      # [E] seconds since the event before
+        hour=None,  # [E] 0 … 23, where the transitions depend on it
+    ) -> np.ndarray:  # [E] int
+        "The matrix of the step to each event."
+        gap = np.searchsorted(self.borders, gap_s, side='right')
+        classes = len(self.borders) + 1
+        if len(self.steps) == classes: return gap
+        if hour is None: raise ConfigError('these transitions depend on the hour: give the hour of each event')
+        return np.asarray(hour, int)*classes + gap
 
 def count_transitions(
     labels,        # [E] of training events, in order
@@ -68,24 +75,26 @@ def count_transitions(
     first = np.bincount(code[~inside], minlength=k) + smoothing
     return Transitions(names, np.log(first/first.sum()), np.log(steps/steps.sum(2, keepdims=True)))
 
-# %% ../../nbs/models/60_timeline.ipynb #96c99c28
+# %% ../../nbs/models/60_timeline.ipynb #0eb974ff
 def duration_transitions(
     labels,       # [K] names
     durations_s,  # [K] mean durations, seconds
-    entries,      # [K] how often each begins, any scale
+    entries,      # [K] how often each begins, any scale; or [24, K], by hour of the day
     borders=(.5, 1, 2, 5, 10, 20, 60, 180, 600, 1800, 3600),  # seconds
 ) -> Transitions:
     "Transitions from written durations and frequencies."
-    durations_s, entries = np.asarray(durations_s, float), np.asarray(entries, float)
-    if (durations_s <= 0).any() or (entries < 0).any() or not entries.sum():
+    durations_s, entries = np.asarray(durations_s, float), np.atleast_2d(np.asarray(entries, float))
+    if (durations_s <= 0).any() or (entries < 0).any() or not entries.sum(1).all():
         raise ConfigError('durations have to be above 0, frequencies at least 0 and not all 0')
-    entries = np.maximum(entries/entries.sum(), 1e-9)
+    entries = np.maximum(entries/entries.sum(1, keepdims=True), 1e-9)
     seconds = np.r_[borders[0]/2, np.sqrt(np.array(borders[1:])*borders[:-1]), borders[-1]*2]
     stay = np.exp(-seconds[:, None]/durations_s)
-    steps = (1 - stay)[:, :, None]*entries + stay[:, :, None]*np.eye(len(labels))
-    return Transitions(list(labels), np.log(entries), np.log(np.maximum(steps, 1e-300)), tuple(borders))
+    steps = (1 - stay)[:, :, None]*entries[:, None, None] + stay[:, :, None]*np.eye(len(labels))
+    steps = steps.reshape(-1, len(labels), len(labels))
+    initial = entries.mean(0)*durations_s
+    return Transitions(list(labels), np.log(initial/initial.sum()), np.log(np.maximum(steps, 1e-300)), tuple(borders))
 
-# %% ../../nbs/models/60_timeline.ipynb #a37a66e4
+# %% ../../nbs/models/60_timeline.ipynb #1bdf5267
 def _padded(unit):
     "([U, T] event rows, −1 beyond the end of a unit; the rows of a unit lie together)"
     first, stop = label_runs(np.asarray(unit))
@@ -102,16 +111,16 @@ def _logsum(x, axis):
     top = x.max(axis, keepdims=True)
     return (top + np.log(np.exp(x - top).sum(axis, keepdims=True))).squeeze(axis)
 
-# %% ../../nbs/models/60_timeline.ipynb #7dd8be89
+# %% ../../nbs/models/60_timeline.ipynb #f54b40f0
 def filtered(
     emission,     # [E, K] log p(event | label), up to a constant per event
-    gap_s,        # [E] seconds since the event before
+    step,         # [E] class of the step to each event, `Transitions.step_class`
     unit,         # [E] day or recording
     transitions,  # Transitions
 ) -> np.ndarray:  # [E, K] probabilities given the past and the present
     "Forward pass."
     rows = _padded(unit)
-    x, group, inside = _laid_out(np.asarray(emission, float), transitions.gap_class(gap_s), rows)
+    x, group, inside = _laid_out(np.asarray(emission, float), np.asarray(step), rows)
     move = np.exp(transitions.steps)
     out = np.empty_like(x)
     state = None
@@ -128,14 +137,14 @@ def _back(values, rows, inside):
     out[rows.T[inside]] = values[inside]
     return out
 
-# %% ../../nbs/models/60_timeline.ipynb #07815285
+# %% ../../nbs/models/60_timeline.ipynb #61792134
 def smoothed(
-    emission, gap_s, unit, transitions,  # as for `filtered`
+    emission, step, unit, transitions,  # as for `filtered`
 ) -> np.ndarray:  # [E, K] probabilities given the whole unit
     "Forward-backward."
-    forward = filtered(emission, gap_s, unit, transitions)
+    forward = filtered(emission, step, unit, transitions)
     rows = _padded(unit)
-    x, group, inside = _laid_out(np.asarray(emission, float), transitions.gap_class(gap_s), rows)
+    x, group, inside = _laid_out(np.asarray(emission, float), np.asarray(step), rows)
     move = np.exp(transitions.steps)
     out = np.ones_like(x)
     for t in range(len(x) - 2, -1, -1):
@@ -146,13 +155,13 @@ def smoothed(
     posterior = forward*_back(out, rows, inside)
     return posterior/posterior.sum(1, keepdims=True)
 
-# %% ../../nbs/models/60_timeline.ipynb #9e8eb139
+# %% ../../nbs/models/60_timeline.ipynb #331ca3e8
 def viterbi(
-    emission, gap_s, unit, transitions,  # as for `filtered`
+    emission, step, unit, transitions,  # as for `filtered`
 ) -> np.ndarray:  # [E] int
     "The most probable sequence of each unit."
     rows = _padded(unit)
-    x, group, inside = _laid_out(np.asarray(emission, float), transitions.gap_class(gap_s), rows)
+    x, group, inside = _laid_out(np.asarray(emission, float), np.asarray(step), rows)
     best = transitions.initial + x[0]
     came_from = np.zeros(x.shape, np.int16)
     stay = np.broadcast_to(np.arange(x.shape[2]), x.shape[1:])
@@ -166,7 +175,7 @@ def viterbi(
     for t in range(len(x) - 1, 0, -1): path[t - 1] = came_from[t][np.arange(x.shape[1]), path[t]]
     return _back(path, rows, inside)
 
-# %% ../../nbs/models/60_timeline.ipynb #1411bd3f
+# %% ../../nbs/models/60_timeline.ipynb #6feeccff
 @dataclass
 class Decoder:
     "Scores of events to a timeline."
@@ -188,19 +197,22 @@ class Decoder:
         scores,         # [E, K] of a classifier
         gap_s, unit,    # [E] seconds since the event before; [E] day or recording
         causal=False,   # the past alone
+        hour=None,      # [E] 0 … 23, where the transitions depend on it
     ) -> np.ndarray:    # [E, K]
         "Probability of each activity at each event."
-        return (filtered if causal else smoothed)(self.emission(scores), gap_s, unit, self.transitions)
+        step = self.transitions.step_class(gap_s, hour)
+        return (filtered if causal else smoothed)(self.emission(scores), step, unit, self.transitions)
 
     def decode(self,
-        scores, gap_s, unit, causal=False,  # as above
+        scores, gap_s, unit, causal=False, hour=None,  # as above
     ):  # (labels [E], confidence [E])
         "The label of each event: with the whole day the best sequence, live the most probable label."
-        p = self.probabilities(scores, gap_s, unit, causal)
-        best = p.argmax(1) if causal else viterbi(self.emission(scores), gap_s, unit, self.transitions)
+        p = self.probabilities(scores, gap_s, unit, causal, hour)
+        step = self.transitions.step_class(gap_s, hour)
+        best = p.argmax(1) if causal else viterbi(self.emission(scores), step, unit, self.transitions)
         return self.labels[best], p[np.arange(len(p)), best]
 
-# %% ../../nbs/models/60_timeline.ipynb #72866969
+# %% ../../nbs/models/60_timeline.ipynb #6e33c478
 def fit_decoder(
     labels, gap_s, unit,   # [E] of training events
     names=None,            # [K] order of the scores' columns; default: sorted labels
