@@ -5,13 +5,13 @@
 # %% auto #0
 __all__ = ['DAYTIMES', 'LENGTHS', 'hours_in', 'minutes_in', 'Question', 'parse_question']
 
-# %% ../../nbs/homes/80_questions.ipynb #87c2cbf9
+# %% ../../nbs/homes/80_questions.ipynb #b07c5955
 import re
 from dataclasses import dataclass, field
-from .activity_cards import CONTACTS, Card, Library, places_of
+from .activity_cards import CONTACTS, Card, Library, hours_of, places_of
 from .new_home import ROOMS, words_of
 
-# %% ../../nbs/homes/80_questions.ipynb #e809cfd8
+# %% ../../nbs/homes/80_questions.ipynb #ee9adf21
 DAYTIMES = {'night': {'22-24': 1, '0-6': 1}, 'midnight': {'23-24': 1, '0-1': 1}, 'morning': {'6-11': 1},
             'noon': {'11-14': 1}, 'midday': {'11-14': 1}, 'lunchtime': {'11-14': 1}, 'afternoon': {'12-18': 1},
             'evening': {'17-23': 1}}
@@ -53,13 +53,14 @@ def minutes_in(
     if re.search(r'\b(an|for) hours?\b', sentence.lower()): return 60.
     return float(next((LENGTHS[w] for w in words_of(sentence) if w in LENGTHS), 0))
 
-# %% ../../nbs/homes/80_questions.ipynb #c6f2636d
+# %% ../../nbs/homes/80_questions.ipynb #c288b980
 @dataclass
 class Question:
     "What a sentence asks of a log."
     sentence: str
     card: Card | None                             # attributes; None where there are none
     parts: tuple = ()                             # of the score of a card that they concern
+    hours: object = None                          # [24] bool; None where no hour is named
     known: dict = field(default_factory=dict)     # attribute → what was understood
     rest: list = field(default_factory=list)      # words that are left to a text encoder
 
@@ -82,7 +83,13 @@ def _places_in(words, library):
     return {kind: word for kind, meant in library.place_kinds.items() for word in words
             if word in meant or word.removesuffix('s') in meant}
 
-# %% ../../nbs/homes/80_questions.ipynb #244ff16f
+# %% ../../nbs/homes/80_questions.ipynb #9fda34ef
+def _named(hours):
+    "[24] bool: hours that are named; None without any."
+    if not hours: return None
+    p = hours_of(hours)
+    return p > p.min()
+
 def parse_question(
     sentence,          # free text
     library: Library,  # words of places
@@ -101,10 +108,11 @@ def parse_question(
     used = {w for room in rooms for w in room.split('_')} | set(here.values()) | set(DAYTIMES) | set(LENGTHS)
     used |= {'minutes', 'hours', 'hour', 'minute'}
     rest = [w for w in words if w not in used | _STOP]
-    if not known: return Question(sentence, None, (), {}, rest)
+    if not known: return Question(sentence, None, (), None, {}, rest)
     # without a room, those of the places
     rooms = rooms or sorted({sensors[s]['room'] for s, p in places.items() if p & set(here)}) or ['kitchen']
-    parts = {'sensor': 'room' in known or 'place' in known, 'hour': bool(hours), 'contacts': bool(contacts)}
+    parts = {'sensor': 'room' in known or 'place' in known, 'contacts': bool(contacts)}
     card = Card(rooms={r: .95/len(rooms) for r in rooms}, places=dict.fromkeys(here, 8.), hours=hours,
                 minutes=minutes or 10, per_day=1, contacts=dict.fromkeys(contacts, 'key'))
-    return Question(sentence, card, tuple(p for p, wanted in parts.items() if wanted), known, rest)
+    return Question(sentence, card, tuple(p for p, wanted in parts.items() if wanted),
+                    _named(hours), known, rest)
