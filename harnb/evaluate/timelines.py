@@ -7,11 +7,11 @@ __all__ = ['TIMELINE', 'OVERLAPS', 'label_runs', 'to_timeline', 'labels_at', 'se
            'edit_distance', 'edit_score', 'timeline_counts', 'scores_of_counts', 'timeline_scores',
            'timeline_intervals', 'draw_day']
 
-# %% ../../nbs/evaluate/70_timelines.ipynb #c1ea7cb5
+# %% ../../nbs/evaluate/70_timelines.ipynb #d67c03a8
 import numpy as np, pandas as pd
 from .metrics import MetricError, as_labels, bootstrap_interval, is_other, label_pair
 
-# %% ../../nbs/evaluate/70_timelines.ipynb #9e106ecb
+# %% ../../nbs/evaluate/70_timelines.ipynb #63d06760
 TIMELINE = ['source', 'start', 'end', 'label', 'confidence']
 
 def label_runs(
@@ -26,7 +26,7 @@ def label_runs(
     edges = np.r_[0, np.flatnonzero(change) + 1, len(labels)]
     return edges[:-1], edges[1:]
 
-# %% ../../nbs/evaluate/70_timelines.ipynb #fda237d6
+# %% ../../nbs/evaluate/70_timelines.ipynb #1d04a987
 def to_timeline(
     time,              # [E] datetime64 or seconds, sorted within a unit
     labels,            # [E] label of each event
@@ -44,7 +44,7 @@ def to_timeline(
                           'confidence': (total[stop] - total[first])/(stop - first)})
     return table[~is_other(table.label, null)].reset_index(drop=True)
 
-# %% ../../nbs/evaluate/70_timelines.ipynb #a66d3e35
+# %% ../../nbs/evaluate/70_timelines.ipynb #f9322e73
 def labels_at(
     timeline,            # columns `start, end, label`, one stream
     times,               # [N] sorted moments
@@ -68,7 +68,7 @@ def seconds_between(
     "A grid of moments."
     return np.arange(np.datetime64(start, 's'), np.datetime64(end, 's') + 1, np.timedelta64(step, 's'))
 
-# %% ../../nbs/evaluate/70_timelines.ipynb #f13a6d99
+# %% ../../nbs/evaluate/70_timelines.ipynb #a072feb3
 OVERLAPS = (.1, .25, .5)
 
 def _segments(labels, unit, null):
@@ -96,7 +96,7 @@ def matched_segments(
         out.append(best if hit else -1)
     return np.array(out, int)
 
-# %% ../../nbs/evaluate/70_timelines.ipynb #3fb41b2c
+# %% ../../nbs/evaluate/70_timelines.ipynb #2a5b9ec7
 def edit_distance(
     a, b,  # sequences of labels
 ) -> int:
@@ -118,7 +118,7 @@ def edit_score(
     a, b = (_segments(y, None, null)[2] for y in (np.asarray(y_true), np.asarray(y_pred)))
     return 1 - edit_distance(a, b)/max(len(a), len(b)) if max(len(a), len(b)) else 1.
 
-# %% ../../nbs/evaluate/70_timelines.ipynb #db7bcf3c
+# %% ../../nbs/evaluate/70_timelines.ipynb #3a156e20
 def _unit_counts(
     y_true, y_pred,  # [E] labels of one unit
     time,            # [E] seconds
@@ -159,7 +159,7 @@ def timeline_counts(
     return classes, {u: _unit_counts(y_true[i:j], y_pred[i:j], seconds[i:j], classes, null, short_s)
                      for u, i, j in zip(names, first, stop)}
 
-# %% ../../nbs/evaluate/70_timelines.ipynb #297d5c2e
+# %% ../../nbs/evaluate/70_timelines.ipynb #b60250d2
 def _f1(hits, n_true, n_pred): return 2*hits/(n_true + n_pred) if n_true + n_pred else np.nan
 
 def _macro_f1(confusion):
@@ -196,7 +196,7 @@ def timeline_scores(
     classes, counts = timeline_counts(y_true, y_pred, time, unit, null, short_s)
     return scores_of_counts(classes, list(counts.values()), null)
 
-# %% ../../nbs/evaluate/70_timelines.ipynb #a2a293dd
+# %% ../../nbs/evaluate/70_timelines.ipynb #2a75af78
 def timeline_intervals(
     y_true, y_pred,      # [E] labels of events
     time, unit,          # [E] datetime64; [E] day
@@ -213,7 +213,7 @@ def timeline_intervals(
         rows[metric] = dict(value=value, low=low, high=high)
     return pd.DataFrame(rows).T
 
-# %% ../../nbs/evaluate/70_timelines.ipynb #f1c5710f
+# %% ../../nbs/evaluate/70_timelines.ipynb #936af1b9
 def draw_day(
     timeline,        # of one day, columns `TIMELINE`
     annotated=None,  # the same, drawn below
@@ -225,22 +225,24 @@ def draw_day(
     tables = [t for t in (timeline, annotated) if t is not None]
     if not sum(map(len, tables)): raise MetricError('a timeline without a segment cannot be drawn')
     names = sorted(set().union(*(t.label for t in tables)))
-    palette = palette_for(names)
+    # colours repeat after eight names
+    looks = {n: dict(color=palette_for(names)[n]['color'], hatch='' if i < 8 else '///', edgecolor='white', lw=0)
+             for i, n in enumerate(names)}
     day = pd.Timestamp(min(t.start.min() for t in tables if len(t))).normalize()
     fig, axes = plt.subplots(len(tables), 1, figsize=(10, 1.6 + 1.2*len(tables)), sharex=True, squeeze=False,
                              height_ratios=[2, 1][:len(tables)], layout='constrained')
-    for ax, table, name in zip(axes[:, 0], tables, ('predicted', 'annotated')): _bars(ax, table, name, day, palette)
+    for ax, table, name in zip(axes[:, 0], tables, ('predicted', 'annotated')): _bars(ax, table, name, day, looks)
     axes[-1, 0].set(xlabel='time of day (h)', xlim=(0, 24), xticks=range(0, 25, 3))
     axes[0, 0].set_title(title or f'{day:%Y-%m-%d}')
-    handles = [plt.Rectangle((0, 0), 1, 1, color=palette[n]['color'], label=n.replace('_', ' ')) for n in names]
+    handles = [plt.Rectangle((0, 0), 1, 1, **looks[n], label=n.replace('_', ' ')) for n in names]
     fig.legend(handles=handles, loc='outside right', fontsize='small')
     plt.close(fig)
     return fig
 
-def _bars(ax, table, name, day, palette):
+def _bars(ax, table, name, day, looks):
     "The segments of one timeline."
     for row in table.itertuples():
         begin, end = ((pd.Timestamp(t) - day)/pd.Timedelta('1h') for t in (row.start, row.end))
-        ax.bar(begin, row.confidence, max(end - begin, 1/30), align='edge', color=palette[row.label]['color'])
+        ax.bar(begin, row.confidence, max(end - begin, 1/30), align='edge', **looks[row.label])
     ax.set(ylabel=name, ylim=(0, 1.02), yticks=[0, 1])
     ax.grid(axis='x')
