@@ -56,7 +56,7 @@ def plan_svg(
 def _shares(
     seconds,  # [L] seconds, ascending
 ):            # [L] 0 … 1
-    "When each event happened, as a share of the window; evenly spread where all came at once."
+    "The time of each event as a share of the window; evenly spread if all have one time."
     seconds = np.asarray(seconds, float).ravel()
     span = seconds - seconds[:1]
     return (span / span[-1] if len(span) and span[-1] > 0
@@ -193,7 +193,7 @@ def _rings(
 
 # %% ../../nbs/apps/10_explorer.ipynb #5fc90a25
 class Explorer:
-    "A map that can be asked: in JupyterLab by `widget()`, as a page by `page()`, which is also how it shows itself."
+    "A map that you can search: in JupyterLab by `widget()`, as a page by `page()`, which is also its HTML."
     def __init__(self,
         vectors,          # [N, D] of the windows
         xy,               # [N, 2] their place on a map
@@ -210,12 +210,7 @@ class Explorer:
         self.vectors = np.asarray(vectors)
         self.xy = np.asarray(xy, float)
         self.about = about.reset_index(drop=True)
-        if not len(self.vectors) == len(self.xy) == len(self.about):
-            raise MetricError(f'{len(self.vectors)} vectors, {len(self.xy)} places and {len(self.about)} rows: a '
-                              'window needs one of each')
-        if label not in self.about:
-            raise MetricError(f"no column '{label}'{suggest(label, self.about.columns)} (known: "
-                              f"{', '.join(self.about)})")
+        _check_rows(self.vectors, self.xy, self.about, label)
         self.embed = embed
         self.card = card
         self.label = label
@@ -228,8 +223,21 @@ class Explorer:
         self.drawn = np.sort(np.random.default_rng(seed).permutation(len(self.xy))[:points])
         self.id = ('hx'
                    + hashlib.sha256(repr((title, self.at.round(1).tolist()[:50])).encode()).hexdigest()[:8])
-    def __len__(self): return len(self.xy)
-    def __repr__(self): return f'Explorer({len(self)} windows, {len(self.examples)} examples)'
+
+# %% ../../nbs/apps/10_explorer.ipynb #11e5b07b
+@patch
+def __len__(self: Explorer): return len(self.xy)
+
+@patch
+def __repr__(self: Explorer): return f'Explorer({len(self)} windows, {len(self.examples)} examples)'
+
+# %% ../../nbs/apps/10_explorer.ipynb #cbe042df
+def _check_rows(vectors, xy, about, label):
+    "Refuse tables of different lengths, and a label that is no column."
+    if not len(vectors) == len(xy) == len(about):
+        raise MetricError(f'{len(vectors)} vectors, {len(xy)} places and {len(about)} rows: a window needs one of each')
+    if label not in about:
+        raise MetricError(f"no column '{label}'{suggest(label, about.columns)} (known: {', '.join(about)})")
 
 # %% ../../nbs/apps/10_explorer.ipynb #f3d11168
 @patch
@@ -254,11 +262,11 @@ def map_svg(self: Explorer,
     groups = []
     # rare ones on top
     for name in sorted(counts.index, key=lambda n: (self.palette[n]['marker'] != '.', -counts[n], n)):
-        mine = self.drawn[labels[self.drawn] == name]
+        positions = self.drawn[labels[self.drawn] == name]
         uses = ''.join(
             '<use '
             f'href="#{marks[name]}" x="{_n(self.at[i, 0])}" y="{_n(self.at[i, 1])}" '
-            f'data-i="{i}"><title>{self.hit(i, short=True)}</title></use>' for i in mine)
+            f'data-i="{i}"><title>{self.hit(i, short=True)}</title></use>' for i in positions)
         groups.append(f'<g fill="{self.palette[name]["color"]}">{uses}</g>')
     return (
         '<svg '
@@ -271,10 +279,10 @@ def hit(self: Explorer,
     i,            # position
     short=False,  # for a tooltip
 ):
-    "What a hit says about itself, escaped; `short` for a tooltip: without whatever is long."
-    said = [str(v) for v in self.about.iloc[i] if str(v)
+    "The text of a hit, escaped; `short` leaves out long fields, for a tooltip."
+    texts = [str(v) for v in self.about.iloc[i] if str(v)
             and (not short or len(str(v)) < 30)]
-    return html.escape(' · '.join(said))
+    return html.escape(' · '.join(texts))
 
 @patch
 def legend(self: Explorer):
@@ -288,15 +296,15 @@ def legend(self: Explorer):
 
 # %% ../../nbs/apps/10_explorer.ipynb #a6db74c4
 def _click(pick):
-    """What an HTML widget does on a click: write the position of what was clicked into the hidden field. The
-    time makes a second click on the same point count."""
+    """JavaScript for a click on an HTML widget: write the position of the point into the hidden field, with the
+    time, so that a second click on the same point counts."""
     return (f"var t=event.target.closest('[data-i]'),b=t&&document.querySelector('.{pick} "
             "input');" "if(b){b.value=t.dataset.i+' '+Date.now();for(var e of "
             "['input','change'])b.dispatchEvent(new Event(e,{bubbles:true}))}")
 
 # %% ../../nbs/apps/10_explorer.ipynb #c8537c3a
 class ExplorerWidget:
-    "The live explorer; `ask` and `pick` do what typing and clicking do."
+    "The live explorer; `ask` and `pick` are called by typing and clicking."
     def __init__(self, explorer):
         import ipywidgets as w
         self.explorer = explorer
@@ -348,7 +356,7 @@ def ask(self: ExplorerWidget,
 def clear(self: ExplorerWidget,
     note='',  # what to say instead
 ):
-    "Take hits, rings and card away."
+    "Remove hits, rings and card."
     self.rows = []
     self.chosen = None
     self.hits.value = ''

@@ -223,9 +223,9 @@ def _filled(nodes):
 def _fills(function):
     "What outside itself a function fills: a decorator that registers fills its registry."
     inside = [*ast.walk(function)]
-    own = {n for node in inside for n in _stored(node)}
+    locals_ = {n for node in inside for n in _stored(node)}
     outside = {n for node in inside if isinstance(node, ast.Global) for n in node.names}
-    return {n for n in _filled(inside) if n} - own | outside
+    return {n for n in _filled(inside) if n} - locals_ | outside
 
 # %% ../../nbs/core/07_fingerprints.ipynb #3638c3fb
 def _patched(node):
@@ -455,8 +455,8 @@ def _plain_python(text):
 def _starts(package, objects, text):
     "(module, name) of the definitions to start from."
     outside = [_outside(package, o) for o in objects]
-    own = [o for o, out in zip(objects, outside) if not out]
-    paths = [_path_of(o) for o in own]
+    inner = [o for o, out in zip(objects, outside) if not out]
+    paths = [_path_of(o) for o in inner]
     found = [package.at(p.replace(':', '.')) for p in paths]
     if None in found:
         raise ConfigError(f"'{paths[found.index(None)]}' is no definition of the package; write 'module:name'")

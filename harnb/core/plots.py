@@ -142,7 +142,7 @@ def _map_points(xy, labels):
 def show_map(
     xy,                   # [N, 2] coordinates
     labels,               # [N] names
-    palette=None,         # as from `palette_for` of all labels of the data set; default: of these
+    palette=None,         # as from `palette_for` of all labels of the dataset; default: of these
     other='no_activity',  # drawn first, in grey
     axes=('', ''),        # axis names, such as `('UMAP 1', 'UMAP 2')`
     title='', size=14,    # marker area in points²
@@ -154,21 +154,21 @@ def show_map(
     counts = pd.Series(labels).value_counts().to_dict()
     if unknown := sorted(set(counts) - set(palette)):
         raise ValueError(f"label '{unknown[0]}' has no colour in the palette{suggest(unknown[0], palette)}")
-    own = ax is None
+    new_figure = ax is None
     ax = ax or plt.subplots(figsize=(7.5, 4.8), layout='constrained')[1]
     for rank, name in enumerate(sorted(counts, key=lambda l: (l != other, -counts[l], l))):
         ax.scatter(*xy[labels == name].T, s=size, linewidths=0, alpha=.8, zorder=2 + rank / len(counts),
                    label=f'{name} ({counts[name]:,})', **palette[name])
-    return _finish_map(ax, [f'{n} ({counts[n]:,})' for n in palette if n in counts], axes, title, own)
+    return _finish_map(ax, [f'{n} ({counts[n]:,})' for n in palette if n in counts], axes, title, new_figure)
 
 # %% ../../nbs/core/70_plots.ipynb #f1e250a4
-def _finish_map(ax, order, axes, title, own):
+def _finish_map(ax, order, axes, title, new_figure):
     "Name the axes and put the legend beside them in the palette's order."
     ax.set(xlabel=axes[0], ylabel=axes[1], title=title, xticks=[], yticks=[])
     handles = dict(zip(*ax.get_legend_handles_labels()[::-1]))
     ax.legend([handles[n] for n in order], order, loc='upper left', bbox_to_anchor=(1.01, 1), borderaxespad=0,
               markerscale=1.8, ncols=1 + (len(order) > 20))
-    return freeze_layout(ax.figure) if own else ax.figure
+    return freeze_layout(ax.figure) if new_figure else ax.figure
 
 # %% ../../nbs/core/70_plots.ipynb #42cbbcdd
 def show_matrix(

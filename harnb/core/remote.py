@@ -14,7 +14,7 @@ from .fingerprints import file_digest
 
 # %% ../../nbs/core/15_remote.ipynb #d8e466c6
 def remote() -> str:
-    "What `HARNB_REMOTE` says, or an empty string."
+    "The value of `HARNB_REMOTE`, or an empty string."
     url = os.environ.get('HARNB_REMOTE', '').rstrip('/')
     if '@' in urllib.parse.urlsplit(url).netloc:
         raise ConfigError('HARNB_REMOTE: leave the key out of the address; AWS_ACCESS_KEY_ID and '
@@ -43,27 +43,27 @@ class HalfCopiedError(ConfigError):
     "A copy that was interrupted; the message says what to do."
 
 def _read_sums(fs, base):
-    "({path: sha256}, whether all of it has arrived), as a copy says; None where it says nothing."
+    "({path: sha256}, whether the copy is complete) of the list of a copy; None without a list."
     try: lines = fs.cat_file(f'{base}/{SUMS}').decode().splitlines()
     except (FileNotFoundError, NotADirectoryError): return None
     found = [line.partition('  ') for line in lines if not line.startswith('#')]
     return {name: known for known, _, name in found}, _under_way not in lines
 
 def _write_sums(fs, base, sums, whole):
-    "Say what a copy holds."
+    "Write the list of a copy."
     lines = [*([] if whole else [_under_way]), *(f'{known}  {name}' for name, known in sums.items())]
     fs.pipe_file(f'{base}/{SUMS}', ('\n'.join(lines) + '\n').encode())
 
 def _listed(fs, base):
-    "What is there: {path: facts}."
+    "The files of a remote folder: {path: facts}."
     return {k[len(base):].lstrip('/'): v for k, v in fs.find(base, detail=True).items()}
 
 # %% ../../nbs/core/15_remote.ipynb #a30442a0
 def _alike(path, facts):
-    "Whether a file has the size and the MD5 that the provider says; many say none."
+    "Whether a file has the size and the MD5 of the provider; many providers give no MD5."
     if not path.is_file() or path.stat().st_size != facts['size']: return False
-    with open(path, 'rb') as f: own = hashlib.file_digest(f, 'md5').hexdigest()
-    return own == str(facts.get('ETag', '')).strip('"')
+    with open(path, 'rb') as f: digest = hashlib.file_digest(f, 'md5').hexdigest()
+    return digest == str(facts.get('ETag', '')).strip('"')
 
 # %% ../../nbs/core/15_remote.ipynb #eaee13b1
 def push(
@@ -71,38 +71,38 @@ def push(
     url,        # where its files go
     leave_out=('checkpoints', 'wandb'),  # first folders that stay here
 ) -> list[str]: # what was sent
-    "Copy a folder into the bucket; what makes it a finished run goes last."
+    "Copy a folder into the bucket; the file that marks a finished run is copied last."
     (fs, base), folder = file_system(url), Path(folder)
     files = [p for p in sorted(folder.rglob('*')) if p.is_file() and not p.name.endswith('.tmp')]
     names = [p.relative_to(folder).as_posix() for p in files]
     sums = {n: file_digest(folder/n) for n in names if n.split('/')[0] not in leave_out and n != SUMS}
-    there, known = _listed(fs, base), _read_sums(fs, base)
+    remote_files, listed = _listed(fs, base), _read_sums(fs, base)
     def stays(n):
-        if n not in there: return False
-        if not known: return _alike(folder/n, there[n])
-        return known[0].get(n) == sums[n] and there[n]['size'] == (folder/n).stat().st_size
+        if n not in remote_files: return False
+        if not listed: return _alike(folder/n, remote_files[n])
+        return listed[0].get(n) == sums[n] and remote_files[n]['size'] == (folder/n).stat().st_size
     same = {n: s for n, s in sums.items() if stays(n)}
-    if known == (sums, True) and same == sums: return []
+    if listed == (sums, True) and same == sums: return []
     sent = [n for n in sums if n not in same and n != FINAL_FILE] + [FINAL_FILE]*(FINAL_FILE in sums)
     _write_sums(fs, base, {n: s for n, s in same.items() if n != FINAL_FILE}, whole=False)
-    if FINAL_FILE in there: fs.rm_file(f'{base}/{FINAL_FILE}')
+    if FINAL_FILE in remote_files: fs.rm_file(f'{base}/{FINAL_FILE}')
     for name in sent: fs.put_file(str(folder/name), f'{base}/{name}')
     _write_sums(fs, base, sums, whole=True)
     return sent
 
 # %% ../../nbs/core/15_remote.ipynb #90eb2653
 def _wanted(fs, base, url):
-    "What is to be fetched: {path: sha256, or '' where no list says it}; a copy that is not whole is refused."
-    there, known = _listed(fs, base), _read_sums(fs, base)
-    names = known[0] if known else {n: '' for n in there if n != SUMS}
+    "The files to fetch: {path: sha256, or '' without a list}; an incomplete copy is refused."
+    remote_files, listed = _listed(fs, base), _read_sums(fs, base)
+    names = listed[0] if listed else {n: '' for n in remote_files if n != SUMS}
     outside = [n for n in names if '..' in Path(n).parts or Path(n).is_absolute()]
     if outside: raise ConfigError(f"{url} holds '{outside[0]}', which lies outside the folder")
-    lost = [n for n in names if n not in there]
-    if known and (lost or not known[1]):
+    lost = [n for n in names if n not in remote_files]
+    if listed and (lost or not listed[1]):
         why = f'{lost[0]} is missing' if lost else 'more files follow'
         raise HalfCopiedError(f'{url} is a copy that was interrupted ({why}): push it again from the machine that '
                               'has it')
-    return names, there
+    return names, remote_files
 
 # %% ../../nbs/core/15_remote.ipynb #9c124cc2
 def _fetch(fs, base, url, names, parts):
@@ -119,11 +119,11 @@ def pull(
     url,        # where the files are
     folder,     # local, made or completed
 ) -> list[str]: # what was fetched
-    "Copy a folder out of the bucket; nothing in it changes before all of it has come."
+    "Copy a folder from the bucket; local files change only after everything has arrived."
     (fs, base), folder = file_system(url), Path(folder)
-    names, there = _wanted(fs, base, url)
+    names, remote_files = _wanted(fs, base, url)
     def is_here(n):
-        if not names[n]: return _alike(folder/n, there[n])
+        if not names[n]: return _alike(folder/n, remote_files[n])
         return (folder/n).is_file() and file_digest(folder/n) == names[n]
     lacks = [n for n in names if n != FINAL_FILE and not is_here(n)]
     if FINAL_FILE in names and (lacks or not is_here(FINAL_FILE)): lacks.append(FINAL_FILE)
@@ -142,7 +142,8 @@ def download_if_missing(
     name,    # below HARNB_REMOTE, such as 'runs/50_align/home2-s0' or 'raw/home2'
     folder,  # where it goes
 ) -> bool:
-    "Whether a folder that this machine lacks could be fetched; a remote that does not answer is said in one sentence."
+    """Fetch a folder that this machine lacks, and return whether it could be fetched; an unreachable remote is
+    reported in one sentence."""
     if not (url := remote()): return False
     try: return bool(pull(f'{url}/{name}', folder))
     except HalfCopiedError as e:
@@ -160,7 +161,7 @@ def upload(
     folder,  # of a finished run
     name,    # 'runs/50_align/home2-s0'
 ):
-    "Copy a finished run to the remote, where there is one; a failure is a warning, the run itself is here."
+    "Copy a finished run to the remote, if one is set; a failure is a warning, since the run itself is on this machine."
     try:
         if url := remote(): push(folder, f'{url}/{name}')
     except Exception as e:

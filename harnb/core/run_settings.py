@@ -10,9 +10,10 @@ __all__ = ['WandBConfig', 'wandb_settings', 'raise_all', 'RunConfig', 'path_exis
 import re
 from pathlib import Path
 from typing import Literal
+from fastcore.basics import patch
 from pydantic import Field, TypeAdapter, ValidationError, field_validator, model_validator
 from .config import NAME, Config, ConfigError, NameOrPath, PresetPath
-from .data import root, runs_folder
+from .data import preset_folders, root, runs_folder
 
 # %% ../../nbs/core/35_run_settings.ipynb #f784eb0a
 class WandBConfig(Config):
@@ -52,7 +53,7 @@ def wandb_settings(
 def raise_all(
     problems,  # sentences or errors
 ):
-    "Nothing where there is no problem; else one `ConfigError` with a line for each."
+    "Raise one `ConfigError` with a line for each problem; without problems, do nothing."
     problems = list(problems)
     if len(problems) == 1 and isinstance(problems[0], Exception): raise problems[0]
     if problems: raise ConfigError('\n'.join(dict.fromkeys(map(str, problems))))
@@ -60,12 +61,12 @@ def raise_all(
 # %% ../../nbs/core/35_run_settings.ipynb #46ef8296
 class RunConfig(Config):
     "Base of every experiment's settings."
-    name: str = Field('simulated', pattern=NAME, description='what the run is called; run folders are NAME-sSEED')
+    name: str = Field('simulated', pattern=NAME, description='name of the run; run folders are NAME-sSEED')
     seed: int = Field(0, ge=0, lt=2**32, description='seed of initialisation, shuffling and caption draws')
     seeds: list[int] = Field([0], description='the seeds that `harnb reproduce` runs, one run each')
     output_dir: PresetPath = Field('', description='where run folders go; default: data/runs')
-    resume: NameOrPath = Field('', description='a run (50_align/home2-s0) or a checkpoint to go on from')
-    restart: bool = Field(False, description='begin anew; what was begun under this name is set aside, not deleted')
+    resume: NameOrPath = Field('', description='a run (50_align/home2-s0) or a checkpoint to resume from')
+    restart: bool = Field(False, description='start again; an unfinished run of this name is set aside, not deleted')
     wandb: WandBConfig = WandBConfig()
 
     @model_validator(mode='before')
@@ -83,7 +84,7 @@ class RunConfig(Config):
         open_data=False,  # read the data, too
         wrong=(),         # settings that are wrong already, and have their default here
     ):                    # yields sentences or errors
-        "All that can be refused before a kernel starts and is not a matter of types, such as missing data."
+        "Everything that can be refused before a kernel starts, apart from types: missing data, for example."
         if self.resume and not any(is_folder(p) for p in (Path(self.resume).expanduser(), runs_folder()/self.resume)):
             yield (f"resume: '{self.resume}' is neither a run nor a checkpoint; name a run such as "
                    "50_align/home2-s0, or a folder checkpoint-N")
@@ -95,9 +96,19 @@ class RunConfig(Config):
         "Raise all `problems` at once."
         raise_all(self.problems())
 
+# %% ../../nbs/core/35_run_settings.ipynb #a4a5d5bb
+@patch(cls_method=True)
+def preset(cls: RunConfig,
+    preset,     # its name, or path of a YAML file
+    **changes,  # settings on top of it, such as `seed=1, **{'training.max_steps': 150}`
+):              # config of this class
+    "The settings of a preset with some of them changed."
+    return cls.from_parameters({'config': preset, 'overrides': changes}, preset_folders())
+
+
 # %% ../../nbs/core/35_run_settings.ipynb #e87b35f8
 def path_exists(path):
-    "Whether something is there; a path that no file system takes is nowhere."
+    "Whether a path exists; an impossible path does not."
     try: return path.exists()
     except (OSError, ValueError): return False
 
@@ -105,7 +116,7 @@ def is_folder(path): return path_exists(path) and path.is_dir()
 
 # %% ../../nbs/core/35_run_settings.ipynb #c81585d8
 class CompareConfig(RunConfig):
-    "What a comparison reads, and what it may put side by side."
+    "Which results a comparison reads, and what it may compare."
     name: str = Field('all', pattern=NAME, description='name of the comparison; with `runs` that of a preset')
     runs: bool = Field(False, description='read the runs of this machine instead of the published results')
     mix_splits: bool = Field(False, description='allow rows of different splits in one table, with a note')
@@ -116,7 +127,7 @@ def run_folder(
     experiment,  # '50_align'
     config,      # RunConfig
 ) -> Path:
-    "Where a run of this experiment lives."
+    "The folder of a run of this experiment."
     return (project_folder(config.output_dir) if config.output_dir
             else runs_folder())/experiment/f'{config.name}-s{config.seed}'
 
@@ -126,11 +137,11 @@ def project_folder(path) -> Path: return root()/Path(path).expanduser()   # an a
 def is_old(
     folder,  # of a run
 ) -> bool:
-    "Whether a run was set aside for a newer one of its name."
+    "Whether a newer run of its name has replaced a run."
     return re.search(r'\.\d{8}-\d{6}(-\d+)?$', Path(folder).name) is not None
 
 # %% ../../nbs/core/35_run_settings.ipynb #a1f0c7dd
 def multiplies_bf16() -> bool:
     "Whether this processor has instructions for bf16."
     import torch
-    return any(there for name, there in getattr(torch.cpu, 'get_capabilities', dict)().items() if 'bf16' in name)
+    return any(has for name, has in getattr(torch.cpu, 'get_capabilities', dict)().items() if 'bf16' in name)

@@ -90,12 +90,12 @@ class TableRenderer(BasicMarkdownRenderer):
     "Signature, docstring and a table of parameters; named as `renderer` in settings.ini."
     def _repr_markdown_(self):
         head = super()._repr_markdown_().split('```python')[0]
-        said = inspect.getdoc(self.sym) or ''
+        doc = inspect.getdoc(self.sym) or ''
         # what Python says of every callable, and a dataclass of itself
-        if said == 'Call self as a function.' or said.startswith(f'{getattr(self.sym, "__name__", "")}('): said = ''
-        if inspect.isclass(self.sym) and said == (inspect.getdoc(self.sym.__mro__[1]) if len(self.sym.__mro__) > 1
+        if doc == 'Call self as a function.' or doc.startswith(f'{getattr(self.sym, "__name__", "")}('): doc = ''
+        if inspect.isclass(self.sym) and doc == (inspect.getdoc(self.sym.__mro__[1]) if len(self.sym.__mro__) > 1
                                                   else ''):
-            said = ''
+            doc = ''
         parts = [f'```python\n{signature_text(self.sym, self.nm)}\n```',
-                 said and f'*{said}*' if '\n' not in said and '*' not in said else said, parameter_table(self.sym)]
+                 doc and f'*{doc}*' if '\n' not in doc and '*' not in doc else doc, parameter_table(self.sym)]
         return head + '\n\n'.join(p for p in parts if p)

@@ -135,7 +135,7 @@ def prove(
     check(recordings, values, precision, clock)
     pairs = [i for i in range(intact.columns - 1) if not {i, i + 1} <= set(ignored)]
     missed = [i for i in pairs if not caught(read, write, exchange(i), values, precision, clock)]
-    assert not missed, f'nobody noticed that columns {missed} and their neighbours were exchanged'
+    assert not missed, f'no test noticed that columns {missed} and their neighbours were exchanged'
     return recordings, rejected, _summary(recordings, rejected) | dict(exchanges_caught=f'{len(pairs)} of {len(pairs)}')
 
 # %% ../../nbs/dev/30_miniatures.ipynb #721db6a6

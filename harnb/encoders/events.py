@@ -17,7 +17,7 @@ from fastcore.basics import patch
 from ..core.compat import flatten_legacy
 from ..core.config import Config
 from ..core.windows import encode_field
-from .heads import ProjectionConfig, projection_head
+from .heads import ProjectionConfig, check_heads, projection_head
 
 # %% ../../nbs/encoders/20_events.ipynb #8aca26e2
 class EventArrays:
@@ -82,8 +82,7 @@ event_presets = {'tiny':    dict(d_model=64, n_layers=2, n_heads=4, d_ff=128),
 # %% ../../nbs/encoders/20_events.ipynb #9b0f0113
 class TransformerEncoderConfig(Config):
     "Size and inputs of the event transformer."
-    preset: Literal['tiny', 'small', 'base', 'minimal'] | None = Field(
-        None, description='sizes by name; each can be overridden')
+    preset: Literal['tiny', 'small', 'base', 'minimal'] | None = Field(None, description='sizes; settings override it')
     d_model: int = Field(768, ge=8)
     n_layers: int = Field(6, ge=1)
     n_heads: int = Field(8, ge=1)
@@ -109,15 +108,15 @@ class TransformerEncoderConfig(Config):
 
     @model_validator(mode='after')
     def _fits(self):
-        if self.d_model % self.n_heads:
-            raise ValueError(f'd_model: {self.d_model} cannot be shared among {self.n_heads} heads')
-        if not (self.categorical_fields or self.use_coordinates or self.use_time_deltas or self.use_time_of_day
-                or getattr(self, 'use_image_embeddings', False)):
+        check_heads(self)
+        inputs = (self.categorical_fields, self.use_coordinates, self.use_time_deltas, self.use_time_of_day)
+        if not any(inputs) and not getattr(self, 'use_image_embeddings', False):
             raise ValueError('categorical_fields: empty, and nothing else about events is switched on')
         return self
 
-    @classmethod
-    def from_dict(cls, values): return cls.parse(values)
+# %% ../../nbs/encoders/20_events.ipynb #106145dd
+@patch(cls_method=True)
+def from_dict(cls: TransformerEncoderConfig, values): return cls.parse(values)
 
 # %% ../../nbs/encoders/20_events.ipynb #2c6f05a7
 def fourier_features(

@@ -14,6 +14,7 @@ from pydantic import Field, model_validator
 from torch import nn
 from torch.utils.checkpoint import checkpoint
 from ..core.config import Config
+from .heads import check_heads
 from .events import attend
 from .text import encode_texts
 from ..imu.windowing import to_patches
@@ -48,8 +49,7 @@ class PatchEncoderConfig(Config):
 
     @model_validator(mode='after')
     def _fits(self):
-        if self.d_model % self.n_heads:
-            raise ValueError(f'd_model: {self.d_model} cannot be shared among {self.n_heads} heads')
+        check_heads(self)
         return self
 
 # %% ../../nbs/encoders/40_patches.ipynb #64a5d0d1
@@ -111,10 +111,10 @@ def channel_vectors(
 
 # %% ../../nbs/encoders/40_patches.ipynb #2a35c3a7
 def key_bias(
-    there,  # [N, L] bool
+    valid,  # [N, L] bool
 ):          # [N, 1, 1, L]
     "Bias of the logits: 0 for keys that are there, minus infinity for others; 0 everywhere if none is there."
-    attended = there | ~there.any(-1, keepdim=True)
+    attended = valid | ~valid.any(-1, keepdim=True)
     return torch.zeros(attended.shape, device=attended.device).masked_fill(~attended, -torch.inf)[:, None, None]
 
 def position_waves(
@@ -223,20 +223,20 @@ def forward(self: PatchEncoder,
 ) -> dict:        # patches [B, C, P, D], there [B, C, P] bool, pooled [B, D]
     "Encode windows."
     x = self.tokens(batch, hidden)
-    there = patch_mask(batch, self.config.patch)
-    biases = key_bias(there.flatten(0, 1)), key_bias(there.transpose(1, 2).flatten(0, 1))
+    valid = patch_mask(batch, self.config.patch)
+    biases = key_bias(valid.flatten(0, 1)), key_bias(valid.transpose(1, 2).flatten(0, 1))
     for block in self.blocks:
         x = (checkpoint(block, x, *biases, use_reentrant=False) if self.checkpointing and self.training
              else block(x, *biases))
     x = self.norm_out(x)
-    return dict(patches=x, there=there, pooled=mean_over(x, there, (1, 2)))
+    return dict(patches=x, valid=valid, pooled=mean_over(x, valid, (1, 2)))
 
 # %% ../../nbs/encoders/40_patches.ipynb #3e8befa0
 def mean_over(
     x,      # [..., D]
-    there,  # [...] bool
+    valid,  # [...] bool
     dims,   # of `there`
 ):
     "The mean of what is there; 0 where nothing is."
-    w = there[..., None].to(x.dtype)
+    w = valid[..., None].to(x.dtype)
     return (x*w).sum(dims)/w.sum(dims).clamp(min=1)

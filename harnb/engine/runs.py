@@ -6,8 +6,8 @@
 __all__ = ['seed_everything', 'provenance', 'Run', 'BusyError', 'lock', 'refuse', 'place_of', 'start_run', 'last_checkpoint',
            'resume_point', 'strip_local_paths', 'finished_run', 'model_folder', 'known_run', 'old_runs',
            'experiments_folder', 'find_notebook', 'config_class', 'inspect_parameters', 'notebook_config',
-           'code_digest', 'RunFailedError', 'ipc_kernel_manager', 'as_overrides', 'from_here', 'run_notebook',
-           'reader_notebook', 'publish']
+           'code_digest', 'RunFailedError', 'ipc_kernel_manager', 'as_overrides', 'from_here', 'import_papermill',
+           'run_notebook', 'reader_notebook', 'publish']
 
 # %% ../../nbs/engine/10_runs.ipynb #f712a1d6
 import ast, atexit, importlib, json, os, platform, random, re, shutil, subprocess, sys, tempfile, time, uuid, warnings
@@ -35,7 +35,7 @@ def seed_everything(
 
 # %% ../../nbs/engine/10_runs.ipynb #22372d9d
 def _git(*args):
-    "What git says of the checkout that the running package is part of; None without one, or without git."
+    "Commit and state of the git checkout that contains the running package; None without one."
     if Path(importlib.util.find_spec('harnb').origin).parents[1] != root(): return None
     try: done = subprocess.run(['git', '-C', str(root()), *args], capture_output=True, text=True)
     except OSError: return None
@@ -52,9 +52,9 @@ _packages += ['papermill', 'pydantic']
 # %% ../../nbs/engine/10_runs.ipynb #a3682266
 def provenance(
     config,  # Config
-    **facts, # hashes and whatever else the run knows
+    **facts, # hashes and other facts about the run
 ) -> dict:
-    "What made this run: code, versions, settings, machine."
+    "What a run was made with: code, versions, settings, machine."
     torch = sys.modules.get('torch')
     machine = dict(python=platform.python_version(), system=platform.system(), cores=os.cpu_count())
     machine |= dict(threads=torch.get_num_threads() if torch else None)
@@ -68,7 +68,7 @@ def provenance(
 _not_made_of = {'wandb', 'output_dir', 'resume', 'restart', 'seeds', 'name'}   # settings that change no number
 
 class Run:
-    "A run folder and what is written to it."
+    "A run folder, and methods that write to it."
     def __init__(self, experiment, config, folder=None):
         self.experiment, self.config = experiment, config
         self.home = self.folder = Path(folder or run_folder(experiment, config))   # where it ends, where it is now
@@ -93,7 +93,7 @@ def lock(
     why='',     # what to say when it is held
     writes='',  # what the holder writes to; default: the folder
 ):              # open file; the lock lasts until it is closed, or the process ends
-    "Hold a folder, or say who does."
+    "Lock a folder, or name the process that holds the lock."
     import fcntl
     Path(folder).mkdir(parents=True, exist_ok=True)
     file = open(Path(folder)/'.lock', 'a+', encoding='utf-8')
@@ -125,7 +125,7 @@ def _worth_keeping(
 def _beside(
     home,  # folder of a run
 ) -> Path:
-    "The hidden folder of a run: its lock, and its successor while that is made."
+    "The hidden folder of a run: its lock, and its successor while this is made."
     return home.parent/f'.{home.name}'
 
 # %% ../../nbs/engine/10_runs.ipynb #12a72bbe
@@ -142,7 +142,7 @@ def _set_aside(
     return kept
 
 def _take_place(home):
-    "Let the successor of a run take its place; the old one is kept."
+    "Replace a run by its successor; the old one is kept."
     new = _beside(home)/'next'
     if home.exists():
         exchange_folders(new, home)
@@ -153,7 +153,7 @@ def _take_place(home):
 
 # %% ../../nbs/engine/10_runs.ipynb #29c21a09
 def _finish_move(home):
-    "Complete what a kill has left half done, and clear a successor that holds nothing yet."
+    "Complete an exchange that a kill interrupted, and clear a successor that holds nothing yet."
     new = _beside(home)/'next'
     if new.is_symlink(): new.unlink()
     if not new.is_dir(): return
@@ -170,7 +170,7 @@ def refuse(
     old,  # Fingerprint that it began with, or None
     new,  # Fingerprint that it would go on with
 ):
-    "Say why an unfinished run does not go on, and the way out, unless both are the same."
+    "Refuse to resume an unfinished run that differs, with the reason and a way out."
     if old == new: return
     why = (f'{in_words(causes(difference(old, new)))} since it began' if old
            else f'has no {RECORD} that says what it was made of')
@@ -180,7 +180,7 @@ def refuse(
 def place_of(
     run: Run,
 ) -> Path:  # its name, or the hidden place of a successor
-    "Where a run is to be made; refused where an unfinished run has other settings."
+    "The folder of a new run; refused if an unfinished run of its name has other settings."
     if not _worth_keeping(run.home): return run.home
     if _ended(run.home) or run.config.restart: return _beside(run.home)/'next'
     old = Fingerprint.read(run.home)
@@ -193,7 +193,7 @@ def _settings(record): return Fingerprint(settings=record.parts.get('settings', 
 
 # %% ../../nbs/engine/10_runs.ipynb #2a6d901e
 def _clear(folder):
-    "Empty a folder of what a run writes; all of it is of an attempt without a checkpoint."
+    "Remove the files of an attempt that has no checkpoint."
     for name in ('checkpoints', 'best', 'final', 'figures', 'tables', 'wandb'):
         shutil.rmtree(folder/name, ignore_errors=True)
     for name in ('metrics.jsonl', 'models.json', 'fingerprint.json'): (folder/name).unlink(missing_ok=True)
@@ -203,7 +203,7 @@ def start_run(
     config,      # RunConfig
     **facts,     # hashes for the provenance
 ) -> Run:
-    "Open a run folder: go on with what was killed, keep what is finished, seed everything."
+    "Open a run folder: resume a killed run, keep a finished one, seed everything."
     run = Run(experiment, config)
     run.facts = facts
     if config.resume: resume_point(config.resume)   # refused before anything is touched
@@ -218,7 +218,7 @@ def start_run(
 
 # %% ../../nbs/engine/10_runs.ipynb #49e600ec
 def _prepare(run):
-    "Write what a run folder begins with."
+    "Write the first files of a run folder."
     goes_on = run.folder == run.home and _worth_keeping(run.home)
     run.folder.mkdir(parents=True, exist_ok=True)
     if not goes_on: _clear(run.folder)
@@ -232,21 +232,21 @@ def _prepare(run):
 def made_of(self: Run,
     **parts,  # digests or readable values; `code` is added to what is noted already
 ) -> Run:
-    "Note what a run is made of."
+    "Note parts of a run."
     for name, value in parts.items():
         self.parts[name] = {**self.parts.get('code', {}), **value} if name == 'code' else value
     return self
 
 @patch
 def begin(self: Run):
-    "Refuse to go on with checkpoints that were made of something else; else write the record."
+    "Refuse to resume checkpoints that were made of other parts; otherwise write the record."
     if int(os.environ.get('RANK', 0)): return
     if any(self.checkpoints.glob('checkpoint-*/complete')): refuse(self, Fingerprint.read(self.folder), self.record)
     self.record.write(self.folder)
 
 @patch
 def take_place(self: Run):
-    "A successor that is worth keeping takes the place of the run before it."
+    "Replace the run before this one, once this one has something to keep."
     if self.folder == self.home: return
     _take_place(self.home)
     self.folder = self.home
@@ -255,7 +255,7 @@ def take_place(self: Run):
 def last_checkpoint(
     folder,  # a run's checkpoints/
 ) -> Path | None:
-    "The newest checkpoint that is complete and unharmed."
+    "The newest checkpoint that is complete and undamaged."
     found = [p for p in Path(folder).glob('checkpoint-*') if (p/'complete').exists()]
     for p in sorted(found, key=_step_of, reverse=True):
         if not (hurt := find_corruption(p)): return p
@@ -281,7 +281,7 @@ def resume_point(
 def strip_local_paths(
     text,  # anything that may hold paths of this machine
 ) -> str:
-    "The text with this machine's folders replaced by what they are."
+    "The text with local paths replaced by the names of folders."
     places = {str(f): 'data/raw' for f in raw_folders()} | {str(runs_folder()): 'data/runs', str(root()): '.',
                                                             sys.prefix: '.venv'}
     try: places.setdefault(str(Path.home()), '~')
@@ -293,7 +293,7 @@ def strip_local_paths(
 # %% ../../nbs/engine/10_runs.ipynb #50d05a10
 @patch(as_prop=True)
 def tracker(self: Run) -> Tracker:
-    "Opened when first needed; what W&B sees of the settings has no path of this machine."
+    "Opened at first use; the settings that W&B gets contain no local paths."
     if self._tracker is None:
         settings = json.loads(strip_local_paths(self.config.model_dump_json(exclude={'wandb'})))
         self._tracker = Tracker(self.folder, self.config.wandb, f'{self.experiment}/{self.folder.name}', settings)
@@ -314,7 +314,7 @@ def save_table(self: Run,
     name,   # file stem, or `NAME.parquet` for a large table
     index=False,  # write it, too
 ):
-    "Write `tables/NAME.csv` (or Parquet); the table comes back, to be the last value of a cell."
+    "Write `tables/NAME.csv` (or Parquet), and return the table."
     path = self.folder/'tables'/(name if name.endswith('.parquet') else f'{name}.csv')
     with atomic(path) as part:
         if path.suffix == '.parquet': table.to_parquet(part, index=index, compression='zstd')
@@ -326,7 +326,7 @@ def save_table(self: Run,
 def finish(self: Run,
     metrics,  # {name: number}: the run's result
 ) -> Path:
-    "Write provenance and, last of all, `metrics.json`: a run is finished when that file is there."
+    "Write provenance and, last, `metrics.json`, which marks a run as finished."
     if self._tracker: self._tracker.finish()
     self.record.write(self.folder)
     parts = {k: digest(v, 16) if k in ('code', 'split') else v for k, v in self.parts.items() if k != 'settings'}
@@ -368,7 +368,7 @@ def model_folder(
 def known_run(
     run,  # '50_align/home2-s0', or the path of a run folder
 ):        # the same
-    "The name of a run that is there, or an error with the nearest ones."
+    "The name of an existing run, or an error with the nearest names."
     if is_folder(Path(run)) or is_folder(runs_folder()/run): return run
     here = sorted(f'{p.parent.name}/{p.name}' for p in runs_folder().glob('*/*') if (p/'config.yaml').is_file())
     with_seed = [name for name in here if re.fullmatch(re.escape(str(run)) + r'-s\d+', name)]
@@ -379,7 +379,7 @@ def known_run(
 def old_runs(
     folder=None,  # default: data/runs
 ) -> dict:        # folder → MB
-    "Runs that were set aside, with their size."
+    "Runs that newer ones have replaced, with their size."
     return {p: megabytes(p) for p in sorted(Path(folder or runs_folder()).glob('*/*')) if p.is_dir() and is_old(p)}
 
 # %% ../../nbs/engine/10_runs.ipynb #0cb1f269
@@ -442,7 +442,7 @@ def inspect_parameters(
     parameters=None,  # what the caller changes
     open_data=False,  # read the data, too
 ):                    # (config or None, list of sentences or errors)
-    "The config a notebook would run with, and all that is wrong with it."
+    "The config a notebook would run with, and all mistakes in it."
     defaults = _defaults(notebook)
     cls = config_class(notebook)
     parameters = parameters or {}
@@ -479,7 +479,7 @@ class RunFailedError(RuntimeError):
 
 # %% ../../nbs/engine/10_runs.ipynb #30706571
 def _socket_folder():
-    "A folder that leaves room for the names of sockets; None where there is none."
+    "A folder with a path short enough for sockets; None if there is none."
     folders = (tempfile.gettempdir(), os.environ.get('XDG_RUNTIME_DIR', ''), '/tmp', '/var/tmp')
     return next((f for f in folders if f and len(os.fsencode(f)) < 60 and os.path.isdir(f)
                  and os.access(f, os.W_OK | os.X_OK)), None)
@@ -507,27 +507,39 @@ def as_overrides(
     of names it does not find in the parameters cell."""
     defaults = _defaults(notebook)
     if 'overrides' not in defaults: return parameters
-    own = {k: v for k, v in parameters.items() if k in defaults}
+    direct = {k: v for k, v in parameters.items() if k in defaults}
     rest = {k: v for k, v in parameters.items() if k not in defaults and k != 'extends'}
-    if 'extends' in parameters: own['config'] = parameters['extends']
-    return {**own, 'overrides': {**rest, **(parameters.get('overrides') or {})}} if rest else own
+    if 'extends' in parameters: direct['config'] = parameters['extends']
+    return {**direct, 'overrides': {**rest, **(parameters.get('overrides') or {})}} if rest else direct
 
 # %% ../../nbs/engine/10_runs.ipynb #0761f1d7
 def from_here(
     parameters,  # what the caller changes
     cls,         # config class of the experiment
 ) -> dict:
-    "Parameters as a kernel takes them: dates are text, and files are named as they are called from anywhere."
+    "Parameters for a kernel: dates as text, paths absolute."
     kind = Parameters(cls)
     typed = {k: _typed(v, kind_at(kind, k)) for k, v in parameters.items()}
     return paths_from(typed, kind, Path.cwd(), only_there=True)
 
 def _typed(value, kind):
-    "A value as its field reads it; one that its field refuses as it is, for `notebook_config` to say so."
+    "A value as its field reads it; a value that its field refuses is unchanged, and `notebook_config` reports it."
     try: return value if isinstance(kind, Parameters) else read_as(value, kind)
     except ValueError: return value
 
 # %% ../../nbs/engine/10_runs.ipynb #9e41c0d7
+def import_papermill():
+    "papermill, imported without grammars that it does not need."
+    grammars = 'rfc3987_syntax'
+    absent = grammars not in sys.modules
+    if absent: sys.modules[grammars] = None   # what Python takes for *not installed*
+    try:
+        import papermill.iorw, papermill.engines
+    finally:
+        if absent: del sys.modules[grammars]
+    return papermill
+
+# %% ../../nbs/engine/10_runs.ipynb #5827562f
 _redact = 'redacted:'   # before a path: papermill writes there by `_RedactingWriter`
 
 class _RedactingWriter:
@@ -542,9 +554,9 @@ def _redacting(
     path,  # of an executed notebook
 ) -> str:  # the same for papermill
     "Let papermill write a notebook without secrets."
-    from papermill.iorw import papermill_io
-    papermill_io.register(_redact, _RedactingWriter())
+    import_papermill().iorw.papermill_io.register(_redact, _RedactingWriter())
     return f'{_redact}{path}'
+
 
 
 # %% ../../nbs/engine/10_runs.ipynb #9e41c0d8
@@ -555,7 +567,7 @@ def _newest_step(folder):
 def _executed_copy(
     folder,  # of a run
 ) -> Path:
-    "Where the executed notebook goes; the one of a killed run stays until the next attempt has gained something."
+    "The path of the executed notebook; that of a killed run is kept until the next attempt has a further checkpoint."
     kept = _newest_step(folder) and (folder/'notebook.ipynb').exists()
     return folder/('notebook.attempt.ipynb' if kept else 'notebook.ipynb')
 
@@ -563,10 +575,11 @@ def _keep_better(
     written,  # executed notebook
     before,   # newest step when it began
 ) -> Path:    # where the notebook is now
-    "Let an attempt replace the notebook before it, unless it ended without a further checkpoint."
+    "Replace the notebook of the previous attempt, unless this one ended without a further checkpoint."
     notebook = written.with_name('notebook.ipynb')
     if written == notebook or _newest_step(written.parent) == before: return written
     return written.replace(notebook)
+
 
 
 # %% ../../nbs/engine/10_runs.ipynb #fa0142a5
@@ -580,7 +593,7 @@ def run_notebook(
     path = find_notebook(notebook)
     config = notebook_config(path, parameters)
     parameters = from_here(parameters or {}, config_class(path))
-    import papermill as pm
+    pm = import_papermill()
     from nbclient.exceptions import DeadKernelError
     run = Run(path.stem, config)
     home = run.home
@@ -594,14 +607,11 @@ def run_notebook(
         pm.execute_notebook(str(path), _redacting(written), as_overrides(path, parameters),
                             kernel_name='python3', cwd=str(path.parent), progress_bar=progress, log_output=False,
                             execution_timeout=timeout, kernel_manager_class=ipc_kernel_manager(errors))
-    except pm.PapermillExecutionError as e:
+    except (pm.PapermillExecutionError, DeadKernelError) as e:
         written = _keep_better(written, before)
-        raise RunFailedError(f'{path.stem}: {e.ename}: {e.evalue} (see {written.resolve()})') from None
-    except DeadKernelError:
-        written = _keep_better(written, before)
-        raise RunFailedError(f'{path.stem}: the kernel died, as it does when memory runs out or it is killed; the same '
-                        'command goes on from the last checkpoint (see '
-                        f'{written.resolve()})') from None
+        reason = (f'{e.ename}: {e.evalue}' if isinstance(e, pm.PapermillExecutionError) else
+                  'the kernel died (out of memory, or killed); the same command resumes from the last checkpoint')
+        raise RunFailedError(f'{path.stem}: {reason} (see {written.resolve()})') from None
     _keep_better(written, -1)
     return home
 
@@ -635,7 +645,7 @@ def reader_notebook(
 # %% ../../nbs/engine/10_runs.ipynb #59a8ef89
 def publish(
     run,               # '50_align/home2-s0', or the path of a run folder
-    numbers=False,     # leave out pictures and notebook, as for further seeds of one experiment
+    numbers=False,     # leave out figures and notebook, as for further seeds of one experiment
     figures=None,      # default: the project's figures/
     notebooks=None,    # default: nbs/results/
 ) -> list[Path]:       # what was written

@@ -56,7 +56,7 @@ def get_config(self: WandBConfig,
     name,         # of the run
     settings=None,  # of the run, flat spellings allowed
 ):                # WandBConfig
-    "What is sent for one run: its own settings on top of these, named and grouped."
+    "The settings of one run on top of these, with name and group."
     settings = settings or {}
     section = wandb_settings(settings).get('wandb', {})
     section = section.model_dump(exclude_unset=True) if isinstance(section, WandBConfig) else section
@@ -76,7 +76,7 @@ def get_wandb_config_for_experiment(
 
 # %% ../../nbs/engine/30_tracking.ipynb #4b35bb44
 def logged_in() -> bool:
-    "Whether a W&B key is at hand (environment or netrc); nothing is asked and no network is used."
+    "Whether there is a W&B key (environment or netrc); without a prompt and without network."
     if os.environ.get('WANDB_API_KEY'): return True
     try: return netrc.netrc().authenticators('api.wandb.ai') is not None
     except (OSError, netrc.NetrcParseError): return False
@@ -99,7 +99,7 @@ def _offline(why):
 
 # %% ../../nbs/engine/30_tracking.ipynb #75c9e8f5
 def _wandb_id(folder):
-    "The id under which W&B knows a run, drawn once; and a new second, as W&B names the folder of a session by it."
+    "The W&B id of a run, drawn once; waits for a new second, since W&B names the folder of a session by it."
     file = Path(folder)/'wandb'/'id'
     if not file.is_file():
         with atomic(file) as part: part.write_text(uuid.uuid4().hex[:8], encoding='utf-8')
@@ -108,7 +108,7 @@ def _wandb_id(folder):
 
 # %% ../../nbs/engine/30_tracking.ipynb #c395cfe5
 def _start(config, mode, folder, settings):
-    "A W&B run, offline where online fails."
+    "A W&B run; offline if online fails."
     os.environ.setdefault('WANDB_ERROR_REPORTING', 'false')
     import wandb
     quiet = wandb.Settings(silent=True, console='off', init_timeout=10, host='-', disable_git=True,
@@ -126,7 +126,7 @@ def _start(config, mode, folder, settings):
 
 # %% ../../nbs/engine/30_tracking.ipynb #ce732d44
 class Tracker:
-    "Writes metrics to `metrics.jsonl` and, when asked, to W&B."
+    "Writes metrics to `metrics.jsonl` and, if enabled, to W&B."
     def __init__(self,
         folder,         # run folder
         config=None,    # WandBConfig
@@ -149,7 +149,7 @@ class Tracker:
         metrics,  # {name: number}
         step,     # global step
     ):
-        "Append one line; keys are made canonical, times are left out so that equal runs write equal files."
+        "Append one line with canonical keys; times are left out, so that equal runs write equal files."
         record = {metric_key(k): v for k, v in metrics.items()
                   if not k.endswith(('_runtime', '_per_second'))} | (gpu_memory() if 'loss' in metrics else {})
         with open(self.path, 'a', encoding='utf-8') as f:
@@ -161,7 +161,7 @@ class Tracker:
 
 # %% ../../nbs/engine/30_tracking.ipynb #c956ec96
 def gpu_memory() -> dict:
-    "`system/gpu_memory_*` in MB, where torch uses a GPU."
+    "`system/gpu_memory_*` in MB, if torch uses a GPU."
     cuda = getattr(sys.modules.get('torch'), 'cuda', None)
     if not (cuda and cuda.is_available()): return {}
     return {f'system/gpu_memory_{k}': round(getattr(cuda, f)()/1e6, 1) for k,
@@ -207,7 +207,7 @@ def saved(self: Tracker,
 def _package_folder(): return Path(find_spec('harnb').origin).parent
 
 def code_of_package() -> str:   # 16 hex digits
-    "Digest of the package that runs, wherever it is installed; comments and docstrings do not count."
+    "Digest of the running package; comments and docstrings do not count."
     return digest({'.'.join(k): v for k, v in definition_digests().items()}, 16)
 
 def snapshot_code(
@@ -227,7 +227,7 @@ def snapshot_code(
 def read_metrics(
     folder,  # run folder
 ):
-    "All logged steps as a table, one row a logging call; a last line cut short by a kill is left out."
+    "All logged steps as a table, one row a logging call; an incomplete last line is left out."
     import pandas as pd
     path, rows = Path(folder)/'metrics.jsonl', []
     for line in path.read_text(encoding='utf-8', errors='replace').splitlines() if path.exists() else []:
@@ -240,7 +240,7 @@ def rewind(
     folder,  # run folder
     step,    # keep what was logged up to here
 ):
-    "Forget what was logged after `step`, as a resumed run will log it again."
+    "Remove lines after `step`, which a resumed run logs again."
     path = Path(folder)/'metrics.jsonl'
     table = read_metrics(folder)
     if not len(table):
@@ -275,7 +275,7 @@ def offline_records(
     folder,     # run folder
     timeout=10, # seconds; W&B's writer is a process of its own and may still be at it
 ) -> list:
-    "What `wandb sync` would send of an offline run, besides the files in its folder."
+    "The records that `wandb sync` would send of an offline run, besides the files in its folder."
     for _ in range(timeout*20):
         sessions = sorted(Path(folder).glob('wandb/offline-run-*'))
         found = [[r for f in s.glob('*.wandb') for r in _records(f)] for s in sessions]
@@ -288,7 +288,7 @@ def offline_records(
 def offline_history(
     folder,  # run folder
 ) -> list[dict]:
-    "Steps with their numbers, as W&B would show them; a step that was logged again after a kill counts once."
+    "Steps with their numbers, as W&B would show them; a step logged twice after a kill counts once."
     items = [r.history.item for r in offline_records(folder) if r.WhichOneof('record_type') == 'history']
     rows = [{'/'.join(i.nested_key) or i.key: json.loads(i.value_json) for i in row} for row in items]
     sessions, steps = [[]], {}

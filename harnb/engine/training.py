@@ -8,7 +8,7 @@ __all__ = ['Beta', 'SHARED', 'OptimizerConfig', 'TrainingConfig', 'warm_restarts
            'check_workers', 'fit']
 
 # %% ../../nbs/engine/20_training.ipynb #f1d452b2
-import io, math, os, shutil
+import io, json, math, os, shutil
 from contextlib import nullcontext, redirect_stdout
 from pathlib import Path
 from typing import Annotated, Literal
@@ -19,6 +19,7 @@ from torch import distributed as dist, nn
 from torch.nn.utils import parametrize
 from pydantic import Field
 from torch.utils.data import Dataset, Sampler
+from ..core.compat import other_keys
 from ..core.config import Config, ConfigError, suggest
 from ..core.files import DamagedError, atomic, find_corruption, write_checksums
 from ..core.fingerprints import RECORD, Fingerprint, causes, code_parts, difference, in_words
@@ -45,7 +46,7 @@ class OptimizerConfig(Config):
 
 # %% ../../nbs/engine/20_training.ipynb #3511cf10
 class TrainingConfig(Config):
-    "How long, how big, how often."
+    "Length and size of training, and the intervals of its log."
     batch_size: int = Field(128, ge=1, description='windows')
     max_steps: int = Field(10_000, ge=1, description='optimizer steps')
     max_epochs: float | None = Field(None, gt=0, description='passes over the training windows; training ends with '
@@ -77,7 +78,7 @@ def warm_restarts(
     first,     # steps of the first cycle, may be fractional
     factor=2,  # length of a cycle, in lengths of the one before
 ) -> float:    # share of the peak learning rate
-    "Cosine annealing that starts again."
+    "Cosine annealing with warm restarts."
     if factor == 1: at, length = step % first, first
     else:
         n = int(math.log(step/first*(factor - 1) + 1, factor) + 1e-9)
@@ -118,8 +119,8 @@ def epoch_order(
 
 # %% ../../nbs/engine/20_training.ipynb #88173caa
 class EpochSampler(Sampler):
-    """The rows of a `BatchDataset` in the order of its epoch, in whole batches: what is left over has its turn
-    in another epoch."""
+    """The rows of a `BatchDataset` in the order of its epoch, in complete batches; the remaining rows are used
+    in other epochs."""
     def __init__(self, data, batch, seed, by_length):
         self.data = data
         self.batch = batch
@@ -132,6 +133,13 @@ class EpochSampler(Sampler):
                                 d.weights)[:len(self)].tolist())
 
 # %% ../../nbs/engine/20_training.ipynb #1748762c
+def _old_arguments(kind, folder):
+    "Arguments that a saved model of an earlier version has under another name."
+    saved = Path(folder)/'config.json'
+    if kind.__name__ not in other_keys or not saved.is_file(): return {}
+    values = json.loads(saved.read_text(encoding='utf-8'))
+    return {new: values[old] for old, new in other_keys[kind.__name__].items() if old in values}
+
 class SavedModel(nn.Module, PyTorchModelHubMixin):
     """Base of models that are saved and loaded whole: `save_pretrained(folder)`, `from_pretrained(folder)`;
     their arguments must be plain data."""
@@ -146,7 +154,7 @@ class SavedModel(nn.Module, PyTorchModelHubMixin):
     @classmethod
     def from_pretrained(cls, folder, **kwargs):
         if not Path(folder).is_dir(): return super().from_pretrained(folder, **kwargs)
-        try: return super().from_pretrained(folder, **kwargs)
+        try: return super().from_pretrained(folder, **_old_arguments(cls, folder), **kwargs)
         except ConfigError: raise
         except Exception as e:
             raise DamagedError(f'{folder}: no model of class {cls.__name__}, or a damaged one ({str(e)[:200]})') from e
@@ -168,9 +176,9 @@ class _Parts:
         for k, v in out.items():
             if not torch.is_tensor(v) or v.ndim or k == 'loss': continue
             v = v.detach().float()
-            there = ~v.isnan()
-            self.sums[k] = self.sums.get(k, 0.) + torch.where(there, v, 0.)*n
-            self.n[k] = self.n.get(k, 0) + there*n
+            present = ~v.isnan()
+            self.sums[k] = self.sums.get(k, 0.) + torch.where(present, v, 0.)*n
+            self.n[k] = self.n.get(k, 0) + present*n
     def means(self):
         out = {k: float(v)/float(self.n[k]) for k,
                v in self.sums.items() if self.n[k] > 0}
@@ -178,50 +186,57 @@ class _Parts:
         return out
 
 # %% ../../nbs/engine/20_training.ipynb #d42e6d03
+class _RowOrder:
+    "For a Trainer: rows in our order, and our learning-rate schedule."
+    restarts = None  # (steps of the first cycle, factor), where the schedule is `warm_restarts`
+    by_length = True
+    def _get_train_sampler(self, data=None):
+        data = data or self.train_dataset
+        return EpochSampler(data, self.args.train_batch_size*self.args.world_size, self.args.data_seed, self.by_length)
+    def create_scheduler(self, num_training_steps, optimizer=None):
+        if self.restarts and self.lr_scheduler is None:
+            self.lr_scheduler = torch.optim.lr_scheduler.LambdaLR(
+                optimizer or self.optimizer, lambda step: warm_restarts(step, *self.restarts))
+        return super().create_scheduler(num_training_steps, optimizer)
+
+
+# %% ../../nbs/engine/20_training.ipynb #001f0be0
+class _LossParts:
+    "For a Trainer: the loss that a model returns with its named parts, for a batch at once or in pieces."
+    piece = None   # rows of a piece, where a large batch is taken in pieces
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.parts = {True: _Parts(), False: _Parts()}   # of training, of validation
+        self.can_return_loss = True
+    def noted(self, out, rows, training):
+        if not torch.isfinite(out['loss']): raise NonFiniteError(_where(out, rows, self))
+        self.parts[training].add(out, len(rows))
+        return out
+    def compute_loss(self, model, inputs, return_outputs=False, num_items_in_batch=None):
+        rows = inputs.pop('row')
+        out = self.noted(model(**inputs), rows, model.training)
+        return (out['loss'], out) if return_outputs else out['loss']
+    def training_step(self, model, inputs, num_items_in_batch=None):
+        if self.piece is None: return super().training_step(model, inputs, num_items_in_batch)
+        model.train()
+        inputs = self._prepare_inputs(inputs)
+        rows = inputs.pop('row')
+        def call(**batch):
+            with self.compute_loss_context_manager(): return model(**batch)
+        out = self.accelerator.unwrap_model(model).accumulate(
+            call, inputs, self.piece, self.accelerator.backward, getattr(model, 'no_sync', nullcontext))
+        return self.noted(out, rows, True)['loss']
+    def log(self, logs, start_time=None):
+        if 'loss' in logs: logs |= self.parts[True].means()
+        if 'eval_loss' in logs: logs |= {f'eval_{k}': v for k, v in self.parts[False].means().items()}
+        super().log(logs, start_time)
+
+
+# %% ../../nbs/engine/20_training.ipynb #2e4394b0
 def _trainer_class():
-    "The Trainer, imported when needed: it takes seconds."
+    "The Trainer, imported at first use, since the import takes seconds."
     from transformers import Trainer
-    class PartsTrainer(Trainer):
-        restarts = None  # (steps of the first cycle, factor), where the schedule is `warm_restarts`
-        piece = None   # rows of a piece, where a large batch is taken in pieces
-        by_length = True
-        def __init__(self, *args, **kwargs):
-            super().__init__(*args, **kwargs)
-            # validation, too, goes through `compute_loss`
-            self.parts = {True: _Parts(), False: _Parts()}
-            self.can_return_loss = True
-        def _get_train_sampler(self, data=None):
-            data = data or self.train_dataset
-            return EpochSampler(data, self.args.train_batch_size*self.args.world_size, self.args.data_seed,
-                                self.by_length)
-        def create_scheduler(self, num_training_steps, optimizer=None):
-            if self.restarts and self.lr_scheduler is None:
-                self.lr_scheduler = torch.optim.lr_scheduler.LambdaLR(
-                    optimizer or self.optimizer, lambda step: warm_restarts(step, *self.restarts))
-            return super().create_scheduler(num_training_steps, optimizer)
-        def noted(self, out, rows, training):
-            if not torch.isfinite(out['loss']): raise NonFiniteError(_where(out, rows, self))
-            self.parts[training].add(out, len(rows))
-            return out
-        def compute_loss(self, model, inputs, return_outputs=False, num_items_in_batch=None):
-            rows = inputs.pop('row')
-            out = self.noted(model(**inputs), rows, model.training)
-            return (out['loss'], out) if return_outputs else out['loss']
-        def training_step(self, model, inputs, num_items_in_batch=None):
-            if self.piece is None: return super().training_step(model, inputs, num_items_in_batch)
-            model.train()
-            inputs = self._prepare_inputs(inputs)
-            rows = inputs.pop('row')
-            def call(**batch):
-                with self.compute_loss_context_manager(): return model(**batch)
-            out = self.accelerator.unwrap_model(model).accumulate(
-                call, inputs, self.piece, self.accelerator.backward, getattr(model, 'no_sync', nullcontext))
-            return self.noted(out, rows, True)['loss']
-        def log(self, logs, start_time=None):
-            if 'loss' in logs: logs |= self.parts[True].means()
-            if 'eval_loss' in logs: logs |= {f'eval_{k}': v for k, v in self.parts[False].means().items()}
-            super().log(logs, start_time)
-    return PartsTrainer
+    return type('PartsTrainer', (_RowOrder, _LossParts, Trainer), {})
 
 # %% ../../nbs/engine/20_training.ipynb #4bfba84a
 def _where(out, rows, trainer):
@@ -242,13 +257,24 @@ def best_key(
 def higher_is_better(
     name,  # of a metric, with or without what stands before it
 ) -> bool:
-    "Accuracies and F1 scores are."
+    "Whether a metric is better when higher: accuracies and F1 scores."
     return name.endswith(('acc', 'accuracy', 'f1'))
 
 # %% ../../nbs/engine/20_training.ipynb #966db16d
+def _is_best(metrics, history, training):
+    "Whether the newest value of the metric is strictly better than every earlier one."
+    key = best_key(training)
+    if key not in metrics:
+        hint = suggest(training.best_metric, [k.removeprefix('eval_') for k in metrics])
+        raise ConfigError(f"training.best_metric: no '{training.best_metric}' among the validation metrics{hint}")
+    *earlier, newest = [m[key] for m in history if key in m]
+    if not earlier: return True
+    return newest > max(earlier) if higher_is_better(key) else newest < min(earlier)
+
+# %% ../../nbs/engine/20_training.ipynb #9513558d
 def _callbacks(run, train, extra, training):
-    """Log to the run, draw anew each epoch, mark complete checkpoints, keep the best model; with several
-    processes the first one does."""
+    """Log to the run, set the epoch, mark complete checkpoints and save the best model; with several
+    processes only the first one does."""
     from transformers import TrainerCallback
     class RunCallback(TrainerCallback):
         def on_epoch_begin(self, args, state, control, **kw): train.set_epoch(int(state.epoch + 1e-6))
@@ -259,21 +285,15 @@ def _callbacks(run, train, extra, training):
             # a model that is shared out is gathered by all
             if not state.is_world_process_zero and not args.fsdp: return
             model, step = getattr(model, 'module', model), state.global_step
-            if extra and not args.fsdp and (step % (training.metrics_interval or training.val_interval) == 0
-                                            or step >= state.max_steps):
+            interval = training.metrics_interval or training.val_interval
+            if extra and not args.fsdp and (step % interval == 0 or step >= state.max_steps):
                 was = model.training
                 run.log({f'val/{k}': v for k, v in extra(model).items()}, step)
                 model.train(was)
-            key = best_key(training)
-            seen = [m[key] for m in state.log_history if key in m]
-            if key not in metrics:
-                hint = suggest(training.best_metric, [k.removeprefix('eval_') for k in metrics])
-                raise ConfigError(f"training.best_metric: no '{training.best_metric}' among the validation "
-                                  f'metrics{hint}')
-            if metrics[key] == (max if higher_is_better(key)
-                                else min)(seen) and seen.count(metrics[key]) == 1 or len(seen) == 1:
-                _save(model, run, 'best', args, step=step, val_loss=metrics['eval_loss'],
-                      **({} if key == 'eval_loss' else {training.best_metric: metrics[key]}))
+            if _is_best(metrics, state.log_history, training):
+                key = best_key(training)
+                facts = {} if key == 'eval_loss' else {training.best_metric: metrics[key]}
+                _save(model, run, 'best', args, step=step, val_loss=metrics['eval_loss'], **facts)
         def on_pre_optimizer_step(self, args, state, control, model, **kw):
             if state.is_world_process_zero and not args.fsdp:
                 run.tracker.watch(getattr(model, 'module', model), state.global_step + 1)
@@ -289,8 +309,8 @@ def _callbacks(run, train, extra, training):
 
 # %% ../../nbs/engine/20_training.ipynb #af3fbd60
 def _save(model, run, kind, args, **facts):
-    """Save the model as `best/` or `final/`; where it is shared out among processes, all of them give their
-    parts and the first one writes."""
+    """Save the model as `best/` or `final/`; if it is sharded over processes, all of them gather it
+    and the first one writes."""
     if args.fsdp and dist.is_initialized():
         def name(k): return k.replace('parametrizations.', '').removesuffix('.original')
         whole = {k: v.full_tensor() if hasattr(v, 'full_tensor') else v for k, v in model.state_dict().items()}
@@ -314,16 +334,27 @@ def steps_in(
     return int(min(training.max_steps, epochs))
 
 # %% ../../nbs/engine/20_training.ipynb #1e354618
+def _uses_cpu(training):
+    "Whether training runs on the CPU."
+    if training.device == 'cuda' and not torch.cuda.is_available():
+        raise ConfigError('device: cuda was asked for, but this machine has none; use `device: auto`')
+    has_accelerator = torch.cuda.is_available() or torch.backends.mps.is_available()
+    return training.device == 'cpu' or (training.device == 'auto' and not has_accelerator)
+
+def _restart_cycle(training, optimizer, n, processes):
+    "(steps of the first cycle, factor) of `warm_restarts`, for n rows; None with another schedule."
+    if optimizer.schedule != 'warm_restarts': return None
+    batch = training.batch_size*training.gradient_accumulation_steps*processes
+    return optimizer.restart_epochs*max(1, n//batch), optimizer.restart_factor
+
+# %% ../../nbs/engine/20_training.ipynb #98d27d36
 def _arguments(run, training, optimizer, seed, n, large, validate=True):
-    "Our settings as the Trainer spells them; with `large` the batch of a step comes in one piece from the loader."
+    "Our settings as `TrainingArguments`; with `large` the loader gives the batch of a step in one piece."
     from transformers import TrainingArguments
     accumulate = training.gradient_accumulation_steps
     steps = steps_in(training, n, training.batch_size*accumulate*int(os.environ.get('WORLD_SIZE', 1)))
-    cpu = training.device == 'cpu' or (training.device == 'auto' and not torch.cuda.is_available()
-                                       and not torch.backends.mps.is_available())
+    cpu = _uses_cpu(training)
     amp = training.use_amp and (not cpu or multiplies_bf16())
-    if training.device == 'cuda' and not torch.cuda.is_available():
-        raise ConfigError("device: cuda was asked for, but this machine has none; say `device: auto`")
     shared = (dict(fsdp=True, fsdp_config={'min_num_params': 20_000, 'state_dict_type': 'SHARDED_STATE_DICT'})
               if training.parallel == 'fsdp' and int(os.environ.get('WORLD_SIZE', 1)) > 1 else {})
     return TrainingArguments(**shared, output_dir=str(run.checkpoints),
@@ -354,9 +385,9 @@ _no_numbers += ['harnb.homes.readers', 'harnb.homes.simulator', 'harnb.imu.*_dat
                 'harnb.imu.simulator']
 
 def training_code(
-    *used,   # objects or 'module:name': models and data sets (their classes count), functions
+    *used,   # objects or 'module:name': models and datasets (their classes count), functions
 ) -> dict:   # definition → digest
-    "The code that a training's numbers come from."
+    "Digests of the code that computes the numbers of a training."
     starts = [u if isinstance(u, str) or hasattr(u, '__qualname__') else type(u) for u in used]
     found = {}
     for start in ['harnb.engine.training:fit', *starts]:
@@ -371,7 +402,7 @@ def batch_bytes(
     data,   # BatchDataset
     batch,  # rows of a batch
 ) -> int:
-    "The size of the largest batch; random numbers go on as if it had not been made."
+    "The size of the largest batch; the state of the random numbers does not change."
     rows = np.arange(len(data)) if data.lengths is None else np.argsort(data.lengths, kind='stable')
     kept = np.random.get_state()
     with torch.random.fork_rng(devices=[]): made = data.__getitems__(rows[-batch:].tolist())
@@ -389,7 +420,7 @@ def check_workers(
     need = 2*workers*max(batch_bytes(d, batch) for d in data)
     if free < need:
         raise ConfigError(f'training.num_workers: {workers} workers keep about {need/1e6:,.1f} MB of batches in '
-                          f'{SHARED}, which has {free/1e6:,.1f} MB left: ' 'say `training.num_workers: 0`, or '
+                          f'{SHARED}, which has {free/1e6:,.1f} MB left: ' 'set `training.num_workers: 0`, or '
                           'give the container more (docker run --shm-size=1g)')
 
 # %% ../../nbs/engine/20_training.ipynb #2df4ae51
@@ -406,8 +437,8 @@ def fit(
     "Train, validate, log, save; resume a killed run of the same settings. `best/` and `final/` hold the models."
     from transformers import EarlyStoppingCallback
     run.made_of(code=training_code(model, train)).begin()
-    callbacks = [_callbacks(run, train, metrics, training),
-                 *callbacks] + ([EarlyStoppingCallback(training.early_stopping)] if training.early_stopping else [])
+    callbacks = [_callbacks(run, train, metrics, training), *callbacks]
+    if training.early_stopping: callbacks.append(EarlyStoppingCallback(training.early_stopping))
     large = training.gradient_accumulation_steps > 1 and hasattr(model, 'accumulate')
     args = _arguments(run, training, optimizer, run.config.seed, len(train), large, val is not None)
     check_workers([d for d in (train, val) if d is not None], args.per_device_train_batch_size, training.num_workers)
@@ -418,13 +449,8 @@ def fit(
     if args.fsdp and args.use_cpu: _share_on_cpu(trainer)
     trainer.piece = training.batch_size if large else None
     trainer.by_length = training.group_by_length
-    if optimizer.schedule == 'warm_restarts':
-        trainer.restarts = optimizer.restart_epochs*max(1,
-                                                        len(train)
-                                                        //(training.batch_size*training.gradient_accumulation_steps
-                                                           *args.world_size)), optimizer.restart_factor
-    resume = _starting_point(run, args, trainer.model)
-    trainer.train(resume_from_checkpoint=str(resume) if resume else None)
+    trainer.restarts = _restart_cycle(training, optimizer, len(train), args.world_size)
+    trainer.train(resume_from_checkpoint=_starting_point(run, args, trainer.model))
     if val is not None and trainer.state.global_step % training.val_interval: trainer.evaluate()
     _save(trainer.model, run, 'final', args, step=trainer.state.global_step,
           parameters=sum(p.numel() for p in trainer.model.parameters()))
@@ -432,19 +458,19 @@ def fit(
 
 # %% ../../nbs/engine/20_training.ipynb #124aa249
 def _starting_point(run, args, model):
-    "The checkpoint to go on from: this run's last, else that of `resume`."
+    "The checkpoint to resume from: the last of this run, else that of `resume`; None without one."
     with args.main_process_first(local=False):
-        own = last_checkpoint(run.checkpoints)
-        resume = own or (resume_point(run.config.resume) if run.config.resume else None)
-        if resume and not own: _same_data(run, resume)
+        newest = last_checkpoint(run.checkpoints)
+        resume = newest or (resume_point(run.config.resume) if run.config.resume else None)
+        if resume and not newest: _same_data(run, resume)
         if resume: _same_shapes(model, resume)
         run.facts['resumed_from'] = int(resume.name.split('-')[1]) if resume else 0
         if args.process_index == 0: _tidy(run.checkpoints)
         if args.process_index == 0: rewind(run.folder, run.facts['resumed_from'])
-    return resume
+    return str(resume) if resume else None
 
 def _tidy(checkpoints):
-    "Remove checkpoints that a kill has torn, and put damaged ones aside."
+    "Remove incomplete checkpoints, and set damaged ones aside."
     for p in checkpoints.glob('checkpoint-*'):
         if not (p/'complete').exists(): shutil.rmtree(p)
         elif find_corruption(p):
@@ -453,7 +479,7 @@ def _tidy(checkpoints):
 
 # %% ../../nbs/engine/20_training.ipynb #536bdc4a
 def _same_data(run, checkpoint):
-    "Refuse to go on from another run's checkpoint with other data: what was its training may be the test here."
+    "Refuse to continue another run's checkpoint with other data: its training data may be the test here."
     def data(record): return Fingerprint(**{k: v for k, v in record.parts.items() if k not in ('settings', 'code')})
     old = Fingerprint.read(checkpoint)
     if old is None:
@@ -467,29 +493,30 @@ def _same_shapes(model, checkpoint):
     "Refuse weights that do not fit the model."
     if not (file := checkpoint/'model.safetensors').is_file(): return
     with safe_open(file, 'pt') as f: saved = {k: tuple(f.get_slice(k).get_shape()) for k in f.keys()}
-    own = {k: tuple(v.shape) for k, v in model.state_dict().items()}
-    wrong = [k for k in saved if k in own and saved[k] != own[k]] or [k for k in saved if k not in own]
+    shapes = {k: tuple(v.shape) for k, v in model.state_dict().items()}
+    wrong = [k for k in saved if k in shapes and saved[k] != shapes[k]] or [k for k in saved if k not in shapes]
     if wrong:
         raise ConfigError(
             "resume: "
-            f"'{wrong[0]}' has the shape {saved[wrong[0]]} in {checkpoint}, and {own.get(wrong[0], 'no place')} "
+            f"'{wrong[0]}' has the shape {saved[wrong[0]]} in {checkpoint}, and {shapes.get(wrong[0], 'no place')} "
             "in this model: take the settings of that run's model")
 
 # %% ../../nbs/engine/20_training.ipynb #fbfa4929
 class _First(nn.Module):
-    "A single number as the first of a list of one."
+    "A parametrization that shows the only element of a vector as a scalar."
     def forward(self, x): return x[0]
     def right_inverse(self, x): return x[None]
 
 def _no_scalars(model):
-    "What is a single number, such as a temperature, cannot be shared out; as a list of one it can."
+    "Store scalars, such as a temperature, as vectors of one element, since scalars cannot be sharded."
     for module in list(model.modules()):
         for name, p in list(module.named_parameters(recurse=False)):
             if p.ndim == 0: parametrize.register_parametrization(module, name, _First())
 
 # %% ../../nbs/engine/20_training.ipynb #5ca384bb
 def _share_on_cpu(trainer):
-    "accelerate shares a model out on GPUs only and would quietly give each process a whole one; gloo can do it, too."
+    """Shard a model on CPUs: accelerate does so only on GPUs and would silently give each process a full copy,
+    but gloo supports it."""
     from accelerate import DistributedType, FullyShardedDataParallelPlugin
     state = trainer.accelerator.state
     state.fsdp_plugin = FullyShardedDataParallelPlugin(**trainer.args.fsdp_plugin_args)
@@ -504,8 +531,8 @@ def _printer():
     return PrinterCallback
 
 def _summary(run, state, training):
-    """The last value of every validation metric (without validation: of every metric), the best of the one
-    that chooses and its step."""
+    """The last value of every validation metric (without validation: of every metric), and the best value and step of
+    the metric that chooses the model."""
     table = read_metrics(run.folder)
     validated = [c for c in table if c.startswith('val/')]
     values = table[validated or list(table)].ffill().iloc[-1].dropna().to_dict() if len(table) else {}

@@ -170,14 +170,15 @@ def _agreement_of(
 def resampled_differences(
     labels,                                         # [M] true labels of the test windows
     ours, theirs,                                   # [seeds, M] clusters of two methods, one row a seed
-    groups,                                         # [M] day (or hour) of each window; whole groups are resampled
+    units,                                          # [M] day (or hour) of each window; whole units are resampled
     n=2000, seed=0, level=.95, other='no_activity',  # resamples, their seed, level; left out in `_excl_null`
-) -> pd.DataFrame:                                  # index: nmi, ari and without Other; `difference, low, high, groups`
-    "Difference in agreement, ours − theirs, mean over seeds, with a paired bootstrap interval over groups of windows."
+) -> pd.DataFrame:                                  # index: nmi, ari and without Other; `difference, low, high, units`
+    """Difference in agreement, ours − theirs, mean over seeds, with a paired bootstrap interval over units
+    (days or hours)."""
     labels = as_labels(labels, 'labels').astype(str)
-    groups = pd.factorize(np.asarray(groups))[0]
-    size, rng = groups.max() + 1, np.random.default_rng(seed)
-    if size < 2: raise MetricError('a single group of windows says nothing about others')
+    units = pd.factorize(np.asarray(units))[0]
+    size, rng = units.max() + 1, np.random.default_rng(seed)
+    if size < 2: raise MetricError('a single unit says nothing about others')
     weights = np.r_[np.ones((1, size)), rng.multinomial(size, np.full(size, 1/size), n)]
     def scores(c, y, g):
         a, b = pd.factorize(y)[0], pd.factorize(c)[0]
@@ -186,13 +187,13 @@ def resampled_differences(
         return _agreement_of(np.tensordot(weights, tables, 1))
     kept = {'': np.ones(len(labels), bool)} | ({'_excl_null': ~is_other(labels, other)} if other is not None else {})
     found = {f'{m}{name}':
-             np.nanmean([scores(np.asarray(a)[k], labels[k], groups[k])[m]
-                         - scores(np.asarray(b)[k], labels[k], groups[k])[m] for a,
+             np.nanmean([scores(np.asarray(a)[k], labels[k], units[k])[m]
+                         - scores(np.asarray(b)[k], labels[k], units[k])[m] for a,
                          b in zip(ours, theirs, strict=True)], axis=0) for name,
              k in kept.items() for m in ('nmi', 'ari')}
     return pd.DataFrame({m: [d[0],
                              *np.nanquantile(d[1:], [(1 - level)/2, (1 + level)/2]), size] for m,
-                         d in found.items()}, index=['difference', 'low', 'high', 'groups']).T.rename_axis('metric')
+                         d in found.items()}, index=['difference', 'low', 'high', 'units']).T.rename_axis('metric')
 
 # %% ../../nbs/evaluate/40_clusters.ipynb #d2539172
 def cluster_contents(
@@ -234,12 +235,12 @@ def _hours(ax, hours, inside):
 # %% ../../nbs/evaluate/40_clusters.ipynb #40ab6952
 def _rooms(ax, rooms, inside, n=6):
     "Mean share of events in each room, the cluster's leading ones; grey: of all windows."
-    mine = rooms[inside].mean().sort_values(ascending=False)[:n]
-    place = np.arange(len(mine))
-    ax.barh(place, rooms.mean()[mine.index], .8, color='0.85')
-    ax.barh(place, mine, .4, color='C0')
-    ax.set(yticks=place, yticklabels=[str(r).replace('_', ' ') for r in mine.index],
-           ylim=(max(len(mine), 3) - .4, -.6), xlim=(0, 1), xlabel='share of events')
+    top_rooms = rooms[inside].mean().sort_values(ascending=False)[:n]
+    place = np.arange(len(top_rooms))
+    ax.barh(place, rooms.mean()[top_rooms.index], .8, color='0.85')
+    ax.barh(place, top_rooms, .4, color='C0')
+    ax.set(yticks=place, yticklabels=[str(r).replace('_', ' ') for r in top_rooms.index],
+           ylim=(max(len(top_rooms), 3) - .4, -.6), xlim=(0, 1), xlabel='share of events')
 
 # %% ../../nbs/evaluate/40_clusters.ipynb #ebaf36d1
 def show_card(

@@ -164,31 +164,31 @@ def mean_interval(
     return float(x.mean()), float(x.mean() - half), float(x.mean() + half)
 
 # %% ../../nbs/evaluate/00_metrics.ipynb #ae99f018
-def _rows_of_groups(
-    groups,  # [N] group of each row, or None: each row on its own
+def _rows_of_units(
+    units,   # [N] day or subject of each row, or None: each row on its own
     n_rows,
-) -> list:   # one index array per group
-    "The rows of each group, groups in sorted order."
-    if groups is None: return list(np.arange(n_rows)[:, None])
-    groups = as_labels(groups, 'groups')
-    if len(groups) != n_rows: raise MetricError(f'{n_rows} rows but {len(groups)} groups')
-    order = np.argsort(groups, kind='stable')
-    return np.split(order, np.flatnonzero(np.diff(np.unique(groups[order], return_inverse=True)[1])) + 1)
+) -> list:   # one index array per unit
+    "The rows of each unit, units in sorted order."
+    if units is None: return list(np.arange(n_rows)[:, None])
+    units = as_labels(units, 'units')
+    if len(units) != n_rows: raise MetricError(f'{n_rows} rows but {len(units)} units')
+    order = np.argsort(units, kind='stable')
+    return np.split(order, np.flatnonzero(np.diff(np.unique(units[order], return_inverse=True)[1])) + 1)
 
 # %% ../../nbs/evaluate/00_metrics.ipynb #bf9114fc
 def bootstrap_interval(
     values,              # [N] one array, or a tuple of arrays such as `(y_true, y_pred)`
     statistic=np.mean,   # called with the resampled array(s), returns a number
-    groups=None,         # [N] day or subject of each row; whole groups are resampled
+    units=None,          # [N] day or subject of each row; whole units are resampled
     n=1000,              # resamples
     seed=0, level=0.95,  # of the resamples, of the interval
-):                       # (low, high); NaN with a single group, which says nothing about others
-    "Percentile bootstrap interval over groups."
+):                       # (low, high); NaN with a single unit, which says nothing about others
+    "Percentile bootstrap interval over units."
     arrays = [np.asarray(v) for v in (values if isinstance(values, tuple) else (values,))]
     if len({len(a) for a in arrays}) != 1 or not len(arrays[0]):
         raise MetricError(f'expected arrays of one length above 0, got lengths {[len(a) for a in arrays]}')
     if any(pd.isna(a).any() for a in arrays): raise MetricError('values hold NaN: remove or repair these rows first')
-    rows = _rows_of_groups(groups, len(arrays[0]))
+    rows = _rows_of_units(units, len(arrays[0]))
     rng = np.random.default_rng(seed)
     if len(rows) == 1: return np.nan, np.nan
     draws = (np.concatenate([rows[i] for i in rng.integers(0, len(rows), len(rows))]) for _ in range(n))

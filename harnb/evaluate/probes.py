@@ -330,7 +330,7 @@ def n_shot(
     shares=(.01, .05, .1, 1.),  # of training, and of validation
     seeds=(0, 1, 2),            # of subsets and probes
     other='no_activity',        # label(s) left out in `_excl_null`
-    said=None,                  # dict to be filled: (method, share, seed) → predicted labels
+    predictions=None,           # dict to be filled: (method, share, seed) → predicted labels
 ) -> pd.DataFrame:              # `method, share, seed, n` (training windows) and the scores
     "Scores of probes on subsets of the labels."
     rows = []
@@ -341,7 +341,7 @@ def n_shot(
             if share == 1 and seed != seeds[0]: continue    # there is only one whole
             for method, probe in probes.items():
                 guess = probe(train[share], val.get(share), seed)
-                if said is not None: said[method, share, seed] = guess
+                if predictions is not None: predictions[method, share, seed] = guess
                 rows.append(dict(method=method, share=share, seed=seed, n=len(train[share]))
                             | classification_scores(test_y, guess, other))
     return pd.DataFrame(rows)

@@ -8,6 +8,7 @@ __all__ = ['ROUNDING', 'PROJECTIONS', 'NAMES', 'HOURS', 'reduce_dim', 'project',
            'show_colors', 'longest_stays', 'show_day', 'coordinates']
 
 # %% ../../nbs/evaluate/50_projections.ipynb #f6f820c4
+import warnings
 import matplotlib.pyplot as plt, numpy as np, pandas as pd
 from matplotlib.collections import LineCollection
 from matplotlib.colors import LinearSegmentedColormap
@@ -70,12 +71,21 @@ def _tsne(x, seed, perplexity=30, **settings):
     return TSNE(2, perplexity=min(perplexity, (len(x) - 1) / 3), init='pca', random_state=seed, n_jobs=1,
                 **settings).fit_transform(x)
 
-def _umap(x, seed, n_neighbors=15, min_dist=0.1, **settings):
+def _exact_neighbors(x, k, metric):
+    "What `UMAP` takes as `precomputed_knn`: [N, k] rows, [N, k] distances, and no index."
+    distances, rows = NearestNeighbors(n_neighbors=k, metric=metric, algorithm='brute').fit(x).kneighbors(x)
+    return rows.astype(np.int32), distances.astype(np.float32), None
+
+def _umap(x, seed, n_neighbors=15, min_dist=0.1, metric='euclidean', **settings):
     "UMAP; few neighbours show detail, many show the whole."
     own_caches()   # numba needs one, before it is imported
     from umap import UMAP
-    return UMAP(n_neighbors=min(n_neighbors, len(x) - 1), min_dist=min_dist, init='pca', random_state=seed,
-                n_jobs=1, **settings).fit_transform(x)
+    k = min(n_neighbors, len(x) - 1)
+    if len(x) <= 50_000: settings.setdefault('precomputed_knn', _exact_neighbors(x, k, metric))
+    with warnings.catch_warnings():
+        warnings.filterwarnings('ignore', 'precomputed_knn.*transform will be unavailable')   # it is not used
+        return UMAP(n_neighbors=k, min_dist=min_dist, init='pca', random_state=seed, n_jobs=1, metric=metric,
+                    **settings).fit_transform(x)
 
 PROJECTIONS = {'pca': _pca, 'tsne': _tsne, 'umap': _umap}
 
@@ -144,8 +154,8 @@ def modality_gap(
     n = min(len(a), len(b), sample)
     both = np.r_[a[np.sort(rng.choice(len(a), n, False))],
                  b[np.sort(rng.choice(len(b), n, False))]]
-    own = (_neighbors(both, 1)[:, 0] < n) == (np.arange(2 * n) < n)
-    return {'gap': float(np.linalg.norm(a.mean(0) - b.mean(0))), 'own_kind': float(own.mean()),
+    same_side = (_neighbors(both, 1)[:, 0] < n) == (np.arange(2 * n) < n)
+    return {'gap': float(np.linalg.norm(a.mean(0) - b.mean(0))), 'own_kind': float(same_side.mean()),
             'chance': (n - 1) / (2 * n - 1)}
 
 # %% ../../nbs/evaluate/50_projections.ipynb #0f1e27d4
@@ -247,7 +257,7 @@ def show_hours(
     if len(xy) != len(hours): raise MetricError(f'{len(xy)} points but {len(hours)} hours')
     if not ((hours >= 0) & (hours < 24)).all():
         raise MetricError(f'hours lie in [0, 24), got {hours[~((hours >= 0) & (hours < 24))][0]:g}')
-    own = ax is None
+    new_figure = ax is None
     ax = ax or plt.subplots(figsize=(7.5, 4.8), layout='constrained')[1]
     points = ax.scatter(*xy.T, c=hours, s=size, cmap=HOURS, vmin=0, vmax=24, lw=0, alpha=.85)
     bar = ax.figure.colorbar(points, ax=ax, ticks=range(0, 25, 6), label='hour', aspect=30, pad=.01)
@@ -255,7 +265,7 @@ def show_hours(
     bar.outline.set_visible(False)
     ax.set(xlabel=axes[0], ylabel=axes[1], xticks=[], yticks=[])
     set_title(ax, title, quality)
-    if own: plt.close(ax.figure)
+    if new_figure: plt.close(ax.figure)
     return ax.figure
 
 # %% ../../nbs/evaluate/50_projections.ipynb #0d686f95

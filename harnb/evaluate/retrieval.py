@@ -357,12 +357,12 @@ def _pair_keys(
     return a, b
 
 # %% ../../nbs/evaluate/10_retrieval.ipynb #2d307165
-def _group_draws(
-    groups,   # [Q] day or subject of each query
+def _unit_draws(
+    units,    # [Q] day or subject of each query
     n, seed,
-):            # codes [Q], and how often each group is drawn [n, G]
-    "Resampled groups, those that `bootstrap_interval` draws."
-    names, codes = np.unique(as_labels(groups, 'groups'), return_inverse=True)
+):            # codes [Q], and how often each unit is drawn [n, G]
+    "Resampled units, those that `bootstrap_interval` draws."
+    names, codes = np.unique(as_labels(units, 'units'), return_inverse=True)
     rng, g = np.random.default_rng(seed), len(names)
     return codes, np.stack([np.bincount(rng.integers(0, g, g), minlength=g) for _ in range(n)])
 
@@ -370,10 +370,10 @@ def _group_draws(
 def _intervals(
     values,   # [Q], NaN = not scored
     labels,   # [Q] int
-    draws,    # from `_group_draws`
+    draws,    # from `_unit_draws`
     level=.95,
-):            # low and high [2 + classes] of 'all', 'macro', each class; NaN for a single group
-    "Percentile intervals over groups."
+):            # low and high [2 + classes] of 'all', 'macro', each class; NaN for a single unit
+    "Percentile intervals over units."
     codes, times = draws
     if times.shape[1] == 1: return np.full((2, labels.max() + 3), np.nan)
     seen, shape = ~np.isnan(values), (times.shape[1], labels.max() + 1)
@@ -394,7 +394,7 @@ def _tidy(
     values, chance,  # DataFrames, one row per query
     labels,          # [Q] class of each query
     suffix='',
-    draws=None,      # from `_group_draws`: adds `low, high`
+    draws=None,      # from `_unit_draws`: adds `low, high`
 ) -> pd.DataFrame:
     "Averages over all queries, over classes, and of each class."
     rows = []
@@ -441,23 +441,23 @@ def _shortest(out, n_queries, n_items):
 def _scored(
     similar,          # (rows of queries, rows of items) → (slice → scores), see `_rank`
     a, b,             # checked labels
-    ks, pairs, self_excluded, excluded, other, groups, n_boot, seed, chunk,
+    ks, pairs, self_excluded, excluded, other, units, n_boot, seed, chunk,
 ) -> pd.DataFrame:
     "The body of `retrieval_scores` and `ranking_scores`."
     ks, size = tuple(ks), (len(a), len(b))
     if self_excluded and (len(a) != len(b) or (a != b).any()):
         raise MetricError(f'self_excluded needs the same rows on both sides, got {len(a)} queries and {len(b)} items')
-    if groups is not None and len(groups) != len(a): raise MetricError(f'{len(a)} queries but {len(groups)} groups')
+    if units is not None and len(units) != len(a): raise MetricError(f'{len(a)} queries but {len(units)} units')
     kinds = ({'pair': _pair_keys(pairs, *size, self_excluded)} if pairs is not None else {}) | {'label': _codes(a, b)}
     out, rows = _left_out(excluded, self_excluded, *size), []
     for suffix, where, qk, xk in (('', '', np.full(len(a), True), np.full(len(b), True)),
                                   ('_excl_null', ' without Other', ~is_other(a, other), ~is_other(b, other))):
         if suffix and (other is None or not qk.any() or not xk.any()): continue
         kept = {kind: (s[qk], t[xk]) for kind, (s, t) in kinds.items()}
-        gone = [(s[qk], t[xk]) for s, t in out]
-        _check_ks(ks, _shortest(gone, qk.sum(), xk.sum()), where)
-        draws = None if groups is None else _group_draws(np.asarray(groups)[qk], n_boot, seed)
-        rows.append(_tidy(*_per_query(similar(qk, xk), ks, gone, chunk, kept), a[qk], suffix, draws))
+        excluded_pairs = [(s[qk], t[xk]) for s, t in out]
+        _check_ks(ks, _shortest(excluded_pairs, qk.sum(), xk.sum()), where)
+        draws = None if units is None else _unit_draws(np.asarray(units)[qk], n_boot, seed)
+        rows.append(_tidy(*_per_query(similar(qk, xk), ks, excluded_pairs, chunk, kept), a[qk], suffix, draws))
     return pd.concat(rows, ignore_index=True)
 
 # %% ../../nbs/evaluate/10_retrieval.ipynb #c2328fdf
@@ -470,8 +470,8 @@ def retrieval_scores(
     other='no_activity',         # label(s) left out in `_excl_null`; None: no such rows
     chunk=None,                  # queries at a time
     excluded=None,               # (query keys, item keys), such as days: equal key = not in this query's list
-    groups=None,                 # [Q] day or subject of each query: adds intervals `low, high`
-    n_boot=1000, seed=0,         # resamples of the groups
+    units=None,                  # [Q] day or subject of each query: adds intervals `low, high`
+    n_boot=1000, seed=0,         # resamples of the units
 ) -> pd.DataFrame:               # `metric, scope, value, chance, n`; scope: 'all', 'macro' or a class
     """`recall@k`, `mrr` of pairs, `label_precision@k`, `label_recall@k`, `map`, `ndcg` of labels, each with
     its chance level."""
@@ -482,14 +482,14 @@ def retrieval_scores(
     for what, vectors, labels in (('queries', q, a), ('items', x, b)):
         if len(vectors) != len(labels): raise MetricError(f'{len(vectors)} {what} but {len(labels)} labels')
     return _scored(lambda qk, xk: partial(_cosines, q[qk], x[xk]), a, b, ks, pairs, self_excluded, excluded, other,
-                   groups, n_boot, seed, chunk)
+                   units, n_boot, seed, chunk)
 
 # %% ../../nbs/evaluate/10_retrieval.ipynb #efd0673a
 def ranking_scores(
     scores,                      # [Q, N] similarity of each query with each item; higher = better
     query_labels, item_labels,   # [Q] and [N] classes
     ks=(1, 5, 10), pairs=None, self_excluded=False, other='no_activity', chunk=None,  # as in `retrieval_scores`
-    excluded=None, groups=None, n_boot=1000, seed=0,
+    excluded=None, units=None, n_boot=1000, seed=0,
 ) -> pd.DataFrame:               # as from `retrieval_scores`
     "The measures of ready-made scores."
     m = np.asarray(scores, float)
@@ -501,7 +501,7 @@ def ranking_scores(
         raise MetricError(f'scores: row {int(np.flatnonzero(~np.isfinite(m).all(1))[0])} holds NaN or infinity')
     if np.abs(m).max() * _STEPS * len(b) > 4e18:
         raise MetricError(f'scores reach {np.abs(m).max():.3g}: scale them to about 1 first')
-    return _scored(lambda qk, xk: m[qk][:, xk].__getitem__, a, b, ks, pairs, self_excluded, excluded, other, groups,
+    return _scored(lambda qk, xk: m[qk][:, xk].__getitem__, a, b, ks, pairs, self_excluded, excluded, other, units,
                    n_boot, seed, chunk)
 
 # %% ../../nbs/evaluate/10_retrieval.ipynb #3f7ec36c

@@ -14,6 +14,7 @@ import re
 from pathlib import Path
 import numpy as np, pandas as pd
 from ..core.config import suggest
+from ..core.compat import current_columns
 from ..core.files import atomic
 from ..core.run_settings import is_old
 from .metrics import as_labels, classification_scores, is_other, label_pair, mean_interval
@@ -205,7 +206,7 @@ def summarize(
 ) -> pd.DataFrame:        # columns `TIDY`; baselines first, then methods, both by name
     "Mean and 95 % interval over seeds of each method and metric."
     if not mix_splits: _one_split(per_seed)
-    rows = [_summary(group) for _, group in per_seed.groupby(KEYS, dropna=False)]
+    rows = [_summary(rows) for _, rows in per_seed.groupby(KEYS, dropna=False)]
     return sort_methods(_typed(pd.DataFrame(rows, columns=TIDY)))
 
 def sort_methods(
@@ -254,13 +255,13 @@ def beats_baseline(
 # %% ../../nbs/evaluate/60_tables.ipynb #a50d0a06
 def _confusions(
     y_true, y_pred,  # [N] labels
-    groups,          # [N] day or subject of each row
+    units,           # [N] day or subject of each row
     classes,         # all names, sorted
-):                   # [G, C, C] counts: group, true class, predicted class
-    "One confusion matrix per group, groups in sorted order."
-    names, group = np.unique(groups, return_inverse=True)
+):                   # [G, C, C] counts: unit, true class, predicted class
+    "One confusion matrix per unit, units in sorted order."
+    names, unit = np.unique(units, return_inverse=True)
     counts = np.zeros((len(names), len(classes), len(classes)))
-    np.add.at(counts, (group, np.searchsorted(classes, y_true), np.searchsorted(classes, y_pred)), 1)
+    np.add.at(counts, (unit, np.searchsorted(classes, y_true), np.searchsorted(classes, y_pred)), 1)
     return counts
 
 # %% ../../nbs/evaluate/60_tables.ipynb #cfe1f623
@@ -286,24 +287,24 @@ def _all_scores_of(counts, null):
 def paired_bootstrap(
     y_true,                       # [N] labels, or a list with those of each seed
     ours, theirs,                 # [N] predictions of the two methods, or a list as above
-    groups,                       # [N] day or subject of each window
+    units,                        # [N] day or subject of each window
     n=2000,                       # resamples
     seed=0, other='no_activity',  # of the resamples; label(s) left out in `_excl_null`
-) -> pd.DataFrame:                # per metric: difference (ours − theirs), low, high (95 %), p; empty for one group
+) -> pd.DataFrame:                # per metric: difference (ours − theirs), low, high (95 %), p; empty for one unit
     "Is one method better than another on the same windows?"
     one_run = np.ndim(y_true) == 1 and not isinstance(y_true[0], (list, np.ndarray, pd.Series))
     runs = [(y_true, ours, theirs)] if one_run else list(zip(y_true, ours, theirs, strict=True))
     runs = [(as_labels(t, 'y_true'), label_pair(t, a)[1], label_pair(t, b)[1]) for t, a, b in runs]
-    groups = as_labels(groups, 'groups')
-    if odd := [len(t) for t, *_ in runs if len(t) != len(groups)]:
-        raise ResultsError(f'{odd[0]} windows but {len(groups)} groups')
+    units = as_labels(units, 'units')
+    if odd := [len(t) for t, *_ in runs if len(t) != len(units)]:
+        raise ResultsError(f'{odd[0]} windows but {len(units)} units')
     classes = np.unique(np.concatenate([x for r in runs for x in r]))
-    size = len(np.unique(groups))
+    size = len(np.unique(units))
     if size < 2: return pd.DataFrame(columns=['difference', 'low', 'high', 'p'])
     weights = np.r_[np.ones((1, size)),
                     np.random.default_rng(seed).multinomial(size, np.full(size, 1 / size), n)]
     def scores(t, p):
-        return _all_scores_of(np.einsum('ng,gcd->ncd', weights, _confusions(t, p, groups, classes), optimize=True),
+        return _all_scores_of(np.einsum('ng,gcd->ncd', weights, _confusions(t, p, units, classes), optimize=True),
                               is_other(classes, other))
     pairs = [(scores(t, a), scores(t, b)) for t, a, b in runs]
     return pd.DataFrame({m: _verdict(np.mean([a[m] - b[m] for a, b in pairs], axis=0))
@@ -311,7 +312,7 @@ def paired_bootstrap(
 
 # %% ../../nbs/evaluate/60_tables.ipynb #407f4f18
 def _verdict(d):
-    "Difference on all groups, percentile interval and two-sided p of the resampled ones."
+    "Difference on all units, percentile interval and two-sided p of the resampled ones."
     drawn = np.round(d[1:], 12)
     p = min(1., 2 * (1 + min((drawn <= 0).sum(), (drawn >= 0).sum()))
             / (len(drawn) + 1))
@@ -348,17 +349,17 @@ def _reproduces(
 # %% ../../nbs/evaluate/60_tables.ipynb #119a70a1
 def read_predictions(
     folders,   # as for `read_results`
-) -> list:     # per run and table: `key` (its `TABLE` values), `seed`, `ids`, `groups` or None, `y`, `guesses`
+) -> list:     # per run and table: `key` (its `TABLE` values), `seed`, `ids`, `units` or None, `y`, `guesses`
     "The predictions behind the results, where they were published."
     predictions = []
     for file in _result_files(folders):
         source = file.parent/'predictions.parquet'
         if not source.is_file(): continue
-        table = pd.read_parquet(source).astype(str)
+        table = current_columns(pd.read_parquet(source)).astype(str)
         for (*key, seed), rows in _read_run(file).groupby([*TABLE, 'seed'], dropna=False):
             if matched := _matched(table, rows):
                 predictions.append(dict(key=_plain(key), seed=seed, ids=table.sample_id.tolist(),
-                                        groups=table.get('group'), **matched))
+                                        units=table.get('split_unit'), **matched))
     return predictions
 
 def _plain(key):
@@ -423,10 +424,10 @@ def _test(
     runs = [r for r in runs if {method, base} <= set(r['guesses'])]
     note = _why_untested(runs, method, base)
     if note: return dict(against=base, note=note)
-    groups = runs[0]['groups']
+    units = runs[0]['units']
     difference = paired_bootstrap([r['y'] for r in runs], [r['guesses'][method] for r in runs],
-                                  [r['guesses'][base] for r in runs], groups, n)
-    n_units = groups.nunique()
+                                  [r['guesses'][base] for r in runs], units, n)
+    n_units = units.nunique()
     if difference.empty: return dict(against=base, n_units=n_units, note='a single day or subject allows no test')
     return dict(against=base, n_seeds=len(runs), n_units=n_units, note='', **difference.loc[metric])
 
@@ -434,7 +435,7 @@ def _why_untested(runs, method, base):
     "Empty where a test is possible."
     if not base: return 'no baseline was measured'
     if not runs: return f'no predictions of {method} and {base}'
-    if any(r['groups'] is None for r in runs): return 'predictions.parquet has no column group (day or subject)'
+    if any(r['units'] is None for r in runs): return 'predictions.parquet has no column split_unit (day or subject)'
     if any(r['ids'] != runs[0]['ids'] for r in runs): return 'the seeds have different test windows'
     return ''
 

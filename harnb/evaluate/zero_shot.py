@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['prompts', 'best_label', 'fit_threshold', 'zero_shot', 'probabilities', 'fit_temperature', 'reliability',
-           'expected_calibration_error', 'show_reliability', 'to_groups', 'group_probabilities', 'zero_shot_guesses']
+           'expected_calibration_error', 'show_reliability', 'to_coarse', 'coarse_probabilities', 'zero_shot_guesses']
 
 # %% ../../nbs/evaluate/20_zero_shot.ipynb #af02f95b
 import numpy as np, pandas as pd
@@ -45,10 +45,10 @@ def _without(
     other,       # label(s)
 ):               # the same without the columns of *Other*; their first name
     "The activities alone."
-    gone = is_other(similarity.columns, other)
-    if gone.all(): raise MetricError(f"no label besides '{similarity.columns[0]}' is left")
+    is_null = is_other(similarity.columns, other)
+    if is_null.all(): raise MetricError(f"no label besides '{similarity.columns[0]}' is left")
     names = [other] if isinstance(other, (str, int)) else list(other)
-    return similarity.loc[:, ~gone], names[0]
+    return similarity.loc[:, ~is_null], names[0]
 
 # %% ../../nbs/evaluate/20_zero_shot.ipynb #0621c9ef
 def _confidence(
@@ -74,9 +74,9 @@ def _sweep(
     def above(hit): return np.r_[np.cumsum(hit[::-1])[::-1], 0]  # in the others
     f1 = []
     for c in np.unique(y):
-        right, said = (below(y == c), np.arange(len(y) + 1)) if c == name else (0, 0)
+        right, n_predicted = (below(y == c), np.arange(len(y) + 1)) if c == name else (0, 0)
         f1.append(2 * (right + above((guess == c) & (y == c)))
-                  / (said + above(guess == c) + (y == c).sum()))
+                  / (n_predicted + above(guess == c) + (y == c).sum()))
     differs = np.r_[True, fits[1:] > fits[:-1], True]
     return np.r_[-np.inf, (fits[1:] + fits[:-1]) / 2,
                  np.inf][differs], np.mean(f1, axis=0)[differs]
@@ -199,23 +199,22 @@ def show_reliability(
     return fig
 
 # %% ../../nbs/evaluate/20_zero_shot.ipynb #a6083134
-def to_groups(
+def to_coarse(
     labels,  # [N] fine labels
-    group_of,  # fine label → group
-) -> np.ndarray:  # [N] groups
-    "The group of each label."
+    coarse_of,  # fine label → coarse label
+) -> np.ndarray:  # [N] coarse labels
+    "The coarse label of each label."
     y = as_labels(labels)
-    if lost := sorted(set(y) - set(group_of)):
-        raise MetricError(f"label '{lost[0]}' belongs to no group{suggest(str(lost[0]), map(str, group_of))}")
-    return np.array([group_of[l] for l in y])
+    if lost := sorted(set(y) - set(coarse_of)):
+        raise MetricError(f"label '{lost[0]}' has no coarse label{suggest(str(lost[0]), map(str, coarse_of))}")
+    return np.array([coarse_of[l] for l in y])
 
-def group_probabilities(
+def coarse_probabilities(
     p,         # DataFrame [N, labels] of probabilities
-    group_of,  # fine label → group
-) -> pd.DataFrame:  # [N, groups]
-    "The probability of each group: the sum over its labels."
-    groups = to_groups(p.columns, group_of)
-    return p.T.groupby(groups).sum().T
+    coarse_of,  # fine label → coarse label
+) -> pd.DataFrame:  # [N, coarse labels]
+    "The probability of each coarse label: the sum over its fine ones."
+    return p.T.groupby(to_coarse(p.columns, coarse_of)).sum().T
 
 # %% ../../nbs/evaluate/20_zero_shot.ipynb #04f047de
 def zero_shot_guesses(

@@ -12,9 +12,10 @@ from datetime import datetime
 from pathlib import Path
 import ijson, numpy as np, pandas as pd, pyarrow as pa, yaml
 from fastcore.basics import patch
+from ..core.compat import current_meta, other_columns, rename_keys
 from ..core.config import ConfigError, digest, read_yaml, suggest
 from ..core.files import atomic
-from ..core.windows import LeakageError, Windows, assert_no_leakage, columns, special, split_groups, train_vocab
+from ..core.windows import LeakageError, Windows, assert_no_leakage, columns, special, random_split, train_vocab
 
 # %% ../../nbs/homes/60_interchange.ipynb #0ac08908
 class InterchangeError(ConfigError):
@@ -363,12 +364,13 @@ def note_places(self: _Reader, batch: _Batch):
 # %% ../../nbs/homes/60_interchange.ipynb #c612eab6a
 # computed from the events; values in the metadata are ignored
 _derived = {'sample_id', 'start', 'stop', 'start_time', 'duration_s', 'n_events'}
-_names = ('source', 'split', 'group', 'label_fine', 'label_coarse', 'subject')
+_names = ('source', 'split', 'split_unit', 'label_fine', 'label_coarse', 'subject')
 
 @patch
 def metadata(self: _Batch, split=None) -> pd.DataFrame:
     "The metadata of all samples, one column per key."
-    rows = [{k: v for k, v in (s.get('metadata') or {}).items() if k not in _derived} for s in self.samples]
+    given = [rename_keys(s.get('metadata') or {}, **other_columns) for s in self.samples]
+    rows = [{k: v for k, v in row.items() if k not in _derived} for row in given]
     for n, (s, row) in enumerate(zip(self.samples, rows), self.first):
         row |= {k: _named(row.get(k)) for k in _names if k != 'split'}
         row['split'] = split or split_name(row.get('split'), f'{self.name}: sample {n}{self.called(s)}: metadata')
@@ -393,7 +395,7 @@ def add(self: _Reader, batch: _Batch, split=None):
                          n_events=batch.stop - batch.start, start_time=first,
                          duration_s=(last - first)/np.timedelta64(1, 's'))
     table['stop'] = table.start + table.n_events
-    table['group'] = table.group.where(table.group != '', first.astype('datetime64[D]').astype(str))
+    table['split_unit'] = table.split_unit.where(table.split_unit != '', first.astype('datetime64[D]').astype(str))
     self.parts.append(table)
     for s in self.streams.values():
         if s['new']:
@@ -508,12 +510,12 @@ def sample_ids(
 # %% ../../nbs/homes/60_interchange.ipynb #c931e02e
 def _deal_val(windows, seed):
     "Move a tenth of the training days to val."
-    days = windows.table.group[windows.table['split'] == 'train'].unique()
+    days = windows.table.split_unit[windows.table['split'] == 'train'].unique()
     if len(days) < 3:
         raise InterchangeError(f'{len(days)} training days are too few to deal validation days from: name a file '
                                'of its own with `val`, or deal all days anew with `ratios`')
-    val = [d for d, part in split_groups(days, (.8, .1, .1), seed).items() if part == 'val']
-    windows.table.loc[windows.table.group.isin(val) & (windows.table['split'] == 'train'), 'split'] = 'val'
+    val = [d for d, part in random_split(days, (.8, .1, .1), seed).items() if part == 'val']
+    windows.table.loc[windows.table.split_unit.isin(val) & (windows.table['split'] == 'train'), 'split'] = 'val'
     for key in ('split', 'split_hash'): windows.meta.pop(key, None)
 
 def _in_one_day(windows):
@@ -587,15 +589,15 @@ def _files(folder, val):
 # %% ../../nbs/homes/60_interchange.ipynb #2ddf9138
 def _ours(path):
     "The content of `meta.yaml`, if there is one."
-    values = read_yaml(path) if path.is_file() else None
+    values = current_meta(read_yaml(path)) if path.is_file() else None
     if not isinstance(values, (dict, type(None))):
         raise InterchangeError(f'{path.name}: expected `key: value`, found {_kind(values)}')
     for key, kind, expected in (('sensors', dict, 'a mapping of sensors'), ('split', dict, 'a mapping'),
                                 ('split_hash', str, 'a text'), ('edges', dict, 'a mapping')):
         if key in (values or {}) and not isinstance(values[key], kind):
             raise InterchangeError(f'{path.name}: {key}: expected {expected}, found {_kind(values[key])}')
-    if not isinstance((values or {}).get('split', {}).get('groups', {}), dict):
-        raise InterchangeError(f'{path.name}: split.groups: expected a mapping of days')
+    if not isinstance((values or {}).get('split', {}).get('units', {}), dict):
+        raise InterchangeError(f'{path.name}: split.units: expected a mapping of days')
     for name, place in (values or {}).get('sensors', {}).items(): _check_place(path.name, name, place)
     return values or {}
 
@@ -649,14 +651,14 @@ def read_interchange(
     assert_no_leakage(windows)
     windows.vocab = _vocab(folder/'vocab.json', windows)
     if 'split_hash' not in windows.meta:
-        parts = windows.table.groupby('group')['split'].first().to_dict()
-        windows.meta |= {'split': {'files': sorted(names), 'groups': parts}, 'split_hash': digest(parts)}
+        parts = windows.table.groupby('split_unit')['split'].first().to_dict()
+        windows.meta |= {'split': {'files': sorted(names), 'units': parts}, 'split_hash': digest(parts)}
     return windows
 
 # %% ../../nbs/homes/60_interchange.ipynb #84204523
 def _check_days(windows):
     "Say how to go on where days are on both sides."
-    sides = windows.table.groupby('group')['split'].unique()
+    sides = windows.table.groupby('split_unit')['split'].unique()
     torn = sides[sides.str.len() > 1]
     if not len(torn): return
     where = ' and '.join(f'{s}.json' for s in sorted(torn.iloc[0]))

@@ -330,7 +330,7 @@ def label_map(self: Layout) -> dict:  # raw label → l1; `''` → `'no_activity
 
 @patch(as_prop=True)
 def l2_of(self: Layout) -> dict:  # l1 → l2, `no_activity` included
-    "The coarse group of each activity."
+    "The coarse label of each activity."
     return dict(zip(self.label_table.l1, self.label_table.l2))
 
 @patch(as_prop=True)

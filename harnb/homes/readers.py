@@ -445,7 +445,7 @@ def _with_activities(log, path, zone):
     return make_log(log.events, labels, rejected, log.lines + rows, **kept)
 
 def read_log(
-    name,               # registered data set, or a path
+    name,               # registered dataset, or a path
     max_rejected=0.01,  # largest share of lines that may be rejected
     reader='',          # of a path, one of `readers`; default: detected, or as registered for the dataset
     activities=None,    # a table of activities (start, end, label), if the log names none
@@ -457,7 +457,7 @@ def read_log(
     if str(name) in datasets: path, reader = log_files(name)[0], dataset(name).reader
     elif Path(name).exists(): path, reader = Path(name), reader or guess_reader(name)
     elif len(Path(name).parts) > 1 or Path(name).suffix:
-        raise LogError(f'{name}: no such file or folder, and no registered data set of that name; give the path '
+        raise LogError(f'{name}: no such file or folder, and no registered dataset of that name; give the path '
                        'of a log, or a name from `harnb data list`')
     else: path = dataset(str(name))   # raises an error that suggests a name
     if reader == 'table': return read_table(path, max_rejected, activities, zone)

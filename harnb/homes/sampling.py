@@ -22,15 +22,12 @@ from ..core.config import (Config, ConfigError, NameOrFile, NameOrPath, PresetPa
                                suggest, yaml_text)
 from ..core.data import DataMissingError, datasets, log_files, processed_folder
 from ..core.fingerprints import Fingerprint, code_parts, file_digest, made
-from .interchange import read_interchange
 from ..core.run_settings import RunConfig
 from ..core.windows import (SplitConfig, Windows, assert_no_leakage, columns, coverage_mask, assign_splits,
                                 project_path, read_split, train_vocab)
 from .events import Log, innermost, resident_of
 from .layouts import L2, Layout, check_sensors, layout_names, load_layout
 from .readers import guess_reader, read_log, readers
-from .several_homes import join_homes
-from .simulator import SimulatorConfig, write_log
 
 # %% ../../nbs/homes/30_sampling.ipynb #b05d9946
 class SamplingConfig(Config):
@@ -189,7 +186,7 @@ def majority_activity(
     codes,          # [E] int label of each event
     starts, stops,  # windows
     n,              # number of labels
-    group=None,     # [n] int: the coarse label of each label, where these vote
+    coarse=None,    # [n] int: the coarse label of each label, where these vote
 ):                  # [W] int
     "The commonest label in each window; a tie goes to the smaller code, which is no_activity if it is one of them."
     counts = np.empty((n, len(starts)), np.int32)
@@ -197,9 +194,9 @@ def majority_activity(
     for c in range(n):
         np.cumsum(codes == c, out=seen[1:])
         counts[c] = seen[stops] - seen[starts]
-    if group is None: return counts.argmax(0)
-    votes = np.stack([counts[group == g].sum(0) for g in range(max(group) + 1)])
-    return np.where(group[:, None] == votes.argmax(0), counts, -1).argmax(0)
+    if coarse is None: return counts.argmax(0)
+    votes = np.stack([counts[coarse == c].sum(0) for c in range(max(coarse) + 1)])
+    return np.where(coarse[:, None] == votes.argmax(0), counts, -1).argmax(0)
 
 # %% ../../nbs/homes/30_sampling.ipynb #eaf3fac8
 def unknown_labels(
@@ -378,7 +375,7 @@ def _table(events, source, resident, layout, config):
     # much faster than one string per window
     def take(values, codes): return pd.array(list(values), dtype='str').take(codes)
     table = pd.DataFrame({'sample_id': '', 'source': source, 'start': starts, 'stop': stops, 'split': '',
-                          'group': take(days.astype(str), day), 'label_fine': take(names, label),
+                          'split_unit': take(days.astype(str), day), 'label_fine': take(names, label),
                           'label_coarse': take(coarse_names, label), 'subject': resident, 'start_time': first,
                           'duration_s': (last - first)/np.timedelta64(1, 's'), 'n_events': stops - starts})
     return table[columns], why
@@ -433,7 +430,7 @@ def _finish(windows, config, days, why, removed, numbers, n_events):
     if not config.keep_no_activity:
         windows.table = windows.table[windows.table.label_fine != 'no_activity'].reset_index(drop=True)
         _mark_uncovered(why, windows, 'no_activity')
-    windows = windows.with_split(**config.split.model_dump(), groups=days)
+    windows = windows.with_split(**config.split.model_dump(), units=days)
     _mark_uncovered(why, windows, 'split')
     windows.meta['counts'] = {source: _count_reasons(codes, removed, n_events) for source, codes in why.items()}
     windows.vocab = train_vocab(windows)
@@ -543,18 +540,15 @@ class HomeConfig(RunConfig):
     "Home and sampling."
     home: NameOrPath = Field('home2', description='a layout of the package, or a YAML file')
     homes: list[NameOrPath] = Field([], description='further homes whose windows are joined to those of the first')
-    log: NameOrFile = Field('', description="path of a log, or a registered dataset; default: the dataset with the "
-                            "home's name")
+    log: NameOrFile = Field('', description='path of a log, or a registered dataset; default: that of the home')
     reader: str = Field('', description='reader of the log; default: as registered for the dataset, or detected')
     activities: PresetPath = Field('', description='table of activities (start, end, label), if the log names none')
     zone: str = Field('', description="time zone of the home, such as 'Europe/Berlin', if times of a table are UTC")
     simulated_days: int = Field(28, ge=0, description='days of a simulated resident in that home; 0 = its real log')
     simulator_seed: int = Field(0, ge=0)
     sampling: SamplingConfig = SamplingConfig()
-    train_data_path: PresetPath = Field('', description='windows of another project: train.json of a folder with '
-                                        'train.json and test.json')
-    val_data_path: PresetPath = Field('', description='validation file of that folder; default: val.json, or days '
-                                      'of train.json')
+    train_data_path: PresetPath = Field('', description='windows of another project: train.json, beside test.json')
+    val_data_path: PresetPath = Field('', description='validation file; default: val.json, or days of train.json')
     vocab_path: PresetPath = Field('', description='vocab.json of that folder')
     run_full_pipeline: bool = Field(False, description="make missing files of these paths from the home's log")
 
@@ -601,6 +595,7 @@ _aside = ['harnb.core.config', 'harnb.core.data', 'harnb.core.plots', 'harnb.cor
 
 def _simulated_log(config):
     "The simulated log of a home, cached."
+    from harnb.homes.simulator import SimulatorConfig, write_log
     layout = load_layout(config.home)
     simulator = SimulatorConfig(days=config.simulated_days, seed=config.simulator_seed)
     used = layout.model_dump(mode='json', exclude={'title', 'source', 'notes', 'sentences'})
@@ -622,7 +617,7 @@ def home_files(
     if not config.log and name in datasets: return log_files(name)
     if config.log in datasets and not path.exists(): return log_files(config.log)
     if not config.log:
-        raise DataMissingError(f"no data set is named '{name}': set `log:` to the path of its log, or simulated_days "
+        raise DataMissingError(f"no dataset is named '{name}': set `log:` to the path of its log, or simulated_days "
                           "above 0")
     if not path.exists(): raise DataMissingError(f'log: no file {path}')
     more = [project_path(config.activities)] if config.activities else []
@@ -676,7 +671,7 @@ def data_parts(
         return dict(files=files, val=Path(config.val_data_path).name, folder=folder.name)
     sampling = config.sampling.model_dump(mode='json')
     manifest = sampling['split'].pop('manifest', '')
-    days = read_split(manifest)['groups'] if manifest else {}
+    days = read_split(manifest)['units'] if manifest else {}
     zone = {'zone': config.zone} if config.zone else {}
     return dict(log=_contents(home_files(config)), reader=_reader(config), name=config.dataset,
                 layout=_of_layout(load_layout(config.home)), split=days, settings=dict(sampling=sampling, **zone))
@@ -720,6 +715,8 @@ def each_home(
 # %% ../../nbs/homes/30_sampling.ipynb #f21d22fa
 def _cut(config):
     "Cut the windows of a home."
+    from harnb.homes.interchange import read_interchange
+    from harnb.homes.several_homes import join_homes
     if config.homes: return join_homes({name: load_windows(c) for name, c in each_home(config).items()})
     if config.files: windows = read_interchange(config.files, Path(config.val_data_path).name or None)
     else: windows = sample_windows(read_home(config), load_layout(config.home), config.sampling, config.dataset)

@@ -19,10 +19,10 @@ def _named(
     t, m = windows.table, windows.meta
     streams = {f'{name}.{s}': e.assign(sensor=name + '/' + e.sensor.astype(str)) for s,
                e in windows.streams.items()}
-    table = t.assign(source=name + '.' + t.source, group=name + '/' + t.group.astype(str), home=name)
-    groups = {f'{name}/{g}': s for g, s in m.get('split', {}).get('groups', {}).items()}
+    table = t.assign(source=name + '.' + t.source, split_unit=name + '/' + t.split_unit.astype(str), home=name)
+    units = {f'{name}/{g}': s for g, s in m.get('split', {}).get('units', {}).items()}
     meta = {**m, 'sensors': {f'{name}/{s}': a for s, a in m['sensors'].items()},
-            'split': {**m.get('split', {}), 'groups': groups}}
+            'split': {**m.get('split', {}), 'units': units}}
     return Windows(table, streams, meta, {**windows.vocab,
                                           'sensor': [f'{name}/{s}' for s in windows.vocab['sensor']
                                                      if s not in special]})
@@ -36,12 +36,12 @@ def join_homes(
     table = pd.concat([p.table for p in parts], ignore_index=True)
     if table.sample_id.duplicated().any():
         raise ConfigError(f"sample id '{table.sample_id[table.sample_id.duplicated()].iloc[0]}' is in two homes")
-    sensors, groups = ({k: v for p in parts for k, v in get(p.meta).items()}
-                       for get in (lambda m: m['sensors'], lambda m: m['split']['groups']))
+    sensors, units = ({k: v for p in parts for k, v in get(p.meta).items()}
+                       for get in (lambda m: m['sensors'], lambda m: m['split']['units']))
     labels = {k: v for p in reversed(parts) for k, v in p.meta.get('labels', {}).items()}
     meta = dict(dataset='+'.join(homes), home='+'.join(homes), homes=list(homes),
                 sampling=parts[0].meta.get('sampling'), sensors=sensors, labels=labels,
-                split=dict(method='joined', groups=groups), split_hash=digest(groups),
+                split=dict(method='joined', units=units), split_hash=digest(units),
                 data_hash=digest([p.meta.get('data_hash') for p in parts], 64))
     joined = Windows(table, {k: v for p in parts for k, v in p.streams.items()}, meta, _joint_vocab(parts, sensors))
     assert_no_leakage(joined)

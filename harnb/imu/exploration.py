@@ -13,7 +13,7 @@ from ..core.config import ConfigError, suggest
 from ..core.data import DataMissingError, all_datasets
 from ..core.plots import palette_for
 from .datasets.cards import card, cards, recordings
-from .labels import activity, group
+from .labels import activity, coarse_label
 from .recordings import AXIS_COLORS, triads_of
 
 # %% ../../nbs/imu/25_exploration.ipynb #f6ce4c7f
@@ -70,7 +70,7 @@ def example(
     for r in marks.sort_values('seconds', ascending=False).itertuples():
         n = int(seconds*data.table.set_index('recording').rate[r.recording])
         start = r.start + (r.stop - r.start - n)//2
-        if group(what) == 'falling':
+        if coarse_label(what) == 'falling':
             jolt = np.nansum(np.abs(np.diff(data.signals[r.source][r.start:r.stop], axis=0)), 1)   # a hole is no jolt
             start = r.start + int(np.clip(jolt.argmax() - n//2, 0, r.stop - r.start - n))
         x = np.asarray(data.signals[r.source][start:start + n])
@@ -89,16 +89,14 @@ def plot_activities(
     names = list(activities or by_subject(data).index[:most])
     pieces = {a: p for a in names if (p := example(data, a, seconds, subject)) is not None}
     if not pieces:
-        raise ConfigError(
-            f"{data.name}: "
-            f"no unbroken {seconds:g} s of {', '.join(names)}{suggest(names[0], by_subject(data).index)}")
+        hint = suggest(names[0], by_subject(data).index)
+        raise ConfigError(f"{data.name}: no unbroken {seconds:g} s of {', '.join(names)}{hint}")
     source = pd.Series([s for _, s in pieces.values()]).mode()[0]
     channels = data.channels[source]
     pieces = {a: x for a, (x, s) in pieces.items() if s == source}
     sensors = {n: at for n, at in triads_of(channels).items() if channels[at[0]].kind in kinds}
-    fig, axes = plt.subplots(len(sensors), len(pieces),
-                             figsize=(1.1 + 1.45*len(pieces), .8 + 1.25*len(sensors)), sharex=True, sharey='row',
-                             squeeze=False)
+    size = (1.1 + 1.45*len(pieces), .8 + 1.25*len(sensors))
+    fig, axes = plt.subplots(len(sensors), len(pieces), figsize=size, sharex=True, sharey='row', squeeze=False)
     for row, (sensor, at) in zip(axes, sensors.items()):
         for ax, x in zip(row, pieces.values()):
             for i, color in zip(at, AXIS_COLORS):
@@ -163,8 +161,8 @@ def plot_spectra(
 # %% ../../nbs/imu/25_exploration.ipynb #11cfdea4
 def channel_availability(
     sets,  # list of Recordings
-) -> pd.DataFrame:  # (placement, kind) × data set: number of sensors
-    "Which sensors each data set has where."
+) -> pd.DataFrame:  # (placement, kind) × dataset: number of sensors
+    "Which sensors each dataset has where."
     rows = [dict(dataset=d.name, placement=c.placement, kind=c.kind,
                  sensor=c.name.removesuffix(f'_{c.axis}') if c.axis else c.name) for d in sets
             for cs in d.channels.values() for c in cs]
@@ -177,7 +175,7 @@ def plot_availability(
     sets,     # list of Recordings
     ax=None,  # matplotlib axes; a new figure otherwise
 ):            # the axes
-    "A filled square where a data set has a kind of sensor at a place."
+    "A filled square where a dataset has a kind of sensor at a place."
     table = channel_availability(sets)
     kinds = sorted(table.index.unique('kind'), key=lambda k: (['acc', 'body_acc', 'gyro', 'mag'] + [k]).index(k))
     looks = palette_for(kinds)
@@ -215,7 +213,7 @@ def facts(
     name,  # of a card
     data,  # its Recordings, or None
 ) -> dict:
-    "A row of the table of data sets."
+    "A row of the table of datasets."
     c = card(name)
     known = dict(dataset=name, title=c.title, **{'people in all': c.subjects or None}, license=c.license,
                  protocol=c.protocol)

@@ -15,7 +15,7 @@ from pydantic import Field, model_validator
 from ..core.config import Config, ConfigError, digest, suggest, yaml_tree
 from .datasets.cards import ImuCard, cards, reader, recordings
 from .labels import add_labels, label_list
-from .datasets.phone import boots
+from .clocks import boots
 from .recordings import (DEGREE, G, RANGES, Recording, RecordingError, Recordings, Rejected, cut_gaps,
                                   intervals_of, to_grid, triad)
 from .tables import MISSING, read_text
@@ -227,12 +227,12 @@ def _spread(
     time,  # [T] seconds, in order, many of them equal
     rate,  # Hz
 ):         # [T] seconds
-    "When rows were taken whose stamps repeat: one period apart, none later than its stamp; a hole stays a hole."
+    "When rows were taken whose stamps repeat: one period apart, none later than its stamp; gaps remain."
     at = np.arange(len(time))/rate
     return np.minimum.accumulate((time - at)[::-1])[::-1] + at
 
 def _pieces(time, signal, label, rate, measured=0):
-    "Signal and labels without a hole, in order of time, one row a period."
+    "Signal and labels without a gap, in order of time, one row per period."
     for at in boots(time):
         clock = _spread(time[at], measured) if measured else time[at]
         v = signal[at]
@@ -314,7 +314,7 @@ def own_recordings(
     card,    # OwnCard
     folder,  # of the tables
 ):           # yields Recording and Rejected
-    "What a card says about every table of a folder."
+    "The recordings of every table of a folder, according to its card."
     columns = [c for s in card.sensors for c in s.columns]
     needed = [*columns, *filter(None, [card.time, card.label if card.labels else ''])]
     factors = np.repeat([s.factor for s in card.sensors], 3)
@@ -351,7 +351,7 @@ def _as_written(node, key=False):
     pairs = [(_as_written(k, key=True), v) for k, v in node.value]
     names = [str(k) for k, _ in pairs]
     twice = [k for k in names if names.count(k) > 1]
-    if twice: raise ConfigError(f"card.yaml, line {node.start_mark.line + 1}: '{twice[0]}' stands there twice")
+    if twice: raise ConfigError(f"card.yaml, line {node.start_mark.line + 1}: '{twice[0]}' is set twice")
     return {name: _as_written(v) for name, (_, v) in zip(names, pairs)}
 
 def read_card(
@@ -383,12 +383,12 @@ def own_data(
 def some_data(
     data,           # name of a set, or folder with a card
 ) -> Recordings:
-    "A data set by its name, or by its folder."
+    "A dataset by its name, or by its folder."
     return own_data(data) if Path(data).is_dir() and (Path(data)/'card.yaml').is_file() else recordings(data)
 
 # %% ../../nbs/imu/17_own_data.ipynb #6ffccd56
 def _any_header(lines):
-    "Index of the header, separator, names of a table of which nothing is known: words above numbers, equally many."
+    "Index of the header, separator, names of an unknown table: words above equally many numbers."
     for separator in (';', '\t', ',', '|', ' '):
         for i, line in enumerate(lines[:30]):
             try:
@@ -415,7 +415,7 @@ def _sensor_columns(names):
             g in groups.items() if len(g) == 3}
 
 def _kind(stem):
-    "What a sensor measures, by the name of its columns; '' if that does not say."
+    "The kind of a sensor, by the name of its columns; '' if unknown."
     word = re.sub(r'[(\[].*', '', stem).strip(' _.-').casefold()
     return next((kind for kind, pattern in _KINDS.items() if re.search(pattern, word)), '')
 
@@ -489,7 +489,7 @@ def _label_column(table, taken):
 _PLACES = 'left wrist|right wrist|wrist|pocket|waist|belt|hip|chest|ankle|thigh|shin|forearm|upper arm|back|head|foot'
 
 def _place(words):
-    "(placement, device) that names of files and columns tell."
+    "(placement, device) from the names of files and columns."
     text = re.sub(r'[_\W]+', ' ', ' '.join(words)).casefold()
     place = re.search(_PLACES, text)
     device = re.search('phone|watch', text)
@@ -521,6 +521,19 @@ def _pattern(paths, others):
     return next(filter(fits, candidates), candidates[0])
 
 # %% ../../nbs/imu/17_own_data.ipynb #b8794057
+def _inferred_sensors(triples, opened, place, device):
+    "Settings of the sensors of a card, and for each what its unit was inferred from."
+    sensors, notes = [], {}
+    for stem, columns in triples.items():
+        kind = _kind(stem) or 'acc'
+        readings = np.concatenate([np.stack([_numbers(t, c) for c in columns], 1) for t in opened])
+        factor, why, certain = _factor(kind, readings)
+        sensors.append(dict(columns=columns, placement=place or 'unknown place', kind=kind, device=device,
+                            factor=float(f'{factor:.6g}')))
+        notes[f'{kind} {columns[0]}'] = f"{'' if certain else 'CORRECT: '}{why}"
+    return sensors, notes
+
+# %% ../../nbs/imu/17_own_data.ipynb #03079510
 def _inferred(folder):
     "Settings of a card, and for each what it was inferred from."
     tables = _tables_of(folder)
@@ -536,15 +549,7 @@ def _inferred(folder):
                           for p in paths[:20]) if t is not None]
     if not opened: raise RecordingError(f'{folder}: {paths[0]} has no rows')
     place, device = _place([*paths, *chosen])
-    sensors, notes = [], {}
-    for stem, columns in triples.items():
-        kind = _kind(stem) or 'acc'
-        factor, why, certain = _factor(kind,
-                                       np.concatenate([np.stack([_numbers(t, c) for c in columns], 1)
-                                                       for t in opened]))
-        sensors.append(dict(columns=columns, placement=place or 'unknown place', kind=kind, device=device,
-                            factor=float(f'{factor:.6g}')))
-        notes[f'{kind} {columns[0]}'] = f"{'' if certain else 'CORRECT: '}{why}"
+    sensors, notes = _inferred_sensors(triples, opened, place, device)
     clock = _clock(opened[0])
     person, why = _person_pattern(opened[0], paths)
     label = _label_column(opened[0], {*sum(triples.values(), []), person, clock[0] if clock else ''})
@@ -560,12 +565,12 @@ def _inferred(folder):
 # %% ../../nbs/imu/17_own_data.ipynb #9599d14c
 def new_wearable(
     folder,   # with tables, below it too
-    name='',  # of the data set; default: that of the folder
+    name='',  # of the dataset; default: that of the folder
 ) -> Path:    # of the card
     "Write `card.yaml` for a folder of tables, and print what was inferred and what to correct."
     goal = Path(folder)/'card.yaml'
     if not Path(folder).is_dir(): raise ConfigError(f'{folder} is no folder; name the one that holds your tables')
-    if goal.exists(): raise ConfigError(f'{goal} is there already; edit it, or delete it to have it written anew')
+    if goal.exists(): raise ConfigError(f'{goal} exists already; edit it, or delete it to have it written again')
     card, labels, notes = _inferred(folder)
     known = _known_activities()
     meaning = {l: known.get(re.sub(r'[\W_]+', '_', l.casefold()).strip('_')) for l in labels}

@@ -56,11 +56,11 @@ def channel(
     if kind not in KINDS:
         raise ConfigError(f"unknown kind of channel '{kind}' (known: {', '.join(KINDS)}); another one is made "
                           "with `Channel(...)`")
-    own, sentence = KINDS[kind]
+    phrase, sentence = KINDS[kind]
     sensor = (f"a {device or 'sensor'} {'in' if re.search('pocket|pouch|bag', placement) else 'at'} the "
               f"{placement}" + (f' ({tag})' if tag else ''))
     name = '_'.join(filter(None, [*placement.split(), *tag.split(), kind, axis]))
-    return Channel(name=name, kind=kind, placement=placement, axis=axis, unit=own if unit is None else unit,
+    return Channel(name=name, kind=kind, placement=placement, axis=axis, unit=phrase if unit is None else unit,
                    sentence=sentence.format(axis=axis or 'one axis', sensor=sensor))
 
 def triad(
@@ -80,14 +80,14 @@ class RecordingError(ConfigError):
 @dataclass
 class Recording:
     "One person, one clock, no gap."
-    name: str                                    # unique in its data set
+    name: str                                    # unique in its dataset
     subject: str
     signal: np.ndarray                           # [T, C], SI units, NaN where a reading is missing
     rate: float                                  # Hz
     channels: list[Channel]                      # C of them
     intervals: list[tuple[int, int, str]] = field(default_factory=list)  # start, stop, raw label
     session: str = ''                            # file, trial, device …
-    # 'train' or 'test' where the data set has an official split of subjects
+    # 'train' or 'test' where the dataset has an official split of subjects
     split: str = ''
 
     def __repr__(self):
@@ -197,7 +197,7 @@ def arrival_clock(
 
 # %% ../../nbs/imu/00_recordings.ipynb #ec6a69c8
 class Recordings:
-    "A data set: `recordings[name]` is one recording, iteration gives all."
+    "A dataset: `recordings[name]` is one recording, iteration gives all."
     def __init__(self,
         name,
         table,      # DataFrame recording, source, start, stop, subject, session, rate, split
@@ -293,10 +293,10 @@ def _write(
 def store(
     recordings: Iterable,  # Recording, and Rejected for what was skipped
     folder,                # made, or replaced, atomically
-    name,                  # of the data set
+    name,                  # of the dataset
     **meta,                # further things to keep
 ) -> Recordings:           # memory-mapped
-    "Write a data set to disk and open it."
+    "Write a dataset to disk and open it."
     with atomic(folder) as part:
         (part/'signals').mkdir(parents=True)
         rows, marks, channels, rejected = _write(recordings, part/'signals')
@@ -322,7 +322,7 @@ def _tables(folder, table, intervals, rejected, meta):
 def load(cls: Recordings,
     folder,  # written by `store` or `save`
 ):
-    "Open a data set; signals stay on disk until they are used."
+    "Open a dataset; signals stay on disk until they are used."
     folder = Path(folder)
     if not (folder/'meta.yaml').is_file(): raise RecordingError(f'{folder} holds no recordings (no meta.yaml)')
     meta = read_yaml(verified(folder)/'meta.yaml')
@@ -402,6 +402,20 @@ def _activity_legend(fig, labels, marks, title):
     fig.legend(patches, list(labels), loc='outside upper center', ncols=6, fontsize=8, title=title, title_fontsize=10)
 
 # %% ../../nbs/imu/00_recordings.ipynb #398bde01
+def _panels(channels, kinds):
+    "{(sensor, unit): positions of its channels}: what shares a panel."
+    panels = {}
+    for i, c in enumerate(channels):
+        if kinds is None or c.kind in kinds:
+            panels.setdefault((c.name.rsplit('_', 1)[0] if c.axis else c.name, c.unit), []).append(i)
+    return panels
+
+def _stacked_axes(n):
+    "n axes below one another that share their time."
+    import matplotlib.pyplot as plt
+    return plt.subplots(n, 1, figsize=(9, 1.1 + 1.25*n), sharex=True, squeeze=False)[1][:, 0]
+
+# %% ../../nbs/imu/00_recordings.ipynb #6bffda7d
 def plot_recording(
     recording,            # Recording
     start=0., stop=None,  # seconds
@@ -411,19 +425,13 @@ def plot_recording(
     title=None,           # above the figure
 ):
     "Signals in time, one panel per sensor, with a colored background where an activity is labelled."
-    import matplotlib.pyplot as plt
     from harnb.core.plots import palette_for
-    groups = {}
-    for i, c in enumerate(recording.channels):
-        if kinds is None or c.kind in kinds:
-            groups.setdefault((c.name.rsplit('_', 1)[0] if c.axis else c.name, c.unit), []).append(i)
-    if axes is None:
-        axes = plt.subplots(len(groups), 1, figsize=(9, 1.1 + 1.25*len(groups)), sharex=True,
-                            squeeze=False)[1][:, 0]
-    rate = recording.rate
-    stop = len(recording.signal)/recording.rate if stop is None else stop
+    groups = _panels(recording.channels, kinds)
+    if axes is None: axes = _stacked_axes(len(groups))
+    rate, n = recording.rate, len(recording.signal)
+    stop = n/rate if stop is None else stop
     a, b = int(start*rate), int(np.ceil(stop*rate))
-    time = np.arange(a, min(b, len(recording.signal)))/rate
+    time = np.arange(a, min(b, n))/rate
     marks = marks or palette_for([l for *_, l in recording.intervals])
     for ax, ((name, unit), at) in zip(axes, groups.items()):
         for i, color in zip(at, AXIS_COLORS):

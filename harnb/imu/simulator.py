@@ -186,24 +186,22 @@ def body(
     heading = np.cumsum(smooth_noise(rng, T, 2)*np.where(c['bounce'] > 1, 12, 1))/RATE
     limp = np.cos(phase/2)
     trunk = [heading + .05*(c['swing']*limp),
-             c['trunk'] + lazy() + .08*c['swing']*strength
-             *np.cos(phase + lags[0, 0]), .08*c['swing']*limp + lazy(.5)]
-    thigh = [heading, c['thigh'] + lazy() + c['swing']*strength
-             *wave(phase/2, .2, lags[1, :2]),
+             c['trunk'] + lazy() + .08*c['swing']*strength*np.cos(phase + lags[0, 0]),
+             .08*c['swing']*limp + lazy(.5)]
+    thigh = [heading,
+             c['thigh'] + lazy() + c['swing']*strength*wave(phase/2, .2, lags[1, :2]),
              .1*c['swing']*np.sin(phase/2) + lazy(.7)]
     quick = c['hand']*np.exp(.5*smooth_noise(rng, T, 1))
     arm = [heading + lazy(2) + quick*np.sin(hand),
-           c['arm'] + lazy(2) + c['arm_swing']*strength
-           *wave(phase/2 + np.pi, .25, lags[2, :2]) + quick*np.cos(hand),
+           c['arm'] + lazy(2) + c['arm_swing']*strength*wave(phase/2 + np.pi, .25, lags[2, :2]) + quick*np.cos(hand),
            lazy(3) + .5*quick*np.cos(2*hand)]
     up = c['bounce']*strength*wave(phase, c['sharp'], lags[0])
     ahead = c['surge']*strength*wave(phase, c['sharp'], lags[1] + 1.5)
     aside = .5*c['surge']*np.sin(phase/2 + lags[2, 0])
     from scipy.spatial.transform import Rotation
     push = Rotation.from_euler('z', heading[:, None], degrees=True).apply(np.stack([ahead, aside, up], 1))
-    return dict(**{k: Rotation.from_euler('ZYX', np.stack(v, 1)*[1, -1 if k != 'trunk' else 1, 1],
-                                          degrees=True) for k, v in dict(trunk=trunk, thigh=thigh, arm=arm)
-                   .items()}, push=push)
+    angles = dict(trunk=np.stack(trunk, 1), thigh=np.stack(thigh, 1)*[1, -1, 1], arm=np.stack(arm, 1)*[1, -1, 1])
+    return {k: Rotation.from_euler('ZYX', v, degrees=True) for k, v in angles.items()} | dict(push=push)
 
 # %% ../../nbs/imu/20_simulator.ipynb #ba33bdcf
 def felt(

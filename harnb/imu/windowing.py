@@ -22,10 +22,10 @@ from ..core.data import DataMissingError, find_log, processed_folder
 from ..core.fingerprints import Fingerprint, code_parts, folder_digest, made
 from ..core.run_settings import RunConfig
 from ..core.windows import (LeakageError, SplitConfig, Windows, assert_no_leakage, columns, assign_splits,
-                                kfold_groups)
+                                kfold_split)
 from .datasets.cards import card, cards, find_folder, recordings, recordings_fingerprint
 from .own_data import some_data
-from .labels import activity, activity_vocab, group, group_vocab
+from .labels import activity, activity_vocab, coarse_label, coarse_vocab
 from .recordings import KINDS, Channel, Recording, Recordings, store, triads_of
 
 # %% ../../nbs/imu/30_windowing.ipynb #289d26b5
@@ -34,21 +34,20 @@ class WindowConfig(Config):
     seconds: float = Field(2.56, gt=0, description='length of a window')
     overlap: float = Field(.5, ge=0, lt=1, description='share of a window that the next one repeats')
     rate: float | None = Field(None, gt=0, description='Hz that all recordings are resampled to; null: as recorded')
-    window_scope: Literal['interval', 'recording'] = Field('interval',
-                                                     description='cut inside each labelled interval, or slide '
-                                                     'over the whole recording')
+    window_scope: Literal['interval', 'recording'] = Field(
+        'interval', description='cut inside each labelled interval, or slide over the whole recording')
     purity: float = Field(1., ge=0, le=1, description='recording: smallest share of a window that its label '
                           'must fill; below it the window has no label')
     unlabeled: bool = Field(False, description='recording: keep windows without a label, as no_activity')
     kinds: list[str] = Field([], description="kinds of channels to use, such as acc and gyro; empty: all")
     placements: list[str] = Field([], description='where on the body; empty: everywhere')
-    one_sensor_per_kind: bool = Field(False,
-                                      description='keep only the first of several sensors of one kind at one place')
-    channel_text: Literal['place', 'kind'] = Field('place',
-                                                   description='text of a channel: its place, or only its kind')
-    nan: Literal['interpolate', 'mask', 'drop'] = Field('interpolate',
-                                                        description='missing readings: interpolate short gaps '
-                                                        'and mask the rest, mask all, or drop the window')
+    one_sensor_per_kind: bool = Field(
+        False, description='keep only the first of several sensors of one kind at one place')
+    channel_text: Literal['place', 'kind'] = Field(
+        'place', description='text of a channel: its place, or only its kind')
+    nan: Literal['interpolate', 'mask', 'drop'] = Field(
+        'interpolate', description='missing readings: interpolate short gaps and mask the rest, mask all, or drop the '
+        'window')
     max_gap_s: float = Field(.2, ge=0, description='interpolate: longest gap that is filled, seconds')
     gravity_align: bool = Field(False, description='gravity alignment: rotate each device so that its third axis is up '
                           'while its wearer walks')
@@ -60,8 +59,7 @@ class WindowConfig(Config):
     @model_validator(mode='after')
     def _can_be_split(self):
         if (self.protocol == 'datasets') != bool(self.test_datasets):
-            raise ValueError('test_datasets: name the datasets of the test with `protocol: datasets`, and only with '
-                             'it')
+            raise ValueError('test_datasets: name the datasets of the test with `protocol: datasets`, and only then')
         return self
 
 # %% ../../nbs/imu/30_windowing.ipynb #2150190f
@@ -360,9 +358,9 @@ def _rows(data, source, size, start, recording, raw):
     labels = pd.Series(raw, dtype='str').where(lambda s: s != '')
     activities = {label: activity(data.name, label) for label in labels.dropna().unique()}
     fine = labels.map(activities).fillna('no_activity').to_numpy()
-    coarse = pd.Series(fine, dtype='str').map({a: group(a) for a in set(fine)}).to_numpy()
+    coarse = pd.Series(fine, dtype='str').map({a: coarse_label(a) for a in set(fine)}).to_numpy()
     return pd.DataFrame({'sample_id': '', 'source': f'{data.name}.{source}', 'start': start, 'stop': start + size,
-                         'split': '', 'group': f'{subject_namespace(data.name)}/' + info.subject.to_numpy(),
+                         'split': '', 'split_unit': f'{subject_namespace(data.name)}/' + info.subject.to_numpy(),
                          'label_fine': fine, 'label_coarse': coarse, 'subject': info.subject.to_numpy(),
                          'start_time': np.datetime64('NaT', 'us'), 'duration_s': size/rate, 'n_events': size,
                          'recording': recording, 'dataset': data.name, 'label_raw': raw})
@@ -381,7 +379,7 @@ def cut_recordings(
     data,    # Recordings
     config,  # WindowConfig
 ) -> Windows:
-    "Windows of one data set, not yet split."
+    "Windows of one dataset, not yet split."
     here = prepare_recordings(data, config)
     tables = []
     counts = dict(recorded=int((data.table.stop - data.table.start).sum()),
@@ -405,7 +403,8 @@ def cut_recordings(
     table['sample_id'] = (f'{data.name}_' + pd.Series(np.arange(len(table))).astype(str)
                           .str.zfill(6))
     return Windows(table, {f'{here.name}.{s}': here.signals[s] for s in columns},
-                   _meta(here, data, config, columns, counts), dict(activity=activity_vocab(), group=group_vocab()))
+                   _meta(here, data, config, columns, counts),
+                   dict(activity=activity_vocab(), coarse_label=coarse_vocab()))
 
 # %% ../../nbs/imu/30_windowing.ipynb #31622d87
 def _meta(here, data, config, columns, counts):
@@ -435,7 +434,7 @@ def _train_val(people, split):
 
 # %% ../../nbs/imu/30_windowing.ipynb #fd819bb6
 def deal_subjects(
-    people,    # {data set: subjects with its name in front}
+    people,    # {dataset: subjects with its name in front}
     config,    # WindowConfig
     official,  # {subject: 'train' or 'test'} where published
 ) -> dict:     # subject → split
@@ -444,7 +443,7 @@ def deal_subjects(
     for dataset, names in people.items():
         if config.protocol == 'datasets':
             out |= dict.fromkeys(names, 'test') if dataset in config.test_datasets else _train_val(names, s)
-        elif config.protocol == 'kfold': out |= kfold_groups(names, s.folds, s.fold, s.ratios, s.seed)
+        elif config.protocol == 'kfold': out |= kfold_split(names, s.folds, s.fold, s.ratios, s.seed)
         elif config.protocol == 'official' and set(names) <= set(official) and s.method != 'none':
             out |= {n: 'test' for n in names if official[n]
                     == 'test'} | _train_val([n for n in names if official[n] != 'test'], s)
@@ -453,7 +452,7 @@ def deal_subjects(
 
 # %% ../../nbs/imu/30_windowing.ipynb #eeb52e63
 def split_subjects(
-    windows,  # Windows of one or several data sets
+    windows,  # Windows of one or several datasets
     config,   # WindowConfig
 ) -> Windows:
     "The same windows with a split by subject, kept in `meta` with its hash."
@@ -462,29 +461,29 @@ def split_subjects(
         if name not in windows.meta['datasets']:
             raise ConfigError(f"test_datasets: '{name}' is not among the datasets "
                               f"{', '.join(windows.meta['datasets'])}{suggest(name, windows.meta['datasets'])}")
-    if s.manifest: s, parts = assign_splits(t.group, s, windows.meta['dataset'])
+    if s.manifest: s, parts = assign_splits(t.split_unit, s, windows.meta['dataset'])
     else:
-        people = (t.drop_duplicates('group').assign(who=lambda d: d.group.str.split('/').str[0])
-                  if config.protocol != 'datasets' else t.drop_duplicates('group').assign(who=lambda d: d.dataset))
-        parts = deal_subjects({d: sorted(set(g.group)) for d, g in people.groupby('who')}, config,
+        people = (t.drop_duplicates('split_unit').assign(who=lambda d: d.split_unit.str.split('/').str[0])
+                  if config.protocol != 'datasets' else t.drop_duplicates('split_unit').assign(who=lambda d: d.dataset))
+        parts = deal_subjects({d: sorted(set(g.split_unit)) for d, g in people.groupby('who')}, config,
                               windows.meta['official'])
-    both = set(t.group[t.dataset.isin(config.test_datasets)]) & set(
-        t.group[~t.dataset.isin(config.test_datasets)])
+    both = set(t.split_unit[t.dataset.isin(config.test_datasets)]) & set(
+        t.split_unit[~t.dataset.isin(config.test_datasets)])
     if both:
         raise LeakageError(
             f"'{min(both)}' "
-            f"is in {' and '.join(sorted(t.dataset[t.group == min(both)].unique()))}, one of which is only for the "
-            "test: leave the other out")
+            f"is in {' and '.join(sorted(t.dataset[t.split_unit == min(both)].unique()))}, one of which is only for "
+            "the test: leave the other out")
     split = {**s.model_dump(mode='json'), 'protocol': config.protocol, 'test_datasets': config.test_datasets,
-             'groups': parts}
-    return Windows(t.assign(split=t.group.map(parts)), windows.streams,
+             'units': parts}
+    return Windows(t.assign(split=t.split_unit.map(parts)), windows.streams,
                    {**windows.meta, 'split': split, 'split_hash': digest(parts)}, windows.vocab)
 
 # %% ../../nbs/imu/30_windowing.ipynb #7f32dd16
 def concat_windows(
-    parts,  # list of Windows of different data sets
+    parts,  # list of Windows of different datasets
 ) -> Windows:
-    "Windows of several data sets in one table; streams keep their names, which begin with the data set's."
+    "Windows of several datasets in one table; streams keep their names, which begin with the dataset's."
     metas = [w.meta for w in parts]
     names = [n for m in metas for n in m['datasets']]
     if len(set(names)) < len(names):
@@ -509,7 +508,7 @@ def windows_of(
 def imu_windows(
     config,  # ImuConfig
 ) -> Windows:
-    "Windows of the data sets that a configuration names."
+    "Windows of the datasets that a configuration names."
     return windows_of(
         [some_data(name) for name in dict.fromkeys([*config.datasets, *config.windows.test_datasets])],
         config.windows)
@@ -535,11 +534,11 @@ class SignalArrays:
         self.start = t.start.to_numpy(np.int64)
         self.length = (t.stop - t.start).to_numpy(np.int64)
         self.label = t.label_fine.map(activity_vocab()).to_numpy(np.int64)
-        self.coarse = t.label_coarse.map(group_vocab()).to_numpy(np.int64)
-        self.subjects = sorted(t.group.unique())
+        self.coarse = t.label_coarse.map(coarse_vocab()).to_numpy(np.int64)
+        self.subjects = sorted(t.split_unit.unique())
         self.datasets = list(m['datasets'])
         self.subject, self.dataset = (v.map({n: i for i, n in enumerate(names)}).to_numpy(np.int64) for v,
-                                      names in ((t.group, self.subjects), (t.dataset, self.datasets)))
+                                      names in ((t.split_unit, self.subjects), (t.dataset, self.datasets)))
         self._bounds(m)
 
     def __len__(self): return len(self.start)

@@ -66,7 +66,7 @@ class AlignmentTrainer:
         experiment='50_align',
     ):
         if isinstance(config, (str, Path)):
-            config = AlignmentConfig.from_parameters({'config': config}, [presets_folder()])
+            config = AlignmentConfig.preset(config)
         self.config = AlignmentConfig.parse(config) if isinstance(config, dict) else config
         self.experiment = experiment
     def train(self):

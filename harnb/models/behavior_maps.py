@@ -18,7 +18,7 @@ from ..evaluate.projections import map_quality, project
 # %% ../../nbs/models/35_behavior_maps.ipynb #ef03e03c
 def show_latent(
     codes,              # [N, D]
-    table,              # DataFrame with `label_fine`, `dataset`, `group`
+    table,              # DataFrame with `label_fine`, `dataset`, `split_unit`
     method='tsne',      # or 'umap', 'pca'
     n=1500,             # points at most
     seed=0,             # of their choice and of the map
@@ -27,7 +27,7 @@ def show_latent(
     rows = np.sort(np.random.default_rng(seed).permutation(len(codes))[:n])
     x, table = np.asarray(codes)[rows], table.iloc[rows]
     panels = {'activity': table.label_fine, 'dataset': table.dataset}
-    if table.dataset.nunique() == 1: panels = {'activity': table.label_fine, 'subject': table.group}
+    if table.dataset.nunique() == 1: panels = {'activity': table.label_fine, 'subject': table.split_unit}
     xy = project(x, method, seed)
     quality = map_quality(x, xy, k=min(15, len(x) - 2))
     fig, axes = plt.subplots(1, 2, figsize=(12, 4), layout='constrained')
@@ -149,7 +149,7 @@ def show_ethogram(
         rows = (table.label_fine == name).to_numpy()
         bottom.barh(0, table.duration_s[rows], left=start_s[rows], color=palette[name]['color'], lw=0,
                     label=name.replace('_', ' '))   # windows overlap: no edges
-    subject = table.group.iloc[0].split('/')[-1]
+    subject = table.split_unit.iloc[0].split('/')[-1]
     top.set(ylabel='confidence', ylim=(0, 1),
             title=f'{table.dataset.iloc[0]}, {subject}: predicted (top), annotated (bottom)')
     bottom.set(yticks=[], xlabel='time (s)')

@@ -6,15 +6,15 @@
 __all__ = ['LabelDataset', 'WindowClassifier', 'train_classifier']
 
 # %% ../../nbs/models/50_classifier.ipynb #925689fb
-import numpy as np, torch, torch.nn.functional as F
+import numpy as np, torch
 from torch import nn
-from fastcore.basics import patch
 from ..engine.runs import Run
-from ..engine.training import BatchDataset, SavedModel, fit, training_code
+from ..engine.training import BatchDataset, fit, training_code
 from ..core.windows import assert_no_leakage
 from ..encoders.events import EventArrays
 from ..encoders.images import build_encoder
 from ..homes.sampling import load_windows
+from .linear_classifier import LinearClassifier
 
 # %% ../../nbs/models/50_classifier.ipynb #e6adf11a
 class LabelDataset(BatchDataset):
@@ -36,7 +36,7 @@ class LabelDataset(BatchDataset):
     def batch(self, rows): return {**self.arrays.batch(np.asarray(rows), self.max_seq_len), 'label': self.label[rows]}
 
 # %% ../../nbs/models/50_classifier.ipynb #38b9c5a8
-class WindowClassifier(SavedModel):
+class WindowClassifier(LinearClassifier):
     "An event encoder and a linear layer."
     def __init__(self,
         encoder: dict,   # TransformerEncoderConfig as a dict
@@ -49,34 +49,11 @@ class WindowClassifier(SavedModel):
         self.encoder = build_encoder(encoder, vocab)
         self.head = nn.Linear(self.encoder.config.d_model, len(classes))
         self.register_buffer('weights', torch.tensor(weights), persistent=False)
-    batch_size = 512   # windows at a time, of `predict`
     def reader(self, windows):
         "A function from rows to their batch."
         arrays = EventArrays(windows, self.vocab)
         return lambda rows: arrays.batch(rows, self.encoder.config.max_seq_len)
     def vectors(self, batch): return self.encoder(batch)['pooled']
-    def forward(self, label, **batch):
-        logits = self.head(self.vectors(batch)).float()
-        loss = F.cross_entropy(logits, label, self.weights)
-        labeled = label >= 0
-        return dict(loss=loss, activity_loss=loss.detach(),
-                    activity_acc=(logits.argmax(1) == label)[labeled].float().mean())
-
-# %% ../../nbs/models/50_classifier.ipynb #b3501298
-@patch
-@torch.inference_mode()
-def predict(self: WindowClassifier,
-    windows,  # Windows
-):            # [N] label names
-    "The most probable label of each window."
-    self.eval()
-    read = self.reader(windows)
-    device = next(self.parameters()).device
-    out = []
-    for rows in np.array_split(np.arange(len(windows)), max(1, -(-len(windows)//self.batch_size))):
-        batch = {k: v.to(device) for k, v in read(rows).items()}
-        out.append(self.head(self.vectors(batch)).argmax(1).cpu())
-    return np.array(self.classes)[torch.cat(out).numpy()]
 
 # %% ../../nbs/models/50_classifier.ipynb #b9afbea4
 def train_classifier(

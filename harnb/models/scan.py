@@ -185,8 +185,7 @@ def start_from(self: ClusterModel,
 # %% ../../nbs/models/40_scan.ipynb #c2adeb9a
 def _stage(run, clusters, seed, name):
     "A run within a run: its own seed and folder."
-    wandb = run.config.wandb.model_copy(update=dict(mode='disabled'))
-    config = run.config.model_copy(update=dict(seed=seed, wandb=wandb))
+    config = run.config.with_(seed=seed, **{'wandb.mode': 'disabled'})
     stage = Run(run.experiment, config, run.checkpoints/f'scan-k{clusters}-s{seed}'/name)
     stage.folder.mkdir(parents=True, exist_ok=True)
     return stage
@@ -244,19 +243,19 @@ def train_scan(
 # %% ../../nbs/models/40_scan.ipynb #3125f18b
 def cluster_choice(
     vectors,                         # [N, D] of training windows
-    groups,                          # [N] day or subject of each
+    units,                           # [N] day or subject of each
     choices,                         # numbers of clusters
     repeats=6, sample=5000, seed=0,  # halvings of the days; vectors at most; of both
 ) -> pd.DataFrame:                   # by clusters: `stability`, its standard `error`, `low`, `high`; `silhouette`
     "How stable over days, and how separated, k-means clusters are; no label is used."
     rng = np.random.default_rng(seed)
     rows = rng.permutation(len(vectors))[:sample]
-    x, groups = np.asarray(vectors)[rows], np.asarray(groups)[rows]
-    names = np.unique(groups)
+    x, units = np.asarray(vectors)[rows], np.asarray(units)[rows]
+    names = np.unique(units)
     if len(names) < 2: raise ConfigError(f'stability needs at least 2 days (or subjects), found {len(names)}')
     if max(choices) >= len(x)//4:
         raise ConfigError(f'scan.choices: {max(choices)} clusters are too many for {len(x)} training vectors')
-    halves = [np.isin(groups, rng.permutation(names)[:len(names)//2]) for _ in range(repeats)]
+    halves = [np.isin(units, rng.permutation(names)[:len(names)//2]) for _ in range(repeats)]
     def labels(part, k): return fit_kmeans(x[part], k, seed, starts=3).predict(x)
     table = {}
     for k in choices:

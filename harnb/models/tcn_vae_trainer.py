@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np, pandas as pd, torch
 from fastcore.basics import patch
 from torch import nn
-from ..core.config import ConfigError, suggest, nest_keys, merge
+from ..core.config import ConfigError, suggest
 from ..engine.runs import Run, seed_everything
 from ..core.run_settings import RunConfig
 from ..engine.tracking import read_metrics
@@ -71,16 +71,24 @@ class TCNVAETrainer:
     def optimizer(self, value):
         self._optimizer = value
         self.scheduler = torch.optim.lr_scheduler.CosineAnnealingWarmRestarts(value, T_0=20, T_mult=2)
-    def vae_loss(self, recon_x, x, mu, logvar):   # [B, T, C] twice, [B, D] twice → total, reconstruction, divergence
-        "Reconstruction plus beta times divergence, and the two."
-        p = vae_parts(recon_x, x, mu, logvar)
-        return p['recon_loss'] + self.beta*p['kl_loss'], p['recon_loss'], p['kl_loss']
-    def _weights(self):
-        model = self.model
-        model.vae = BetaConfig(beta=self.beta, anneal=0)
-        model.lambda_act = self.lambda_act
-        model.lambda_dom = self.lambda_dom
-        model.label_smoothing = self.label_smoothing
+
+# %% ../../nbs/models/32_tcn_vae_trainer.ipynb #8dcff83d
+@patch
+def vae_loss(self: TCNVAETrainer,
+    recon_x, x,   # [B, T, C]
+    mu, logvar,   # [B, D]
+):                # total, reconstruction, divergence
+    "Reconstruction plus beta times divergence, and the two."
+    p = vae_parts(recon_x, x, mu, logvar)
+    return p['recon_loss'] + self.beta*p['kl_loss'], p['recon_loss'], p['kl_loss']
+
+@patch
+def _weights(self: TCNVAETrainer):
+    model = self.model
+    model.vae = BetaConfig(beta=self.beta, anneal=0)
+    model.lambda_act = self.lambda_act
+    model.lambda_dom = self.lambda_dom
+    model.label_smoothing = self.label_smoothing
 
 # %% ../../nbs/models/32_tcn_vae_trainer.ipynb #792b9015
 def _log_callback(trainer, epoch, steps):
@@ -267,11 +275,9 @@ def find_learning_rate(
     model = build_tcn_vae(config, train, *names)
     adam = torch.optim.AdamW(model.parameters(), lr=low)
     up = torch.optim.lr_scheduler.LambdaLR(adam, lambda s: (high/low)**(s/(steps - 1)))
-    training = config.training.model_copy(update=dict(max_steps=steps, max_epochs=None, log_interval=1,
-                                                      save_interval=0))
-    changes = dict(wandb=config.wandb.model_copy(update=dict(mode='disabled')), resume='')
+    training = config.training.with_(max_steps=steps, max_epochs=None, log_interval=1, save_interval=0)
     with tempfile.TemporaryDirectory() as folder:
-        run = Run('learning_rate', config.model_copy(update=changes), folder)
+        run = Run('learning_rate', config.with_(resume='', **{'wandb.mode': 'disabled'}), folder)
         try:
             fit(model, train, None, training, config.optimizer, run, callbacks=[progress_callback()],
                 optimizers=(adam, up))
@@ -354,7 +360,7 @@ def search_hyperparameters(
     if sampler not in samplers:
         raise ConfigError(f"unknown sampler '{sampler}'{suggest(sampler, samplers)} (known: {', '.join(samplers)})")
     def objective(trial):
-        changed = TcnVaeConfig.parse(merge(config.model_dump(), nest_keys(sample_params(trial, space))))
+        changed = config.with_(**sample_params(trial, space))
         with tempfile.TemporaryDirectory() as folder:
             _, summary = train_tcn_vae(changed, Run('search', changed, Path(folder)), windows)
             return summary['best/val/activity_acc']

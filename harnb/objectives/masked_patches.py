@@ -36,9 +36,9 @@ class PatchMaskingConfig(Config):
         return self
 
 # %% ../../nbs/objectives/40_masked_patches.ipynb #1348ab94
-def _moments(there):
+def _moments(valid):
     "Moments at which a row has patches [B, P], and how many [B]."
-    when = there.any(1)
+    when = valid.any(1)
     return when, when.sum(1)
 
 def _shared(u, together):
@@ -47,68 +47,68 @@ def _shared(u, together):
 
 # %% ../../nbs/objectives/40_masked_patches.ipynb #b9cea9a3
 def hide_random(
-    there,      # [B, C, P] bool: patches that are measured
+    valid,      # [B, C, P] bool: patches that are measured
     ratio,      # share to hide
     generator,  # RowRandom
     together,   # [B] bool: at the same moments in all channels
 ):              # [B, C, P] bool
     "Single patches, as many in each channel."
-    when, n = _moments(there)
-    luck = _shared(uniform_signals(generator, there, *there.shape[1:]), together).masked_fill(~when[:, None], 2.)
+    when, n = _moments(valid)
+    draw = _shared(uniform_signals(generator, valid, *valid.shape[1:]), together).masked_fill(~when[:, None], 2.)
     many = torch.minimum((ratio*n).round(), n - 1)[:, None, None]
-    return (luck.argsort(-1).argsort(-1) < many) & there
+    return (draw.argsort(-1).argsort(-1) < many) & valid
 
 # %% ../../nbs/objectives/40_masked_patches.ipynb #bb9aec94
 def hide_spans(
-    there,      # [B, C, P] bool
+    valid,      # [B, C, P] bool
     ratio,      # share to hide, about
     lengths,    # shortest and longest span, patches
     generator,  # RowRandom
     together,   # [B] bool
 ):              # [B, C, P] bool
     "Runs of patches."
-    (low, high), (_, n), (_, C, P) = lengths, _moments(there), there.shape
+    (low, high), (_, n), (_, C, P) = lengths, _moments(valid), valid.shape
     K = 2*max(1, -int(-ratio*P//low))
     n = n[:, None, None]
-    u, v = (_shared(uniform_signals(generator, there, C, K), together) for _ in range(2))
+    u, v = (_shared(uniform_signals(generator, valid, C, K), together) for _ in range(2))
     length = torch.minimum(low + (u*(high - low + 1)).long(), n - 1)
     start = (v*(n - length + 1)).long()
-    t = torch.arange(P, device=there.device)
+    t = torch.arange(P, device=valid.device)
     covered = (t >= start[..., None]) & (t < (start + length)[..., None])
     union = covered.cumsum(2) > 0
     before = nn.functional.pad(union.sum(-1)[:, :, :-1], (1, 0))
-    keep = (before + (low + high)/4 < ratio*n) | (torch.arange(K, device=there.device) == 0)
-    keep &= torch.arange(K, device=there.device) < 2*(ratio*n/low).ceil().clamp(min=1)
-    return (covered & keep[..., None]).any(2) & there
+    keep = (before + (low + high)/4 < ratio*n) | (torch.arange(K, device=valid.device) == 0)
+    keep &= torch.arange(K, device=valid.device) < 2*(ratio*n/low).ceil().clamp(min=1)
+    return (covered & keep[..., None]).any(2) & valid
 
 # %% ../../nbs/objectives/40_masked_patches.ipynb #d08c5a32
 def hide_channels(
-    there,      # [B, C, P] bool
+    valid,      # [B, C, P] bool
     ratio,      # share of the channels
     generator,  # RowRandom
 ):              # [B, C, P] bool
     "Whole channels, at least one and never all."
-    real = there.any(2)
+    real = valid.any(2)
     n = real.sum(1)
-    luck = uniform_signals(generator, there, there.shape[1]).masked_fill(~real, 2.)
+    draw = uniform_signals(generator, valid, valid.shape[1]).masked_fill(~real, 2.)
     many = torch.minimum((ratio*n).round().clamp(min=1), n - 1)[:, None]
-    return (luck.argsort(1).argsort(1) < many)[:, :, None] & there
+    return (draw.argsort(1).argsort(1) < many)[:, :, None] & valid
 
 # %% ../../nbs/objectives/40_masked_patches.ipynb #c465d2fc
 def mask_patches(
-    there,      # [B, C, P] bool, from `patch_mask`
+    valid,      # [B, C, P] bool, from `patch_mask`
     config,     # PatchMaskingConfig
     generator,  # RowRandom(seed, epoch, rows)
 ):              # [B, C, P] bool: what is hidden
     "Hide parts of each window."
-    c, u = config, uniform_signals(generator, there, 2)
+    c, u = config, uniform_signals(generator, valid, 2)
     way = u[:, 0]*(c.random + c.span + c.channel)
     together = u[:, 1] < c.together
-    one = hide_random(there, c.ratio, generator, together)
-    spans = hide_spans(there, c.span_ratio, c.span_length, generator, together)
-    channels = hide_channels(there, c.channel_ratio, generator)
-    whole = (way >= c.random + c.span) & (there.any(2).sum(1) > 1) | torch.tensor(
-        c.random + c.span == 0, device=there.device)
+    one = hide_random(valid, c.ratio, generator, together)
+    spans = hide_spans(valid, c.span_ratio, c.span_length, generator, together)
+    channels = hide_channels(valid, c.channel_ratio, generator)
+    whole = (way >= c.random + c.span) & (valid.any(2).sum(1) > 1) | torch.tensor(
+        c.random + c.span == 0, device=valid.device)
     def pick(which): return which[:, None, None]
     return torch.where(pick(whole), channels, torch.where(pick((way >= c.random) & (way < c.random + c.span)),
                                                           spans, one))
@@ -150,10 +150,10 @@ def visible_level(
 # %% ../../nbs/objectives/40_masked_patches.ipynb #83053633
 def patch_contrast(
     a, b,            # [B, P, D] unit vectors of two views
-    there,           # [B, P] bool: moments that both views have
+    valid,           # [B, P] bool: moments that both views have
     key,             # [B] int, equal for equal windows
     temperature=.2,  # of the softmax
 ):                   # [B] sum over moments, [B] moments
     "InfoNCE between views at each moment (Chen et al. 2020, with negatives at the same moment)."
-    each = info_nce_each(a.transpose(0, 1), b.transpose(0, 1), 1/temperature, same_text(key), real=there.T)
-    return each.sum(0), there.sum(1)
+    each = info_nce_each(a.transpose(0, 1), b.transpose(0, 1), 1/temperature, same_text(key), real=valid.T)
+    return each.sum(0), valid.sum(1)

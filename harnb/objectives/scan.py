@@ -19,9 +19,9 @@ def mine_neighbors(
     if not 1 <= k < n:
         raise ValueError(f'k={k}: {n} vectors have at most {n - 1} neighbours each, so k must be between 1 and {n - 1}')
     found = search(vectors, vectors, k + 1)[0]
-    own = found == np.arange(n)[:, None]
-    own[:, -1] |= ~own.any(1)   # among more than k copies a vector may not find itself: the last goes
-    return found[~own].reshape(n, k)
+    is_self = found == np.arange(n)[:, None]
+    is_self[:, -1] |= ~is_self.any(1)   # among more than k copies a vector may not find itself: the last goes
+    return found[~is_self].reshape(n, k)
 
 # %% ../../nbs/objectives/70_scan.ipynb #1593e318
 def consistency(

@@ -28,12 +28,12 @@ def vae_parts(
     guess, signal,    # [B, T, C] reconstruction and what was there
     mu, logvar,       # [B, D]
     free_bits=0.,     # nats of each dimension that cost nothing
-    there=None,       # [B, C] bool: channels that were measured
+    valid=None,       # [B, C] bool: channels that were measured
 ) -> dict:            # recon_loss, kl_loss: what is optimised; kl: the divergence itself, nats per dimension
     "Reconstruction and divergence, each a mean over its elements."
     error = (guess.float() - signal.float()).square()
-    recon = (error.mean() if there is None else (error*there[:, None]).sum()
-             /(there.sum()*error.shape[1]).clamp(min=1))
+    recon = (error.mean() if valid is None else (error*valid[:, None]).sum()
+             /(valid.sum()*error.shape[1]).clamp(min=1))
     kl = kl_to_normal(mu.float(), logvar.float()).mean(0)
     return dict(recon_loss=recon, kl_loss=kl.clamp(min=free_bits).mean(), kl=kl.mean().detach())
 

@@ -67,7 +67,7 @@ def _bits(
     generator,   # RowRandom
     device, *shape,
 ):               # [B, *shape] int64
-    "Random bits of each row, those at an index whatever the shape around it."
+    "Random bits of each row; those at an index do not depend on the shape around it."
     key = splitmix64(generator.key ^ np.uint64(1 << 63 | generator.draws))
     generator.draws += 1
     at = torch.zeros((), dtype=torch.int64, device=device)
@@ -360,13 +360,13 @@ def channel_dropout(
     chance=1.,    # of a window to be changed
     by='sensor',  # 'sensor' or 'channel'
 ) -> dict:
-    "Some sensors (or channels) of each row gone, each with chance `share`; the luckiest stays in any case."
+    "Some sensors (or channels) of each row removed, each with probability `share`; at least one always remains."
     x, mask = batch['signal'], batch['channel_mask']
-    luck = uniform_signals(generator, x, x.shape[2])
-    if by == 'sensor': luck = per_sensor(luck, table.of(batch)['sensor'])
-    luck = luck.masked_fill(~mask, -1.)
+    draw = uniform_signals(generator, x, x.shape[2])
+    if by == 'sensor': draw = per_sensor(draw, table.of(batch)['sensor'])
+    draw = draw.masked_fill(~mask, -1.)
     share = (share*_chosen(chance, generator, x))[:, None]
-    keep = mask & ((luck >= share) | (luck == luck.amax(1, keepdim=True)))
+    keep = mask & ((draw >= share) | (draw == draw.amax(1, keepdim=True)))
     return {**batch, 'channel_mask': keep, 'signal': x*keep[:, None]}
 
 # %% ../../nbs/transforms/10_signals.ipynb #086dc5b9

@@ -9,8 +9,7 @@ __all__ = ['card_mhealth', 'card_pamap2', 'card_opportunity', 'opportunity_units
 
 # %% ../../../nbs/imu/16_body_datasets.ipynb #6e485f7b
 import numpy as np, pandas as pd
-from .cards import ImuCard, find, in_words, name_says, reader
-from .phone import UCI_LICENSE, uci
+from .cards import UCI_LICENSE, ImuCard, find, in_words, name_says, reader, uci
 from ..recordings import DEGREE, G, Recording, RecordingError, Rejected, channel, cut_gaps, intervals_of, triad
 from ..tables import read_columns, read_mat, read_matrix, reading, whole
 
@@ -47,7 +46,7 @@ card_mhealth = ImuCard(name='mhealth', title='Mobile health (UCI 319)', **uci(31
 # %% ../../../nbs/imu/16_body_datasets.ipynb #a3107467
 @reader(card_mhealth)
 def read_mhealth(folder):
-    "One recording a person."
+    "One recording per person."
     channels = [c for place in ('chest', 'left ankle', 'right wrist')
                 for c in triad(place, 'acc')] + [channel('chest', 'ecg', lead) for lead in '12']
     for path in find(folder, 'mHealth_subject*.log'):
@@ -73,7 +72,7 @@ card_pamap2 = ImuCard(name='pamap2', title='PAMAP2 physical activity monitoring 
 # %% ../../../nbs/imu/16_body_datasets.ipynb #cb3b01db
 @reader(card_pamap2)
 def read_pamap2(folder):
-    "One recording a person, session and stretch without a hole."
+    "One recording per person, session and stretch without a gap."
     places = ['dominant wrist', 'chest', 'dominant ankle']
     channels = [c for place in places for kind in ('acc', 'gyro', 'mag') for c in triad(place, kind)]
     columns = [3 + 17*unit + c for unit in range(3) for c in (1, 2, 3, 7, 8, 9, 10, 11, 12)]
@@ -110,7 +109,7 @@ def read_opportunity(
     folder,
     track='locomotion',  # or 'gestures'
 ):
-    "One recording a person, session and stretch without a hole."
+    "One recording per person, session and stretch without a gap."
     track = {'locomotion': 243, 'gestures': 249}[track]
     channels = [c for place in opportunity_units for kind in ('acc', 'gyro', 'mag')
                 for c in triad(place, kind, unit='' if kind == 'mag' else None)]
@@ -141,7 +140,7 @@ card_harth = ImuCard(
 # %% ../../../nbs/imu/16_body_datasets.ipynb #50b2ea62
 @reader(card_harth)
 def read_harth(folder):
-    "One recording a person and stretch without a hole."
+    "One recording per person and stretch without a gap."
     channels = triad('lower back', 'acc') + triad('right thigh', 'acc')
     names = [f'{place}_{axis}' for place in ('back', 'thigh') for axis in 'xyz']
     for path in find(folder, 'S0*.csv'):
@@ -179,7 +178,7 @@ def g_of(
 # %% ../../../nbs/imu/16_body_datasets.ipynb #99ed22dd
 @reader(card_vtt_coniot)
 def read_vtt_coniot(folder):
-    "One recording a person and activity."
+    "One recording per person and activity."
     units = {'trousers': 'hip', 'back': 'shoulder blade', 'hand': 'upper arm'}
     names = {'acc': 'A{}_g', 'gyro': 'G{}_dps', 'mag': 'M{}_uT'}
     channels = [c for place in units.values() for kind in names for c in triad(place, kind)]
@@ -221,7 +220,7 @@ def recgym_units(
 # %% ../../../nbs/imu/16_body_datasets.ipynb #9163e61d
 @reader(card_recgym)
 def read_recgym(folder):
-    "One recording a person, session and place."
+    "One recording per person, session and place."
     path = find(folder, 'RecGym.csv')[0]
     numbers = ['A_x', 'A_y', 'A_z', 'G_x', 'G_y', 'G_z', 'C_1']
     with open(path, 'rb') as f: person = 'Object' if b'Object' in f.readline(1000) else 'Subject'
@@ -251,7 +250,7 @@ card_usc_had = ImuCard(name='usc_had', title='USC-HAD (University of Southern Ca
 # %% ../../../nbs/imu/16_body_datasets.ipynb #d6394785
 @reader(card_usc_had)
 def read_usc_had(folder):
-    "One recording a trial."
+    "One recording per trial."
     channels = triad('front right hip', 'acc') + triad('front right hip', 'gyro')
     factors = np.repeat([G, DEGREE], 3)
     for path in find(folder, 'Subject*/a*t*.mat'):
