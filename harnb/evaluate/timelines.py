@@ -7,11 +7,11 @@ __all__ = ['TIMELINE', 'OVERLAPS', 'label_runs', 'to_timeline', 'labels_at', 'se
            'edit_distance', 'edit_score', 'timeline_counts', 'scores_of_counts', 'timeline_scores',
            'timeline_intervals', 'draw_day']
 
-# %% ../../nbs/evaluate/70_timelines.ipynb #d67c03a8
+# %% ../../nbs/evaluate/70_timelines.ipynb #97e998fc
 import numpy as np, pandas as pd
 from .metrics import MetricError, as_labels, bootstrap_interval, is_other, label_pair
 
-# %% ../../nbs/evaluate/70_timelines.ipynb #63d06760
+# %% ../../nbs/evaluate/70_timelines.ipynb #c0b1fee7
 TIMELINE = ['source', 'start', 'end', 'label', 'confidence']
 
 def label_runs(
@@ -26,7 +26,7 @@ def label_runs(
     edges = np.r_[0, np.flatnonzero(change) + 1, len(labels)]
     return edges[:-1], edges[1:]
 
-# %% ../../nbs/evaluate/70_timelines.ipynb #1d04a987
+# %% ../../nbs/evaluate/70_timelines.ipynb #ec568cfb
 def to_timeline(
     time,              # [E] datetime64 or seconds, sorted within a unit
     labels,            # [E] label of each event
@@ -44,7 +44,7 @@ def to_timeline(
                           'confidence': (total[stop] - total[first])/(stop - first)})
     return table[~is_other(table.label, null)].reset_index(drop=True)
 
-# %% ../../nbs/evaluate/70_timelines.ipynb #f9322e73
+# %% ../../nbs/evaluate/70_timelines.ipynb #360a4c6b
 def labels_at(
     timeline,            # columns `start, end, label`, one stream
     times,               # [N] sorted moments
@@ -68,7 +68,7 @@ def seconds_between(
     "A grid of moments."
     return np.arange(np.datetime64(start, 's'), np.datetime64(end, 's') + 1, np.timedelta64(step, 's'))
 
-# %% ../../nbs/evaluate/70_timelines.ipynb #a072feb3
+# %% ../../nbs/evaluate/70_timelines.ipynb #3b9ed72c
 OVERLAPS = (.1, .25, .5)
 
 def _segments(labels, unit, null):
@@ -96,7 +96,7 @@ def matched_segments(
         out.append(best if hit else -1)
     return np.array(out, int)
 
-# %% ../../nbs/evaluate/70_timelines.ipynb #2a5b9ec7
+# %% ../../nbs/evaluate/70_timelines.ipynb #282838cb
 def edit_distance(
     a, b,  # sequences of labels
 ) -> int:
@@ -118,7 +118,7 @@ def edit_score(
     a, b = (_segments(y, None, null)[2] for y in (np.asarray(y_true), np.asarray(y_pred)))
     return 1 - edit_distance(a, b)/max(len(a), len(b)) if max(len(a), len(b)) else 1.
 
-# %% ../../nbs/evaluate/70_timelines.ipynb #3a156e20
+# %% ../../nbs/evaluate/70_timelines.ipynb #69e55221
 def _unit_counts(
     y_true, y_pred,  # [E] labels of one unit
     time,            # [E] seconds
@@ -159,7 +159,7 @@ def timeline_counts(
     return classes, {u: _unit_counts(y_true[i:j], y_pred[i:j], seconds[i:j], classes, null, short_s)
                      for u, i, j in zip(names, first, stop)}
 
-# %% ../../nbs/evaluate/70_timelines.ipynb #b60250d2
+# %% ../../nbs/evaluate/70_timelines.ipynb #73bdbde9
 def _f1(hits, n_true, n_pred): return 2*hits/(n_true + n_pred) if n_true + n_pred else np.nan
 
 def _macro_f1(confusion):
@@ -196,7 +196,7 @@ def timeline_scores(
     classes, counts = timeline_counts(y_true, y_pred, time, unit, null, short_s)
     return scores_of_counts(classes, list(counts.values()), null)
 
-# %% ../../nbs/evaluate/70_timelines.ipynb #2a75af78
+# %% ../../nbs/evaluate/70_timelines.ipynb #6f94fc8f
 def timeline_intervals(
     y_true, y_pred,      # [E] labels of events
     time, unit,          # [E] datetime64; [E] day
@@ -213,7 +213,7 @@ def timeline_intervals(
         rows[metric] = dict(value=value, low=low, high=high)
     return pd.DataFrame(rows).T
 
-# %% ../../nbs/evaluate/70_timelines.ipynb #936af1b9
+# %% ../../nbs/evaluate/70_timelines.ipynb #e94b44d8
 def draw_day(
     timeline,        # of one day, columns `TIMELINE`
     annotated=None,  # the same, drawn below
@@ -225,8 +225,8 @@ def draw_day(
     tables = [t for t in (timeline, annotated) if t is not None]
     if not sum(map(len, tables)): raise MetricError('a timeline without a segment cannot be drawn')
     names = sorted(set().union(*(t.label for t in tables)))
-    # colours repeat after eight names
-    looks = {n: dict(color=palette_for(names)[n]['color'], hatch='' if i < 8 else '///', edgecolor='white', lw=0)
+    # colours repeat after nine names
+    looks = {n: dict(color=palette_for(names)[n]['color'], hatch='' if i < 9 else '///', edgecolor='white', lw=0)
              for i, n in enumerate(names)}
     day = pd.Timestamp(min(t.start.min() for t in tables if len(t))).normalize()
     fig, axes = plt.subplots(len(tables), 1, figsize=(10, 1.6 + 1.2*len(tables)), sharex=True, squeeze=False,

@@ -7,7 +7,7 @@ __all__ = ['PACES', 'KEY', 'CONTACTS', 'CONTACT_EVENTS', 'SENSOR_WEIGHT', 'RIVAL
            'library_path', 'load_cards', 'places_of', 'sensor_shares', 'front_door', 'card_scores', 'label_tables',
            'cards_of_labels']
 
-# %% ../../nbs/homes/75_activity_cards.ipynb #cbb99d62
+# %% ../../nbs/homes/75_activity_cards.ipynb #0faf80b4
 import re
 from importlib.resources import files
 from pathlib import Path
@@ -18,7 +18,7 @@ from ..core.config import Config, ConfigError, digest, explain, suggest, yaml_tr
 from .context_features import count_around, time_span
 from .new_home import ROOMS, guess_room, words_of
 
-# %% ../../nbs/homes/75_activity_cards.ipynb #84d34e09
+# %% ../../nbs/homes/75_activity_cards.ipynb #88838deb
 PACES = {'still': -1.2, 'slow': -.5, 'usual': 0., 'busy': .8}   # in standard deviations of the home's usual pace
 KEY = .9                # probability that a key contact speaks
 _ELSEWHERE = .1         # weight of hours that a card does not name
@@ -38,7 +38,7 @@ def hours_of(
         out[begin:end] = weight
     return out/out.sum()
 
-# %% ../../nbs/homes/75_activity_cards.ipynb #95f8157e
+# %% ../../nbs/homes/75_activity_cards.ipynb #f1db9aa8
 class Silence(Config):
     "Probability of ten quiet minutes."
     before: float = Field(.06, ge=0, le=1)
@@ -67,7 +67,7 @@ class Card(Config):
         for problem in _card_problems(self): raise ValueError(problem)
         return self
 
-# %% ../../nbs/homes/75_activity_cards.ipynb #e8cc5e13
+# %% ../../nbs/homes/75_activity_cards.ipynb #7768365d
 def _card_problems(card):
     "Sentences about numbers that cannot be."
     for room, share in card.rooms.items():
@@ -81,7 +81,7 @@ def _card_problems(card):
     if card.pace not in PACES:
         yield f"pace: unknown '{card.pace}'{suggest(card.pace, PACES)} (known: {', '.join(PACES)})"
 
-# %% ../../nbs/homes/75_activity_cards.ipynb #c31cd070
+# %% ../../nbs/homes/75_activity_cards.ipynb #ad5a5612
 class Library(Config):
     "Cards, and what their words mean."
     place_kinds: dict[str, list[str]]
@@ -109,7 +109,7 @@ def _line_of(node, keys):
         line, node = found[0][0].start_mark.line + 1, found[0][1]
     return line
 
-# %% ../../nbs/homes/75_activity_cards.ipynb #f27d2cdb
+# %% ../../nbs/homes/75_activity_cards.ipynb #7eb8ccc2
 def _parsed(name, node, values, base):
     "Cards of one file on top of a base, each checked with the line of its row."
     cards = dict(base)
@@ -145,7 +145,7 @@ def load_cards(
     _check_words(library, layout, path.name if path else 'activities.yaml', node)
     return library
 
-# %% ../../nbs/homes/75_activity_cards.ipynb #52cf1b67
+# %% ../../nbs/homes/75_activity_cards.ipynb #b415b246
 def _overridden(library, name, values, node):
     "A library with the rows of another file."
     if not isinstance(values, dict) or set(values) - {'cards', 'place_kinds', 'instead_of'}:
@@ -165,7 +165,7 @@ def _check_words(library, layout, name, node):
                 raise ConfigError(f"{name}, line {line}: card {key}: {row}: unknown "
                                   f"'{word}'{suggest(word, known)} (known: {', '.join(sorted(known))})")
 
-# %% ../../nbs/homes/75_activity_cards.ipynb #5fea28ca
+# %% ../../nbs/homes/75_activity_cards.ipynb #a6240d4c
 CONTACTS = ('door', 'item', 'pressure', 'electric', 'flush', 'burner', 'water', 'power', 'unknown')   # no motion
 
 def places_of(
@@ -192,7 +192,7 @@ def _members(word, sensors, kinds, places, library, todo=True):
         if found.any(): return found
     return named
 
-# %% ../../nbs/homes/75_activity_cards.ipynb #d290de30
+# %% ../../nbs/homes/75_activity_cards.ipynb #53a99cdc
 def _applies(card, sensors, places):
     "Whether a home has one of the places or rooms that a card needs."
     kinds = {guess_room('', v['room']) for v in sensors.values() if v['room']}
@@ -216,7 +216,7 @@ def sensor_shares(
     if not out.sum() or not _applies(card, sensors, places): return np.full(len(base), np.nan)
     return (1 - noise)*out/out.sum() + noise*base
 
-# %% ../../nbs/homes/75_activity_cards.ipynb #8e97772d
+# %% ../../nbs/homes/75_activity_cards.ipynb #88c0a6ee
 def _mean_around(values, unit, n):
     "[E, A] mean over the n events before and after, not across units."
     edges = np.r_[0, np.flatnonzero(unit[1:] != unit[:-1]) + 1, len(unit)]
@@ -240,7 +240,7 @@ def _bernoulli(seen, p):
     yes, no = np.log(np.asarray(p)/rate), np.log((1 - np.asarray(p))/(1 - rate))
     return np.where(seen[:, None], yes, no)
 
-# %% ../../nbs/homes/75_activity_cards.ipynb #57ff260b
+# %% ../../nbs/homes/75_activity_cards.ipynb #5a0f060d
 def _pace(time_s, unit):
     "[E] the pace of each event as a normal deviate of its rank in the home."
     log_s = time_span(time_s, unit, -10) + time_span(time_s, unit, 10)
@@ -261,7 +261,7 @@ def _visits_score(visits, mean):
     ratio = np.log(p/p.sum(1, keepdims=True)) - np.log(base/base.sum())
     return np.maximum(ratio, -3.).T[visits - 1]
 
-# %% ../../nbs/homes/75_activity_cards.ipynb #c80bdda7
+# %% ../../nbs/homes/75_activity_cards.ipynb #638a82d3
 def front_door(
     sensors,  # {id: {'kind', 'room', 'place'}}
     places,   # from `places_of`
@@ -291,7 +291,7 @@ def _contact_score(events, sensors, places, cards, unit):
             out[:, i] += ratio if card.contacts[place] == 'key' else np.maximum(ratio, 0)
     return out
 
-# %% ../../nbs/homes/75_activity_cards.ipynb #55cfce3d
+# %% ../../nbs/homes/75_activity_cards.ipynb #fec9a692
 SENSOR_WEIGHT = 5.
 
 def card_scores(
@@ -324,7 +324,7 @@ def card_scores(
     if 'contacts' in parts: terms['contacts'] = _contact_score(events, present, places, values, unit)
     return pd.DataFrame(sum(terms.values()), columns=list(cards))
 
-# %% ../../nbs/homes/75_activity_cards.ipynb #1c43442a
+# %% ../../nbs/homes/75_activity_cards.ipynb #d4b6b0d5
 def _hour_score(time, cards):
     "[E, A] the hour, with a share of the neighbouring ones."
     hour = (time - time.astype('datetime64[D]'))//np.timedelta64(1, 'h')
@@ -343,7 +343,7 @@ def _silence_score(gap_s, unit, cards):
     before = _bernoulli(_near(quiet, unit, 5, -1), [c.silence.before for c in cards])
     return before + _bernoulli(_near(quiet, unit, 5, 1), [c.silence.after for c in cards])
 
-# %% ../../nbs/homes/75_activity_cards.ipynb #f3773a0c
+# %% ../../nbs/homes/75_activity_cards.ipynb #13e243bb
 # of eight states, those that helped on validation days of Home 2
 RIVALS = ('relaxing', 'awake_in_bedroom', 'walking_through', 'toilet_visit', 'kitchen_visit')
 

@@ -5,11 +5,11 @@
 # %% auto #0
 __all__ = ['SIZES', 'event_table', 'count_around', 'time_span', 'time_to', 'context_features']
 
-# %% ../../nbs/homes/70_context_features.ipynb #8396c387
+# %% ../../nbs/homes/70_context_features.ipynb #6244b688
 import numpy as np, pandas as pd
 from ..core.config import ConfigError
 
-# %% ../../nbs/homes/70_context_features.ipynb #061b5cf3
+# %% ../../nbs/homes/70_context_features.ipynb #a4db2f62
 def event_table(
     windows,         # Windows of a home, with a split
     source='',       # stream; default: the first one
@@ -20,7 +20,7 @@ def event_table(
         raise ConfigError(f"no stream '{source}' (there are: {', '.join(windows.streams)})")
     events = windows.streams[source]
     day = events.time.to_numpy().astype('datetime64[D]')
-    split_of = windows.meta['split']['groups']
+    split_of = windows.meta['split']['units']
     days, code = np.unique(day, return_inverse=True)
     split = np.array([split_of.get(str(d), 'none') for d in days])
     follows = np.r_[False, (np.diff(days) == np.timedelta64(1, 'D')) & (split[1:] == split[:-1])]
@@ -34,7 +34,7 @@ def event_table(
                          'label': events.label.astype(str).to_numpy(), 'day': days.astype(str)[code],
                          'split': split[code], 'unit': unit, 'gap_s': gap_s})
 
-# %% ../../nbs/homes/70_context_features.ipynb #38c3c3aa
+# %% ../../nbs/homes/70_context_features.ipynb #2ef6a954
 def _bounds(unit):
     "(first row, row after the last) of the unit of each event."
     edges = np.r_[0, np.flatnonzero(unit[1:] != unit[:-1]) + 1, len(unit)]
@@ -58,7 +58,7 @@ def count_around(
         out[:, c] = total[high] - total[low]
     return out
 
-# %% ../../nbs/homes/70_context_features.ipynb #91043c80
+# %% ../../nbs/homes/70_context_features.ipynb #8e98f675
 _LONGEST_S = 86_400.   # seconds; of what never happens in a unit
 
 def time_span(
@@ -88,7 +88,7 @@ def time_to(
         out[:, c] = np.log1p(np.minimum(since, _LONGEST_S))
     return out
 
-# %% ../../nbs/homes/70_context_features.ipynb #1da74fe4
+# %% ../../nbs/homes/70_context_features.ipynb #972ccb92
 SIZES = (5, 20, 80, 300)   # events
 
 def context_features(

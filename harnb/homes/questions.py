@@ -5,13 +5,13 @@
 # %% auto #0
 __all__ = ['DAYTIMES', 'LENGTHS', 'hours_in', 'minutes_in', 'Question', 'parse_question']
 
-# %% ../../nbs/homes/80_questions.ipynb #b07c5955
+# %% ../../nbs/homes/80_questions.ipynb #c3f534cc
 import re
 from dataclasses import dataclass, field
 from .activity_cards import CONTACTS, Card, Library, hours_of, places_of
 from .new_home import ROOMS, words_of
 
-# %% ../../nbs/homes/80_questions.ipynb #ee9adf21
+# %% ../../nbs/homes/80_questions.ipynb #ccec61e1
 DAYTIMES = {'night': {'22-24': 1, '0-6': 1}, 'midnight': {'23-24': 1, '0-1': 1}, 'morning': {'6-11': 1},
             'noon': {'11-14': 1}, 'midday': {'11-14': 1}, 'lunchtime': {'11-14': 1}, 'afternoon': {'12-18': 1},
             'evening': {'17-23': 1}}
@@ -53,7 +53,7 @@ def minutes_in(
     if re.search(r'\b(an|for) hours?\b', sentence.lower()): return 60.
     return float(next((LENGTHS[w] for w in words_of(sentence) if w in LENGTHS), 0))
 
-# %% ../../nbs/homes/80_questions.ipynb #c288b980
+# %% ../../nbs/homes/80_questions.ipynb #e6b9ca28
 @dataclass
 class Question:
     "What a sentence asks of a log."
@@ -83,7 +83,7 @@ def _places_in(words, library):
     return {kind: word for kind, meant in library.place_kinds.items() for word in words
             if word in meant or word.removesuffix('s') in meant}
 
-# %% ../../nbs/homes/80_questions.ipynb #9fda34ef
+# %% ../../nbs/homes/80_questions.ipynb #e36629f4
 def _named(hours):
     "[24] bool: hours that are named; None without any."
     if not hours: return None

@@ -6,13 +6,13 @@
 __all__ = ['GAPS', 'average_windows', 'Transitions', 'count_transitions', 'duration_transitions', 'filtered', 'smoothed',
            'viterbi', 'Decoder', 'fit_decoder', 'choose_decoder']
 
-# %% ../../nbs/models/60_timeline.ipynb #3d697fd6
+# %% ../../nbs/models/60_timeline.ipynb #7cecf46c
 from dataclasses import dataclass
 import numpy as np, pandas as pd
 from ..core.config import ConfigError
 from ..evaluate.timelines import label_runs, to_timeline
 
-# %% ../../nbs/models/60_timeline.ipynb #3a812b09
+# %% ../../nbs/models/60_timeline.ipynb #9c554766
 def average_windows(
     scores,         # [W, K] of windows
     starts, stops,  # [W] event rows, as in a table of windows
@@ -28,7 +28,7 @@ def average_windows(
     count = np.round(total[:, -1:])
     return np.where(count > 0, total[:, :-1]/np.maximum(count, 1), np.nan)
 
-# %% ../../nbs/models/60_timeline.ipynb #1f53baa6
+# %% ../../nbs/models/60_timeline.ipynb #96867d3a
 GAPS = (10., 60., 600., 3600.)   # seconds: borders of the classes of gaps
 
 @dataclass
@@ -75,7 +75,7 @@ def count_transitions(
     first = np.bincount(code[~inside], minlength=k) + smoothing
     return Transitions(names, np.log(first/first.sum()), np.log(steps/steps.sum(2, keepdims=True)))
 
-# %% ../../nbs/models/60_timeline.ipynb #a80cdbbb
+# %% ../../nbs/models/60_timeline.ipynb #04994f12
 def duration_transitions(
     labels,       # [K] names
     durations_s,  # [K] mean durations, seconds
@@ -94,7 +94,7 @@ def duration_transitions(
     initial = entries.mean(0)*durations_s
     return Transitions(list(labels), np.log(initial/initial.sum()), np.log(np.maximum(steps, 1e-300)), tuple(borders))
 
-# %% ../../nbs/models/60_timeline.ipynb #4eb28a9d
+# %% ../../nbs/models/60_timeline.ipynb #d03228b0
 def _padded(unit):
     "([U, T] event rows, −1 beyond the end of a unit; the rows of a unit lie together)"
     first, stop = label_runs(np.asarray(unit))
@@ -111,7 +111,7 @@ def _logsum(x, axis):
     top = x.max(axis, keepdims=True)
     return (top + np.log(np.exp(x - top).sum(axis, keepdims=True))).squeeze(axis)
 
-# %% ../../nbs/models/60_timeline.ipynb #e8d35917
+# %% ../../nbs/models/60_timeline.ipynb #6f4cd485
 def filtered(
     emission,     # [E, K] log p(event | label), up to a constant per event
     step,         # [E] class of the step to each event, `Transitions.step_class`
@@ -137,7 +137,7 @@ def _back(values, rows, inside):
     out[rows.T[inside]] = values[inside]
     return out
 
-# %% ../../nbs/models/60_timeline.ipynb #44b447b2
+# %% ../../nbs/models/60_timeline.ipynb #213e9bd8
 def smoothed(
     emission, step, unit, transitions,  # as for `filtered`
 ) -> np.ndarray:  # [E, K] probabilities given the whole unit
@@ -155,7 +155,7 @@ def smoothed(
     posterior = forward*_back(out, rows, inside)
     return posterior/posterior.sum(1, keepdims=True)
 
-# %% ../../nbs/models/60_timeline.ipynb #05c2b62f
+# %% ../../nbs/models/60_timeline.ipynb #b70aa0a8
 def viterbi(
     emission, step, unit, transitions,  # as for `filtered`
 ) -> np.ndarray:  # [E] int
@@ -175,7 +175,7 @@ def viterbi(
     for t in range(len(x) - 1, 0, -1): path[t - 1] = came_from[t][np.arange(x.shape[1]), path[t]]
     return _back(path, rows, inside)
 
-# %% ../../nbs/models/60_timeline.ipynb #9df1cb98
+# %% ../../nbs/models/60_timeline.ipynb #feccea4a
 @dataclass
 class Decoder:
     "Scores of events to a timeline."
@@ -212,7 +212,7 @@ class Decoder:
         best = p.argmax(1) if causal else viterbi(self.emission(scores), step, unit, self.transitions)
         return self.labels[best], p[np.arange(len(p)), best]
 
-# %% ../../nbs/models/60_timeline.ipynb #bb1e44c6
+# %% ../../nbs/models/60_timeline.ipynb #10fe5b67
 def fit_decoder(
     labels, gap_s, unit,   # [E] of training events
     names=None,            # [K] order of the scores' columns; default: sorted labels

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['CardModel', 'most_probable', 'TreeModel', 'fit_trees']
 
-# %% ../../nbs/models/65_timeline_models.ipynb #691ff327
+# %% ../../nbs/models/65_timeline_models.ipynb #0d205222
 from dataclasses import dataclass, field
 import numpy as np, pandas as pd
 from ..core.config import ConfigError
@@ -14,7 +14,7 @@ from ..homes.activity_cards import Library, card_scores, cards_of_labels, hours_
 from ..homes.context_features import SIZES, context_features
 from .timeline import Decoder, choose_decoder, duration_transitions, fit_decoder, smoothed, filtered
 
-# %% ../../nbs/models/65_timeline_models.ipynb #5f5ebcb3
+# %% ../../nbs/models/65_timeline_models.ipynb #39ad5b9a
 @dataclass
 class CardModel:
     "A timeline without labels."
@@ -74,7 +74,7 @@ def _softmax(x):
     x = np.exp(x - x.max(1, keepdims=True))
     return x/x.sum(1, keepdims=True)
 
-# %% ../../nbs/models/65_timeline_models.ipynb #34396879
+# %% ../../nbs/models/65_timeline_models.ipynb #e77bde2e
 @dataclass
 class TreeModel:
     "A timeline that is learnt from labelled days."
@@ -101,7 +101,7 @@ class TreeModel:
         arguments = events.gap_s.to_numpy(), events.unit.to_numpy(), self.causal
         return self.decoder.decode(self.scores(events).to_numpy(), *arguments)
 
-# %% ../../nbs/models/65_timeline_models.ipynb #1ddd54ab
+# %% ../../nbs/models/65_timeline_models.ipynb #fbfa4507
 def fit_trees(
     events,             # as from `event_table`, with `split`
     kind='forest',      # or 'boosting'
