@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['WINDOW', 'home_events', 'home_timeline', 'train_timeline', 'text_weights', 'home_search']
 
-# %% ../../nbs/apps/05_home_timelines.ipynb #743b1814
+# %% ../../nbs/apps/05_home_timelines.ipynb #150bdc49
 import numpy as np, pandas as pd
 from ..core.config import ConfigError
 from ..evaluate.timelines import to_timeline
@@ -14,7 +14,7 @@ from ..homes.context_features import event_table
 from ..homes.questions import parse_question
 from ..models.timeline_models import CardModel, fit_trees
 
-# %% ../../nbs/apps/05_home_timelines.ipynb #719d29e0
+# %% ../../nbs/apps/05_home_timelines.ipynb #e9ea1b8a
 def home_events(
     home,              # of `harnb.load_home`
     split='none',      # how days are split: 'none', 'random', 'temporal'
@@ -23,7 +23,7 @@ def home_events(
     windows = home.windows('fixed_length_20', overlap=0, split={'method': split})
     return event_table(windows), windows.meta['sensors']
 
-# %% ../../nbs/apps/05_home_timelines.ipynb #5c8bd3bc
+# %% ../../nbs/apps/05_home_timelines.ipynb #e272c26c
 def home_timeline(
     home,             # of `harnb.load_home`
     model=None,       # with `predict(events, sensors)`, such as `train_timeline` gives; default: cards
@@ -52,7 +52,7 @@ def train_timeline(
         raise ConfigError('no label in this log: without labels, `home.timeline()` uses activity cards')
     return fit_trees(events, **settings)
 
-# %% ../../nbs/apps/05_home_timelines.ipynb #9c6569d8
+# %% ../../nbs/apps/05_home_timelines.ipynb #3c697590
 _PRIOR = -3.        # log odds of an attribute card before a look at the log
 _NEAR = .35         # cosine of a sentence and a description below which the encoder does not know the sentence
 WINDOW = 20         # events of a hit
@@ -77,7 +77,7 @@ def _attribute_probability(question, events, sensors, library):
     score = card_scores(events, sensors, {'question': question.card}, library, question.parts)['question'].to_numpy()
     return fit/(1 + np.exp(-(score + _PRIOR)))
 
-# %% ../../nbs/apps/05_home_timelines.ipynb #861098e6
+# %% ../../nbs/apps/05_home_timelines.ipynb #36b79c23
 def _event_fit(sentence, library, events, sensors, encoder):
     "([E] probability that an event fits a sentence, its Question, what to say of it)"
     question = parse_question(sentence, library, sensors)
@@ -109,7 +109,7 @@ def _best_windows(fit, events, k, apart_s):
         if len(chosen) == k: break
     return [(starts[i], stops[i], score[i]) for i in chosen]
 
-# %% ../../nbs/apps/05_home_timelines.ipynb #dfd94728
+# %% ../../nbs/apps/05_home_timelines.ipynb #a9b5f6cb
 def home_search(
     home,                  # of `harnb.load_home`
     sentence,              # free text
