@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np, pandas as pd
 from pydantic import Field
 from ..core.config import Config, ConfigError, NameOrFile
+from ..core.data import datasets
 from ..encoders.text import encode_texts
 from ..evaluate.probes import fit_text_probe, hour_features
 from ..homes.activity_cards import RIVALS, cards_of_labels, hours_of, label_tables, load_cards
@@ -37,6 +38,11 @@ class TimelineConfig(AlignmentConfig):
         "The same with windows that the annotation does not cut."
         sampling = dict(strategy='fixed_length', size=20, overlap=.5, presegmented=False, keep_no_activity=True)
         return self.model_copy(update={'sampling': self.sampling.model_copy(update=sampling)})
+
+    @property
+    def data_name(self):
+        "What results call the data: Milan's reconstructed log is not Milan."
+        return self.log if self.log in datasets else self.dataset
 
     @property
     def label_table(self):
