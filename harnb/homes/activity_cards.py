@@ -158,7 +158,8 @@ def _check_words(library, layout, name, node):
     rooms = {*ROOMS, *(layout.rooms if layout else ()), *(s.room for s in layout.sensors.values())} if layout \
         else {*ROOMS}
     for key, card in library.cards.items():
-        for row, known in (('rooms', rooms), ('places', library.place_kinds), ('contacts', library.place_kinds)):
+        words = {'rooms': rooms | set(library.place_kinds), 'places': library.place_kinds, 'contacts': library.place_kinds}
+        for row, known in words.items():
             for word in getattr(card, row):
                 if word in known: continue
                 line = _line_of(node, ['cards', key, row, word])
@@ -184,7 +185,7 @@ def places_of(
 def _members(word, sensors, kinds, places, library, todo=True):
     "[S] bool: the sensors of a room, or of what stands for it."
     ids = list(sensors)
-    named = np.array([word in (sensors[s]['room'], kinds[s]) for s in ids])
+    named = np.array([word in (sensors[s]['room'], kinds[s]) or word in places[s] for s in ids])
     if named.any() or not todo: return named
     for other in library.instead_of.get(word, []):
         found = np.array([other in places[s] for s in ids])
