@@ -158,7 +158,8 @@ def _check_words(library, layout, name, node):
     rooms = {*ROOMS, *(layout.rooms if layout else ()), *(s.room for s in layout.sensors.values())} if layout \
         else {*ROOMS}
     for key, card in library.cards.items():
-        words = {'rooms': rooms | set(library.place_kinds), 'places': library.place_kinds, 'contacts': library.place_kinds}
+        kinds = set(library.place_kinds)
+        words = {'rooms': rooms | kinds, 'places': kinds, 'contacts': kinds}
         for row, known in words.items():
             for word in getattr(card, row):
                 if word in known: continue
