@@ -82,6 +82,34 @@ def load_home(
                                           **settings)))
     return Home(HomeConfig.parse(dict(home=home, simulated_days=0, **settings)))
 
+# %% ../nbs/apps/00_python.ipynb #cce731fe
+@patch
+def timeline(self: Home,
+    model=None,     # of `train_timeline`; default: activity cards, which need no label
+    **settings,     # of `home_timeline`: `cards`, `causal`, `null`
+) -> pd.DataFrame:  # source, start, end, label, confidence
+    "What happened when."
+    from harnb.apps.home_timelines import home_timeline
+    return home_timeline(self, model, **settings)
+
+@patch
+def search(self: Home,
+    sentence,       # free text: rooms, places, hours, activities
+    k=5,            # hits
+    **settings,     # of `home_search`: `cards`, `encoder`, `apart_s`
+) -> pd.DataFrame:  # start, end, rooms, activity, score
+    "Stretches of the log that fit a sentence, best first, without training."
+    from harnb.apps.home_timelines import home_search
+    return home_search(self, sentence, k, **settings)
+
+@patch
+def train_timeline(self: Home,
+    **settings,     # of `fit_trees`: `kind`, `n_trees`, `seed`, `causal`
+):                  # a model for `timeline`
+    "Trees that learn from the labelled days of this home."
+    from harnb.apps.home_timelines import train_timeline
+    return train_timeline(self, **settings)
+
 # %% ../nbs/apps/00_python.ipynb #0767e280
 def _short_name(run):
     "'50_align/home2-s0' of a run, the name of a model of the package, or the path as it stands."
