@@ -181,7 +181,7 @@ def explain(
         elif e['type'] == 'model_type':
             lines.append((f'{key}: ' if key else '')
                          + f'expected settings as `key: value`, found {type(found).__name__}')
-        elif e['type'] == 'missing': lines.append(f'{key}: missing')
+        elif e['type'] == 'missing': lines.append(f'{key}: missing; give it a value')
         elif e['type'] == 'string_pattern_mismatch' and e['ctx']['pattern'] == NAME:
             lines.append(f'{key}: letters, digits, _, . and - make a name, got {found!r}')
         else: lines.append(

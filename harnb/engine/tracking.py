@@ -224,6 +224,8 @@ def snapshot_code(
     return Path(folder)/'code.zip'
 
 # %% ../../nbs/engine/30_tracking.ipynb #ea2aee52
+def _whole(text): return int(text) if len(text) < 19 else float(text)   # what a table can hold
+
 def read_metrics(
     folder,  # run folder
 ):
@@ -231,7 +233,7 @@ def read_metrics(
     import pandas as pd
     path, rows = Path(folder)/'metrics.jsonl', []
     for line in path.read_text(encoding='utf-8', errors='replace').splitlines() if path.exists() else []:
-        try: rows.append(json.loads(line))
+        try: rows.append(json.loads(line, parse_int=_whole))
         except (ValueError, RecursionError): break
     return pd.DataFrame(rows)
 
