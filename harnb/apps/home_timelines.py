@@ -126,7 +126,8 @@ def home_search(
     label, _ = CardModel(library, null='').predict(events, sensors)
     hits = [dict(start=events.time[a], end=events.time[b - 1], rooms=_most(events.room[a:b], 2),
                  activity=_most(label[a:b], 1), score=score) for a, b, score in _best_windows(fit, events, k, apart_s)]
-    table = pd.DataFrame(hits)
+    table = pd.DataFrame(hits).round({'score': 2})
+    for edge in ('start', 'end'): table[edge] = table[edge].dt.floor('s')
     table.attrs['understood'] = '. '.join([repr(question), *notes])
     return table
 

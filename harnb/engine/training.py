@@ -322,9 +322,10 @@ def _bar_callback():
         def on_step_end(self, args, state, control, **kw):
             if state.is_world_process_zero: self.bar.update(1)
         def on_log(self, args, state, control, logs, **kw):
+            if not state.is_world_process_zero: return
             shown = {'loss': logs.get('loss'), 'validation': logs.get('eval_loss')}
             self.values |= {k: f'{v:.3f}' for k, v in shown.items() if isinstance(v, float)}
-            if state.is_world_process_zero: self.bar.set_postfix(self.values, refresh=False)
+            self.bar.set_postfix(self.values, refresh=False)
         def on_train_end(self, args, state, control, **kw):
             if state.is_world_process_zero: self.bar.close()
     return BarCallback()

@@ -226,7 +226,7 @@ def draw_day(
     if not sum(map(len, tables)): raise MetricError('a timeline without a segment cannot be drawn')
     names = sorted(set().union(*(t.label for t in tables)))
     # colours repeat after nine names
-    looks = {n: dict(color=palette_for(names)[n]['color'], hatch='' if i < 9 else '///', edgecolor='white', lw=0)
+    looks = {n: dict(facecolor=palette_for(names)[n]['color'], hatch='' if i < 9 else '///', edgecolor='white', lw=0)
              for i, n in enumerate(names)}
     day = pd.Timestamp(min(t.start.min() for t in tables if len(t))).normalize()
     fig, axes = plt.subplots(len(tables), 1, figsize=(10, 1.6 + 1.2*len(tables)), sharex=True, squeeze=False,

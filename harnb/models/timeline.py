@@ -60,7 +60,7 @@ def count_transitions(
 ) -> Transitions:
     "Count what follows what on training days (van Kasteren et al. 2008), by class of the gap."
     names = list(names if names is not None else np.unique(labels))
-    code = pd.Categorical(labels, names).codes.astype(int)
+    code = pd.Index(names).get_indexer(np.asarray(labels))
     if (code < 0).any():
         raise ConfigError(f"label '{np.asarray(labels)[code.argmin()]}' is none of the classes {names}")
     k = len(names)
@@ -114,7 +114,7 @@ def _logsum(x, axis):
 # %% ../../nbs/models/60_timeline.ipynb #6f4cd485
 def filtered(
     emission,     # [E, K] log p(event | label), up to a constant per event
-    step,         # [E] class of the step to each event, `Transitions.step_class`
+    step,         # [E] class of the step to each event, as of Transitions
     unit,         # [E] day or recording
     transitions,  # Transitions
 ) -> np.ndarray:  # [E, K] probabilities given the past and the present

@@ -106,7 +106,7 @@ def window_words(
 # %% ../../nbs/models/68_timeline_baselines.ipynb #f9ee061a
 def hour_prior(
     model,            # CardModel
-    events, sensors,  # as for `CardModel.scores`
+    events, sensors,  # as for CardModel
 ) -> pd.DataFrame:    # [E, K]
     "Written frequencies, durations and hours alone."
     cards, label_of = cards_of_labels(model.library, model.table, model.null)
@@ -169,7 +169,7 @@ def sentence_scores(
 ) -> pd.DataFrame:  # [n, K]
     "Probabilities by the cosine of sentences; no label is used."
     vectors, means = encode_texts(descriptions, config, descriptions), _class_vectors(classes, config, descriptions)
-    if centred: vectors, means = vectors - vectors.mean(0), means - means.mean(0)
+    if centred: vectors, means = vectors - vectors.mean(axis=0), means - means.mean(axis=0)
     cosine = _unit(vectors) @ _unit(means.to_numpy()).T
     p = np.exp((cosine - cosine.max(1, keepdims=True))/temperature)
     return of_events(pd.DataFrame(p/p.sum(1, keepdims=True), columns=means.index), windows, n)
