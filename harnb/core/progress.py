@@ -25,7 +25,7 @@ def progress(
     unit='it',   # of what
     **more,      # of tqdm, such as `initial`
 ):               # tqdm
-    "A bar with the remaining time, off where output goes to a file; it appears after a second and goes when it is done."
+    "A bar with the remaining time, off where output goes to a file; it appears after a second, and goes at the end."
     from tqdm.auto import tqdm
     look = dict(desc=what, total=total, unit=unit, leave=False, disable=not watched(), delay=1) | more
     return tqdm(items, **look)
