@@ -106,25 +106,28 @@ class AnnotatedRidge:
         self.labels = [name for names, _ in self.models for name in names]
         return self
 
-    def scores(self,
-        x,  # [N, D]
-    ) -> pd.DataFrame:  # [N, labels]: above 0 for the label, below against it
-        "A score for each label."
-        x = self.scale.transform(x)
-        columns = [model.predict(x).reshape(len(x), -1) for _, model in self.models]
-        return pd.DataFrame(np.concatenate(columns, 1), columns=self.labels)
+# %% ../../nbs/imu/55_transfer.ipynb #26f59dd2
+@patch
+def scores(self: AnnotatedRidge,
+    x,  # [N, D]
+) -> pd.DataFrame:  # [N, labels]: above 0 for the label, below against it
+    "A score for each label."
+    x = self.scale.transform(x)
+    columns = [model.predict(x).reshape(len(x), -1) for _, model in self.models]
+    return pd.DataFrame(np.concatenate(columns, 1), columns=self.labels)
 
-    def predict(self,
-        x,             # [N, D]
-        labels=None,   # that may be said, default: all
-    ) -> np.ndarray:   # [N] labels
-        "The label with the highest score."
-        scores = self.scores(x)
-        if labels is not None: scores = scores[[name for name in self.labels if name in set(labels)]]
-        if not scores.shape[1]:
-            raise ConfigError(f"none of the labels {sorted(labels)} is known to training (known: "
-                              f"{', '.join(self.labels)})")
-        return scores.columns.to_numpy()[scores.to_numpy().argmax(1)]
+@patch
+def predict(self: AnnotatedRidge,
+    x,             # [N, D]
+    labels=None,   # that may be said, default: all
+) -> np.ndarray:   # [N] labels
+    "The label with the highest score."
+    scores = self.scores(x)
+    if labels is not None: scores = scores[[name for name in self.labels if name in set(labels)]]
+    if not scores.shape[1]:
+        raise ConfigError(f"none of the labels {sorted(labels)} is known to training (known: "
+                          f"{', '.join(self.labels)})")
+    return scores.columns.to_numpy()[scores.to_numpy().argmax(1)]
 
 # %% ../../nbs/imu/55_transfer.ipynb #3a8cbcfd
 class TransferBaseline:
