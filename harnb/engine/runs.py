@@ -587,11 +587,12 @@ def _keep_better(
 
 
 
-# %% ../../nbs/engine/10_runs.ipynb #fa0142a5
+# %% ../../nbs/engine/10_runs.ipynb #08463859
 def _workplace(notebook):
     "Where a kernel works: beside its notebook, but never inside the installed package."
     return root() if importlib.resources.files('harnb') in notebook.parents else notebook.parent
 
+# %% ../../nbs/engine/10_runs.ipynb #fa0142a5
 def run_notebook(
     notebook,         # experiment name or path
     parameters=None,  # what to change

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from .activity_cards import CONTACTS, Card, Library, hours_of, places_of
 from .new_home import ROOMS, words_of
 
-# %% ../../nbs/homes/80_questions.ipynb #ccec61e1
+# %% ../../nbs/homes/80_questions.ipynb #86c55eeb
 DAYTIMES = {'night': {'22-24': 1, '0-6': 1}, 'midnight': {'23-24': 1, '0-1': 1}, 'morning': {'6-11': 1},
             'noon': {'11-14': 1}, 'midday': {'11-14': 1}, 'lunchtime': {'11-14': 1}, 'afternoon': {'12-18': 1},
             'evening': {'17-23': 1}}
@@ -29,6 +29,7 @@ def _stretch(begin, end):
     begin, end = begin % 24, end % 24 or 24
     return {f'{begin}-{end}': 1} if begin < end else {f'{begin}-24': 1, **({f'0-{end}': 1} if end < 24 else {})}
 
+# %% ../../nbs/homes/80_questions.ipynb #279e8cba
 def hours_in(
     sentence,
 ) -> dict:  # as `hours` of a card; {} where none is named
@@ -45,6 +46,7 @@ def hours_in(
     named = [word for word in DAYTIMES if re.search(rf'\b{word}s?\b', text)]
     return {k: v for word in named for k, v in DAYTIMES[word].items()}
 
+# %% ../../nbs/homes/80_questions.ipynb #ccec61e1
 def minutes_in(
     sentence,
 ) -> float:  # 0 where none is named

@@ -105,12 +105,20 @@ class CaptionFilesConfig(HomeConfig):
             yield (f'no captions and no vectors for {self.train_data_path}: set `train_captions_path` or '
                    '`train_text_embeddings_path`')
 
-# %% ../../nbs/models/00_alignment.ipynb #7cf10b40
+# %% ../../nbs/models/00_alignment.ipynb #fd091f83
 def _own_encoders():
     "The module of encoders that are named by their import path, which few runs need."
     from harnb.encoders import own
     return own
 
+def _complete_encoder(encoder, home, mlm_weight):
+    "Refuse a masked loss where events cannot be masked; an encoder of images draws the home it is trained in."
+    if isinstance(encoder, ImageEncoderConfig):
+        refuse_masking(mlm_weight)
+        if not encoder.dataset: encoder.dataset = home   # a name or a path: names may repeat
+    if hasattr(encoder, 'name'): _own_encoders().refuse_own_masking(mlm_weight)
+
+# %% ../../nbs/models/00_alignment.ipynb #7cf10b40
 class AlignmentConfig(CaptionFilesConfig):
     "A home, its captions, a text encoder, an event encoder, and how they are aligned."
     spellings: ClassVar = {'encoder_config_path': PresetPath, 'text_encoder_config_path': PresetPath,
@@ -142,12 +150,8 @@ class AlignmentConfig(CaptionFilesConfig):
 
     @model_validator(mode='after')
     def _images_of_a_home(self):
-        if isinstance(self.encoder, ImageEncoderConfig):
-            refuse_masking(self.loss.mlm_weight)
-            if not self.encoder.dataset: self.encoder.dataset = self.home   # a name or a path: names may repeat
-        if hasattr(self.encoder, 'name'): _own_encoders().refuse_own_masking(self.loss.mlm_weight)
+        _complete_encoder(self.encoder, self.home, self.loss.mlm_weight)
         return self
-
 
 # %% ../../nbs/models/00_alignment.ipynb #d514f27d
 @patch

@@ -9,7 +9,7 @@ __all__ = ['SemanticHeadConfig', 'SemanticQueueConfig', 'SemanticConfig', 'Chann
            'record_of_init', 'train_semantic', 'check_same_config', 'load_or_train', 'query_windows', 'load_model',
            'load_label_bank']
 
-# %% ../../nbs/models/20_semantic_alignment.ipynb #c539a623
+# %% ../../nbs/models/20_semantic_alignment.ipynb #48f2f843
 import copy, json
 from pathlib import Path
 from typing import Literal
@@ -18,6 +18,8 @@ from fastcore.basics import patch
 from pydantic import Field
 from safetensors.torch import load_file
 from torch import nn
+
+# %% ../../nbs/models/20_semantic_alignment.ipynb #c539a623
 from ..core.config import Config, ConfigError, NameOrPath
 from ..core.data import runs_folder
 from ..core.embeddings import Embeddings
@@ -567,10 +569,12 @@ def query_windows(
     has_both = windows.table.sample_id.isin(select_acc_gyro(windows).table.sample_id)
     return windows.select((has_both & (windows.table.label_fine != 'no_activity')).to_numpy())
 
-# %% ../../nbs/models/20_semantic_alignment.ipynb #be9d67f2
+# %% ../../nbs/models/20_semantic_alignment.ipynb #7193883a
 @patch
-# [n + 1] int64: the model's number of each channel
-def numbers_of(self: SemanticAlignmentModel, channels): return ImuPretraining.numbers_of(self, channels)
+def numbers_of(self: SemanticAlignmentModel,
+    channels,  # descriptions
+):             # [n + 1] int64: the model's number of each channel
+    return ImuPretraining.numbers_of(self, channels)
 
 @patch
 def for_channels(self: SemanticAlignmentModel,
@@ -583,6 +587,7 @@ def for_channels(self: SemanticAlignmentModel,
     return more_channels(out, out.channels, self.channel_text,
                          self.channel_fit_on or [c['sentence'] for c in self.channels]).read_channels()
 
+# %% ../../nbs/models/20_semantic_alignment.ipynb #be9d67f2
 @patch
 @torch.inference_mode()
 def embed(self: SemanticAlignmentModel,

@@ -28,7 +28,7 @@ def average_windows(
     count = np.round(total[:, -1:])
     return np.where(count > 0, total[:, :-1]/np.maximum(count, 1), np.nan)
 
-# %% ../../nbs/models/60_timeline.ipynb #96867d3a
+# %% ../../nbs/models/60_timeline.ipynb #cedf4945
 GAPS = (10., 60., 600., 3600.)   # seconds: borders of the classes of gaps
 
 @dataclass
@@ -51,6 +51,7 @@ class Transitions:
         if hour is None: raise ConfigError('these transitions depend on the hour: give the hour of each event')
         return np.asarray(hour, int)*classes + gap
 
+# %% ../../nbs/models/60_timeline.ipynb #96867d3a
 def count_transitions(
     labels,        # [E] of training events, in order
     gap_s,         # [E] seconds since the event before

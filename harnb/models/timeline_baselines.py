@@ -20,7 +20,7 @@ from ..homes.sampling import load_windows
 from .alignment import AlignmentConfig
 from .timeline import average_windows
 
-# %% ../../nbs/models/68_timeline_baselines.ipynb #8359d1a8
+# %% ../../nbs/models/68_timeline_baselines.ipynb #bed8ad3b
 class TimelineSettings(Config):
     "How timelines are made and compared."
     cards: NameOrFile = Field('', description="file with a home's own activity cards; default: those of the package")
@@ -29,6 +29,7 @@ class TimelineSettings(Config):
     stride: int = Field(6, ge=1, description='every n-th event of the training days is learnt from')
     text: bool = Field(True, description='baselines that compare sentences')
 
+# %% ../../nbs/models/68_timeline_baselines.ipynb #395b2210
 class TimelineConfig(AlignmentConfig):
     "A home and its timeline."
     timeline: TimelineSettings = TimelineSettings()
@@ -54,6 +55,7 @@ class TimelineConfig(AlignmentConfig):
             raise ConfigError(f"timeline.labels: no cards for the labels of '{name}' (known: {', '.join(known)})")
         return found
 
+# %% ../../nbs/models/68_timeline_baselines.ipynb #8359d1a8
 class AcrossHomesConfig(TimelineConfig):
     "Homes that are told a timeline by the same cards."
     test_homes: list[str] = Field(['home2', 'milan'], description='homes; `milan=milan_reconstructed` names the '

@@ -106,6 +106,18 @@ class TreeModel:
         arguments = events.gap_s.to_numpy(), events.unit.to_numpy(), self.causal
         return self.decoder.decode(self.scores(events).to_numpy(), *arguments)
 
+# %% ../../nbs/models/65_timeline_models.ipynb #7d241505
+def _make_trees(kind, n_trees, seed):
+    "An untrained classifier; the forest weighs classes alike, boosting does not."
+    from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+    if kind == 'forest':
+        return RandomForestClassifier(n_trees, min_samples_leaf=3, class_weight='balanced_subsample', n_jobs=1,
+                                      random_state=seed)
+    if kind == 'boosting':
+        return HistGradientBoostingClassifier(max_iter=n_trees, learning_rate=.15, max_leaf_nodes=15,
+                                              min_samples_leaf=30, early_stopping=False, random_state=seed)
+    raise ConfigError(f"kind: unknown trees '{kind}' (known: forest, boosting)")
+
 # %% ../../nbs/models/65_timeline_models.ipynb #fbfa4507
 def fit_trees(
     events,             # as from `event_table`, with `split`
@@ -132,14 +144,3 @@ def fit_trees(
         return s['macro_f1'] + s['segment_f1@50']
     model.decoder = choose_decoder(model.decoder, model.scores(val).to_numpy(), gap_s, unit, measure, causal=causal)[0]
     return model
-
-def _make_trees(kind, n_trees, seed):
-    "An untrained classifier; the forest weighs classes alike, boosting does not."
-    from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
-    if kind == 'forest':
-        return RandomForestClassifier(n_trees, min_samples_leaf=3, class_weight='balanced_subsample', n_jobs=1,
-                                      random_state=seed)
-    if kind == 'boosting':
-        return HistGradientBoostingClassifier(max_iter=n_trees, learning_rate=.15, max_leaf_nodes=15,
-                                              min_samples_leaf=30, early_stopping=False, random_state=seed)
-    raise ConfigError(f"kind: unknown trees '{kind}' (known: forest, boosting)")
