@@ -172,8 +172,8 @@ datasets |= (
 
 # %% ../../nbs/core/10_data.ipynb #63a0cce1
 # they add to `datasets` and `opened_by` when imported
-more_modules = ['harnb.homes.readers', 'harnb.imu.datasets.cards', 'harnb.imu.datasets.phone',
-                'harnb.imu.datasets.body', 'harnb.imu.simulator']
+more_modules = ['harnb.homes.readers', *(f'harnb.imu.datasets.{family}' for family in (
+                    'segments', 'falls', 'devices', 'phone', 'body')), 'harnb.imu.simulator']
 opened_by = {}   # reader of a dataset: function of its name
 
 def all_datasets() -> dict:
