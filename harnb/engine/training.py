@@ -19,7 +19,7 @@ from torch import distributed as dist, nn
 from torch.nn.utils import parametrize
 from pydantic import Field
 from torch.utils.data import Dataset, Sampler
-from ..core.compat import other_keys
+from ..core.compat import other_keys, rename_weights
 from ..core.config import Config, ConfigError, suggest
 from ..core.files import DamagedError, atomic, find_corruption, write_checksums
 from ..core.fingerprints import RECORD, Fingerprint, causes, code_parts, difference, in_words
@@ -152,6 +152,8 @@ class SavedModel(nn.Module, PyTorchModelHubMixin):
             if self.record: self.record.write(part)
             write_checksums(part)
         return Path(folder)
+    def _load_from_state_dict(self, state_dict, *args):
+        super()._load_from_state_dict(rename_weights(state_dict, type(self)), *args)
     @classmethod
     def from_pretrained(cls, folder, **kwargs):
         if not Path(folder).is_dir(): return super().from_pretrained(folder, **kwargs)
@@ -522,6 +524,7 @@ def _same_shapes(model, checkpoint):
     "Refuse weights that do not fit the model."
     if not (file := checkpoint/'model.safetensors').is_file(): return
     with safe_open(file, 'pt') as f: saved = {k: tuple(f.get_slice(k).get_shape()) for k in f.keys()}
+    saved = rename_weights(saved, type(model))
     shapes = {k: tuple(v.shape) for k, v in model.state_dict().items()}
     wrong = [k for k in saved if k in shapes and saved[k] != shapes[k]] or [k for k in saved if k not in shapes]
     if wrong:

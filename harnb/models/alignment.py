@@ -61,7 +61,7 @@ class LossConfig(Config):
     focal_alpha: float | None = Field(None, gt=0, lt=1)
     mlm_weight: float = Field(0., ge=0, description='of masked events; 0 = no masking')
     use_hard_negatives: bool = Field(False, description='negatives from a queue of past batches')
-    hard_negative_memory_size: int = Field(4096, ge=1, description='embeddings')
+    queue_size: int = Field(4096, ge=1, description='embeddings in the queue')
     hard_negative_ratio: float = Field(0.5, ge=0, lt=1,
                                        description='share of queue negatives among all negatives of a window')
     hard_negative_strategy: Literal['hardest', 'semi_hard', 'random', 'mixed'] = 'mixed'
@@ -397,7 +397,7 @@ class AlignmentModel(InPieces, SavedModel):
             self.heads = MaskedHeads(self.encoder.config.d_model, {f: len(v) for f, v in vocab.items()},
                                      MaskingConfig(**(masking or {})))
         if self.loss.use_hard_negatives:
-            self.memory = nn.ModuleDict({side: NegativeQueue(dim, self.loss.hard_negative_memory_size)
+            self.queue = nn.ModuleDict({side: NegativeQueue(dim, self.loss.queue_size)
                                          for side in ('text', 'sensor')})
 
 # %% ../../nbs/models/00_alignment.ipynb #465b44c5
@@ -470,12 +470,12 @@ def hard_negatives(self: AlignmentModel,
     out = dict(text_negatives=self._sample_negatives('text', rows['sensor'], rows),
                sensor_negatives=self._sample_negatives('sensor', rows['text'], rows))
     for side in ('text', 'sensor'):
-        self.memory[side].enqueue(rows[side].detach(), rows['text_key'], rows['sample'], rows['label'], gather=False)
+        self.queue[side].enqueue(rows[side].detach(), rows['text_key'], rows['sample'], rows['label'], gather=False)
     return out
 
 @patch
 def _sample_negatives(self: AlignmentModel, side, anchor, rows):
-    c, queue = self.loss, self.memory[side]
+    c, queue = self.loss, self.queue[side]
     positive = (rows['sensor']*rows['text']).sum(1).detach()
     label = rows['label'] if c.hard_negative_labels else None
     generator = torch.Generator(anchor.device).manual_seed(int(queue.count))

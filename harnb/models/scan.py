@@ -34,7 +34,7 @@ class ScanConfig(Config):
                                                 "or the encoder's own")
     neighbors: int = Field(50, ge=1, description='mined for each vector')
     entropy_weight: float = Field(.2, ge=0, description='λ')
-    start: Literal['kmeans', 'random'] = Field('kmeans', description='initialisation of the heads')
+    init: Literal['kmeans', 'random'] = Field('kmeans', description='initialisation of the heads')
     sharpness: float = Field(10, gt=0, description='inverse temperature of the k-means initialisation')
     heads: int = Field(1, ge=1, description='trained side by side; the one with the lowest loss is kept')
     head: ProjectionConfig = ProjectionConfig()
@@ -52,9 +52,9 @@ class ScanConfig(Config):
 
     @model_validator(mode='after')
     def _linear(self):
-        if self.start == 'kmeans' and self.head.type != 'linear':
-            raise ValueError('start: kmeans needs a linear head, found head.type mlp; set head.type to linear or '
-                             'start to random')
+        if self.init == 'kmeans' and self.head.type != 'linear':
+            raise ValueError('init: kmeans needs a linear head, found head.type mlp; set head.type to linear or '
+                             'init to random')
         return self
 
 # %% ../../nbs/models/40_scan.ipynb #6d4781d0
@@ -168,7 +168,7 @@ def head_losses(self: ClusterModel,
 # %% ../../nbs/models/40_scan.ipynb #13e00212
 @patch
 @torch.no_grad()
-def start_from(self: ClusterModel,
+def init_from_kmeans(self: ClusterModel,
     head,       # index of a linear head
     kmeans,     # from `fit_kmeans`
     sharpness,  # logits per mean squared distance
@@ -205,8 +205,8 @@ def _fresh_model(train, clusters, config, seed):
     model = ClusterModel(train.shape[1], clusters, config.heads, config.head.model_dump(mode='json'), 'scan',
                          config.entropy_weight)
     model.fit_inputs(torch.from_numpy(train))
-    for h in range(config.heads if config.start == 'kmeans' else 0):
-        model.start_from(h, fit_kmeans(train, clusters, seed + 1000*h, starts=1 if h else 10), config.sharpness,
+    for h in range(config.heads if config.init == 'kmeans' else 0):
+        model.init_from_kmeans(h, fit_kmeans(train, clusters, seed + 1000*h, starts=1 if h else 10), config.sharpness,
                          len(train))
     return model
 

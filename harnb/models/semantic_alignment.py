@@ -20,6 +20,7 @@ from safetensors.torch import load_file
 from torch import nn
 
 # %% ../../nbs/models/20_semantic_alignment.ipynb #c539a623
+from ..core.compat import current_facts
 from ..core.config import Config, ConfigError, NameOrPath
 from ..core.data import runs_folder
 from ..core.embeddings import Embeddings
@@ -513,7 +514,7 @@ def train_semantic(
     held = t[t['split'] == 'test']
     start, read = load_pretrained(config, {*held.split_unit, *config.windows.test_datasets})
     run.facts |= dict(split_hash=everything.meta['split_hash'], data_hash=everything.meta['data_hash'],
-                      read=training_units(windows), read_by_start=read,
+                      read=training_units(windows), read_by_init=read,
                       held_out={d: sorted(g.unique()) for d, g in held.groupby('dataset').split_unit})
     run.made_of(**everything.made_of(), start=record_of_init(config), code=training_code(train_semantic))
     parts = {s: windows.select(split=s) for s in ('train', 'val')}
@@ -549,8 +550,8 @@ def load_or_train(
     else:
         check_same_config(config, folder)
         model, facts, _ = load_model(folder)
-    read_by_start = {f'init_from: {dataset}': subjects for dataset, subjects in facts['read_by_start'].items()}
-    return model, facts['read'] | read_by_start
+    read_by_init = current_facts(facts)['read_by_init']
+    return model, facts['read'] | {f'init_from: {dataset}': subjects for dataset, subjects in read_by_init.items()}
 
 # %% ../../nbs/models/20_semantic_alignment.ipynb #77410956
 def query_windows(
