@@ -254,6 +254,8 @@ renamed |= {
     'objectives.queue': dict(MemoryQueue='NegativeQueue'),
     'objectives.scan': dict(mine_neighbours='mine_neighbors'),
     'objectives.vae': dict(draw='sample_latent'),
+    'encoders.images': dict(build_encoder='encoders.factory.build_encoder',
+        encoder_config='encoders.factory.encoder_config'),
     'encoders.events': dict(flat='core.compat.flatten_legacy'),
     'models.alignment': dict(home_captions='load_captions', home_text='load_caption_embeddings',
         joined='concat_embeddings', pd_codes='integer_codes', seen_in_batch='batch_metrics',

@@ -5,8 +5,7 @@
 # %% auto #0
 __all__ = ['ImageEncoderConfig', 'find_image_embeddings', 'ImageLookup', 'image_spec', 'isometry',
            'ImageTransformerSensorEncoder', 'event_pairs', 'check_images', 'build_image_encoder', 'refuse_masking',
-           'random_control', 'shuffled_control', 'coordinates_control', 'encoder_config', 'build_encoder',
-           'image_vectors_of']
+           'random_control', 'shuffled_control', 'coordinates_control', 'image_vectors_of']
 
 # %% ../../nbs/encoders/30_images.ipynb #90788358
 import copy, json
@@ -362,43 +361,6 @@ def coordinates_control(
     xy = fourier_features(positions, bands).numpy()
     look = np.array([state_look(t) for t in images.extra['states'].tolist()], np.float32)
     return _control(images, np.concatenate([xy, look*bands**.5], 1), 'coordinates', f'coordinates {bands}')
-
-# %% ../../nbs/encoders/30_images.ipynb #63cb6157
-def encoder_config(
-    values,  # settings of an encoder, or a config
-):           # TransformerEncoderConfig, ImageEncoderConfig, or OwnEncoderConfig
-    "The config class that settings belong to, parsed."
-    if not isinstance(values, dict): return values
-    if 'name' in values:
-        from harnb.encoders.own import OwnEncoderConfig
-        return OwnEncoderConfig.parse(values)
-    if values.get('use_image_embeddings'): return ImageEncoderConfig.parse(values)
-    if values.get('use_image_embeddings') is False:
-        image_settings = set(ImageEncoderConfig.model_fields) - set(TransformerEncoderConfig.model_fields)
-        values = {k: v for k, v in values.items() if k not in image_settings}
-    return TransformerEncoderConfig.parse(values)
-
-# %% ../../nbs/encoders/30_images.ipynb #562787d3
-def build_encoder(
-    config,                # settings of an encoder, or a config
-    vocab,                 # {field: {value: index}}
-    dataset=None,          # home of the images; default: that of the config
-    dataset_type='casas',  # family of that home
-    images=None,           # Embeddings of images, or `image_spec` of them; default: those that the config names
-    sensors=None,          # {sensor: {kind, room}}, named in errors
-):                         # EventEncoder, ImageTransformerSensorEncoder, or OwnEncoder
-    "The encoder that settings describe."
-    config = encoder_config(config)
-    if missing := [f for f in config.categorical_fields if f not in vocab]:
-        raise ConfigError(f"encoder.categorical_fields: the windows have no field '{missing[0]}' (their "
-                          f"vocabulary has {', '.join(vocab)})")
-    sizes = {f: len(v) for f, v in vocab.items()}
-    if hasattr(config, 'name'):
-        from harnb.encoders.own import OwnEncoder
-        return OwnEncoder(config, sizes)
-    if not isinstance(config, ImageEncoderConfig): return EventEncoder(config, sizes)
-    if dataset: config = config.model_copy(update=dict(dataset=dataset, dataset_type=dataset_type))
-    return build_image_encoder(config, vocab, sensors, images)
 
 # %% ../../nbs/encoders/30_images.ipynb #09beee50
 def image_vectors_of(

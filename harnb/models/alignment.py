@@ -6,7 +6,7 @@
 __all__ = ['paths', 'LossConfig', 'read_named', 'CaptionFilesConfig', 'AlignmentConfig', 'VariantsConfig', 'LeftOutConfig',
            'sampling_conditions', 'start_hours', 'captions_fingerprint', 'load_captions', 'load_caption_embeddings',
            'concat_embeddings', 'AlignmentDataset', 'integer_codes', 'AlignmentModel', 'batch_metrics', 'build_model',
-           'validation_recall', 'train_alignment', 'UnknownWordsError', 'Searcher']
+           'validation_recall', 'load_alignment_data', 'train_alignment', 'UnknownWordsError', 'Searcher']
 
 # %% ../../nbs/models/00_alignment.ipynb #9e22bee6a
 import copy, warnings
@@ -29,12 +29,11 @@ from ..engine.training import BatchDataset, OptimizerConfig, SavedModel, Trainin
 from ..core.windows import Windows, assert_no_leakage, project_path, table_digest
 from ..encoders.events import EventArrays, TransformerEncoderConfig
 from ..encoders.heads import ProjectionConfig, projection_head
-from ..encoders.images import (ImageEncoderConfig, build_encoder, check_images, encoder_config, event_pairs,
-                                   image_spec, image_vectors_of, refuse_masking)
+from ..encoders.factory import (build_encoder, complete_encoder, encoder_code, encoder_config, encoder_images,
+                                    encoder_parts, encoder_problems)
 from ..encoders.text import TextEncoderConfig, TfidfEncoder, encode_texts, model_files, text_vectors
 from ..evaluate.retrieval import mean_scores, retrieval_scores, search
 from ..homes.captions import CaptionConfig, caption_windows
-from ..homes.floorplans import layout_digest
 from ..homes.layouts import load_layout
 from ..homes.sampling import HomeConfig, each_home, load_windows, lacking_files, windows_fingerprint, windows_folder
 from ..transforms.events import AugmentConfig, RowRandom, augment, flip_table
@@ -105,19 +104,6 @@ class CaptionFilesConfig(HomeConfig):
             yield (f'no captions and no vectors for {self.train_data_path}: set `train_captions_path` or '
                    '`train_text_embeddings_path`')
 
-# %% ../../nbs/models/00_alignment.ipynb #fd091f83
-def _own_encoders():
-    "The module of encoders that are named by their import path, which few runs need."
-    from harnb.encoders import own
-    return own
-
-def _complete_encoder(encoder, home, mlm_weight):
-    "Refuse a masked loss where events cannot be masked; an encoder of images draws the home it is trained in."
-    if isinstance(encoder, ImageEncoderConfig):
-        refuse_masking(mlm_weight)
-        if not encoder.dataset: encoder.dataset = home   # a name or a path: names may repeat
-    if hasattr(encoder, 'name'): _own_encoders().refuse_own_masking(mlm_weight)
-
 # %% ../../nbs/models/00_alignment.ipynb #7cf10b40
 class AlignmentConfig(CaptionFilesConfig):
     "A home, its captions, a text encoder, an event encoder, and how they are aligned."
@@ -150,7 +136,7 @@ class AlignmentConfig(CaptionFilesConfig):
 
     @model_validator(mode='after')
     def _images_of_a_home(self):
-        _complete_encoder(self.encoder, self.home, self.loss.mlm_weight)
+        complete_encoder(self.encoder, self.home, self.loss.mlm_weight)
         return self
 
 # %% ../../nbs/models/00_alignment.ipynb #d514f27d
@@ -158,21 +144,17 @@ class AlignmentConfig(CaptionFilesConfig):
 def problems(self: AlignmentConfig, open_data=False, wrong=()):
     "What is wrong with these settings, an encoder of your own that is not found included."
     yield from CaptionFilesConfig.problems(self, open_data, wrong)
-    if not hasattr(self.encoder, 'name'): return
-    try: _own_encoders().load_class(self.encoder.name)
-    except ConfigError as e: yield str(e)
+    yield from encoder_problems(self.encoder)
 
 # %% ../../nbs/models/00_alignment.ipynb #ca158445
 @patch
 def data_parts(self: AlignmentConfig):
     "Fingerprints of the files that these settings read."
     files = {k: file_digest(project_path(p)) for k in paths if (p := getattr(self, k)) and not self.run_full_pipeline}
-    plan = {'plan': layout_digest(self.home)} if isinstance(self.encoder, ImageEncoderConfig) else {}
     texts = {} if self.files else {'sentences': [load_layout(c.home).sentences_of for c in _homes_of(self)]}
-    name = getattr(self.encoder, 'name', '')   # of an encoder of your own
-    own = {'encoder': _own_encoders().class_code(name)} if name else {}
+    encoder = encoder_parts(self.encoder, self.home)
     model = {'text_model': model_files(self.text_encoder.model)}
-    return HomeConfig.data_parts(self) | files | plan | own | texts | model
+    return HomeConfig.data_parts(self) | files | encoder | texts | model
 
 def _homes_of(config): return each_home(config).values() if config.homes else [config]
 
@@ -532,14 +514,11 @@ def build_model(
         head = head.model_copy(update=dict(dim=None))
     fields = {'room', 'x', 'y', *windows.vocab} - {'sensor', 'state'}
     sensors = {s: {k: a.get(k) for k in fields} for s, a in windows.meta['sensors'].items()}
-    images = (image_vectors_of(config.encoder, windows.meta['sensors'])
-              if isinstance(config.encoder, ImageEncoderConfig) else None)
+    images, spec = encoder_images(config.encoder, windows)
     model = AlignmentModel(as_dict(config.encoder), windows.vocab, sensors, text_dim, as_dict(head),
                            as_dict(config.text_projection), as_dict(config.loss), as_dict(config.masking),
-                           images and image_spec(images))
-    if images:
-        check_images(images, windows.vocab, event_pairs(windows), windows.meta['sensors'])
-        model.encoder.take(images)
+                           spec)
+    if images: model.encoder.take(images)
     return model
 
 # %% ../../nbs/models/00_alignment.ipynb #61b2904f
@@ -575,27 +554,32 @@ def _per_home_and_mean(metrics_of_home):
         return per_home | {name: float(np.mean([values[name] for values in homes.values()])) for name in names}
     return metrics
 
+# %% ../../nbs/models/00_alignment.ipynb #ca6adec2
+def load_alignment_data(
+    config: AlignmentConfig,
+):            # (Windows, captions: DataFrame, Embeddings of the captions)
+    "What a training reads: windows, their captions, and vectors of these."
+    return load_windows(config), load_captions(config), load_caption_embeddings(config)
+
 # %% ../../nbs/models/00_alignment.ipynb #b13de346
 def train_alignment(
     config: AlignmentConfig,
     run: Run,
-):            # (AlignmentModel with the best validation loss, summary)
-    "Windows → captions → text vectors → trained model, in a run folder."
-    windows = load_windows(config)
-    captions = load_captions(config)
-    text = load_caption_embeddings(config)
+    data=None,  # from `load_alignment_data`; default: loaded by the config
+):              # (AlignmentModel with the best validation loss, summary)
+    "Windows, captions and text vectors → trained model, in a run folder."
+    windows, captions, text = data or load_alignment_data(config)
     assert_no_leakage(windows)
     run.facts |= dict(split_hash=windows.meta['split_hash'], data_hash=windows.meta['data_hash'])
     run.made_of(**windows.made_of(), captions=table_digest(captions), text_vectors=text.digest(),
-                code=training_code(train_alignment))
+                code=training_code(train_alignment) | encoder_code(config.encoder))
     parts = {s: windows.select(split=s) for s in ('train', 'val')}
     settings = dict(seed=config.seed, max_seq_len=config.encoder.max_seq_len, augmentation=config.augmentation,
                     masking=config.masking if config.loss.mlm_weight else None)
-    data = {s: AlignmentDataset(w, captions, text, draw=s == 'train', **settings) for s, w in parts.items()}
+    sets = {s: AlignmentDataset(w, captions, text, draw=s == 'train', **settings) for s, w in parts.items()}
     model = build_model(config, windows, text.vectors.shape[1])
-    if hasattr(config.encoder, 'name'): run.made_of(code=_own_encoders().class_code(config.encoder.name))
     recall = validation_recall(parts['val'], captions, text) if config.loss.clip_weight else None
-    summary = fit(model, data['train'], data['val'], config.training, config.optimizer, run, recall)
+    summary = fit(model, sets['train'], sets['val'], config.training, config.optimizer, run, recall)
     return AlignmentModel.from_pretrained(run.folder/'best'), summary
 
 # %% ../../nbs/models/00_alignment.ipynb #75c07360

@@ -12,7 +12,7 @@ from ..engine.runs import Run
 from ..engine.training import BatchDataset, fit, training_code
 from ..core.windows import assert_no_leakage
 from ..encoders.events import EventArrays
-from ..encoders.images import build_encoder
+from ..encoders.factory import build_encoder
 from ..homes.sampling import load_windows
 from .linear_classifier import LinearClassifier
 
