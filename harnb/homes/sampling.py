@@ -147,9 +147,11 @@ def fixed_length(
 ):                  # (starts, stops) of windows
     "Windows of `size` events inside each segment, as few as cover it."
     stride = max(1, int(size*(1 - overlap)))
-    count = 1 + np.ceil(np.maximum(stops - starts - size, 0)/stride).astype(int)
-    segment = np.repeat(np.arange(len(starts)), count)
-    nth = np.arange(len(segment)) - np.repeat(np.cumsum(count) - count, count)
+    beyond_first = np.maximum(stops - starts - size, 0)                  # events that the first window leaves
+    count = 1 + np.ceil(beyond_first/stride).astype(int)                 # windows of each segment
+    segment = np.repeat(np.arange(len(starts)), count)                   # of each window
+    windows_before = np.cumsum(count) - count                            # in earlier segments
+    nth = np.arange(len(segment)) - np.repeat(windows_before, count)     # 0, 1, … within the segment
     first = starts[segment] + nth*stride
     return first, np.minimum(first + size, stops[segment])
 
@@ -329,12 +331,14 @@ _code = {r: i for i, r in enumerate(_reasons)}
 
 def _why_short(cuts, n, config):
     "[n] codes: the border that made the segment of each event shorter than min_events, otherwise 'min_events'."
-    why = np.full(n, _code['min_events'], np.int8)
+    undecided = _code['min_events']
+    why = np.full(n, undecided, np.int8)
     cut = np.zeros(n - 1, bool)
-    for reason, borders_of_reason in cuts.items():
+    for reason, borders_of_reason in cuts.items():   # one kind of border after the other
         cut = cut | borders_of_reason
-        runs = np.diff(np.r_[0, np.flatnonzero(cut) + 1, n])
-        why[(np.repeat(runs, runs) < config.min_events) & (why == _code['min_events'])] = _code[reason]
+        lengths = np.diff(np.r_[0, np.flatnonzero(cut) + 1, n])   # of the pieces so far, in events
+        short = np.repeat(lengths < config.min_events, lengths)   # [n]: events of a piece that is too short
+        why[short & (why == undecided)] = _code[reason]
     return why
 
 # %% ../../nbs/homes/30_sampling.ipynb #630ba4ef

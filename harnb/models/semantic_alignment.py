@@ -91,7 +91,11 @@ class SemanticConfig(PretrainConfig):
 # %% ../../nbs/models/20_semantic_alignment.ipynb #49d88a31
 class ChannelTextFusion(nn.Module):
     "Patches attend to the tokens of their channel's sentence."
-    def __init__(self, width, token_dim, heads=4, dropout=.1):
+    def __init__(self,
+        width,      # D, of a patch
+        token_dim,  # of a token of the text encoder
+        heads=4, dropout=.1,
+    ):
         super().__init__()
         self.heads = heads
         self.norm = nn.LayerNorm(width)
@@ -106,14 +110,14 @@ class ChannelTextFusion(nn.Module):
         tokens,      # [n + 1, L, token_dim] of each channel
         token_mask,  # [n + 1, L] bool; at least one token each
     ):               # [B, C, P, D]
-        used, index = channel.unique(return_inverse=True)   # each sentence is projected once per batch
-        q = (self.q(self.norm(patches)).flatten(0, 1).unflatten(-1, (self.heads, -1))
-             .transpose(1, 2))
-        kv = self.kv(tokens[used])[index.flatten()].unflatten(-1, (2, self.heads, -1))
-        k, v = kv.permute(2, 0, 3, 1, 4)
-        mask = token_mask[channel].flatten(0, 1)[:, None, None]
-        attended = F.scaled_dot_product_attention(q, k.to(q.dtype), v.to(q.dtype), attn_mask=mask)
-        update = self.out(attended.transpose(1, 2).flatten(2))
+        def per_head(x): return x.unflatten(-1, (self.heads, -1)).transpose(1, 2)   # [N, S, D] → [N, heads, S, D/heads]
+        q = per_head(self.q(self.norm(patches)).flatten(0, 1))          # N = B·C; S = P
+        used, index = channel.unique(return_inverse=True)               # each sentence is projected once per batch
+        keys, values = self.kv(tokens[used])[index.flatten()].chunk(2, -1)      # [B·C, L, D] each
+        k, v = per_head(keys).to(q.dtype), per_head(values).to(q.dtype)
+        mask = token_mask[channel].flatten(0, 1)[:, None, None]         # [B·C, 1, 1, L]
+        attended = F.scaled_dot_product_attention(q, k, v, attn_mask=mask)      # [B·C, heads, P, D/heads]
+        update = self.out(attended.transpose(1, 2).flatten(2))          # [B·C, P, D]
         return patches + self.gate.tanh()*self.drop(update).view_as(patches)
 
 # %% ../../nbs/models/20_semantic_alignment.ipynb #a2a0b6aa
