@@ -30,7 +30,7 @@ def to_numpy(self: Windows):  # [N, T, C] float32
                           'them as a table, to_dataloader() as padded batches')
     if len(shapes) > 1:
         raise ConfigError(f'to_numpy: windows have the shapes {sorted(shapes)}, an array needs one: select those of '
-                          'one data set, or take to_dataloader(), which pads them')
+                          'one dataset, or take to_dataloader(), which pads them')
     return np.stack(signals)
 
 # %% ../../nbs/apps/05_adapters.ipynb #c66306b3
@@ -65,13 +65,13 @@ def _library(name, extra):
 
 @patch
 def to_dataset(self: Embeddings):  # datasets.Dataset: sample_id, embedding, further arrays
-    "The vectors as a Hugging Face data set."
+    "The vectors as a Hugging Face dataset."
     return _library('datasets', 'hf').Dataset.from_dict(
         {'sample_id': self.ids.tolist(), 'embedding': self.vectors, **self.extra})
 
 @patch
 def to_dataset(self: Windows):  # datasets.Dataset: columns of the table, then readings as lists
-    "The windows as a Hugging Face data set, one row a window."
+    "The windows as a Hugging Face dataset, one row a window."
     readings = [self[i] for i in range(len(self))]
     if any(hasattr(x, 'columns') for x in readings):
         columns = {f'event_{c}': [x[c].astype(str).tolist() for x in readings] for c in ('time', 'sensor', 'state')}

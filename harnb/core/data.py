@@ -644,7 +644,7 @@ def _unpacked_row(note, archive):
 
 def check_data(
     name,  # registered dataset
-):  # DataFrame what, ok (True, False, or None where it cannot be told), detail
+):  # DataFrame what, ok (True, False, or None where it is unknown), detail
     "Which parts of a dataset are on this machine, complete and unchanged."
     import pandas as pd, pooch
     d = dataset(name)

@@ -59,7 +59,7 @@ def steady(
     moved = np.flatnonzero(np.diff(time) > 0)
     if not len(moved): return []
     usual = np.asarray(usual, float)
-    apart = usual[1:]/usual[:-1] > 1.4   # 20 and 25 Hz are not told apart by jittery stamps
+    apart = usual[1:]/usual[:-1] > 1.4   # 20 and 25 Hz cannot be distinguished by jittery stamps
     borders = np.sqrt(usual[1:]*usual[:-1])[apart]
     smooth = median_filter(np.diff(time)[moved], 25, mode='nearest')
     runs = intervals_of(np.searchsorted(borders, 1/smooth))

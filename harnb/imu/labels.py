@@ -14,8 +14,8 @@ from ..core.config import ConfigError, suggest
 from ..core.windows import fit_vocab
 
 # %% ../../nbs/imu/40_labels.ipynb #26edddd9
-_own = []             # rows of sets that are not in the file
-_unlabeled = set()   # sets of which it was said that nothing is labelled
+_own = []             # rows of datasets that are not in the file
+_unlabeled = set()   # datasets for which a missing table was reported
 
 @lru_cache
 def label_list() -> pd.DataFrame:  # dataset, label, name, activity, coarse_label

@@ -133,7 +133,7 @@ def _frame(lines, separator, n, before, where, whole):
     odd = next(((line, r) for line, r in rows if len(r) != n), None)
     if odd:
         raise RecordingError(f'{where}, line {odd[0]}: {len(odd[1])} values in {n} columns; are decimal commas '
-                             'not told from commas between columns, or is the line damaged?')
+                             'not distinguished from commas between columns, or is the line damaged?')
     return pd.DataFrame([r for _, r in rows], columns=range(n), dtype=str), [line for line, _ in rows], cut
 
 # %% ../../nbs/imu/17_own_data.ipynb #1813243e

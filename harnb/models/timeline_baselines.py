@@ -57,7 +57,7 @@ class TimelineConfig(AlignmentConfig):
 
 # %% ../../nbs/models/68_timeline_baselines.ipynb #8359d1a8
 class AcrossHomesConfig(TimelineConfig):
-    "Homes that are told a timeline by the same cards."
+    "Homes whose timelines come from the same cards."
     test_homes: list[str] = Field(['home2', 'milan'], description='homes; `milan=milan_reconstructed` names the '
                                   'log, too')
 

@@ -63,7 +63,7 @@ def reader(card: ImuCard):
 
 # %% ../../../nbs/imu/10_datasets.ipynb #0452d19b
 def card(
-    name,  # of the set
+    name,  # of the dataset
 ) -> ImuCard:
     "The card of a dataset, by name."
     if name not in cards: all_datasets()
@@ -209,7 +209,7 @@ def plot_labels(
     seconds=5.,   # of each label
     labels=None,  # which labels, default all of the source
     columns=6,    # panels in a row
-    title=None,   # default: the name of the set
+    title=None,   # default: the name of the dataset
 ):
     "One panel per label: the three axes of the first sensor of a kind."
     import matplotlib.pyplot as plt
