@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['RACY', 'RECORD', 'file_digest', 'folder_digest', 'reachable', 'definition_digests', 'code_parts', 'code_digest',
-           'notebook_parts', 'Fingerprint', 'record_of', 'difference', 'causes', 'in_words', 'waiting', 'fresh', 'made']
+           'notebook_parts', 'Fingerprint', 'record_of', 'difference', 'causes', 'describe_causes', 'waiting', 'fresh',
+           'made']
 
 # %% ../../nbs/core/07_fingerprints.ipynb #0490fd80
 import ast, contextlib, hashlib, importlib.util, inspect, json, os, re, sys, textwrap, time, zlib
@@ -624,7 +625,7 @@ def causes(
     "The changes that a reader has made."
     return [s for s in sentences if not s.startswith(_follow)] or sentences
 
-def in_words(
+def describe_causes(
     sentences,  # from `difference`
     most=3,     # that are written out
 ) -> str:

@@ -19,7 +19,7 @@ from .compat import current_columns, current_meta, current_split
 from .config import Config, ConfigError, PresetPath, digest, read_yaml, suggest, yaml_text
 from .data import root
 from .files import SEAL, atomic, read_array, read_json, read_parquet, write_checksums, verified, write_parquet
-from .fingerprints import RECORD, Fingerprint, difference, file_digest, in_words
+from .fingerprints import RECORD, Fingerprint, difference, file_digest, describe_causes
 
 # %% ../../nbs/core/20_windows.ipynb #f4368ca9
 columns = ['sample_id', 'source', 'start', 'stop', 'split', 'split_unit', 'label_fine', 'label_coarse', 'subject',
@@ -454,7 +454,7 @@ def assert_unseen(
     same = {k: here[k] for k in ('log', 'data', 'layout', 'split') if k in here and k in parts}
     changed = difference(Fingerprint(**{k: parts[k] for k in same}), Fingerprint(**same))
     if changed and set(parts['read']) & set(here['read']):
-        raise ConfigError(f'{who} was trained on other data or another split: {in_words(changed)}; '
+        raise ConfigError(f'{who} was trained on other data or another split: {describe_causes(changed)}; '
                           'train it with these settings, under a `name` of its own')
     assert_no_read_units(parts['read'], windows, who)
     return run

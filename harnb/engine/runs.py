@@ -21,7 +21,7 @@ from ..core.config import (ConfigError, Parameters, digest, kind_at,
 from ..core.data import (experiments_folder, figures_folder, megabytes, preset_folders, raw_folders, root,
                              runs_folder)
 from ..core.files import DamagedError, atomic, child_environment, find_corruption, exchange_folders
-from ..core.fingerprints import RECORD, Fingerprint, causes, difference, in_words
+from ..core.fingerprints import RECORD, Fingerprint, causes, difference, describe_causes
 from ..core.remote import download_if_missing, upload
 from ..core.run_settings import is_folder, is_old, path_exists, raise_all, run_folder
 from .tracking import Tracker, code_of_package, snapshot_code
@@ -176,7 +176,7 @@ def refuse(
 ):
     "Refuse to resume an unfinished run that differs, with the reason and a way out."
     if old == new: return
-    why = (f'{in_words(causes(difference(old, new)))} since it began' if old
+    why = (f'{describe_causes(causes(difference(old, new)))} since it began' if old
            else f'has no {RECORD} that says what it was made of')
     raise ConfigError(f'{run.experiment}/{run.home.name} is unfinished and {why}: give this run another `name`, '
                       f'or say `--restart` (`-p restart true`), which keeps the old one as {run.home.name}.<time>')

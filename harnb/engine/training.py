@@ -22,7 +22,7 @@ from torch.utils.data import Dataset, Sampler
 from ..core.compat import other_keys, rename_weights
 from ..core.config import Config, ConfigError, suggest
 from ..core.files import DamagedError, atomic, find_corruption, write_checksums
-from ..core.fingerprints import RECORD, Fingerprint, causes, code_parts, difference, in_words
+from ..core.fingerprints import RECORD, Fingerprint, causes, code_parts, difference, describe_causes
 from ..core.progress import progress
 from ..core.run_settings import multiplies_bf16
 from .runs import last_checkpoint, resume_point
@@ -517,8 +517,8 @@ def _same_data(run, checkpoint):
         raise ConfigError(f'resume: {checkpoint} does not say what it was made of (no {RECORD}), so that its data '
                           'may be others')
     if changed := difference(data(old), data(run.record)):
-        raise ConfigError(f'resume: {checkpoint} was made of other data: {in_words(causes(changed))}; train anew, '
-                          'without `resume`')
+        what = describe_causes(causes(changed))
+        raise ConfigError(f'resume: {checkpoint} was made of other data: {what}; train anew, without `resume`')
 
 def _same_shapes(model, checkpoint):
     "Refuse weights that do not fit the model."

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['label_durations', 'by_subject', 'plot_by_subject', 'example', 'plot_activities', 'spectra', 'plot_spectra',
-           'channel_availability', 'plot_availability', 'all_sets', 'at_hand', 'facts']
+           'channel_availability', 'plot_availability', 'dataset_names', 'at_hand', 'facts']
 
 # %% ../../nbs/imu/25_exploration.ipynb #71a6c752
 import matplotlib.pyplot as plt, numpy as np, pandas as pd
@@ -196,7 +196,7 @@ def plot_availability(
     return ax
 
 # %% ../../nbs/imu/25_exploration.ipynb #310acff2
-def all_sets() -> list[str]:
+def dataset_names() -> list[str]:
     "Names of all sets of wearables that are registered."
     all_datasets()
     return sorted(cards)

@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['MOVES', 'STEADY', 'POSTURE', 'CHANGES', 'RATE', 'STUDIES', 'Movement', 'programme', 'Variety', 'person',
-           'smooth_noise', 'curves', 'phase_of', 'wave', 'body', 'felt', 'Device', 'Study', 'study', 'layout_of',
-           'sensed', 'simulate_study', 'lost_seconds', 'write_phone', 'write_watch', 'write_study', 'read_phone',
-           'read_watch', 'simulator_version', 'read_sim_phone', 'read_sim_watch']
+           'smooth_noise', 'curves', 'phase_of', 'wave', 'body', 'measure_segment', 'Device', 'Study', 'study',
+           'layout_of', 'sensed', 'simulate_study', 'lost_seconds', 'write_phone', 'write_watch', 'write_study',
+           'read_phone', 'read_watch', 'simulator_version', 'read_sim_phone', 'read_sim_watch']
 
 # %% ../../nbs/imu/20_simulator.ipynb #605911cc
 import tempfile
@@ -204,7 +204,7 @@ def body(
     return {k: Rotation.from_euler('ZYX', v, degrees=True) for k, v in angles.items()} | dict(push=push)
 
 # %% ../../nbs/imu/20_simulator.ipynb #ba33bdcf
-def felt(
+def measure_segment(
     moving,        # from `body`
     segment,       # 'trunk', 'thigh' or 'arm'
     seat,          # Rotation: device to segment
@@ -283,8 +283,8 @@ def sensed(
     tilt = np.array(device.seat) + rng.normal(0, variety.seat*device.loose, 3)
     from scipy.signal import resample_poly
     from scipy.spatial.transform import Rotation
-    acc, gyro, mag = felt(moving, device.segment, Rotation.from_euler('ZYX', tilt, degrees=True), device.lever,
-                          [20, 0, -42] if device.mag else None)
+    seat, north = Rotation.from_euler('ZYX', tilt, degrees=True), [20, 0, -42] if device.mag else None
+    acc, gyro, mag = measure_segment(moving, device.segment, seat, device.lever, north)
     parts = [(acc, variety.bias_acc, device.noise_acc), (gyro, variety.bias_gyro, device.noise_gyro),
              (mag, 3., .4)][:2 + device.mag]
     down = [resample_poly(x, *_fraction(rate), axis=0, padtype='line') for x, *_ in parts]

@@ -9,9 +9,9 @@ __all__ = ['card_mhealth', 'card_pamap2', 'card_opportunity', 'opportunity_units
 
 # %% ../../../nbs/imu/16_body_datasets.ipynb #6e485f7b
 import numpy as np, pandas as pd
-from .cards import UCI_LICENSE, ImuCard, find, in_words, name_says, reader, uci
+from .cards import UCI_LICENSE, ImuCard, find, name_labels, name_says, reader, uci
 from ..recordings import DEGREE, G, Recording, RecordingError, Rejected, channel, cut_gaps, intervals_of, triad
-from ..tables import read_columns, read_mat, read_matrix, reading, whole
+from ..tables import read_columns, read_mat, read_matrix, reading, whole_numbers
 
 # %% ../../../nbs/imu/16_body_datasets.ipynb #f4676118
 def between_holes(
@@ -53,7 +53,7 @@ def read_mhealth(folder):
         (subject,) = name_says(path, r'mHealth_subject(\d+)\.log')
         t = read_matrix(path, 24, r'\s+')
         yield Recording(f'subject{subject}', subject, t[:, [0, 1, 2, 5, 6, 7, 14, 15, 16, 3, 4]],
-                        50., channels, intervals_of(in_words('mhealth', whole(t[:, 23], path), path)))
+                        50., channels, intervals_of(name_labels('mhealth', whole_numbers(t[:, 23], path), path)))
 
 # %% ../../../nbs/imu/16_body_datasets.ipynb #235eae35
 card_pamap2 = ImuCard(name='pamap2', title='PAMAP2 physical activity monitoring (UCI 231)',
@@ -81,7 +81,7 @@ def read_pamap2(folder):
         part = path.parent.name
         t = read_matrix(path, 54, r'\s+')
         yield from between_holes(f'{subject}_{part}', t[:, 0], t[:, columns],
-                                 in_words('pamap2', whole(t[:, 1], path), path), 100., subject=subject,
+                                 name_labels('pamap2', whole_numbers(t[:, 1], path), path), 100., subject=subject,
                                  session=part, channels=channels)
 
 # %% ../../../nbs/imu/16_body_datasets.ipynb #8dba31b6
@@ -122,7 +122,7 @@ def read_opportunity(
             raise RecordingError(f'{path}: expected 250 columns, found {n}; the release of the challenge has '
                                  'others and is not read')
         t = read_matrix(path, 250, r'\s+')
-        labels = in_words('opportunity', whole(t[:, track], path), path)
+        labels = name_labels('opportunity', whole_numbers(t[:, track], path), path)
         yield from between_holes(f'S{subject}_{session}', t[:, 0]/1000, t[:, columns]*scale,
                                  labels, 30., subject=subject, session=session, channels=channels)
 
@@ -147,7 +147,7 @@ def read_harth(folder):
         t = read_columns(path, names, ['timestamp', 'label'])
         with reading(path): stamps = pd.to_datetime(t.timestamp, format='ISO8601')
         time = (stamps - stamps.min()).dt.total_seconds().to_numpy()
-        yield from between_holes(path.stem, time, G*t[names].to_numpy(), in_words('harth', t.label, path), 50.,
+        yield from between_holes(path.stem, time, G*t[names].to_numpy(), name_labels('harth', t.label, path), 50.,
                                  subject=path.stem, channels=channels)
 
 # %% ../../../nbs/imu/16_body_datasets.ipynb #d86f8052
@@ -190,7 +190,7 @@ def read_vtt_coniot(folder):
         # [T, unit, axis] each
         sensors = [part.reshape(len(t), 3, 3) for part in (acc*G/g_of(acc, path), gyro*DEGREE, mag)]
         yield Recording(f'{code}_{subject}', subject, np.stack(sensors, 2).reshape(len(t), 27), 100., channels,
-                        [(0, len(t), str(in_words('vtt_coniot', [code], path)[0]))])
+                        [(0, len(t), str(name_labels('vtt_coniot', [code], path)[0]))])
 
 # %% ../../../nbs/imu/16_body_datasets.ipynb #45a03ecb
 card_recgym = ImuCard(name='recgym', title='RecGym (UCI 1128)', source='https://archive.ics.uci.edu/dataset/1128',
@@ -232,7 +232,7 @@ def read_recgym(folder):
         channels = triad(place, 'acc', unit=acc) + triad(place, 'gyro', unit=gyro) + [channel(place, 'capacitance')]
         values = rows[numbers].to_numpy()*scale
         yield Recording(f'{subject}_{session}_{place}', str(subject), values, 20., channels,
-                        intervals_of(in_words('recgym', rows.Workout, path)), session=str(session))
+                        intervals_of(name_labels('recgym', rows.Workout, path)), session=str(session))
 
 # %% ../../../nbs/imu/16_body_datasets.ipynb #a5955dde
 card_usc_had = ImuCard(name='usc_had', title='USC-HAD (University of Southern California)',
@@ -257,7 +257,7 @@ def read_usc_had(folder):
         (subject,) = name_says(path.parent, r'Subject(\d+)')
         (code, trial) = name_says(path, r'a(\d+)t(\d+)\.mat')
         rows = read_mat(path, ['sensor_readings'])[0]
-        label = str(in_words('usc_had', [code], path)[0])
+        label = str(name_labels('usc_had', [code], path)[0])
         if rows.ndim != 2 or rows.shape[1] != 6:
             raise RecordingError(f'{path}: sensor_readings should have 6 columns, found {rows.shape}')
         marks = [(0, len(rows), label)] if len(rows) else []

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['cards', 'readers', 'UCI_LICENSE', 'ImuCard', 'reader', 'card', 'find_folder', 'recordings_fingerprint', 'recordings',
-           'read_and_check', 'plot_labels', 'find', 'name_says', 'in_words', 'uci', 'card_table']
+           'read_and_check', 'plot_labels', 'find', 'name_says', 'name_labels', 'uci', 'card_table']
 
 # %% ../../../nbs/imu/10_datasets.ipynb #280677e3
 import re, shutil, textwrap
@@ -257,7 +257,7 @@ def name_says(
     return match.groups()
 
 # %% ../../../nbs/imu/10_datasets.ipynb #69a666b8
-def in_words(
+def name_labels(
     dataset,  # name
     labels,   # [T] as in the files
     where='', # file, for the message

@@ -11,8 +11,8 @@ import io, itertools, re, zipfile
 from pathlib import Path
 import numpy as np, pandas as pd
 from ...core.data import most_bytes
-from ..clocks import boots, steady, stretches
-from .cards import UCI_LICENSE, ImuCard, find, in_words, name_says, reader, uci
+from ..clocks import boots, steady_parts, stretches
+from .cards import UCI_LICENSE, ImuCard, find, name_labels, name_says, reader, uci
 from ..recordings import Recording, RecordingError, Rejected, intervals_of, triad
 from ..tables import read_columns, read_text, reading
 
@@ -96,7 +96,7 @@ def _hhar_device(name, rows, gyro, more, place, device):
         if other and not partners:
             yield Rejected(name, 'no gyroscope at the time of the accelerometer', len(time))
             continue
-        parts = steady(time, (50, 100, 150, 200))
+        parts = steady_parts(time, (50, 100, 150, 200))
         if not parts: yield Rejected(name, 'a clock that stands still', len(time))
         channels = triad(place, 'acc', device) + (triad(place, 'gyro', device) if partners else [])
         for j, partner in enumerate(partners or [None]):
@@ -167,7 +167,7 @@ def _wisdm_activity(where, streams, rows, label, more, place, device):
         if len(time) < 20:
             yield Rejected(where, 'fewer than 20 readings between two restarts', len(time))
             continue
-        parts = steady(time, (20, 25, 50, 100))
+        parts = steady_parts(time, (20, 25, 50, 100))
         if not parts: yield Rejected(where, 'a clock that stands still', len(time))
         for i, (a, b, rate) in enumerate(parts):
             name = f'{where}_{k}' + (f'_{i}' if i else '')
@@ -195,7 +195,7 @@ def read_wisdm(folder):
                     n in lonely.items())
         for code, rows in tables[0][0].groupby('label', sort=False):
             streams = [s for s in (_of_label(t, code) for t, _ in tables) if s]
-            label = str(in_words('wisdm', [code], path)[0])
+            label = str(name_labels('wisdm', [code], path)[0])
             yield from _wisdm_activity(f'{subject}_{device}_{code}', streams, len(rows), label,
                                        dict(subject=subject, session=device), place, device)
 
@@ -269,7 +269,7 @@ def read_realworld(folder):
             if empty:
                 yield Rejected(where, f'no readings of {empty[0]}')
                 continue
-            label = str(in_words('realworld', [label], where)[0])
+            label = str(name_labels('realworld', [label], where)[0])
             channels = [c for kind in sensors for c in triad(realworld_places[place], kind,
                                                              'watch' if place == 'forearm' else 'phone')]
             yield from stretches(where, list(sensors.values()), 50., label, subject=subject, session=label,

@@ -9,8 +9,8 @@ __all__ = ['umafall', 'sisfall', 'card_mobiact', 'read_umafall_file', 'on_one_gr
 # %% ../../../nbs/imu/12_falls.ipynb #18123647
 import io, re
 import numpy as np, pandas as pd
-from ..clocks import boots, steady, stretches
-from .cards import ImuCard, find, in_words, name_says, reader
+from ..clocks import boots, steady_parts, stretches
+from .cards import ImuCard, find, name_labels, name_says, reader
 from ..labels import label_names
 from ..recordings import (DEGREE, G, Recording, RecordingError, Rejected, arrival_clock, cut_gaps, to_grid,
                                   triad)
@@ -121,7 +121,7 @@ def read_sisfall(folder):
     for path in sorted(folder.glob(sisfall.marker)):
         code, who = name_says(path, r'([DF]\d\d)_(S[AE]\d\d)_R\d+\.txt')
         text = read_text(path, 'latin-1').strip()
-        label = str(in_words('sisfall', [code], path)[0])
+        label = str(name_labels('sisfall', [code], path)[0])
         try: counts = np.array(text.replace(';', ' ').replace(',', ' ').split(), np.int32).reshape(-1, 9)
         except (ValueError, OverflowError): counts = []
         if len(counts) != text.count(';') or not len(counts):
@@ -159,11 +159,11 @@ def read_mobiact(folder):
         values = t[names].to_numpy()
         given = t.label.str.strip()
         known = given.isin([*label_names('mobiact'), ''])
-        labels = in_words('mobiact', given.where(known, ''))
+        labels = name_labels('mobiact', given.where(known, ''))
         for label, n in given[~known].value_counts().items():
             yield Rejected(path.name, f"label '{label}' is not known, rows left without", n)
         for k, at in enumerate(boots(time)):
-            parts = steady(time[at], (100, 200)) if len(at) > 1 else []
+            parts = steady_parts(time[at], (100, 200)) if len(at) > 1 else []
             if not parts: yield Rejected(path.name, 'no clock that moves between two restarts', len(at))
             for i, (a, b, rate) in enumerate(parts):
                 rows, part = at[a:b], f'_{i}' if i else ''

@@ -9,10 +9,10 @@ __all__ = ['card_hapt', 'card_wisdm_v1', 'card_unimib_shar', 'card_ku_har', 'car
 # %% ../../../nbs/imu/15_phone_datasets.ipynb #1bbf83dc
 import numpy as np, pandas as pd
 from ..clocks import boots, stretches
-from .cards import UCI_LICENSE, ImuCard, find, in_words, name_says, reader, uci
+from .cards import UCI_LICENSE, ImuCard, find, name_labels, name_says, reader, uci
 from .devices import read_records
 from ..recordings import G, Recording, RecordingError, Rejected, triad
-from ..tables import read_columns, read_mat, read_matrix, whole
+from ..tables import read_columns, read_mat, read_matrix, whole_numbers
 
 # %% ../../../nbs/imu/15_phone_datasets.ipynb #2bd53a6b
 card_hapt = ImuCard(name='hapt', title='Smartphone-based recognition of activities and postural transitions (UCI '
@@ -43,7 +43,7 @@ def read_hapt(folder):
     "One recording an experiment, with the official split."
     labels = find(folder, 'RawData/labels.txt')[0]
     table = read_matrix(labels, 5, r'\s+')
-    marks = pd.DataFrame(whole(table.ravel(), labels).reshape(table.shape),
+    marks = pd.DataFrame(whole_numbers(table.ravel(), labels).reshape(table.shape),
                          columns=['experiment', 'user', 'label', 'first', 'last'])
     acc = find(folder, 'RawData/acc_exp*_user*.txt')
     lonely = sorted({p.name for p in acc[0].parent.glob('gyro_exp*_user*.txt')}
@@ -59,7 +59,7 @@ def read_hapt(folder):
                 f'{labels}: '
                 f'a label of {path.name} ends at line {late["last"].iloc[0]:,}, but the file has {len(signal):,}: '
                 'it is cut; get the set again')
-        spans = list(zip(segments['first'] - 1, segments['last'], in_words('hapt', segments.label, labels).tolist()))
+        spans = list(zip(segments['first'] - 1, segments['last'], name_labels('hapt', segments.label, labels).tolist()))
         yield Recording(f'exp{experiment:02}_user{user:02}', str(user), signal, 50.,
                         triad('waist', 'acc', 'phone') + triad('waist', 'gyro', 'phone'), spans,
                         split='test' if user in (2, 4, 9, 10, 12, 13, 18, 20, 24) else 'train')
@@ -119,8 +119,8 @@ def read_unimib_shar(folder):
         rows) != len(marks):
         raise RecordingError(f'{path}: expected 453 columns and a label for each row, found {rows.shape} and '
                              f'{marks.shape}')
-    marks = whole(marks[:, :3].ravel(), path.with_name('acc_labels.mat')).reshape(-1, 3)
-    labels = in_words('unimib_shar', marks[:, 0], path)
+    marks = whole_numbers(marks[:, :3].ravel(), path.with_name('acc_labels.mat')).reshape(-1, 3)
+    labels = name_labels('unimib_shar', marks[:, 0], path)
     for i, (row, (_, subject, trial), label) in enumerate(zip(rows.reshape(-1, 3, 151), marks, labels)):
         yield Recording(f'{i:05}', str(subject), row.T, 50., triad('trouser pocket', 'acc', 'phone'),
                         [(0, 151, str(label))], session=f'trial {trial}')
@@ -163,7 +163,7 @@ def read_ku_har(folder):
             continue
         if not parts[0]: yield Rejected(where, 'no readings', len(rows))
         for k, pair in enumerate(zip(*parts)):
-            yield from stretches(f'{where}_{k}', pair, 100., str(in_words('ku_har', [code], path)[0]), subject=user,
+            yield from stretches(f'{where}_{k}', pair, 100., str(name_labels('ku_har', [code], path)[0]), subject=user,
                                  session=path.stem, channels=channels)
 
 # %% ../../../nbs/imu/15_phone_datasets.ipynb #dc694cc6
@@ -191,6 +191,6 @@ def read_motionsense(folder):
         (subject,) = name_says(path, r'sub_(\d+)\.csv')
         table = read_columns(path, [c for columns in kinds.values() for c in columns])
         moved, gravity, gyro = (table[columns].to_numpy() for columns in kinds.values())
-        label = str(in_words('motionsense', [act], path)[0])
+        label = str(name_labels('motionsense', [act], path)[0])
         yield Recording(f'{subject}_{act}_{trial}', subject, np.c_[-G*(moved + gravity), gyro],
                         50., channels, [(0, len(table), label)] if len(table) else [], session=f'{act}_{trial}')

@@ -8,10 +8,10 @@ __all__ = ['uci_har', 'dsads', 'read_windows', 'chain', 'unwind', 'read_uci_har'
 # %% ../../../nbs/imu/11_segments.ipynb #c9b53684
 import io
 from concurrent.futures import ThreadPoolExecutor
-import numpy as np
-from .cards import ImuCard, in_words, reader
+import numpy as np, pandas as pd
+from .cards import ImuCard, name_labels, reader
 from ..recordings import G, Recording, RecordingError, Rejected, intervals_of, triad
-from ..tables import read_matrix, read_text, reading, whole
+from ..tables import read_matrix, read_text, reading, whole_numbers
 
 # %% ../../../nbs/imu/11_segments.ipynb #b8e95f51
 def _four(x):
@@ -88,7 +88,7 @@ uci_har = ImuCard(
 # %% ../../../nbs/imu/11_segments.ipynb #80ead938
 def _whole_numbers(path):
     "[N] int: one in a line of a file."
-    return whole(read_matrix(path, 1, r'\s+')[:, 0], path)
+    return whole_numbers(read_matrix(path, 1, r'\s+')[:, 0], path)
 
 def _activity_names(path):
     "{number: label} of a file with a pair in each line."
@@ -174,7 +174,7 @@ def read_dsads(folder):
                                                *triad(place, 'mag', unit='local field'))]
     felt = [i for i, c in enumerate(channels) if c.kind == 'acc']
     for who in sorted(folder.glob('a[0-9][0-9]/p[0-9]')):
-        activity_name = str(in_words('dsads', [who.parent.name], who)[0])
+        activity_name = str(name_labels('dsads', [who.parent.name], who)[0])
         paths = [who/f's{k:02}.txt' for k in range(1, 61)]
         here = [p for p in paths if p.is_file()]
         parts = dict(zip(here, read_numbers(here, 45, 125)))
