@@ -6,17 +6,24 @@ namespace or limit; code that is not ours) starts as ever."""
 import array, atexit, contextlib, json, os, random, resource, runpy, select, signal, socket, sys, tempfile, threading, traceback, warnings
 from pathlib import Path
 
-MODULES = 'harnb.', 'ipykernel_launcher'     # what `python -m` may start warm
-AT_START = ('PYTHON', 'LC_', 'LANG', 'OMP_', 'MKL_', 'NUMBA', 'HF_', 'TRANSFORMERS', 'TORCH', 'CUDA', 'MPL', 'XDG_', 'HOME', 'LD_')   # variables read at start
+MODULES = 'harnb.', 'ipykernel_launcher', 'snakemake'     # what `python -m` may start warm
+AT_START = ('PYTHON', 'LC_', 'LANG', 'OMP_', 'NUMBA', 'HF_', 'TRANSFORMERS', 'TORCH', 'CUDA', 'MPL', 'XDG_', 'HOME', 'LD_')   # variables read at start
+STATE = '''
+def state():
+    limits = [resource.getrlimit(n) for n in (resource.RLIMIT_AS, resource.RLIMIT_FSIZE, resource.RLIMIT_NOFILE)]
+    spaces = [os.readlink(f'/proc/self/ns/{name}') for name in ('mnt', 'net', 'user', 'pid')]
+    variables = {k: v for k, v in sorted(os.environ.items()) if k.startswith(AT_START)}
+    folders = variables.pop('PYTHONPATH', '').split(os.pathsep)
+    packages = [f for f in folders if f and os.path.isdir(os.path.join(f, 'harnb'))]
+    return json.dumps([os.getuid(), spaces, limits, variables, packages])
+'''
+exec(STATE)   # what a process has from its start; the stub compares the same
 STUB = '''#!{python} -IS
 import array, json, os, resource, signal, socket, sys
 name, words = os.path.basename(sys.argv[0]), sys.argv[1:]
 real = '{bin}/' + name
-def state():
-    limits = [resource.getrlimit(n) for n in (resource.RLIMIT_AS, resource.RLIMIT_FSIZE, resource.RLIMIT_NOFILE)]
-    return json.dumps([os.getuid(), [os.readlink('/proc/self/ns/' + n) for n in ('mnt', 'net', 'user', 'pid')], limits,
-                       {{k: v for k, v in sorted(os.environ.items()) if k.startswith({at_start!r})}}])
-ours = name.startswith('harnb') or words[:1] == ['-m'] and words[1:] and words[1].startswith({modules!r})
+AT_START = {at_start!r}
+{state}ours = name.startswith('harnb') or words[:1] == ['-m'] and words[1:] and words[1].startswith({modules!r})
 address = os.environ.get('WARM_PYTHON')
 if not ours or not address: os.execv(real, [real, *words])
 with socket.socket(socket.AF_UNIX) as s:
@@ -40,13 +47,6 @@ if code < 0:
     os.kill(os.getpid(), -code)
 os._exit(code)
 '''
-
-
-def state():
-    "What a process has from its start, as the stub says it."
-    limits = [resource.getrlimit(n) for n in (resource.RLIMIT_AS, resource.RLIMIT_FSIZE, resource.RLIMIT_NOFILE)]
-    return json.dumps([os.getuid(), [os.readlink('/proc/self/ns/' + n) for n in ('mnt', 'net', 'user', 'pid')], limits,
-                       {k: v for k, v in sorted(os.environ.items()) if k.startswith(AT_START)}])
 
 
 def receive(connection, n):
@@ -78,6 +78,7 @@ def run_as(request, real_bin):
     sys.executable = str(Path(request['bin'])/'python')
     sys.stdin, sys.stdout, sys.stderr = (os.fdopen(n, 'rw'[n > 0], buffering=1, closefd=False, encoding='utf-8') for n in range(3))
     sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr
+    sys.path[:0] = [f for f in os.environ.get('PYTHONPATH', '').split(os.pathsep) if f and f not in sys.path]
     tempfile.tempdir = None
     random.seed()
     import numpy as np
@@ -169,7 +170,7 @@ class Warm:
         self.bin, real_bin = self.folder/'bin', Path(sys.executable).parent
         self.bin.mkdir()
         stub = self.folder/'stub'
-        stub.write_text(STUB.format(python=Path(sys.executable).resolve(), bin=real_bin, at_start=AT_START, modules=MODULES))
+        stub.write_text(STUB.format(python=Path(sys.executable).resolve(), bin=real_bin, at_start=AT_START, modules=MODULES, state=STATE))
         stub.chmod(0o755)
         for file in real_bin.iterdir():
             ours = file.name in ('python', 'python3') or file.name.startswith('harnb')
