@@ -333,8 +333,9 @@ def _warn_of_posture(model, inputs):
                       stacklevel=3)
     still = sorted(set(inputs.split_unit[np.isnan(inputs.angle)]))
     if still:
-        warnings.warn(f"{still[0]} and {len(still) - 1} others do not walk for five windows: their posture is unknown, "
-                      'and sitting, standing and lying are told apart by motion alone', stacklevel=3)
+        more = f' and {len(still) - 1} more' if len(still) > 1 else ''
+        warnings.warn(f'posture unknown for {still[0]}{more}: no five windows of walking were found, so sitting, '
+                      'standing and lying are told apart by motion alone', stacklevel=3)
 
 # %% ../nbs/apps/00_python.ipynb #5a760f6a
 @patch
