@@ -9,7 +9,7 @@ config.read('settings.ini', encoding='utf-8')
 cfg = config['DEFAULT']
 EXPERIMENTS = Path('nbs', 'experiments')   # notebooks, presets and workflows: `harnb/experiments` of a wheel
 PATTERNS = ['*.ipynb', 'Snakefile', '*.smk', 'configs/**/*.yaml', 'profiles/**/*.yaml']
-KINDS = ['**/*.yaml', '**/*.csv', '**/*.json', '**/*.safetensors', '**/*.md', 'py.typed', '*.pyi']
+KINDS = ['**/*.yaml', '**/*.csv', '**/*.json', '**/*.safetensors', '**/*.md', '**/SHA256SUMS', 'py.typed', '*.pyi']
 
 
 class BuildWithExperiments(build_py):
