@@ -166,9 +166,10 @@ class OwnPatchEncoder(PatchEncoder):
 @torch.no_grad()
 def _patches_class(config):
     "An instance of the class; `ConfigError` unless it keeps the shape of its input."
-    cls, call = load_class(config.name), f"{config.name.split(':')[1]}({config.d_model}, **{config.arguments})"
+    cls = load_class(config.name)
     try: own = cls(config.d_model, **config.arguments)
-    except TypeError as e: raise ConfigError(f'encoder.name: {call} says: {e}') from None
+    except TypeError as e:
+        raise ConfigError(f'encoder.name: {cls.__name__}({config.d_model}, **{config.arguments}) says: {e}') from None
     x, valid = torch.zeros(2, 3, 4, config.d_model), torch.ones(2, 3, 4, dtype=torch.bool)
     try: out = own.eval()(x, valid)
     except (RuntimeError, TypeError, ValueError, IndexError, AttributeError) as e:

@@ -50,7 +50,7 @@ class TargetConfig(ImuConfig):
     baselines: bool = Field(True, description='also evaluate the baselines and the encoder without pretraining')
     n_kernels: int = Field(2000, ge=84, description='of MiniRocket')
 
-# %% ../../nbs/models/10_imu_pretraining.ipynb #e6ee14a7
+# %% ../../nbs/models/10_imu_pretraining.ipynb #pe1a10c1
 def _own_encoders():
     "The module of encoders that are named by their import path, which few runs need."
     from harnb.encoders import own
@@ -76,6 +76,7 @@ def own_classes(
 ) -> list:   # the class of yours, for the record of what a model is made of
     return [_own_encoders().load_class(config.name)] if hasattr(config, 'name') else []
 
+# %% ../../nbs/models/10_imu_pretraining.ipynb #e6ee14a7
 class PretrainConfig(TargetConfig):
     "Datasets, windows, views and masks, encoder and losses, and the target of the evaluation."
     encoder: SerializeAsAny[PatchEncoderConfig] = PatchEncoderConfig()
@@ -109,6 +110,11 @@ class PretrainConfig(TargetConfig):
         if not self.mae_weight and not self.contrastive_weight:
             raise ValueError('mae_weight and contrastive_weight: both are 0, nothing would be learned')
         return self
+
+    def problems(self, open_data=False, wrong=()):
+        yield from super().problems(open_data, wrong)
+        try: own_classes(self.encoder)
+        except ConfigError as e: yield str(e)
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #3593bb58
 def drop_test(
