@@ -137,7 +137,10 @@ def path_card(
 # %% ../../nbs/apps/10_explorer.ipynb #2e475cf3
 STYLE = '''<style>
 .hx{display:flex;flex-wrap:wrap;gap:14px;background:#fff;color:#222;font:14px/1.4 sans-serif;padding:8px;color-scheme:light}
-.hx-left{flex:1 1 420px;min-width:300px}.hx-right{flex:1 1 300px;min-width:280px;max-width:440px}
+.hx-left{flex:1 1 420px;min-width:280px}.hx-right{flex:1 1 300px;min-width:280px;max-width:440px}
+.hx-page{align-items:flex-start}.hx-page .hx-right{position:sticky;top:0;max-height:100vh;overflow:auto}.hx-page .hx-hit{display:-webkit-box;-webkit-line-clamp:2;-webkit-box-orient:vertical;overflow:hidden;padding-bottom:0;margin-bottom:3px}
+.hx-page .hx-on{-webkit-line-clamp:none}.hx-page .hx-path{max-height:260px}.hx :focus-visible{outline:2px solid #1a62b5;outline-offset:1px}
+@media(max-width:740px){.hx-page .hx-right{position:static;max-height:none;max-width:none}}
 .hx input[type=text]{width:100%;box-sizing:border-box;padding:6px;font:inherit;border:1px solid #999;border-radius:4px;background:#fff;color:#222}
 .hx-map{width:100%;height:auto;background:#fafafa;border:1px solid #ddd}.hx-map use{cursor:pointer;fill-opacity:.8}.hx-map use:hover{fill-opacity:1;stroke:#000;stroke-width:1}
 .hx-rings circle{fill:none;stroke:#000;stroke-width:2;pointer-events:none}.hx-rings text{font:bold 13px sans-serif;text-anchor:middle;paint-order:stroke;stroke:#fff;stroke-width:3px;pointer-events:none}
@@ -396,7 +399,8 @@ SCRIPT = r'''<script>
 document.querySelectorAll('.hx-page:not([data-ready])').forEach(function (root) {
   root.dataset.ready = 1;
   const find = s => root.querySelector(s), d = JSON.parse(find('script[type="application/json"]').textContent);
-  const NS = 'http://www.w3.org/2000/svg', plain = {}; let rows = [];
+  const NS = 'http://www.w3.org/2000/svg', plain = {}, map = find('.hx-map'); let rows = [], open = null;
+  map.setAttribute('tabindex', 0); map.setAttribute('aria-label', 'Map of windows. Arrow keys open the next window in a direction.');
   const text = i => { if (!plain[i]) { const e = document.createElement('div'); e.innerHTML = d.hits[i]; plain[i] = e.textContent.toLowerCase(); } return plain[i]; };
   function add(parent, tag, attributes, content) { const e = document.createElementNS(NS, tag); for (const a in attributes) e.setAttribute(a, attributes[a]); if (content) e.textContent = content; parent.append(e); }
   function rings(chosen) {
@@ -404,7 +408,7 @@ document.querySelectorAll('.hx-page:not([data-ready])').forEach(function (root) 
     rows.forEach((i, k) => { const [x, y] = d.at[i]; add(g, 'circle', {cx: x, cy: y, r: 8}); add(g, 'text', {x: x, y: y - 10}, k + 1); });
     if (chosen in d.at) add(g, 'circle', {cx: d.at[chosen][0], cy: d.at[chosen][1], r: 11});
   }
-  function pick(i) { find('.hx-open').innerHTML = d.cards[i].split(d.mark).join(d.common); rings(i); root.querySelectorAll('.hx-hit').forEach(b => b.classList.toggle('hx-on', b.dataset.i == i)); }
+  function pick(i) { open = i; find('.hx-open').innerHTML = d.cards[i].split(d.mark).join(d.common); rings(i); root.querySelectorAll('.hx-hit').forEach(b => b.classList.toggle('hx-on', b.dataset.i == i)); }
   function ask(sentence) {
     const words = sentence.toLowerCase().split(/[^\p{L}\p{N}]+/u).filter(w => w.length > 1), known = d.questions[sentence.trim()];
     let found = known || [];
@@ -416,9 +420,17 @@ document.querySelectorAll('.hx-page:not([data-ready])').forEach(function (root) 
   }
   root.addEventListener('click', e => {
     const point = e.target.closest('[data-i]'), chip = e.target.closest('[data-q]');
-    if (point) pick(point.dataset.i); else if (chip) { find('input').value = chip.dataset.q; ask(chip.dataset.q); }
+    if (point) { pick(point.dataset.i); if (innerWidth <= 740) find('.hx-open').scrollIntoView({block: 'nearest', behavior: 'smooth'}); } else if (chip) { find('input').value = chip.dataset.q; ask(chip.dataset.q); }
   });
   find('input').addEventListener('input', e => ask(e.target.value));
+  const ways = {ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1]};
+  map.addEventListener('keydown', e => {
+    const way = ways[e.key]; if (!way) return;
+    e.preventDefault();
+    const [x, y] = d.at[open] || [0, 0], cost = i => { const u = (d.at[i][0] - x)*way[0] + (d.at[i][1] - y)*way[1], v = (d.at[i][0] - x)*way[1] + (d.at[i][1] - y)*way[0]; return u > .5 && u >= Math.abs(v) ? u + 2*Math.abs(v) : Infinity; };
+    const next = Object.keys(d.at).reduce((a, b) => cost(b) < cost(a) ? b : a);
+    if (cost(next) < Infinity) pick(next);
+  });
   if (d.first) { find('input').value = d.first; ask(d.first); }
 });
 </script>'''

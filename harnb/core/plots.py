@@ -34,9 +34,11 @@ def palette_for(
 ) -> dict:                # label → `{'color', 'marker'}`, keywords of any matplotlib call
     "A stable colour and marker for each label."
     import seaborn as sns
-    colors = [c for i, c in enumerate(sns.color_palette('colorblind').as_hex()) if i != 7]   # the grey one is taken
+    colors = [c for i, c in enumerate(sns.color_palette('colorblind')) if i != 7]   # the grey one is taken
+    dark = [np.array(c)/2 for c in colors]
+    tones = [mpl.colors.to_hex(c) for c in [*colors, *dark]]
     names = sorted({str(l) for l in labels} - {other})
-    marks = {name: dict(color=colors[i % 9], marker=MARKERS[(i + i // 45) % 15]) for i,
+    marks = {name: dict(color=tones[i % 18], marker=MARKERS[(i + i // 90) % 15]) for i,
              name in enumerate(names)}
     return marks | ({other: dict(color='#b8b8b8', marker='.')} if other in {str(l) for l in labels} else {})
 
@@ -176,11 +178,14 @@ def show_matrix(
     rows='', columns='',  # axis names
     title='',             # above the figure
 ):
-    "A heatmap with its numbers written in; returns the figure."
+    "A heatmap with its numbers written in, and counts of rows that `shares.attrs['n']` holds; returns the figure."
+    counts = shares.attrs.get('n', {})
+    written = np.where(shares > 0, shares.map('{:.2f}'.format), '')
+    shares = shares.rename(index={row: f'{row} ({n:,})' for row, n in counts.items()})
     side = .42 * np.r_[shares.shape[1], shares.shape[0]] + (2.6, 1.6)
     fig, ax = plt.subplots(figsize=side, layout='constrained')
     import seaborn as sns
-    sns.heatmap(shares, vmin=0, vmax=1, cmap='Blues', annot=True, fmt='.2f', annot_kws={'size': 8}, square=True,
+    sns.heatmap(shares, vmin=0, vmax=1, cmap='Blues', annot=written, fmt='', annot_kws={'size': 8}, square=True,
                 cbar=False, linewidths=.5, ax=ax)
     ax.set(xlabel=columns, ylabel=rows, title=title)
     ax.tick_params(axis='x', rotation=90)

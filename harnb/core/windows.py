@@ -44,8 +44,12 @@ class Windows:
     def shape(self): return (len(self.table),)   # to be an X of scikit-learn
     def __repr__(self):
         return (
-            f"Windows({len(self)} "
-            f"of {self.meta.get('dataset', '?')}: {self.table['split'].value_counts().to_dict()})")
+            f"Windows of {self.meta.get('dataset', '?')}: {len(self):,} ({self._splits()}). "
+            "Next: [0], .table, .select(split='test')")
+
+    def _splits(self):
+        "'1,280 train, 320 test'"
+        return ', '.join(f'{n:,} {split}' for split, n in self.table['split'].value_counts().items())
 
 # %% ../../nbs/core/20_windows.ipynb #e8710e08
 def _no_window(windows, key):

@@ -68,6 +68,7 @@ def provenance(
 
 # %% ../../nbs/engine/10_runs.ipynb #0aa6d3d3
 _not_made_of = {'wandb', 'output_dir', 'resume', 'restart', 'seeds', 'name'}   # settings that change no number
+_models = ('50_align', '130_imu_semantic')   # experiments whose runs `harnb.load_model` opens
 
 class Run:
     "A run folder, and methods that write to it."
@@ -79,8 +80,11 @@ class Run:
         self._tracker = None
         self.parts = {'settings': config.model_dump(mode='json', exclude=_not_made_of)}
     def __repr__(self):
-        state = 'finished' if self.finished else 'begun' if self.folder.is_dir() else 'not begun'
-        return f'Run({self.experiment}/{self.home.name}, {state})'
+        name = f'{self.experiment}/{self.home.name}'
+        opens = f"harnb.load_model('{name}')" if self.experiment in _models else 'its folder, .folder'
+        if self.finished: return f'Run {name}: finished. Next: {opens}'
+        state = 'begun' if self.folder.is_dir() else 'not begun'
+        return f'Run {name}: {state}. Next: .log(step, …), .finish(metrics)'
     @property
     def checkpoints(self): return self.folder/'checkpoints'
     @property

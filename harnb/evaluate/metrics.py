@@ -101,9 +101,11 @@ def confusion(
 ) -> pd.DataFrame:  # rows: true classes; columns: all classes; shares of the row in [0, 1]
     "Where each true class goes; each row sums to one."
     y_true, y_pred = label_pair(y_true, y_pred)
-    counts = pd.crosstab(pd.Series(y_true), pd.Series(y_pred), normalize='index')
-    return counts.reindex(columns=np.unique(np.concatenate([y_true, y_pred])),
-                          fill_value=0.).rename_axis(index='true', columns='predicted')
+    shares = pd.crosstab(pd.Series(y_true), pd.Series(y_pred), normalize='index')
+    shares = shares.reindex(columns=np.unique(np.concatenate([y_true, y_pred])),
+                            fill_value=0.).rename_axis(index='true', columns='predicted')
+    shares.attrs['n'] = pd.Series(y_true).value_counts().to_dict()   # for `show_matrix`
+    return shares
 
 # %% ../../nbs/evaluate/00_metrics.ipynb #451923b6
 def _chance(

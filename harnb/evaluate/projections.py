@@ -325,8 +325,8 @@ def show_day(
     ax.add_collection(LineCollection(np.stack([path[:-1], path[1:]], 1), array=hours[:-1],
                                      cmap=HOURS, clim=(0, 24), lw=.8, alpha=.45, zorder=2))
     show_hours(path, hours, 26, title, quality, axes, ax)
-    for a, b in longest_stays(list(labels), names) if labels is not None else ():
-        _name(ax, np.median(path[a:b], axis=0), f'{times[a]:%H:%M} {labels[a]}')
+    stays = longest_stays(list(labels), names) if labels is not None else []
+    _name_stays(ax, [(np.median(path[a:b], axis=0), f'{times[a]:%H:%M} {labels[a]}') for a, b in stays])
     for i, what in ((0, 'first'), (-1, 'last')):
         ax.scatter(*path[i], s=130, marker='os'[i], fc='none', ec='k', lw=1.4, zorder=5,
                    label=f'{what}, {times[i]:%H:%M}')
@@ -335,10 +335,23 @@ def show_day(
     return fig
 
 # %% ../../nbs/evaluate/50_projections.ipynb #af7a99fa
-def _name(ax, at, text):
+def _name(ax, at, text, dy=9):
     "A word on the map that stays readable over points."
-    ax.annotate(text, at, (0, 9), textcoords='offset points', ha='center', fontsize=9, zorder=6,
-                path_effects=[withStroke(linewidth=2.5, foreground='white')])
+    return ax.annotate(text, at, (0, dy), textcoords='offset points', ha='center', fontsize=9, zorder=6,
+                       path_effects=[withStroke(linewidth=2.5, foreground='white')])
+
+def _name_stays(ax, stays):
+    "Words on the map, each moved up or down until it covers no other; with no free place it is left out."
+    ax.figure.draw_without_rendering()
+    taken = []
+    for at, text in stays:
+        for dy in (9, -18, 22, -31, 35):
+            word = _name(ax, at, text, dy)
+            box = word.get_window_extent()
+            if not any(box.overlaps(other) for other in taken): break
+            word.remove()
+        else: continue
+        taken.append(box)
 
 # %% ../../nbs/evaluate/50_projections.ipynb #0adc0e85
 def coordinates(

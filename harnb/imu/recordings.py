@@ -221,9 +221,9 @@ class Recordings:
         t = self.table
         hours = ((t.stop - t.start)/t.rate).sum()/3600
         return (
-            f'Recordings({self.name}: '
-            f'{len(t)} of {t.subject.nunique()} subjects, {hours:.2f} h in {len(self.signals)} sources, '
-            f'{self.intervals.label_raw.nunique()} labels)')
+            f'Recordings {self.name}: {len(t)} recordings of {t.subject.nunique()} subjects, {hours:.2f} h, '
+            f'{self.intervals.label_raw.nunique()} labels. '
+            'Next: [0], .label_table(), or model.zero_shot(recordings)')
 
 # %% ../../nbs/imu/00_recordings.ipynb #2244c129
 class _Writer:

@@ -276,6 +276,10 @@ def best_choice(
     return int(stable.silhouette.idxmax())
 
 # %% ../../nbs/models/40_scan.ipynb #09173495
+def _edge(table, chosen):
+    "What to say of a number at the end of those that were tried."
+    return {table.index.min(): ', the smallest tried', table.index.max(): ', the largest tried'}.get(chosen, '')
+
 def show_choice(
     table,        # from `cluster_choice`
     chosen=None,  # number of clusters to mark
@@ -286,7 +290,7 @@ def show_choice(
     for ax, key, color, label in ((axes[0], 'stability', 'C0', 'ARI between halves of the days'),
                                   (axes[1], 'silhouette', 'C1', 'silhouette (cosine)')):
         ax.plot(table.index, table[key], marker='o', color=color)
-        if chosen: ax.axvline(chosen, color='0.4', ls=':', label=f'chosen: {chosen}')
+        if chosen: ax.axvline(chosen, color='0.4', ls=':', label=f'chosen: {chosen}{_edge(table, chosen)}')
         ax.set(xlabel='number of clusters', ylabel=label)
         ax.legend(fontsize=9)
     axes[1].set_xlim(0, None)

@@ -30,7 +30,7 @@ from ..engine.runs import Run, model_folder
 from ..engine.training import BatchDataset, SavedModel, fit, training_code
 from ..core.windows import LeakageError, Windows, units_read, record_of_model, training_units
 from ..encoders.heads import ProjectionConfig, projection_head
-from ..encoders.patches import PatchEncoder, PatchEncoderConfig, channel_units, channel_vectors, mean_over
+from ..encoders.patches import channel_units, channel_vectors, mean_over
 from ..encoders.text import TextEncoderConfig, encode_tokens
 from ..evaluate.metrics import classification_scores
 from ..imu.baselines import select_acc_gyro
@@ -38,7 +38,8 @@ from ..imu.sentences import label_texts
 from ..imu.own_data import some_data
 from ..imu.windowing import OwnFolder, SignalArrays, data_problems, imu_windows, windows_of
 from .imu_pretraining import (ImuPretraining, PretrainConfig, channel_key, fewer_channels,
-                                          more_channels, assert_no_test_windows, signal_batch, drop_test)
+                                          more_channels, assert_no_test_windows, own_classes, patch_encoder,
+                                          signal_batch, drop_test)
 from ..transforms.events import RowRandom
 from ..transforms.signals import ChannelTable, augment_signals
 from ..objectives.contrastive import (InfoNCELoss, InPieces, batch_accuracy, gather_with_grad, pair_cosines,
@@ -259,8 +260,8 @@ class SensorTower(nn.Module):
 
 # %% ../../nbs/models/20_semantic_alignment.ipynb #a9e5a604
 def _tower(config, channels, vector_dim, token_dim, head):
-    "A sensor tower from a PatchEncoderConfig and a SemanticHeadConfig."
-    patches = PatchEncoder(config, channel_units(channels), vector_dim)
+    "A sensor tower from a PatchEncoderConfig as a dict and a SemanticHeadConfig."
+    patches = patch_encoder(config, channel_units(channels), vector_dim)
     D = patches.config.d_model
     fusion = ChannelTextFusion(D, token_dim, head.n_heads, head.dropout) if head.text_fusion else None
     return SensorTower(patches, fusion, SemanticAlignmentHead(D, head.dim, head.n_heads, head.dropout,
@@ -296,7 +297,7 @@ class SemanticAlignmentModel(InPieces, SavedModel):
         self.sentences = sentences
         self.freeze_encoder = freeze_encoder
         self._set_text_encoders(text_encoder, fit_on or [], channel_text, channel_fit_on)
-        self.tower = _tower(PatchEncoderConfig(**encoder), channels, vector_dim, token_dim, h)
+        self.tower = _tower(encoder, channels, vector_dim, token_dim, h)
         self.bank = LearnableLabelBank(token_dim, h.dim, h.prototypes, h.n_heads, h.learn_bank, self.text_encoder,
                                        self.fit_on)
         self.loss = InfoNCELoss(**(loss or {}))
@@ -520,7 +521,8 @@ def train_semantic(
     run.facts |= dict(split_hash=everything.meta['split_hash'], data_hash=everything.meta['data_hash'],
                       read=training_units(windows), read_by_init=read,
                       held_out={d: sorted(g.unique()) for d, g in held.groupby('dataset').split_unit})
-    run.made_of(**everything.made_of(), start=record_of_init(config), code=training_code(train_semantic))
+    code = training_code(train_semantic, *own_classes(config.encoder))
+    run.made_of(**everything.made_of(), start=record_of_init(config), code=code)
     parts = {s: windows.select(split=s) for s in ('train', 'val')}
     labels = sorted(set(parts['train'].table.label_fine) - {'no_activity'})
     model = semantic_model(config, SignalArrays(windows).channels, labels, start)
