@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['NONE', 'agreement', 'fit_names', 'name_clusters', 'cluster_scores', 'baseline_scores', 'fit_kmeans', 'fit_gmm',
-           'paired_differences', 'resampled_differences', 'cluster_contents', 'medoids', 'show_card']
+           'paired_differences', 'agreement_of_counts', 'resampled_differences', 'cluster_contents', 'medoids',
+           'show_card']
 
 # %% ../../nbs/evaluate/40_clusters.ipynb #61fb6fc9
 import textwrap
@@ -147,7 +148,7 @@ def paired_differences(
     return pd.DataFrame(rows, index=[method, reference, 'difference', 'low', 'high', 'seeds']).T.rename_axis('metric')
 
 # %% ../../nbs/evaluate/40_clusters.ipynb #674471f9
-def _agreement_of(
+def agreement_of_counts(
     counts,  # [n, C, K] windows of each label and cluster
 ) -> dict:   # metric → [n]
     "NMI and ARI from contingency tables."
@@ -184,7 +185,7 @@ def resampled_differences(
         a, b = pd.factorize(y)[0], pd.factorize(c)[0]
         tables = np.zeros((size, a.max() + 1, b.max() + 1))
         np.add.at(tables, (g, a, b), 1)
-        return _agreement_of(np.tensordot(weights, tables, 1))
+        return agreement_of_counts(np.tensordot(weights, tables, 1))
     kept = {'': np.ones(len(labels), bool)} | ({'_excl_null': ~is_other(labels, other)} if other is not None else {})
     found = {f'{m}{name}':
              np.nanmean([scores(np.asarray(a)[k], labels[k], units[k])[m]
