@@ -87,7 +87,8 @@ def label_scores(
     names, unit = np.unique(as_labels(units, 'units'), return_inverse=True)
     if len(unit) != len(y_true): raise SignificanceError(f'{len(y_true)} windows but {len(unit)} units')
     classes = np.unique(np.r_[y_true, y_pred])
-    rows, columns = np.searchsorted(classes, y_true), np.searchsorted(classes, y_pred)
+    rows = np.searchsorted(classes, y_true)
+    columns = np.searchsorted(classes, y_pred)
     counts = _counts(rows, columns, (len(classes), len(classes)), unit, len(names))
     null = is_other(classes, other)
     def of(weights):
@@ -104,7 +105,8 @@ def clustering_scores(
     other='no_activity',   # label(s) left out in `_excl_null`
 ) -> UnitScores:           # of `nmi`, `ari` and the same with `_excl_null`
     "Agreement of clusters with labels."
-    y_true, clusters = as_labels(y_true, 'y_true'), as_labels(clusters, 'clusters')
+    y_true = as_labels(y_true, 'y_true')
+    clusters = as_labels(clusters, 'clusters')
     names, unit = np.unique(as_labels(units, 'units'), return_inverse=True)
     classes, rows = np.unique(y_true, return_inverse=True)
     groups, columns = np.unique(clusters, return_inverse=True)
@@ -283,6 +285,7 @@ def verdicts(
     p_holm,      # [M] corrected; NaN: not tested
 ) -> list:       # 'better', 'on par', 'worse' or `NOT_JUDGED`
     "Verdicts at 5 %."
-    difference, p = np.asarray(difference, float), np.asarray(p_holm, float)
+    difference = np.asarray(difference, float)
+    p = np.asarray(p_holm, float)
     sure = p < .05
     return np.select([np.isnan(p), sure & (difference > 0), sure], [NOT_JUDGED, 'better', 'worse'], 'on par').tolist()

@@ -176,7 +176,8 @@ def _draws_of(method, columns):
     name = column_name(method)
     found = {}
     for c in columns:
-        if c == method or c == name or c.startswith(f'{name}_'): found.setdefault(re.sub(r'_draw\d+$', '', c), []).append(c)
+        if c == method or c == name or c.startswith(f'{name}_'):
+            found.setdefault(re.sub(r'_draw\d+$', '', c), []).append(c)
     return list(found.values())
 
 # %% ../../nbs/evaluate/60_tables.ipynb #f48d9814
@@ -246,7 +247,8 @@ def read_predictions(
             table = table.astype({c: str for c in table if not pd.api.types.is_numeric_dtype(table[c])})
             windows = hash(tuple(sorted(set(table.sample_id))))
             scored = {}
-            for (*key, method, variant, seed), rows in results.groupby([*TABLE, 'method', 'variant', 'seed'], dropna=False):
+            for (*key, _, _, seed), rows in results.groupby(
+                [*TABLE, 'method', 'variant', 'seed'], dropna=False):
                 if scores := evidence_of(table, rows, scored):
                     found.append(dict(key=_plain(key), method=method_names(rows).iloc[0], seed=seed, windows=windows,
                                       scores=scores))
@@ -399,7 +401,8 @@ def _for_each_seed(
     theirs, ours,  # seed → UnitScores
 ) -> dict:
     "A baseline that is the same for all its seeds serves every seed."
-    scores = {tuple(np.round(v, 9).tolist()) for u in theirs.values() for v in [np.r_[tuple(u.resampled(50).values())]]}
+    scores = {tuple(np.round(v, 9).tolist()) for u in theirs.values()
+              for v in [np.r_[tuple(u.resampled(50).values())]]}
     return {**dict.fromkeys(ours, next(iter(theirs.values()))), **theirs} if len(scores) == 1 else theirs
 
 # %% ../../nbs/evaluate/60_tables.ipynb #9d44f50f
