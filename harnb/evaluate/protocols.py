@@ -160,7 +160,16 @@ def task_rows(
     if ours.empty: return ours
     names = {protocol.method, *protocol.baselines, 'chance'}
     same = (rows.n == ours.n.iloc[0]) & (rows.split_hash == ours.split_hash.iloc[0])
-    return rows[same & rows.name.isin(names)]
+    return _one_run_each(rows[same & rows.name.isin(names)], ours.run.iloc[0])
+
+def _one_run_each(
+    rows,
+    run,   # of the judged method
+):
+    "A method that several experiments measured counts once: from the run of the judged method, else from the first."
+    first = rows.groupby('name').run.transform('min')
+    there = rows.assign(here=rows.run == run).groupby('name').here.transform('any')
+    return rows[rows.run == first.where(~there, run)]
 
 def _tables_of(rows, name):
     "The keys of the tables that hold a method."
@@ -191,15 +200,18 @@ def _judge_one(protocol, per_seed, predictions):
     found = {{'low': 'difference_low', 'high': 'difference_high'}.get(k, k): v for k, v in found.items()}
     ours_rows = rows[rows.name == p.method]
     missing = [b for b in p.baselines if b not in set(rows.name)]
-    return about | ours | best | dict(
-        baseline=base, baselines='; '.join(b for b in p.baselines if b in set(rows.name)), missing='; '.join(missing),
-        chance=rows[rows.name == 'chance'].value.mean(), n_seeds=ours_rows.seed.nunique(),
-        n_units=ours_rows.n_units.max(), n=ours_rows.n.min(), split_hash=ours_rows.split_hash.iloc[0]) | found
+    return (about | ours | best
+            | dict(baseline=base, baselines='; '.join(b for b in p.baselines if b in set(rows.name)),
+                   missing='; '.join(missing), chance=rows[rows.name == 'chance'].value.mean(),
+                   n_seeds=ours_rows.seed.nunique(), run=ours_rows.run.iloc[0],
+                   baseline_run=rows.run[rows.name == base].min() if base else '', n_units=ours_rows.n_units.max(),
+                   n=ours_rows.n.min(), split_hash=ours_rows.split_hash.iloc[0]) | found)
 
 # %% ../../nbs/evaluate/65_protocols.ipynb #5a77c489
 JUDGED = ['task', 'metric', 'method', 'mean', 'low', 'high', 'baseline', 'baseline_mean', 'baseline_low',
           'baseline_high', 'chance', 'difference', 'difference_low', 'difference_high', 'p', 'p_holm', 'verdict',
-          'units', 'n_units', 'n_seeds', 'n', 'split', 'split_hash', 'baselines', 'missing', 'about', 'note']
+          'units', 'n_units', 'n_seeds', 'n', 'split', 'split_hash', 'run', 'baseline_run', 'baselines', 'missing',
+          'about', 'note']
 
 def judge(
     per_seed,      # as from `read_results`
@@ -221,8 +233,9 @@ def _text(mean, low, high):
 
 def _verdict(row):
     "The verdict, or why there is none."
-    if row.verdict == NOT_JUDGED: return f'{NOT_JUDGED}: {row.note}'
-    return f'**{row.verdict}**' if row.verdict == 'better' else row.verdict
+    missing = f'; baselines not measured yet: {row.missing}' if isinstance(row.missing, str) and row.missing else ''
+    if row.verdict == NOT_JUDGED: return f'{NOT_JUDGED}: {row.note}{missing}'
+    return (f'**{row.verdict}**' if row.verdict == 'better' else row.verdict) + missing
 
 def verdicts_table(
     judged,   # as from `judge`
@@ -249,8 +262,8 @@ def read_verdicts(
     path,   # `figures/verdicts.csv`
 ) -> pd.DataFrame:  # columns `JUDGED`
     "The verdicts that were published."
-    text = ['task', 'metric', 'method', 'baseline', 'verdict', 'units', 'split', 'split_hash', 'baselines',
-            'missing', 'about', 'note']
+    text = ['task', 'metric', 'method', 'baseline', 'verdict', 'units', 'split', 'split_hash', 'run',
+            'baseline_run', 'baselines', 'missing', 'about', 'note']
     table = pd.read_csv(path, dtype=dict.fromkeys(text, str))
     if missing := [c for c in JUDGED if c not in table]:
         raise ResultsError(f"{path}: no column {', '.join(missing)} (found {', '.join(table)})")
