@@ -203,14 +203,13 @@ def _judge_one(protocol, per_seed, predictions):
     return (about | ours | best
             | dict(baseline=base, baselines='; '.join(b for b in p.baselines if b in set(rows.name)),
                    missing='; '.join(missing), chance=rows[rows.name == 'chance'].value.mean(),
-                   n_seeds=ours_rows.seed.nunique(), run=ours_rows.run.iloc[0],
-                   baseline_run=rows.run[rows.name == base].min() if base else '', n_units=ours_rows.n_units.max(),
+                   n_seeds=ours_rows.seed.nunique(), n_units=ours_rows.n_units.max(),
                    n=ours_rows.n.min(), split_hash=ours_rows.split_hash.iloc[0]) | found)
 
 # %% ../../nbs/evaluate/65_protocols.ipynb #5a77c489
 JUDGED = ['task', 'metric', 'method', 'mean', 'low', 'high', 'baseline', 'baseline_mean', 'baseline_low',
           'baseline_high', 'chance', 'difference', 'difference_low', 'difference_high', 'p', 'p_holm', 'verdict',
-          'units', 'n_units', 'n_seeds', 'n', 'split', 'split_hash', 'run', 'baseline_run', 'baselines', 'missing',
+          'units', 'n_units', 'n_seeds', 'n', 'split', 'split_hash', 'baselines', 'missing',
           'about', 'note']
 
 def judge(
@@ -262,8 +261,8 @@ def read_verdicts(
     path,   # `figures/verdicts.csv`
 ) -> pd.DataFrame:  # columns `JUDGED`
     "The verdicts that were published."
-    text = ['task', 'metric', 'method', 'baseline', 'verdict', 'units', 'split', 'split_hash', 'run',
-            'baseline_run', 'baselines', 'missing', 'about', 'note']
+    text = ['task', 'metric', 'method', 'baseline', 'verdict', 'units', 'split', 'split_hash', 'baselines',
+            'missing', 'about', 'note']
     table = pd.read_csv(path, dtype=dict.fromkeys(text, str))
     if missing := [c for c in JUDGED if c not in table]:
         raise ResultsError(f"{path}: no column {', '.join(missing)} (found {', '.join(table)})")
