@@ -75,7 +75,7 @@ _STREAM = dict(segmentation='none', run='160_timeline')
 HOMES += ([_home2('clustering', f'clustering, {metric}', 'SCAN', metric, _CLUSTERS, where=dict(system='clusters'))
            for metric in ('nmi', 'ari', 'nmi_excl_null')]
           + [_home2('timeline', 'timeline from labels', 'forest', 'macro_f1',
-                    ('majority', 'TF-IDF + hour', 'TF-IDF + hour decoder'), where=_STREAM, note=UNCUT),
+                    ('majority', 'TF-IDF + hour', 'TF-IDF + hour, decoder'), where=_STREAM, note=UNCUT),
              _home2('timeline without labels', 'timeline without labels', 'activity cards', 'macro_f1',
                     ('majority', 'caption and one sentence', 'summary and description centred'), where=_STREAM,
                     note=UNCUT)])
