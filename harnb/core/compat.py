@@ -286,7 +286,7 @@ renamed |= {
         neighbourhood_kept='neighborhood_preservation', show_colours='show_colors', show_labelled='show_labeled',
         titled='set_title'),
     'evaluate.retrieval': dict(overall='mean_scores'),
-    'evaluate.tables': dict(beats_floor='beats_baseline', best_floor='best_baseline', finding='comparison_row',
+    'evaluate.tables': dict(best_floor='best_baseline',
         in_order='sort_methods', said='format_score', summarise='summarize'),
     'evaluate.zero_shot': dict(group_probabilities='coarse_probabilities', to_groups='to_coarse'),
 }

@@ -80,6 +80,9 @@ event_presets = {'tiny':    dict(d_model=64, n_layers=2, n_heads=4, d_ff=128),
                                  use_time_deltas=False, use_time_of_day=False),}
 
 # %% ../../nbs/encoders/20_events.ipynb #9b0f0113
+_SAVED = {'d_model', 'n_layers', 'n_heads', 'd_ff', 'dropout', 'max_seq_len', 'use_alibi', 'pooling',
+          'pooling_cls_weight'}
+
 class TransformerEncoderConfig(Config):
     "Size and inputs of the event transformer."
     preset: Literal['tiny', 'small', 'base', 'minimal'] | None = Field(None, description='sizes; settings override it')
@@ -90,6 +93,8 @@ class TransformerEncoderConfig(Config):
     dropout: float = Field(0.1, ge=0, lt=1)
     max_seq_len: int = Field(256, ge=2, description='events; longer windows are cut')
     use_alibi: bool = Field(True, description='attention decreases with distance in events (Press et al. 2022)')
+    directional: bool = Field(True, description='half of the heads see earlier events only, half later ones; without '
+                              'it the order of events is not seen')
     use_learned_pe: bool = Field(False, description='a learned vector per position')
     fourier_bands: int = Field(12, ge=1, description='octaves of sine and cosine of x and y')
     categorical_fields: list[Literal['sensor', 'state', 'room', 'kind']] = ['sensor', 'state', 'room']
@@ -104,7 +109,10 @@ class TransformerEncoderConfig(Config):
     @classmethod
     def _sizes(cls, values):
         if not isinstance(values, dict): return values
-        return {**event_presets.get(values.get('preset'), {}), **flatten_legacy(values)}
+        values = {**event_presets.get(values.get('preset'), {}), **flatten_legacy(values)}
+        # settings of a model that was saved, in full, before heads had a direction
+        if _SAVED <= set(values): values.setdefault('directional', False)
+        return values
 
     @model_validator(mode='after')
     def _fits(self):
@@ -178,6 +186,7 @@ def attention_bias(
     mask,          # [B, L] bool, True = real event
     heads,         # number of heads
     alibi=True,    # or no positional bias
+    directional=False,   # even heads see no later events, odd heads no earlier ones
 ):                 # [B, heads, L + 1, L + 1]: what is added to the logits; position 0 is cls
     "ALiBi slopes times distance, minus infinity at padding."
     B, L = mask.shape
@@ -186,7 +195,14 @@ def attention_bias(
     distance = F.pad((position[:, None] - position[None]).abs().float(), (1, 0, 1, 0))
     slopes = 2.**(-8*torch.arange(1, heads + 1, device=mask.device)/heads)
     bias = -slopes[:, None, None]*distance if alibi else distance.new_zeros(heads, L + 1, L + 1)
+    if directional: bias = bias.masked_fill(_other_direction(position, heads), float('-inf'))
     return bias[None].masked_fill(~real, float('-inf'))
+
+def _other_direction(position, heads):
+    "[heads, L + 1, L + 1] bool: what a head does not see; cls sees and is seen."
+    later = F.pad(position[None] > position[:, None], (1, 0, 1, 0))
+    earlier = F.pad(position[None] < position[:, None], (1, 0, 1, 0))
+    return torch.stack([earlier if h % 2 else later for h in range(heads)])
 
 # %% ../../nbs/encoders/20_events.ipynb #033ef691
 class EventEncoder(nn.Module):
@@ -244,7 +260,7 @@ def forward(self: EventEncoder,
     "Encode windows."
     x = self.tokens(batch)
     x = torch.cat([self.cls.to(x.dtype).expand(len(x), 1, -1), x], 1)
-    bias = attention_bias(batch['mask'], self.config.n_heads, self.config.use_alibi)
+    bias = attention_bias(batch['mask'], self.config.n_heads, self.config.use_alibi, self.config.directional)
     for block in self.blocks:
         x = checkpoint(block, x, bias, use_reentrant=False) if self.checkpointing and self.training else block(x, bias)
     x = self.norm_out(x)

@@ -190,12 +190,14 @@ class _Parts:
 
 # %% ../../nbs/engine/20_training.ipynb #fdc15d97
 class _RowOrder:
-    "For a Trainer: rows in our order, and our learning-rate schedule."
+    "For a Trainer: rows in our order, also those of validation, and our learning-rate schedule."
     restarts = None  # (steps of the first cycle, factor), where the schedule is `warm_restarts`
     by_length = True
     def _get_train_sampler(self, data=None):
         data = data or self.train_dataset
         return EpochSampler(data, self.args.train_batch_size*self.args.world_size, self.args.data_seed, self.by_length)
+    def _get_eval_sampler(self, eval_dataset):
+        return epoch_order(len(eval_dataset), self.args.eval_batch_size, self.args.data_seed, 0).tolist()
     def create_scheduler(self, num_training_steps, optimizer=None):
         if self.restarts and self.lr_scheduler is None:
             self.lr_scheduler = torch.optim.lr_scheduler.LambdaLR(
@@ -267,14 +269,14 @@ def higher_is_better(
 
 # %% ../../nbs/engine/20_training.ipynb #966db16d
 def _is_best(metrics, history, training):
-    "Whether the newest value of the metric is strictly better than every earlier one."
+    "Whether the newest value of the metric is the best; ties go to the lower loss, then to the later step."
     key = best_key(training)
     if key not in metrics:
         hint = suggest(training.best_metric, [k.removeprefix('eval_') for k in metrics])
         raise ConfigError(f"training.best_metric: no '{training.best_metric}' among the validation metrics{hint}")
-    *earlier, newest = [m[key] for m in history if key in m]
-    if not earlier: return True
-    return newest > max(earlier) if higher_is_better(key) else newest < min(earlier)
+    sign = -1 if higher_is_better(key) else 1
+    *earlier, newest = [(sign*m[key], m['eval_loss']) for m in history if key in m]
+    return not earlier or newest <= min(earlier)
 
 # %% ../../nbs/engine/20_training.ipynb #9513558d
 def _callbacks(run, train, extra, training):
@@ -571,5 +573,7 @@ def _summary(run, state, training):
     if not validated: return {**values, 'steps': state.global_step}
     key = metric_key(best_key(training))
     found = table.dropna(subset=[key])
-    best = found.loc[found[key].idxmax() if higher_is_better(key) else found[key].idxmin()]
+    sign = -1 if higher_is_better(key) else 1
+    best = (found.iloc[min(range(len(found)),
+                           key=lambda i: (sign*found[key].iloc[i], found['val/total_loss'].iloc[i], -i))])
     return {**values, 'steps': state.global_step, f'best/{key}': float(best[key]), 'best/step': int(best['step'])}

@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['NONE', 'agreement', 'fit_names', 'name_clusters', 'cluster_scores', 'baseline_scores', 'fit_kmeans', 'fit_gmm',
-           'paired_differences', 'resampled_differences', 'cluster_contents', 'medoids', 'show_card']
+           'sqrt_counts', 'fit_spectral', 'paired_differences', 'agreement_of_counts', 'resampled_differences',
+           'cluster_contents', 'medoids', 'show_card']
 
 # %% ../../nbs/evaluate/40_clusters.ipynb #61fb6fc9
 import textwrap
@@ -124,6 +125,35 @@ def fit_gmm(
     return make_pipeline(FunctionTransformer(_float64), PCA(min(dim, *np.shape(train)), random_state=seed),
                          mixture).fit(train)
 
+# %% ../../nbs/evaluate/40_clusters.ipynb #13a2d1ce
+def sqrt_counts(
+    texts,       # [N] strings of tokens, such as `event_text`
+    vocabulary,  # tokens that are counted, those of training
+):               # [N, V] float32
+    "Square roots of the shares of tokens in each window."
+    from sklearn.feature_extraction.text import CountVectorizer
+    counts = CountVectorizer(token_pattern=r'\S+', lowercase=False, vocabulary=list(vocabulary)).transform(texts)
+    counts = counts.toarray().astype(np.float32)
+    return np.sqrt(counts / np.maximum(counts.sum(1, keepdims=True), 1))
+
+# %% ../../nbs/evaluate/40_clusters.ipynb #4163c156
+@threadpool_limits.wrap(limits=1)
+def fit_spectral(
+    train, clusters, seed=0,  # as for `fit_kmeans`
+    sample=3000,              # training windows whose graph is cut
+    neighbors=10,             # edges of each window
+):                            # has `predict(vectors)` → [M] int
+    "Spectral clustering of a sample; further vectors take the cluster of most of their neighbours."
+    from sklearn.cluster import SpectralClustering
+    from sklearn.neighbors import KNeighborsClassifier
+    train = _float64(train)
+    if len(train) < clusters:
+        raise MetricError(f'{clusters} clusters need at least as many training vectors, found {len(train)}')
+    rows = np.random.default_rng(seed).permutation(len(train))[:sample]
+    graph = SpectralClustering(clusters, affinity='nearest_neighbors', n_neighbors=min(neighbors, len(rows) - 1),
+                               assign_labels='cluster_qr', random_state=seed)
+    return KNeighborsClassifier(min(5, len(rows))).fit(train[rows], graph.fit_predict(train[rows]))
+
 # %% ../../nbs/evaluate/40_clusters.ipynb #fdebef6a
 def paired_differences(
     scores,        # DataFrame: `method`, `seed`, and a column per metric
@@ -147,7 +177,7 @@ def paired_differences(
     return pd.DataFrame(rows, index=[method, reference, 'difference', 'low', 'high', 'seeds']).T.rename_axis('metric')
 
 # %% ../../nbs/evaluate/40_clusters.ipynb #674471f9
-def _agreement_of(
+def agreement_of_counts(
     counts,  # [n, C, K] windows of each label and cluster
 ) -> dict:   # metric → [n]
     "NMI and ARI from contingency tables."
@@ -184,7 +214,7 @@ def resampled_differences(
         a, b = pd.factorize(y)[0], pd.factorize(c)[0]
         tables = np.zeros((size, a.max() + 1, b.max() + 1))
         np.add.at(tables, (g, a, b), 1)
-        return _agreement_of(np.tensordot(weights, tables, 1))
+        return agreement_of_counts(np.tensordot(weights, tables, 1))
     kept = {'': np.ones(len(labels), bool)} | ({'_excl_null': ~is_other(labels, other)} if other is not None else {})
     found = {f'{m}{name}':
              np.nanmean([scores(np.asarray(a)[k], labels[k], units[k])[m]
