@@ -190,6 +190,7 @@ class Warm:
 
     def use(self):
         "Start what this process starts from here on."
+        os.environ.pop('VIRTUAL_ENV', None)   # IPython compares it with the folder of Python
         os.environ['WARM_PYTHON'] = str(self.folder/'socket')
         os.environ['JUPYTER_PATH'] = os.pathsep.join([str(self.folder/'jupyter'), *filter(None, [os.environ.get('JUPYTER_PATH')])])
         os.environ['PATH'] = os.pathsep.join([str(self.bin), os.environ['PATH']])
