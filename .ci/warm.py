@@ -3,50 +3,11 @@
 `Warm` makes a folder like .venv/bin whose `python` and `harnb` are a few lines that ask the server for a fork and stand for it: they pass
 on its signals, end as it ends, and it ends with them. What a fork could not be true to (another PYTHONPATH, locale, thread count, user,
 namespace or limit; code that is not ours) starts as ever."""
-import array, atexit, contextlib, json, os, random, resource, runpy, select, signal, socket, sys, tempfile, threading, traceback, warnings
+import array, atexit, contextlib, json, os, random, runpy, select, signal, socket, sys, tempfile, threading, traceback, warnings
 from pathlib import Path
+from warm_stub import state
 
-MODULES = 'harnb.', 'ipykernel_launcher', 'snakemake'     # what `python -m` may start warm
-AT_START = ('PYTHON', 'LC_', 'LANG', 'OMP_', 'NUMBA', 'HF_', 'TRANSFORMERS', 'TORCH', 'CUDA', 'MPL', 'XDG_', 'HOME', 'LD_')   # variables read at start
-STATE = '''
-def state():
-    limits = [resource.getrlimit(n) for n in (resource.RLIMIT_AS, resource.RLIMIT_FSIZE, resource.RLIMIT_NOFILE)]
-    spaces = [os.readlink(f'/proc/self/ns/{name}') for name in ('mnt', 'net', 'user', 'pid')]
-    variables = {k: v for k, v in sorted(os.environ.items()) if k.startswith(AT_START)}
-    folders = variables.pop('PYTHONPATH', '').split(os.pathsep)
-    packages = [f for f in folders if f and os.path.isdir(os.path.join(f, 'harnb'))]
-    return json.dumps([os.getuid(), spaces, limits, variables, packages])
-'''
-exec(STATE)   # what a process has from its start; the stub compares the same
-STUB = '''#!{python} -IS
-import array, json, os, resource, signal, socket, sys
-name, words = os.path.basename(sys.argv[0]), sys.argv[1:]
-real = '{bin}/' + name
-AT_START = {at_start!r}
-{state}ours = name.startswith('harnb') or words[:1] == ['-m'] and words[1:] and words[1].startswith({modules!r})
-address = os.environ.get('WARM_PYTHON')
-if not ours or not address: os.execv(real, [real, *words])
-with socket.socket(socket.AF_UNIX) as s:
-    try: s.connect(address)
-    except OSError: os.execv(real, [real, *words])
-    request = json.dumps(dict(bin=os.path.dirname(sys.argv[0]), name=name, words=words, cwd=os.getcwd(), env=dict(os.environ), state=state(), umask=os.umask(0))).encode()
-    s.sendmsg([len(request).to_bytes(8, 'big')], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array('i', [0, 1, 2]))])
-    s.sendall(request)
-    if s.recv(1) != b'y': os.execv(real, [real, *words])
-    for n in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGUSR1):
-        signal.signal(n, lambda n, frame: s.sendall(bytes([n])))
-    if 'JPY_PARENT_PID' in os.environ: s.settimeout(1)   # a kernel ends when nobody is left who asked for it
-    parent, status = os.getppid(), None
-    while status is None:
-        try: status = s.recv(4)
-        except TimeoutError:
-            if os.getppid() != parent: os._exit(1)
-code = os.waitstatus_to_exitcode(int.from_bytes(status, 'big')) if len(status) == 4 else 1
-if code < 0:
-    signal.signal(-code, signal.SIG_DFL) if -code not in (signal.SIGKILL, signal.SIGSTOP) else None
-    os.kill(os.getpid(), -code)
-os._exit(code)
-'''
+STUB = Path(__file__).with_name('warm_stub.py')
 
 
 def receive(connection, n):
@@ -70,12 +31,12 @@ def obey(connection):
 
 def run_as(request, real_bin):
     "Be the process that was asked for; its exit code."
-    name, words = request['name'], request['words']
+    program, words = Path(request['program']), request['words']
     os.chdir(request['cwd'])
     os.umask(request['umask'])
     os.environ.clear()
     os.environ.update(request['env'])
-    sys.executable = str(Path(request['bin'])/'python')
+    sys.executable = str(program.with_name('python'))
     sys.stdin, sys.stdout, sys.stderr = (os.fdopen(n, 'rw'[n > 0], buffering=1, closefd=False, encoding='utf-8') for n in range(3))
     sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr
     sys.path[:0] = [f for f in os.environ.get('PYTHONPATH', '').split(os.pathsep) if f and f not in sys.path]
@@ -84,8 +45,8 @@ def run_as(request, real_bin):
     import numpy as np
     np.random.seed()
     try:
-        if name.startswith('harnb'):
-            sys.argv = [str(real_bin/name), *words]
+        if program.name.startswith('harnb'):
+            sys.argv = [str(real_bin/program.name), *words]
             runpy.run_path(sys.argv[0], run_name='__main__')
         else:
             kernel = words[1] == 'ipykernel_launcher'   # its parent is this server; the stub watches who asked for it
@@ -170,7 +131,8 @@ class Warm:
         self.bin, real_bin = self.folder/'bin', Path(sys.executable).parent
         self.bin.mkdir()
         stub = self.folder/'stub'
-        stub.write_text(STUB.format(python=Path(sys.executable).resolve(), bin=real_bin, at_start=AT_START, modules=MODULES, state=STATE))
+        head = f'#!{Path(sys.executable).resolve()} -IS\n'
+        stub.write_text(f'{head}{STUB.read_text()}\n\nmain({str(real_bin)!r})\n')
         stub.chmod(0o755)
         for file in real_bin.iterdir():
             ours = file.name in ('python', 'python3') or file.name.startswith('harnb')
