@@ -385,6 +385,7 @@ def _wearable_config():
 
 _experiments = {'50_align': (_home_config, _train_home), '130_imu_semantic': (_wearable_config, _train_wearable)}
 
+# %% ../nbs/apps/00_python.ipynb #416768c9
 def train(
     experiment='50_align',  # or '130_imu_semantic'
     preset='tiny',          # a preset (`harnb list presets`), or the path of a YAML file
@@ -399,6 +400,7 @@ def train(
     config = config_class().from_parameters(values, preset_folders())
     return fit(config, start_run(experiment, config))
 
+# %% ../nbs/apps/00_python.ipynb #a56a366c
 def load_model(
     run,  # 'EXPERIMENT/NAME-sSEED', the path of a run folder, or the name of a model of the package
 ):        # HomeModel, WearableModel or TransferModel
