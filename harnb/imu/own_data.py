@@ -497,6 +497,7 @@ def _label_column(table, taken):
     return ''
 
 # %% ../../nbs/imu/17_own_data.ipynb #e2fdce7c
+_ACTIVITIES = 'https://harnb.github.io/harnb/imu/labels.html'
 _PLACES = 'left wrist|right wrist|wrist|pocket|waist|belt|hip|chest|ankle|thigh|shin|forearm|upper arm|back|head|foot'
 
 def _place(words):
@@ -568,7 +569,7 @@ def _inferred(folder):
     notes |= dict(rate=f'steps of {clock[0]}' if clock else 'CORRECT: there is no time column to measure it by',
                   person=why, files=f'{len(paths)} files' + (f'; not used: {", ".join(others[:3])}' if others
                                                              else ''))
-    if not place: notes['placement'] = 'CORRECT: no name of a file or column says where the device was worn'
+    if not place: notes['placement'] = f'CORRECT: where was the device worn? Write one of {_PLACES.replace("|", ", ")}'
     card = dict(rate=clock[2] if clock else 50., files=_pattern(paths, others), person=person, sensors=sensors,
                 label=label, time=clock[0] if clock else '', time_unit=clock[1] if clock else '')
     return card, labels, notes
@@ -587,13 +588,13 @@ def new_wearable(
     meaning = {l: known.get(re.sub(r'[\W_]+', '_', l.casefold()).strip('_')) for l in labels}
     unknown = [l for l, a in meaning.items() if a is None]
     if unknown:
-        notes['labels'] = f"CORRECT: not known are {', '.join(unknown[:5])}; give each an activity of nbs/imu/40_labels"
+        notes['labels'] = f"CORRECT: not known are {', '.join(unknown[:5])}; give each an activity of {_ACTIVITIES}"
     slug = re.sub(r'[^a-z0-9]+', '_', (name or Path(folder).resolve().name).casefold()).strip('_') or 'own'
     plain = dict(name=slug if slug not in cards else f'my_{slug}', title=Path(folder).resolve().name, **card,
                  labels={l: a for l, a in meaning.items() if a})
     notes = {k: ' '.join(str(v).split()) for k, v in notes.items()}
-    text = ('# Written by `harnb new wearable`. Look for CORRECT; activities are listed in '
-            'nbs/imu/40_labels.\n' + ''.join(f'# {k}: {v}\n' for k, v in notes.items()))
+    text = (f'# Written by `harnb new wearable`. Look for CORRECT; activities: {_ACTIVITIES}\n'
+            + ''.join(f'# {k}: {v}\n' for k, v in notes.items()))
     text += yaml.safe_dump(plain, sort_keys=False, allow_unicode=True)
     text += ''.join(f'# {l!r}: …   CORRECT: which activity is it? Then move the line below `labels:`\n'
                     for l in unknown)
