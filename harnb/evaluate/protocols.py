@@ -77,7 +77,7 @@ HOMES += ([_home2('clustering', f'clustering, {metric}', 'SCAN', metric, _CLUSTE
           + [_home2('timeline', 'timeline from labels', 'forest', 'macro_f1',
                     ('majority', 'TF-IDF + hour', 'TF-IDF + hour, decoder'), where=_STREAM, note=UNCUT),
              _home2('timeline without labels', 'timeline without labels', 'activity cards', 'macro_f1',
-                    ('majority', 'caption and one sentence', 'summary and description centred'), where=_STREAM,
+                    ('majority', 'caption and one sentence', 'summary and description, centred'), where=_STREAM,
                     note=UNCUT)])
 
 # %% ../../nbs/evaluate/65_protocols.ipynb #f4f11f43
