@@ -151,7 +151,9 @@ class Warm:
         listener.close()
 
     def use(self):
-        "Start what this process starts from here on."
+        "Start what this process starts from here on; nothing where the system cannot watch a process by descriptor."
+        try: os.close(os.pidfd_open(os.getpid()))
+        except (AttributeError, OSError): return
         os.environ.pop('VIRTUAL_ENV', None)   # IPython compares it with the folder of Python
         os.environ['WARM_PYTHON'] = str(self.folder/'socket')
         os.environ['JUPYTER_PATH'] = os.pathsep.join([str(self.folder/'jupyter'), *filter(None, [os.environ.get('JUPYTER_PATH')])])
