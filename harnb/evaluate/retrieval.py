@@ -390,6 +390,14 @@ def _intervals(
                                              [(1 - level)/2, (1 + level)/2], axis=0)])
 
 # %% ../../nbs/evaluate/10_retrieval.ipynb #bee5ab09
+def _means(
+    values,   # [Q, M], NaN = not scored
+    members,  # [K, Q] bool: the queries of each class
+):            # [K, M], NaN for a class without a scored query
+    "The mean of each column over the queries of each class."
+    counts = members @ (~np.isnan(values)).astype(float)
+    return np.where(counts > 0, members @ np.nan_to_num(values)/np.maximum(counts, 1), np.nan)
+
 def _tidy(
     values, chance,  # DataFrames, one row per query
     labels,          # [Q] class of each query
@@ -397,22 +405,25 @@ def _tidy(
     draws=None,      # from `_unit_draws`: adds `low, high`
 ) -> pd.DataFrame:
     "Averages over all queries, over classes, and of each class."
+    names, codes = np.unique(labels.astype(str), return_inverse=True)
+    members = codes == np.arange(len(names))[:, None]
+    scored = values.notna().to_numpy()
+    everyone = np.ones((1, len(codes)), bool)
     rows = []
-    (names, codes) = np.unique(labels.astype(str), return_inverse=True)
-    for metric in values:
-        seen = (pd.DataFrame({'value': values[metric], 'chance': chance[metric], 'label': labels.astype(str)})
-                .dropna(subset=['value']))
-        each = seen.groupby('label').agg(value=('value', 'mean'), chance=('chance', 'mean'), n=('value', 'size'))
-        whole = [{**f[['value', 'chance']].mean(), 'scope': s, 'n': len(seen)} for s,
-                 f in (('all', seen), ('macro', each))]
-        found = pd.concat([pd.DataFrame(whole), each.rename_axis('scope').reset_index()])
-        if draws:
-            found = found.merge(pd.DataFrame(_intervals(values[metric].to_numpy(), codes, draws).T,
-                                             columns=['low', 'high']).assign(scope=['all', 'macro', *names]),
-                                on='scope')
-        rows.append(found.assign(metric=metric + suffix))
-    return pd.concat(rows, ignore_index=True)[['metric', 'scope', 'value', 'chance',
-                                               'n'] + ['low', 'high'] * bool(draws)]
+    for what, table in (('value', values), ('chance', chance.where(values.notna()))):
+        each = _means(table.to_numpy(float), members)
+        whole = _means(table.to_numpy(float), everyone)
+        macro = _means(each, np.ones((1, len(names)), bool))
+        rows.append(pd.Series(np.vstack([whole, macro, each]).T.ravel(), name=what))
+    n = np.vstack([scored.sum(0), scored.sum(0), members.astype(int) @ scored])
+    scopes = ['all', 'macro', *names]
+    found = pd.DataFrame({'metric': np.repeat([f'{m}{suffix}' for m in values], len(scopes)),
+                          'scope': scopes*values.shape[1], 'value': rows[0], 'chance': rows[1], 'n': n.T.ravel()})
+    if draws:
+        ends = [_intervals(values[m].to_numpy(), codes, draws) for m in values]
+        found['low'], found['high'] = np.concatenate(ends, axis=1)
+    for_all = np.tile(np.arange(len(scopes)) < 2, values.shape[1])   # kept where no query is scored
+    return found[for_all | (found['n'] > 0)].reset_index(drop=True)
 
 # %% ../../nbs/evaluate/10_retrieval.ipynb #5d520a88
 def _check_ks(ks, n, where=''):
