@@ -398,6 +398,7 @@ def _means(
     counts = members @ (~np.isnan(values)).astype(float)
     return np.where(counts > 0, members @ np.nan_to_num(values)/np.maximum(counts, 1), np.nan)
 
+# %% ../../nbs/evaluate/10_retrieval.ipynb #7ea8034e
 def _tidy(
     values, chance,  # DataFrames, one row per query
     labels,          # [Q] class of each query

@@ -141,6 +141,7 @@ def _unit_counts(
     out['short'] = np.array([short.sum(), (short & hit).sum()])
     return out
 
+# %% ../../nbs/evaluate/70_timelines.ipynb #5cad9718
 def timeline_counts(
     y_true, y_pred,      # [E] labels of events
     time,                # [E] datetime64, sorted within a unit
