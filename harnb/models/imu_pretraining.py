@@ -11,6 +11,7 @@ __all__ = ['TargetConfig', 'patch_encoder_config', 'patch_encoder', 'own_classes
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #67b17523
 import copy, tempfile
+from functools import partial
 from typing import Literal
 import numpy as np, torch, torch.nn.functional as F
 from fastcore.basics import patch
@@ -26,7 +27,7 @@ from ..encoders.heads import ProjectionConfig, projection_head
 from ..encoders.patches import (PatchEncoder, PatchEncoderConfig, channel_units, channel_vectors, mean_over,
                                     patch_mask, patch_numbers, patch_signal)
 from ..encoders.text import TextEncoderConfig
-from ..imu.baselines import hand_features, rocket_features, stack_windows
+from ..imu.baselines import baseline_features as features_of_splits
 from ..imu.windowing import ImuConfig, SignalArrays, imu_windows
 from .linear_classifier import LinearClassifier
 from ..transforms.events import RowRandom
@@ -48,7 +49,7 @@ class TargetConfig(ImuConfig):
     label_fractions: list[float] = Field([.01, .05, .1, 1.], min_length=1, description='of the labels')
     display_name: str = Field('its own people', description='name of this pretraining in tables')
     baselines: bool = Field(True, description='also evaluate the baselines and the encoder without pretraining')
-    n_kernels: int = Field(2000, ge=84, description='of MiniRocket')
+    n_kernels: int = Field(10_000, ge=84, description='of MiniRocket')
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #pe1a10c1
 def _own_encoders():
@@ -636,14 +637,11 @@ def baseline_features(
 ) -> dict:             # method → (probe, {part: [N, F]})
     "Features and probes of the baselines."
     from harnb.evaluate.probes import forest_probe, ridge_probe
-    stacked = {s: stack_windows(w) for s, w in parts.items()}
-    signals = {s: x for s, (x, _, _) in stacked.items()}
-    _, rate, channels = stacked['test']
-    if rotation != 'none':
-        signals |= {s: rotate_devices(signals[s], channels, rotation, config.seed) for s in ('train', 'val')}
-    hand = {s: hand_features(x, rate, channels).to_numpy() for s, x in signals.items()}
-    rocket = dict(zip(parts, rocket_features(*signals.values(), n_kernels=config.n_kernels, seed=config.seed)))
-    return {'features + forest': (forest_probe, hand), 'MiniRocket + ridge': (ridge_probe, rocket)}
+    def rotate(signal, channels): return rotate_devices(signal, channels, rotation, config.seed)
+    features = features_of_splits(**parts, rotate=None if rotation == 'none' else rotate,
+                                  n_kernels=config.n_kernels, seed=config.seed)
+    return {'features + forest': (forest_probe, features['features']),
+            'MiniRocket + ridge': (partial(ridge_probe, standardize=False), features['MiniRocket'])}
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #ce26646b
 @patch(cls_method=True)

@@ -5,10 +5,11 @@
 # %% auto #0
 __all__ = ['DomainsConfig', 'TcnVaeConfig', 'pooled_windows', 'slot_names', 'DomainDataset', 'balance', 'slot_scale', 'Decoder',
            'TCNVAE', 'progress_callback', 'build_tcn_vae', 'training_data', 'train_tcn_vae', 'balanced_cells',
-           'domain_probe', 'stack_slots', 'baseline_predictions']
+           'domain_probe', 'stack_slots', 'slot_channels', 'baseline_predictions']
 
 # %% ../../nbs/models/30_tcn_vae.ipynb #9c08d397
 import numpy as np, pandas as pd, torch
+from functools import partial
 from typing import Literal
 from fastcore.basics import patch
 from pydantic import Field, field_validator, model_validator
@@ -21,7 +22,7 @@ from ..engine.training import (BatchDataset, NonFiniteError, OptimizerConfig, Sa
 from ..core.windows import Windows, assert_no_leakage
 from ..encoders.tcn import TCN, TCNConfig
 from ..evaluate.probes import forest_probe, linear_probe, majority_probe, ridge_probe
-from ..imu.baselines import hand_features, rocket_features
+from ..imu.baselines import baseline_predictions as predict_baselines
 from ..imu.recordings import Channel
 from ..imu.windowing import ImuConfig, SignalArrays, imu_windows
 from ..objectives.adversarial import DomainHead, alpha_at, labeled_loss
@@ -72,7 +73,7 @@ class TcnVaeConfig(DomainsConfig):
     variants: dict[str, dict] = Field({'TCN-VAE': {}},
                                       description='what an experiment trains: name → settings that differ')
     baselines: bool = Field(True, description='also evaluate the baselines')
-    n_kernels: int = Field(2000, ge=84, description='of MiniRocket')
+    n_kernels: int = Field(10_000, ge=84, description='of MiniRocket')
     display_name: str = Field('', description='name of the protocol in tables')
 
     @field_validator('views', mode='before')
@@ -469,21 +470,30 @@ def stack_slots(
     data = DomainDataset(windows, slots, [], [], TcnVaeConfig(datasets=windows.meta['datasets']))
     return data.batch(np.arange(len(data)))['signal'].numpy()
 
+def slot_channels(
+    arrays,  # SignalArrays
+    slots,   # channel names
+) -> list:   # of Channel
+    "The channel of each slot, worn anywhere."
+    by_slot = {f"{c['kind']}_{c['axis']}": c for c in reversed(arrays.channels)}
+    return [Channel(**by_slot[s] | dict(name=f'any_{s}', placement='any')) for s in slots]
+
+# %% ../../nbs/models/30_tcn_vae.ipynb #1994f6bc
+_BASELINES = {'majority': majority_probe, 'features + forest': forest_probe,
+              'MiniRocket + ridge': partial(ridge_probe, standardize=False)}
+
 def baseline_predictions(
     config,   # TcnVaeConfig
     windows,  # from `pooled_windows`
 ) -> dict:    # method → labels of the test windows
     "Majority, features with a forest and MiniRocket, trained on the labelled windows of the same subjects."
     parts = {s: windows.select(split=s) for s in ('train', 'val', 'test')}
-    for s in ('train', 'val'): parts[s] = parts[s].select(~parts[s].table.dataset.isin(config.unlabeled).to_numpy())
+    hidden = {s: w.table.dataset.isin(config.unlabeled).to_numpy(copy=True) for s, w in parts.items()}
+    unlabeled = parts['train'].select(hidden['train']) if hidden['train'].any() else None
+    for s in ('train', 'val'): parts[s] = parts[s].select(~hidden[s])
     arrays = SignalArrays(parts['train'])
     slots = slot_names(arrays)
-    x = {s: stack_slots(w, slots) for s, w in parts.items()}
-    y = {s: w.table.label_fine.to_numpy() for s, w in parts.items()}
-    by_slot = {f"{c['kind']}_{c['axis']}": c for c in reversed(arrays.channels)}
-    channels = [Channel(**by_slot[s] | dict(name=f'any_{s}', placement='any')) for s in slots]
-    hand = {s: hand_features(v, arrays.rates[0], channels).to_numpy() for s, v in x.items()}
-    rocket = dict(zip(x, rocket_features(*x.values(), n_kernels=config.n_kernels, seed=config.seed)))
-    def probe(f, v): return f(v['train'], y['train'], v['test'], v['val'], y['val'])
-    return {'majority': majority_probe(y['train'], y['test']), 'features + forest': probe(forest_probe, hand),
-            'MiniRocket + ridge': probe(ridge_probe, rocket)}
+    channels = slot_channels(arrays, slots)
+    def stack(windows): return stack_slots(windows, slots), arrays.rates[0], channels
+    return predict_baselines(**parts, methods=_BASELINES, stack=stack, unlabeled=unlabeled,
+                             n_kernels=config.n_kernels, seed=config.seed)
