@@ -4,8 +4,9 @@
 
 # %% auto #0
 __all__ = ['PENALTIES', 'fit_linear_probe', 'linear_probe', 'knn_probe', 'majority_probe', 'mlp_probe', 'forest_probe',
-           'ridge_penalty', 'ridge_probe', 'fit_text_probe', 'text_probe', 'count_probe', 'hour_features',
-           'text_regression', 'probe_table', 'shot_subsets', 'n_shot', 'vector_probe', 'token_probe', 'show_n_shot']
+           'ridge_penalty', 'ridge_probe', 'left_out_penalty', 'few_label_ridge', 'fit_text_probe', 'text_probe',
+           'count_probe', 'hour_features', 'text_regression', 'probe_table', 'shot_subsets', 'n_shot', 'vector_probe',
+           'token_probe', 'show_n_shot']
 
 # %% ../../nbs/evaluate/30_probes.ipynb #e60b00c6
 import warnings
@@ -17,6 +18,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 from sklearn.kernel_ridge import KernelRidge
 from sklearn.linear_model import LogisticRegression, Ridge, RidgeClassifier
+from sklearn.model_selection import GroupKFold
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, MaxAbsScaler, StandardScaler
@@ -231,6 +233,36 @@ def ridge_probe(
     train_x, test_x, *val_x = parts
     if val_x and len(penalties) > 1: penalties = [ridge_penalty(train_x, train_y, *val_x, val_y, penalties)]
     return _ridge_predictions(train_x, train_y, [test_x], [penalties[len(penalties)//2]])[0][0]
+
+# %% ../../nbs/evaluate/30_probes.ipynb #9ea4b886
+def left_out_penalty(
+    x, y, groups,            # [N, D] standardised features, [N] labels, [N] people or days
+    penalties=PENALTIES,     # to try, strongest first
+    folds=5,                 # parts that are left out in turn
+) -> float:
+    "The penalty with the highest macro-F1 on groups that were left out."
+    y, groups = as_labels(y, 'y'), as_labels(groups, 'groups')
+    folds = min(folds, len(np.unique(groups)))
+    if folds < 2: raise MetricError(f'groups: two are needed to leave one out, all {len(y)} rows are of {groups[0]!r}')
+    guesses = np.empty((len(penalties), len(y)), y.dtype)
+    for rest, out in GroupKFold(folds).split(x, y, groups):
+        for row, (guess,) in zip(guesses, _ridge_predictions(x[rest], y[rest], [x[out]], penalties)): row[out] = guess
+    return penalties[int(np.argmax([plain_scores(y, guess)['macro_f1'] for guess in guesses]))]
+
+def few_label_ridge(
+    x, y, groups,   # {'train', 'val', 'test'}: standardised features; {'train', 'val'}: labels; people or days
+    few=1000,       # labelled windows; with more of them the validation split chooses the penalty
+):                  # function (train rows, val rows, seed) → [M] predicted labels of test
+    "Ridge regression for `n_shot`; people who are left out choose its penalty."
+    def probe(train, val, seed):
+        rows = {'train': train, 'val': val}
+        parts = {s: (x[s][r], y[s][r]) for s, r in rows.items()}
+        if len(train) > few: return ridge_probe(*parts['train'], x['test'], *parts['val'], standardize=False)
+        people = np.concatenate([groups[s][r] for s, r in rows.items()])
+        labeled = [np.concatenate(both) for both in zip(*parts.values())]
+        penalty = left_out_penalty(*labeled, people)
+        return ridge_probe(*parts['train'], x['test'], penalties=(penalty,), standardize=False)
+    return probe
 
 # %% ../../nbs/evaluate/30_probes.ipynb #9c1f6da0
 def _frame(

@@ -7,7 +7,7 @@ __all__ = ['TargetConfig', 'patch_encoder_config', 'patch_encoder', 'own_classes
            'assert_no_test_windows', 'PairDataset', 'signal_batch', 'fewer_channels', 'ImuPretraining',
            'build_pretraining', 'channel_key', 'more_channels', 'pool_patches', 'one_layout', 'pretrain',
            'loss_figures', 'show_reconstructions', 'reconstruction_error', 'SignalClassifier', 'LabeledSignals',
-           'fine_tune', 'finetune_probe', 'target_windows', 'random_encoder', 'baseline_features']
+           'fine_tune', 'finetune_probe', 'target_windows', 'random_encoder', 'baseline_features', 'baseline_probes']
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #67b17523
 import copy, tempfile
@@ -642,6 +642,22 @@ def baseline_features(
                                   n_kernels=config.n_kernels, seed=config.seed)
     return {'features + forest': (forest_probe, features['features']),
             'MiniRocket + ridge': (partial(ridge_probe, standardize=False), features['MiniRocket'])}
+
+# %% ../../nbs/models/10_imu_pretraining.ipynb #95a469bb
+def baseline_probes(
+    parts,    # {'train', 'val', 'test'}: Windows with the same channels
+    config,   # PretrainConfig: `n_kernels`, `seed`
+) -> dict:    # method → function (train rows, val rows, seed) → predicted labels of test
+    "The baselines for `n_shot`."
+    from harnb.evaluate.probes import few_label_ridge, vector_probe
+    tables = {s: w.table for s, w in parts.items()}
+    y = {s: t.label_fine.to_numpy() for s, t in tables.items()}
+    people = {s: t.split_unit.to_numpy() for s, t in tables.items()}
+    methods = baseline_features(parts, config)
+    forest, x = methods['features + forest']
+    _, rocket = methods['MiniRocket + ridge']
+    return {'features + forest': vector_probe(forest, x['train'], y['train'], x['test'], x['val'], y['val']),
+            'MiniRocket + ridge': few_label_ridge(rocket, y, people)}
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #ce26646b
 @patch(cls_method=True)
