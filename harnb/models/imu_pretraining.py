@@ -7,7 +7,8 @@ __all__ = ['TargetConfig', 'patch_encoder_config', 'patch_encoder', 'own_classes
            'assert_no_test_windows', 'PairDataset', 'signal_batch', 'fewer_channels', 'ImuPretraining',
            'build_pretraining', 'channel_key', 'more_channels', 'pool_patches', 'one_layout', 'pretrain',
            'loss_figures', 'show_reconstructions', 'reconstruction_error', 'SignalClassifier', 'LabeledSignals',
-           'fine_tune', 'finetune_probe', 'target_windows', 'random_encoder', 'baseline_features', 'baseline_probes']
+           'validation_f1', 'fine_tune', 'finetune_probe', 'target_windows', 'random_encoder', 'baseline_features',
+           'baseline_probes']
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #67b17523
 import copy, tempfile
@@ -566,6 +567,16 @@ class LabeledSignals(BatchDataset):
         return {**batch, 'channel': self.number[batch['channel']], 'label': self.label[rows]}
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #47f1c6a0
+def validation_f1(
+    val,   # Windows
+):         # callable(model) → {'macro_f1': number}
+    "Macro-F1 over the whole validation set, for `fine_tuning.best_metric: macro_f1`."
+    from harnb.evaluate.metrics import plain_scores
+    truth = val.table.label_fine.to_numpy()
+    def score(model): return {'macro_f1': plain_scores(truth, model.predict(val))['macro_f1']}
+    return score
+
+# %% ../../nbs/models/10_imu_pretraining.ipynb #28cf8e66
 def fine_tune(
     start,       # ImuPretraining: its encoder is copied
     train, val,  # Windows
@@ -583,9 +594,10 @@ def fine_tune(
     model = SignalClassifier(start.encoder.config.model_dump(mode='json'), start.channels,
                              start.encoder.text.shape[1], list(counts.index), weights, config.probe_space, slots)
     model.encoder.load_state_dict(start.encoder.state_dict())
+    whole = validation_f1(val) if config.fine_tuning.best_metric == 'macro_f1' else None
     train = LabeledSignals(train, model.classes, number, run.config.seed, config.weak)
     val = LabeledSignals(val, model.classes, number)
-    summary = fit(model, train, val, config.fine_tuning, config.fine_tuning_optimizer, run)
+    summary = fit(model, train, val, config.fine_tuning, config.fine_tuning_optimizer, run, whole)
     return SignalClassifier.from_pretrained(run.folder/'best'), summary
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #9c292050
