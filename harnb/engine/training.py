@@ -8,7 +8,7 @@ __all__ = ['Beta', 'SHARED', 'OptimizerConfig', 'TrainingConfig', 'warm_restarts
            'batch_bytes', 'check_workers', 'fit']
 
 # %% ../../nbs/engine/20_training.ipynb #f1d452b2
-import io, json, math, os, shutil
+import io, json, math, os, re, shutil
 from contextlib import nullcontext, redirect_stdout
 from pathlib import Path
 from typing import Annotated, Literal
@@ -62,8 +62,8 @@ class TrainingConfig(Config):
     gradient_checkpointing: bool = Field(False, description='less memory, about a third more time')
     group_by_length: bool = Field(True, description='windows of like length share a batch, where they differ')
     early_stopping: int = Field(0, ge=0, description='validations without improvement before stopping; 0 = never')
-    best_metric: str = Field('total_loss', description='validation metric that chooses `best/` and stops early; '
-                             'those that end in acc or f1 are better when higher')
+    best_metric: str = Field('total_loss', description='validation metric that chooses `best/` and stops early, of '
+                             'batches or of the whole set; higher is better for acc, f1, recall, precision, map')
     keep_checkpoints: int = Field(2, ge=2, description='newest checkpoints kept on disk')
     device: Literal['auto', 'cpu', 'cuda', 'mps'] = 'auto'
     use_amp: bool = Field(True, description='autocast, where the device multiplies in that format')
@@ -264,8 +264,8 @@ def best_key(
 def higher_is_better(
     name,  # of a metric, with or without what stands before it
 ) -> bool:
-    "Whether a metric is better when higher: accuracies and F1 scores."
-    return name.endswith(('acc', 'accuracy', 'f1'))
+    "Whether a metric is better when higher: accuracies, F1 scores, recall and precision at k, mean average precision."
+    return re.search(r'(acc|accuracy|f1|map|(recall|precision)(@\d+)?)(/[\w/]+)?$', name) is not None
 
 # %% ../../nbs/engine/20_training.ipynb #966db16d
 def _is_best(metrics, history, training):
@@ -279,6 +279,17 @@ def _is_best(metrics, history, training):
     return not earlier or newest <= min(earlier)
 
 # %% ../../nbs/engine/20_training.ipynb #9513558d
+def _add_metrics(
+    values,   # {name: number} of the whole validation set
+    metrics,  # of the Trainer, which chooses and stops by them
+    state,    # of the Trainer; its history is saved, so that a resumed run chooses the same
+):
+    "Whole-set metrics beside those of batches."
+    named = {f'eval_{k}': float(v) for k, v in values.items()}
+    metrics |= named
+    state.log_history[-1] |= named
+
+# %% ../../nbs/engine/20_training.ipynb #99880520
 def _callbacks(run, train, extra, training):
     """Log to the run, set the epoch, mark complete checkpoints and save the best model; with several
     processes only the first one does."""
@@ -289,14 +300,18 @@ def _callbacks(run, train, extra, training):
             # the closing summary would differ after a resume
             if 'train_loss' not in logs and state.is_world_process_zero: run.log(logs, state.global_step)
         def on_evaluate(self, args, state, control, metrics, model, **kw):
-            # a model that is shared out is gathered by all
-            if not state.is_world_process_zero and not args.fsdp: return
-            model, step = getattr(model, 'module', model), state.global_step
+            first, step = state.is_world_process_zero, state.global_step
             interval = training.metrics_interval or training.val_interval
-            if extra and not args.fsdp and (step % interval == 0 or step >= state.max_steps):
+            chooses = best_key(training) not in metrics   # a whole-set metric, which every process then needs
+            model = getattr(model, 'module', model)
+            if extra and not args.fsdp and (chooses or first and (step % interval == 0 or step >= state.max_steps)):
                 was = model.training
-                run.log({f'val/{k}': v for k, v in extra(model).items()}, step)
+                values = extra(model)
                 model.train(was)
+                if first: run.log({f'val/{k}': v for k, v in values.items()}, step)
+                if chooses: _add_metrics(values, metrics, state)
+            # a model that is shared out is gathered by all
+            if not first and not args.fsdp: return
             if _is_best(metrics, state.log_history, training):
                 key = best_key(training)
                 facts = {} if key == 'eval_loss' else {training.best_metric: metrics[key]}

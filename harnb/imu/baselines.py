@@ -116,13 +116,16 @@ def rocket_features(
     train,                   # [N, T, C] windows that its quantiles are fitted on
     *others,                 # [M, T, C] further windows
     n_kernels=10_000, seed=0,  # random convolutions; of their draw
-):                           # list of [N, ≈ n_kernels] float32, one for each argument
-    "MiniRocket features of windows."
+):                           # list of [N, ≈ n_kernels] float32, one for each argument, standardised by the first
+    "MiniRocket features of windows; mean 0 and spread 1 over `train`."
     from aeon.transformations.collection.convolution_based import MiniRocket   # takes seconds, and torch
     channels_first = [np.ascontiguousarray(np.moveaxis(x, 2, 1), np.float32) for x in (train, *others)]
     with threadpool_limits(1, 'openmp'):   # otherwise aeon leaves torch with one thread per core
         rocket = MiniRocket(n_kernels=n_kernels, random_state=seed).fit(channels_first[0])
-        return [np.asarray(rocket.transform(x), np.float32) for x in channels_first]
+        features = [np.asarray(rocket.transform(x), np.float32) for x in channels_first]
+    mean, spread = features[0].mean(0), features[0].std(0)
+    spread[spread < 1e-6] = 1   # a feature that is the same for all windows
+    return [(x - mean)/spread for x in features]
 
 # %% ../../nbs/imu/50_baselines.ipynb #cb44e871
 def baseline_features(
@@ -131,8 +134,9 @@ def baseline_features(
     rotate=None,               # function ([N, T, C], list of Channel) → [N, T, C], of train and val
     n_kernels=10_000, seed=0,  # of MiniRocket
     stack=stack_windows,       # function: windows → ([N, T, C], Hz, list of Channel)
+    unlabeled=None,            # further windows for quantiles and standardisation of MiniRocket, as an encoder may read
 ) -> dict:                     # name → {split: [N, features] float32}
-    "Features of the baselines for each split; MiniRocket is fitted on train."
+    "Features of the baselines for each split; MiniRocket is fitted on train and `unlabeled`."
     stacked = {split: stack(windows) for split, windows in zip(('train', 'val', 'test'), (train, val, test))}
     _, rate, channels = stacked['train']
     signals = {split: signal for split, (signal, *_) in stacked.items()}
@@ -141,8 +145,9 @@ def baseline_features(
     if 'features' in names:
         features['features'] = {s: hand_features(x, rate, channels).to_numpy() for s, x in signals.items()}
     if 'MiniRocket' in names:
-        rocket = rocket_features(*signals.values(), n_kernels=n_kernels, seed=seed)
-        features['MiniRocket'] = dict(zip(signals, rocket))
+        read = [signals['train'], *([] if unlabeled is None else [stack(unlabeled)[0]])]
+        rocket = rocket_features(np.concatenate(read), signals['val'], signals['test'], n_kernels=n_kernels, seed=seed)
+        features['MiniRocket'] = dict(zip(signals, [rocket[0][:len(signals['train'])], *rocket[1:]]))
     return features
 
 # %% ../../nbs/imu/50_baselines.ipynb #bb1fe0d9

@@ -7,10 +7,12 @@ __all__ = ['TargetConfig', 'patch_encoder_config', 'patch_encoder', 'own_classes
            'assert_no_test_windows', 'PairDataset', 'signal_batch', 'fewer_channels', 'ImuPretraining',
            'build_pretraining', 'channel_key', 'more_channels', 'pool_patches', 'one_layout', 'pretrain',
            'loss_figures', 'show_reconstructions', 'reconstruction_error', 'SignalClassifier', 'LabeledSignals',
-           'fine_tune', 'finetune_probe', 'target_windows', 'random_encoder', 'baseline_features']
+           'validation_f1', 'fine_tune', 'finetune_probe', 'target_windows', 'random_encoder', 'baseline_features',
+           'baseline_probes']
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #67b17523
 import copy, tempfile
+from functools import partial
 from typing import Literal
 import numpy as np, torch, torch.nn.functional as F
 from fastcore.basics import patch
@@ -26,7 +28,7 @@ from ..encoders.heads import ProjectionConfig, projection_head
 from ..encoders.patches import (PatchEncoder, PatchEncoderConfig, channel_units, channel_vectors, mean_over,
                                     patch_mask, patch_numbers, patch_signal)
 from ..encoders.text import TextEncoderConfig
-from ..imu.baselines import hand_features, rocket_features, stack_windows
+from ..imu.baselines import baseline_features as features_of_splits
 from ..imu.windowing import ImuConfig, SignalArrays, imu_windows
 from .linear_classifier import LinearClassifier
 from ..transforms.events import RowRandom
@@ -48,7 +50,7 @@ class TargetConfig(ImuConfig):
     label_fractions: list[float] = Field([.01, .05, .1, 1.], min_length=1, description='of the labels')
     display_name: str = Field('its own people', description='name of this pretraining in tables')
     baselines: bool = Field(True, description='also evaluate the baselines and the encoder without pretraining')
-    n_kernels: int = Field(2000, ge=84, description='of MiniRocket')
+    n_kernels: int = Field(10_000, ge=84, description='of MiniRocket')
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #pe1a10c1
 def _own_encoders():
@@ -565,6 +567,16 @@ class LabeledSignals(BatchDataset):
         return {**batch, 'channel': self.number[batch['channel']], 'label': self.label[rows]}
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #47f1c6a0
+def validation_f1(
+    val,   # Windows
+):         # callable(model) → {'macro_f1': number}
+    "Macro-F1 over the whole validation set, for `fine_tuning.best_metric: macro_f1`."
+    from harnb.evaluate.metrics import plain_scores
+    truth = val.table.label_fine.to_numpy()
+    def score(model): return {'macro_f1': plain_scores(truth, model.predict(val))['macro_f1']}
+    return score
+
+# %% ../../nbs/models/10_imu_pretraining.ipynb #28cf8e66
 def fine_tune(
     start,       # ImuPretraining: its encoder is copied
     train, val,  # Windows
@@ -582,9 +594,10 @@ def fine_tune(
     model = SignalClassifier(start.encoder.config.model_dump(mode='json'), start.channels,
                              start.encoder.text.shape[1], list(counts.index), weights, config.probe_space, slots)
     model.encoder.load_state_dict(start.encoder.state_dict())
+    whole = validation_f1(val) if config.fine_tuning.best_metric == 'macro_f1' else None
     train = LabeledSignals(train, model.classes, number, run.config.seed, config.weak)
     val = LabeledSignals(val, model.classes, number)
-    summary = fit(model, train, val, config.fine_tuning, config.fine_tuning_optimizer, run)
+    summary = fit(model, train, val, config.fine_tuning, config.fine_tuning_optimizer, run, whole)
     return SignalClassifier.from_pretrained(run.folder/'best'), summary
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #9c292050
@@ -636,14 +649,27 @@ def baseline_features(
 ) -> dict:             # method → (probe, {part: [N, F]})
     "Features and probes of the baselines."
     from harnb.evaluate.probes import forest_probe, ridge_probe
-    stacked = {s: stack_windows(w) for s, w in parts.items()}
-    signals = {s: x for s, (x, _, _) in stacked.items()}
-    _, rate, channels = stacked['test']
-    if rotation != 'none':
-        signals |= {s: rotate_devices(signals[s], channels, rotation, config.seed) for s in ('train', 'val')}
-    hand = {s: hand_features(x, rate, channels).to_numpy() for s, x in signals.items()}
-    rocket = dict(zip(parts, rocket_features(*signals.values(), n_kernels=config.n_kernels, seed=config.seed)))
-    return {'features + forest': (forest_probe, hand), 'MiniRocket + ridge': (ridge_probe, rocket)}
+    def rotate(signal, channels): return rotate_devices(signal, channels, rotation, config.seed)
+    features = features_of_splits(**parts, rotate=None if rotation == 'none' else rotate,
+                                  n_kernels=config.n_kernels, seed=config.seed)
+    return {'features + forest': (forest_probe, features['features']),
+            'MiniRocket + ridge': (partial(ridge_probe, standardize=False), features['MiniRocket'])}
+
+# %% ../../nbs/models/10_imu_pretraining.ipynb #95a469bb
+def baseline_probes(
+    parts,    # {'train', 'val', 'test'}: Windows with the same channels
+    config,   # PretrainConfig: `n_kernels`, `seed`
+) -> dict:    # method → function (train rows, val rows, seed) → predicted labels of test
+    "The baselines for `n_shot`."
+    from harnb.evaluate.probes import few_label_ridge, vector_probe
+    tables = {s: w.table for s, w in parts.items()}
+    y = {s: t.label_fine.to_numpy() for s, t in tables.items()}
+    people = {s: t.split_unit.to_numpy() for s, t in tables.items()}
+    methods = baseline_features(parts, config)
+    forest, x = methods['features + forest']
+    _, rocket = methods['MiniRocket + ridge']
+    return {'features + forest': vector_probe(forest, x['train'], y['train'], x['test'], x['val'], y['val']),
+            'MiniRocket + ridge': few_label_ridge(rocket, y, people)}
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #ce26646b
 @patch(cls_method=True)
