@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['SECONDS', 'RATES', 'APPLE', 'OwnSensor', 'OwnCard', 'clock_rate', 'own_recordings', 'read_card', 'own_data',
-           'some_data', 'new_wearable']
+           'some_data', 'known_activities', 'new_wearable']
 
 # %% ../../nbs/imu/17_own_data.ipynb #ca1958fe
 import contextlib, csv, io, itertools, re
@@ -495,8 +495,8 @@ def _person_pattern(table, paths):
     return r'([^/]+)\.\w+$', 'each file taken for a person; CORRECT it where one has several files'
 
 # %% ../../nbs/imu/17_own_data.ipynb #2a587d12
-def _known_activities():
-    "{word: activity}: names of activities and of labels of all published sets, in small letters."
+def known_activities():
+    "{word: activity}: names of activities and of labels of all published sets, in small letters with underscores."
     t = label_list()
     words = {w: a for names in (t.label, t.name) for w,
              a in zip(names, t.activity) if not w.isdigit() and len(w) > 2}
@@ -564,7 +564,8 @@ def _inferred_sensors(triples, opened, place, device):
     "Settings of the sensors of a card, and for each what its unit was inferred from."
     sensors, notes = [], {}
     for stem, kind, columns, gravity in _with_gravity(triples):
-        sensor = OwnSensor(columns=columns, gravity=gravity, placement=place or 'unknown place', kind=kind, device=device)
+        sensor = OwnSensor(columns=columns, gravity=gravity, placement=place or 'unknown place', kind=kind,
+                           device=device)
         readings = np.concatenate([_readings(t, sensor) for t in opened])
         factor, why, certain = _factor(kind, readings)
         if gravity: why += f'; {gravity[0]} added'
@@ -613,7 +614,7 @@ def new_wearable(
     if not Path(folder).is_dir(): raise ConfigError(f'{folder} is no folder; name the one that holds your tables')
     if goal.exists(): raise ConfigError(f'{goal} exists already; edit it, or delete it to have it written again')
     card, labels, notes = _inferred(folder)
-    known = _known_activities()
+    known = known_activities()
     meaning = {l: known.get(re.sub(r'[\W_]+', '_', l.casefold()).strip('_')) for l in labels}
     unknown = [l for l, a in meaning.items() if a is None]
     if unknown:
