@@ -5,7 +5,8 @@
 # %% auto #0
 __all__ = ['LEAST', 'LESS_PRECISE', 'KERNEL_PARTS', 'TAPS', 'SHARPNESS', 'TransferInputs', 'transfer_inputs', 'join_inputs',
            'Moments', 'solve_ridge', 'AnnotatedRidge', 'is_precise', 'narrowed', 'TransferBaseline', 'fit_kernels',
-           'kernel_features', 'apply_kernels', 'leave_one_dataset_out', 'TransferConfig', 'rotate_devices']
+           'kernel_features', 'apply_kernels', 'leave_one_dataset_out', 'held_out_f1', 'best_sharpness',
+           'TransferConfig', 'rotate_devices']
 
 # %% ../../nbs/imu/55_transfer.ipynb #e07ad1ac
 import json
@@ -287,11 +288,13 @@ class TransferBaseline:
         exact = train.select(precise)
         moments = Moments(x[precise], exact.label, exact.dataset)
         choices = [(penalty, scale) for penalty in self.penalties for scale in self.posture_scales]
-        self.validation = leave_one_dataset_out(x[precise], exact, moments, choices, self._scale)
+        held_out = leave_one_dataset_out(x[precise], exact, moments, choices, self._scale)
+        self.validation = held_out_f1(held_out)
         self.penalty, self.posture_scale = (self.validation.mean().idxmax() if len(self.validation)
                                             else choices[len(choices)//2])
         self.ridge = AnnotatedRidge(self.penalty, self._scale(self.posture_scale)).solve(moments)
-        self.sharpness = self._sharpness(x[precise], exact, moments)
+        self.sharpness = best_sharpness([pair for (_, choice), pair in held_out.items()
+                                         if choice == (self.penalty, self.posture_scale)])
         if self.narrow: self._learn_narrowed(x[~precise], train.select(~precise), moments)
         return self
 
@@ -399,32 +402,40 @@ def leave_one_dataset_out(
     moments,  # Moments of the same windows
     choices,  # pairs (penalty, scale of the posture)
     scale_of,  # function: scale of the posture → [D] scales
-) -> pd.DataFrame:  # dataset × choice: macro-F1 over labels that the other datasets know
-    "How well each choice transfers to a dataset that was left out; empty for a single dataset."
-    rows = {}
+) -> dict:  # (dataset, choice) → ([M] labels that the other datasets know, [M, labels] scores)
+    "Scores of the windows of each dataset by models of all others; empty for a single dataset."
+    held_out = {}
     names = sorted(set(inputs.dataset))
     for name in names if len(names) > 1 else ():
         rest = moments.without(name)
         out = (inputs.dataset == name) & np.isin(inputs.label, [label for _, label in rest.of])
         truth = inputs.label[out]
         if len(set(truth)) < 2: continue
-        guesses = {c: AnnotatedRidge(c[0], scale_of(c[1])).solve(rest, set(truth)).predict(x[out]) for c in choices}
-        rows[name] = {c: f1_score(truth, guess, average='macro') for c, guess in guesses.items()}
+        for penalty, scale in choices:
+            ridge = AnnotatedRidge(penalty, scale_of(scale)).solve(rest, set(truth))
+            held_out[name, (penalty, scale)] = truth, ridge.scores(x[out])
+    return held_out
+
+def held_out_f1(
+    held_out,  # as of `leave_one_dataset_out`
+) -> pd.DataFrame:  # dataset × choice: macro-F1
+    "How well each choice transfers to a dataset that was left out."
+    rows = {}
+    for (name, choice), (truth, scores) in held_out.items():
+        guess = scores.columns.to_numpy()[scores.to_numpy().argmax(1)]
+        rows.setdefault(name, {})[choice] = f1_score(truth, guess, average='macro')
     return pd.DataFrame(rows).T
 
 # %% ../../nbs/imu/55_transfer.ipynb #88567cda
 SHARPNESS = (1., 2., 3., 4., 6., 8., 12.)
 
-@patch
-def _sharpness(self: TransferBaseline, x, inputs, moments):
-    "The factor of the scores with the smallest log loss on datasets that are left out."
+def best_sharpness(
+    held_out,  # list of ([M] labels, [M, labels] scores)
+) -> float:
+    "The factor of the scores with the smallest log loss; 3 where nothing was held out."
     losses = []
-    for name in self.validation.index:
-        rest = moments.without(name)
-        out = (inputs.dataset == name) & np.isin(inputs.label, [label for _, label in rest.of])
-        ridge = AnnotatedRidge(self.penalty, self._scale(self.posture_scale)).solve(rest, set(inputs.label[out]))
-        scores = ridge.scores(x[out])
-        own = scores.columns.get_indexer(inputs.label[out])
+    for truth, scores in held_out:
+        own = scores.columns.get_indexer(truth)
         losses.append([-log_softmax(k*scores.to_numpy(), 1)[np.arange(len(own)), own].mean() for k in SHARPNESS])
     return SHARPNESS[int(np.mean(losses, 0).argmin())] if losses else 3.
 
