@@ -350,9 +350,10 @@ def _warn_of_posture(model, inputs):
     "Say whose place or posture is unknown, and why."
     places = sorted(set(inputs.placement[~np.isin(inputs.region, model.facts['regions'])]))
     if places:
-        warnings.warn(f"{model.name} knows no device at '{places[0]}': posture is judged as at any place, which is "
-                      f"less certain; name one of {', '.join(model.facts['regions'])} as `placement` in card.yaml",
-                      stacklevel=3)
+        how = ('posture is judged as at any place, which is less certain' if model.baseline.shared else
+               'sitting, standing and lying are told apart by motion alone')
+        warnings.warn(f"{model.name} knows no device at '{places[0]}': {how}; name one of "
+                      f"{', '.join(model.facts['regions'])} as `placement` in card.yaml", stacklevel=3)
     still = sorted(set(inputs.split_unit[np.isnan(inputs.angle)]))
     if still:
         more = f' and {len(still) - 1} more' if len(still) > 1 else ''

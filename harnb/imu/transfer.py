@@ -272,8 +272,10 @@ class TransferBaseline:
         posture_scales=(1., 3., 10.),        # to choose from
         seed=0,                              # of the kernels
         narrow=True,                         # learn from labels that say less than one activity
+        shared=True,                         # posture features that all regions share; models of version 0.2.0: none
     ):
         self.n_kernels, self.penalties, self.posture, self.narrow = n_kernels, penalties, posture, narrow
+        self.shared = shared and posture != 'none'
         self.posture_scales, self.seed = posture_scales if posture != 'none' else (1.,), seed
 
     def fit(self,
@@ -302,7 +304,7 @@ class TransferBaseline:
 @patch
 def _scale(self: TransferBaseline, posture_scale):
     "[D] scale of all features."
-    n_posture = 13*(1 + len(self.regions)) if self.posture != 'none' else 0
+    n_posture = 13*(self.shared + len(self.regions)) if self.posture != 'none' else 0
     return np.r_[np.ones(kernel_features(self.kernels)), np.full(n_posture, posture_scale)]
 
 @patch
@@ -324,7 +326,7 @@ def features(self: TransferBaseline,
     "Random features of motion, and the posture."
     motion = apply_kernels(self.kernels, inputs.signal) if motion is None else motion
     if self.posture == 'none': return motion
-    shared = posture_features(inputs.angle, ['anywhere']*len(inputs), ['anywhere'])
+    shared = posture_features(inputs.angle, ['anywhere']*len(inputs), ['anywhere']*self.shared)
     return np.concatenate([motion, shared, posture_features(inputs.angle, inputs.region, self.regions)], 1)
 
 @patch
@@ -451,7 +453,7 @@ def save(self: TransferBaseline,
     arrays = {f'kernels.{name}': np.asarray(part) for name, part in self.kernels.items()}
     save_file(arrays | {'weights': self.ridge.weights, 'offset': self.ridge.offset}, folder/'model.safetensors')
     facts = dict(labels=self.ridge.labels, regions=self.regions, posture=self.posture, penalty=self.penalty,
-                 posture_scale=self.posture_scale, sharpness=self.sharpness, **settings)
+                 posture_scale=self.posture_scale, sharpness=self.sharpness, shared=self.shared, **settings)
     (folder/'config.json').write_text(json.dumps(facts, indent=1) + '\n', encoding='utf-8')
     return folder
 
@@ -463,12 +465,10 @@ def load(cls: TransferBaseline,
     facts = json.loads((Path(folder)/'config.json').read_text(encoding='utf-8'))
     arrays = load_file(Path(folder)/'model.safetensors')
     kernels = {name: arrays[f'kernels.{name}'] for name in KERNEL_PARTS}
-    found = cls(kernel_features(kernels), posture=facts['posture'])
+    found = cls(kernel_features(kernels), posture=facts['posture'], shared=facts.get('shared', False))
     found.kernels, found.facts, found.regions = kernels, facts, facts['regions']
     found.ridge, found.sharpness = AnnotatedRidge(facts['penalty']), facts['sharpness']
     found.ridge.labels, found.ridge.weights, found.ridge.offset = facts['labels'], arrays['weights'], arrays['offset']
-    if found.ridge.weights.shape[1] != len(found._scale(1.)):
-        raise ConfigError(f'{folder}: an earlier version of the package trained this model; train it again')
     return found
 
 # %% ../../nbs/imu/55_transfer.ipynb #181a582b
