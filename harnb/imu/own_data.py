@@ -432,11 +432,14 @@ def _any_header(lines):
 _KINDS = {'body_acc': 'user.?acc|linear|body', 'gravity': 'grav', 'acc': 'acc|^a$|^$',
           'gyro': 'gyr|rot|omega|angular|^g$|^w$', 'mag': 'mag|^m$'}  # what the names of columns say
 
+# an axis after a separator, else anywhere: gravity.x has two letters of an axis
+_AXIS = [rf'(.*?)[ _.\-\[(]{often}([xyzXYZ])(?![A-Za-z])(.*)' for often in '+*']
+
 def _sensor_columns(names):
     "{stem: [x, y, z]}: columns whose names differ in an axis alone."
     groups = {}
     for name in names:
-        match = re.fullmatch(r'(.*?)[ _.\-\[(]*([xyzXYZ])(?![A-Za-z])(.*)', name)
+        match = next(filter(None, (re.fullmatch(pattern, name) for pattern in _AXIS)), None)
         if match: groups.setdefault((match[1], match[3]), {})[match[2].lower()] = name
     return {f'{stem} {end}'.strip(): [g[a] for a in 'xyz'] for (stem, end),
             g in groups.items() if len(g) == 3}
