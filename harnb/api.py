@@ -6,7 +6,7 @@
 __all__ = ['Home', 'load_home', 'HomeModel', 'WearableModel', 'TransferModel', 'load_recordings', 'train', 'load_model']
 
 # %% ../nbs/apps/00_python.ipynb #49306a00
-import warnings
+import re, warnings
 from functools import cached_property
 from pathlib import Path
 import numpy as np, pandas as pd
@@ -304,18 +304,15 @@ def _recordings_of(data):
 @patch
 def zero_shot(self: TransferModel,
     data,         # as for `windows`
-    labels=None,  # some of the model's; default: all
+    labels=None,  # the only answers, names as of the model or of a published dataset; default: all of the model
 ) -> pd.DataFrame:  # a row a window: `recording, start_s, placement, label, probability, posture` (degrees)
-    "The most likely activity of each window; warns where the posture is unknown."
+    "The most likely activity of each window; warns where the place or the posture is unknown."
     from harnb.imu.transfer import transfer_inputs
-    unknown = sorted(set(labels or ()) - set(self.labels))
-    if unknown:
-        raise ConfigError(f"labels: {self.name} does not know '{unknown[0]}' (it knows {', '.join(self.labels)}); "
-                          'sentences need a model of 130_imu_semantic')
+    asked = _asked(self, labels or self.labels)
     windows = self.windows(data)
     inputs = transfer_inputs(windows)
     _warn_of_posture(self, inputs)
-    p = self.baseline.probabilities(inputs, labels)
+    p = self.baseline.probabilities(inputs, asked).rename(columns=asked)
     start_s = windows.table.start/windows.table.source.map(windows.meta['rates'])
     first = windows.table.assign(start_s=start_s - start_s.groupby(windows.table.recording).transform('min'))
     place = first.set_index('sample_id').loc[inputs.sample_id]
@@ -324,13 +321,39 @@ def zero_shot(self: TransferModel,
                              probability=p.max(axis=1).round(3).to_numpy(), posture=np.degrees(inputs.angle).round()),
                         index=pd.Index(inputs.sample_id, name='sample_id'))
 
+# %% ../nbs/apps/00_python.ipynb #d5cb231f
+def _meant(word, known):
+    "The label of a model that a word means; None if there is none."
+    from harnb.imu.labels import coarse_label
+    from harnb.imu.own_data import known_activities
+    if word in known: return word
+    activity = known_activities().get(re.sub(r'[\W_]+', '_', word.casefold()).strip('_'))
+    names = (activity, coarse_label(activity)) if activity else ()
+    return next((name for name in names if name in known), None)
+
+def _asked(model, words):
+    "{label of the model: word}; a word that it does not know raises `ConfigError`."
+    asked = {}
+    for word in dict.fromkeys(words):
+        label = _meant(word, model.labels)
+        if label is None:
+            raise ConfigError(f"labels: {model.name} does not know '{word}' (it knows {', '.join(model.labels)}); "
+                              'sentences need a model of 130_imu_semantic')
+        if label in asked:
+            raise ConfigError(f"labels: '{asked[label]}' and '{word}' are one activity, {label}, to {model.name}; "
+                              'ask for one of them')
+        asked[label] = word
+    return asked
+
+# %% ../nbs/apps/00_python.ipynb #df2b27be
 def _warn_of_posture(model, inputs):
-    "Say whose posture is unknown, and why."
+    "Say whose place or posture is unknown, and why."
     places = sorted(set(inputs.placement[~np.isin(inputs.region, model.facts['regions'])]))
     if places:
-        warnings.warn(f"{model.name} knows no device at '{places[0]}': sitting, standing and lying are told apart by "
-                      f"motion alone; name one of {', '.join(model.facts['regions'])} as `placement` in card.yaml",
-                      stacklevel=3)
+        how = ('posture is judged as at any place, which is less certain' if model.baseline.shared else
+               'sitting, standing and lying are told apart by motion alone')
+        warnings.warn(f"{model.name} knows no device at '{places[0]}': {how}; name one of "
+                      f"{', '.join(model.facts['regions'])} as `placement` in card.yaml", stacklevel=3)
     still = sorted(set(inputs.split_unit[np.isnan(inputs.angle)]))
     if still:
         more = f' and {len(still) - 1} more' if len(still) > 1 else ''

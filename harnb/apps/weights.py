@@ -65,7 +65,8 @@ def card_scores(
         pair = table.label_fine.to_numpy(), table[method].astype(str).to_numpy()
         low, high = bootstrap_interval(pair, macro_f1, table[unit].to_numpy(), n=200)
         scores = classification_scores(*pair, None)
-        rows[method] = {'macro-F1': scores['macro_f1'], 'low': low, 'high': high, 'accuracy': scores['accuracy']}
+        name = method.replace('_', ' ')
+        rows[name] = {'macro-F1': scores['macro_f1'], 'low': low, 'high': high, 'accuracy': scores['accuracy']}
     out = pd.DataFrame(rows).T.rename_axis('method')
     out.attrs = dict(windows=len(table), units=table[unit].nunique(), classes=table.label_fine.nunique())
     return out
