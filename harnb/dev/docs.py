@@ -298,7 +298,7 @@ def line_comments(
 
 # %% ../../nbs/dev/20_docs.ipynb #e723ae83
 def _field_words(config, name, field, default, comments):
-    "Description of a field: its own, that of its line, of the class of its section, or of its name."
+    "Description of a field: its own, that of its line, of its section's class, or of its name."
     section = next((t for t in (type(default), field.annotation) if inspect.isclass(t) and issubclass(t, BaseModel)), None)
     own = (section.__doc__ or '').strip().split('\n')[0] if section else ''
     return field.description or comments.get(name) or own or _common(config, name)

@@ -453,7 +453,8 @@ def models_text() -> str:
         text = card.read_text(encoding='utf-8').split('\n', 1)
         body = re.sub(r'^> ', '', re.sub(r'^##', '####', text[1].strip(), flags=re.M), flags=re.M)
         body = re.sub(r'_\+_', ' + ', body)
-        out.append(f'### {card.parent.name}\n\n```python\nimport harnb\nmodel = harnb.load_model({card.parent.name!r})\n```\n\n'
+        code = f'```python\nimport harnb\nmodel = harnb.load_model({card.parent.name!r})\n```'
+        out.append(f'### {card.parent.name}\n\n{code}\n\n'
                    f'{megabytes(card.parent):.1f} MB.\n\n{body}')
     configs = root()/'nbs'/'experiments'/'configs'
     homes = ({n: f'harnb run 50_align -p config {n}' for n in ('simulated', 'home2_quick', 'home2', 'several_homes',
