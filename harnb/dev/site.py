@@ -503,7 +503,7 @@ def social_image(
     canvas = Figure(figsize=(12, 6.3), dpi=100, facecolor='white')
     canvas.text(.05, .84, 'harnb', fontsize=54, weight='bold', color='#1a5ca8')
     canvas.text(.05, .74, 'Human activity recognition from homes and wearables, aligned with language',
-                fontsize=21, color='#333333')
+                fontsize=19, color='#333333')
     axes = canvas.add_axes([.05, .05, .9, .62])
     axes.imshow(imread(root()/'figures'/figure))
     axes.axis('off')
