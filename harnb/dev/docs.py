@@ -6,7 +6,7 @@
 __all__ = ['COMMON', 'parameter_table', 'line_comments', 'signature_text', 'TableRenderer']
 
 # %% ../../nbs/dev/20_docs.ipynb #9ac73a85
-import ast, enum, inspect, io, re, textwrap, tokenize
+import ast, enum, inspect, io, linecache, re, textwrap, tokenize
 from fastcore.docments import docments, empty
 from nbdev.showdoc import BasicMarkdownRenderer
 from pydantic import BaseModel
@@ -275,14 +275,24 @@ def _common(symbol, name):
     return COMMON.get(f'{symbol.__qualname__}.{name}') or COMMON.get(name, '')
 
 # %% ../../nbs/dev/20_docs.ipynb #a18943f1
+def _source(symbol):
+    "The code of a symbol, also of a class that a cell of a notebook has made."
+    try: return textwrap.dedent(inspect.getsource(inspect.unwrap(symbol)))
+    except (OSError, TypeError): pass
+    start = re.compile(rf'^(?:@.*\n)*class {re.escape(getattr(symbol, "__name__", " "))}\b', re.M)
+    cells = [''.join(entry[2]) for entry in list(linecache.cache.values()) if len(entry) > 2]
+    cell = next((c for c in reversed(cells) if start.search(c)), '')
+    if not cell: return ''
+    node = next((n for n in ast.parse(cell).body if getattr(n, 'name', '') == symbol.__name__), None)
+    return ast.get_source_segment(cell, node) + '\n' if node else ''
+
 def line_comments(
     symbol,  # function or class
 ) -> dict:   # {name: comment of its line}
     "Comments beside the parameters and fields of a symbol."
-    try:
-        source = textwrap.dedent(inspect.getsource(inspect.unwrap(symbol)))
-        node = ast.parse(source).body[0]
-    except (OSError, TypeError, SyntaxError, IndentationError): return {}
+    source = _source(symbol)
+    try: node = ast.parse(source).body[0]
+    except (SyntaxError, IndexError): return {}
     tokens = tokenize.generate_tokens(io.StringIO(source).readline)
     comments = {t.start[0]: t.string.lstrip('# ') for t in tokens if t.type == tokenize.COMMENT}
     lines = []
@@ -299,7 +309,8 @@ def line_comments(
 # %% ../../nbs/dev/20_docs.ipynb #e723ae83
 def _field_words(config, name, field, default, comments):
     "Description of a field: its own, that of its line, of its section's class, or of its name."
-    section = next((t for t in (type(default), field.annotation) if inspect.isclass(t) and issubclass(t, BaseModel)), None)
+    section = next((t for t in (type(default), field.annotation) if inspect.isclass(t)
+                    and issubclass(t, BaseModel)), None)
     own = (section.__doc__ or '').strip().split('\n')[0] if section else ''
     return field.description or comments.get(name) or own or _common(config, name)
 

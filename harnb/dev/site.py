@@ -7,8 +7,8 @@ __all__ = ['RULE', 'RUNS', 'AMBIGUOUS', 'ARTICLES', 'PROTECTED', 'IMAGES', 'HEAD
            'shown_length', 'rule_row', 'outside_fences', 'spread_tables', 'symbols', 'imported_names', 'symbol_page',
            'title_of', 'experiment_of', 'run_words', 'executed_runs', 'run_links', 'glossary_terms', 'anchor_of',
            'link_terms', 'plain_words', 'describe_images', 'Levels', 'tidy_output', 'tidy_outputs', 'SitePage',
-           'make_page', 'first_line', 'api_index', 'preset_rows', 'megabytes', 'models_text', 'number_in',
-           'expand_sidebar', 'social_image', 'write_pages']
+           'make_page', 'first_line', 'symbol_places', 'api_index', 'preset_rows', 'megabytes', 'models_text',
+           'number_in', 'expand_sidebar', 'social_image', 'write_pages']
 
 # %% ../../nbs/dev/25_site.ipynb #e7cacfde
 import ast, html, json, re, runpy
@@ -272,7 +272,7 @@ class Levels:
         return outside_fences(text, lambda piece: HEADING.sub(lambda m: '#'*self.level(len(m[1])), piece))
 
 # %% ../../nbs/dev/25_site.ipynb #f74eeab8
-LONG = re.compile(r'(?<![\w.])-?\d+\.\d{7,}(?:e-?\d+)?(?![\w.])')
+LONG = re.compile(r'(?<![\w.])-?\d+\.\d{9,}(?:e-?\d+)?(?![\w.])')
 
 def tidy_output(
     text,  # of an output
@@ -309,8 +309,8 @@ class SitePage(Processor):
         self.imports = self.page_imports(path)
         self.set_front_matter()
         self.add_run_links()
-        self.change_markdown()
         for cell in self.nb.cells: tidy_outputs(cell)
+        self.change_markdown()
         describe_images(self.nb.cells, self.front.get('title', ''))
 
     def page_imports(self, path):
@@ -405,18 +405,41 @@ def first_line(
     walk(ast.parse(source).body)
     return out
 
-def api_index() -> str:
-    "Markdown: every public function and class, by module, with a link to its place."
+def symbol_places(
+    folder,  # of the processed pages
+) -> set:    # such as `core/config.html#config.with_`
+    "The places of the pages that a link to a symbol may name."
+    places = set()
+    for path in folder.rglob('*.ipynb'):
+        text = path.read_text(encoding='utf-8')
+        name = re.search(r'output-file: ([\w.-]+)', text)
+        if not name: continue
+        page = path.relative_to(folder).with_name(name[1]).as_posix()
+        places |= {f'{page}#{anchor_of(head)}' for head in re.findall(r'"#{2,6} ([\w.]+)\\n', text)}
+    return places
+
+def api_index(
+    places,  # from `symbol_places`
+) -> str:
+    "Markdown: every public function and class, by module, with a link to its place, or to the page that has it."
     out = []
     site = f'{get_config().doc_host}{get_config().doc_baseurl}/'
     for module, names in sorted(symbols().items()):
         path = root()/(module.replace('.', '/') + '.py')
         lines = first_line(path.read_text(encoding='utf-8')) if path.is_file() else {}
-        rows = (
-            [f'| [`{n}`]({site}{page}) | {_cell(lines.get(n, ("", ""))[1])} |'
-             for n, page in sorted(names.items()) if not any(part.startswith('_') for part in n.split('.'))])
-        if rows: out.append(f'## {module}\n\n| name | what |\n|---|---|\n' + '\n'.join(rows))
+        rows = [
+            '| '
+            f'[`{n}`]({_place(site, page, places)}) | {_cell(lines.get(n, ("", ""))[1])} |' for n,
+            page in sorted(names.items()) if not any(part.startswith('_') for part in n.split('.'))]
+        if rows: out.append(f'## {module}\n\n| symbol | what it is |\n|---|---|\n' + '\n'.join(rows))
     return '\n\n'.join(out)
+
+def _place(site, page, places):
+    "The link to a symbol, or to its class, or to its page."
+    url, _, anchor = page.partition('#')
+    found = next((f'#{a}' for a in (anchor, anchor.rpartition('.')[0])
+                  if f'{url}#{a}' in places), '')
+    return f'{site}{url}{found}'
 
 def _cell(text):
     "A line as a cell of a table."
