@@ -31,8 +31,13 @@ benchmarks: .venv/installed ## speed and memory as ratios, into figures/benchmar
 lab: .venv/installed ## JupyterLab on the notebooks, with the first guide open
 	jupyter lab nbs --LabApp.default_url=/lab/tree/guides/00_start.ipynb
 
-docs: .venv/installed ## the docs site (needs Quarto)
-	nbdev_docs
+# Not nbdev_docs, which would let Quarto write README.md and CONTRIBUTING.md anew.
+docs: .venv/installed ## the docs site, into _docs (needs Quarto)
+	rm -rf _proc
+	nbdev_proc_nbs --n_workers 2
+	python -c 'from harnb.dev.site import write_pages; write_pages("_proc")'
+	cd _proc && quarto render --no-cache
+	rm -rf _docs && mv _proc/_docs _docs
 
 readme: .venv/installed ## README.md and CONTRIBUTING.md from their notebooks
 	.ci/readme

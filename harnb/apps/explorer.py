@@ -137,7 +137,7 @@ def path_card(
 # %% ../../nbs/apps/10_explorer.ipynb #2e475cf3
 STYLE = '''<style>
 .hx{display:flex;flex-wrap:wrap;gap:14px;background:#fff;color:#222;font:14px/1.4 sans-serif;padding:8px;color-scheme:light}
-.hx-left{flex:1 1 420px;min-width:280px}.hx-right{flex:1 1 300px;min-width:280px;max-width:440px}
+.hx-left{flex:1 1 360px;min-width:280px}.hx-right{flex:1 1 280px;min-width:260px;max-width:440px}
 .hx-page{align-items:flex-start}.hx-page .hx-right{position:sticky;top:0;max-height:100vh;overflow:auto}.hx-page .hx-hit{display:-webkit-box;-webkit-line-clamp:2;-webkit-box-orient:vertical;overflow:hidden;padding-bottom:0;margin-bottom:3px}
 .hx-page .hx-on{-webkit-line-clamp:none}.hx-page .hx-path{max-height:260px}.hx :focus-visible{outline:2px solid #1a62b5;outline-offset:1px}
 @media(max-width:740px){.hx-page .hx-right{position:static;max-height:none;max-width:none}}
@@ -420,7 +420,7 @@ document.querySelectorAll('.hx-page:not([data-ready])').forEach(function (root) 
   }
   root.addEventListener('click', e => {
     const point = e.target.closest('[data-i]'), chip = e.target.closest('[data-q]');
-    if (point) { pick(point.dataset.i); if (innerWidth <= 740) find('.hx-open').scrollIntoView({block: 'nearest', behavior: 'smooth'}); } else if (chip) { find('input').value = chip.dataset.q; ask(chip.dataset.q); }
+    if (point) { pick(point.dataset.i); find('.hx-open').scrollIntoView({block: 'nearest', behavior: 'smooth'}); } else if (chip) { find('input').value = chip.dataset.q; ask(chip.dataset.q); }
   });
   find('input').addEventListener('input', e => ask(e.target.value));
   const ways = {ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1]};

@@ -30,7 +30,7 @@ def file_system(
     import fsspec
     try: return fsspec.core.url_to_fs(url, **_options.get(url.split(':')[0], {}))
     except ImportError as e:
-        raise ConfigError(f"{url.split(':')[0]}:// needs one more package: `pip install harnb[s3]` for s3 "
+        raise ConfigError(f"{url.split(':')[0]}:// needs one more package: `pip install s3fs` for s3 "
                           f"({e})") from None
     except ValueError as e: raise ConfigError(f'HARNB_REMOTE: {e}') from None
 
