@@ -6,8 +6,9 @@
 __all__ = ['FIGURES', 'TASKS', 'WEIGHTS', 'NEW', 'Group', 'main', 'completes', 'experiment_names', 'preset_names', 'parameters',
            'run_command', 'checked', 'experiment_of', 'experiment_line', 'preset_line', 'run_line', 'listed',
            'list_command', 'cores', 'only_one', 'check_stages', 'reproduce_command', 'score_lines', 'show_results',
-           'sweep_command', 'publish_command', 'clean_command', 'push_command', 'pull_command', 'late_command',
-           'LateGroup', 'new_commands', 'data_commands', 'data_list', 'data_get', 'data_check']
+           'sweep_command', 'publish_command', 'clean_command', 'push_command', 'pull_command', 'sample_command',
+           'caption_command', 'encode_command', 'images_command', 'embed_images_command', 'late_command', 'LateGroup',
+           'new_commands', 'data_commands', 'data_list', 'data_get', 'data_check']
 
 # %% ../../nbs/engine/50_cli.ipynb #8441ff4c
 import contextlib, datetime, errno, importlib, inspect, json, os, re, shutil, subprocess, sys
@@ -386,6 +387,57 @@ def pull_command(runs):
     from harnb.core.remote import pull, remote
     if not remote(): raise ConfigError('HARNB_REMOTE is not set; it names a bucket, such as s3://bucket/folder')
     for run in runs: click.echo(f'{run}: {len(pull(f"{remote()}/runs/{run}", runs_folder()/run))} files fetched')
+
+# %% ../../nbs/engine/50_cli.ipynb #6b331f37
+def _make_files(function, *args):
+    "Call a function of the file commands and print what it has made."
+    made = getattr(importlib.import_module('harnb.apps.file_commands'), function)(*args)
+    for path in made if isinstance(made, list) else [made]: click.echo(os.path.relpath(path))
+
+@main.command('sample')
+@click.option('--config', required=True, help='preset, or a YAML or JSON file')
+@click.option('--output-dir', '--output_dir', default='', help='folder; default: below data/processed/casas')
+def sample_command(config, output_dir):
+    "Cut the windows of a home into train.json, val.json, test.json and vocab.json."
+    _make_files('sample', config, output_dir)
+
+@main.command('caption')
+@click.option('--config', default='baseline', show_default=True, help='caption preset, or a YAML or JSON file')
+@click.option('--data', '--data-path', required=True, type=click.Path(exists=True), help='windows, JSON')
+@click.option('--output', '--output-path', default='', help='JSON; default: beside the windows')
+def caption_command(config, data, output):
+    "Describe the windows of a file in sentences."
+    _make_files('caption', config, data, output)
+
+@main.command('encode')
+@click.option('--config', '--encoder', default='minilm_l6', show_default=True, help='text encoder, or a YAML file')
+@click.option('--captions', '--captions-path', required=True, type=click.Path(exists=True), help='captions, JSON')
+@click.option('--output', '--output-path', default='', help='NPZ; default: beside the captions')
+@click.option('--fit-on', default='', help='captions of training, for TF-IDF')
+def encode_command(config, captions, output, fit_on):
+    "Encode the captions of a file as vectors."
+    _make_files('encode', config, captions, output, fit_on)
+
+# %% ../../nbs/engine/50_cli.ipynb #3ef1c6f8
+@main.command('images')
+@click.option('--dataset', required=True, help='name of a home, or a layout')
+@click.option('--width', '--output-width', default=224, show_default=True, help='pixels')
+@click.option('--height', '--output-height', default=224, show_default=True, help='pixels')
+@click.option('--output', '--output-dir', default='', help='folder')
+def images_command(dataset, width, height, output):
+    "Draw the floor plan of a home, an image for each sensor and state."
+    _make_files('images', dataset, width, height, output)
+
+@main.command('embed-images')
+@click.option('--dataset', required=True, help='name of a home, or a layout')
+@click.option('--model', default='clip', show_default=True, help='clip, dinov2, siglip, pixels, a hub id or a folder')
+@click.option('--batch-size', default=32, show_default=True, help='images at a time')
+@click.option('--size', '--image-size', default='224', show_default=True, help='pixels, or 640x480')
+@click.option('--source', default='', help='hub id or folder with other weights for the model')
+@click.option('--output', '--output-path', default='', help='NPZ')
+def embed_images_command(dataset, model, batch_size, size, source, output):
+    "Embed these images with a frozen vision model."
+    _make_files('embed_plan', dataset, model, batch_size, size, source, output)
 
 # %% ../../nbs/engine/50_cli.ipynb #50467fc1
 WEIGHTS = 'harnb.apps.weights'   # a room above this one

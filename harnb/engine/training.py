@@ -17,7 +17,7 @@ from huggingface_hub import PyTorchModelHubMixin
 from safetensors import safe_open
 from torch import distributed as dist, nn
 from torch.nn.utils import parametrize
-from pydantic import Field
+from pydantic import Field, model_validator
 from torch.utils.data import Dataset, Sampler
 from ..core.compat import other_keys, rename_weights
 from ..core.config import Config, ConfigError, suggest
@@ -49,7 +49,7 @@ class OptimizerConfig(Config):
 class TrainingConfig(Config):
     "Length and size of training, and the intervals of its log."
     batch_size: int = Field(128, ge=1, description='windows')
-    max_steps: int = Field(10_000, ge=1, description='optimizer steps')
+    max_steps: int | None = Field(10_000, ge=1, description='optimizer steps; none = as many as max_epochs takes')
     max_epochs: float | None = Field(None, gt=0, description='passes over the training windows; training ends with '
                                      'whichever of the two comes first')
     log_interval: int = Field(50, ge=1, description='steps')
@@ -72,6 +72,12 @@ class TrainingConfig(Config):
     parallel: Literal['ddp', 'fsdp'] = Field('ddp', description='with several processes: ddp = each holds the '
                                              'whole model, fsdp = parameters, gradients and optimizer are shared '
                                              'out')
+
+    @model_validator(mode='after')
+    def _ends(self):
+        if self.max_steps is None and self.max_epochs is None:
+            raise ValueError('max_steps, max_epochs: both are none, and training would not end; set one')
+        return self
 
 # %% ../../nbs/engine/20_training.ipynb #8d5ad9b0
 def warm_restarts(
@@ -358,7 +364,7 @@ def steps_in(
 ) -> int:
     "Optimizer steps until the first limit."
     epochs = math.inf if training.max_epochs is None else math.ceil(training.max_epochs*max(1, n//batch))
-    return int(min(training.max_steps, epochs))
+    return int(min(math.inf if training.max_steps is None else training.max_steps, epochs))
 
 # %% ../../nbs/engine/20_training.ipynb #de7aef36
 def check_device(

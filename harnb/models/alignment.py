@@ -95,14 +95,15 @@ class CaptionFilesConfig(HomeConfig):
     val_text_embeddings_path: PresetPath = Field('', description='vectors of the captions of `val_data_path`, NPZ')
     train_captions_path: PresetPath = Field('', description='captions of `train_data_path`, JSON')
     val_captions_path: PresetPath = Field('', description='captions of `val_data_path`, JSON')
+    make_captions: bool = Field(False, description='describe the windows of files by rules, where no captions are named')
 
     def problems(self, open_data=False, wrong=()):
         yield from super().problems(open_data, wrong)
         if not self.files or self.run_full_pipeline: return
         yield from lacking_files(self, *paths)
-        if not (self.train_text_embeddings_path or self.train_captions_path):
+        if not (self.train_text_embeddings_path or self.train_captions_path or self.make_captions):
             yield (f'no captions and no vectors for {self.train_data_path}: set `train_captions_path` or '
-                   '`train_text_embeddings_path`')
+                   '`train_text_embeddings_path`, or `make_captions: true`, which describes the windows by rules')
 
 # %% ../../nbs/models/00_alignment.ipynb #7cf10b40
 class AlignmentConfig(CaptionFilesConfig):
@@ -220,7 +221,7 @@ def load_captions(
 ):           # DataFrame caption_id, sample_id, text
     "The captions of a home's windows, updated when their fingerprint changes; or those of the named files."
     if config.train_captions_path: return _from_files(config, 'captions_path', read_captions)
-    if config.files: return _placeholder_captions(load_caption_embeddings(config))
+    if config.train_text_embeddings_path: return _placeholder_captions(load_caption_embeddings(config))
     folder = windows_folder(config)
     path = folder.parent/'captions'/f'{folder.name}-{config.captions.style}-{digest(config.captions)}.parquet'
     def make(part): write_parquet(caption_windows(load_windows(config), config.captions), part)
