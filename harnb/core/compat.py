@@ -4,11 +4,12 @@
 
 # %% auto #0
 __all__ = ['other_keys', 'other_values', 'ALL_VALIDATED', 'PLAN_SCALE', 'GAP_BUCKETS', 'IN_LAYOUT', 'KEPT', 'WHOLE_LOG',
-           'no_effect', 'other_columns', 'other_weights', 'flat_head', 'alignment_keys', 'sampling_keys',
-           'caption_keys', 'moved_modules', 'package_of', 'renamed', 'moved_readers', 'rename_keys', 'current_keys',
-           'NoEffectWarning', 'without_effect', 'current_columns', 'current_split', 'current_meta', 'rename_weights',
-           'current_facts', 'flatten_legacy', 'legacy_masking', 'legacy_alignment_config', 'legacy_sampling',
-           'legacy_captions', 'legacy_keys', 'settings_from_paths', 'OldNames', 'understand_old_names']
+           'no_effect', 'other_columns', 'other_weights', 'flat_head', 'other_inputs', 'alignment_keys',
+           'sampling_keys', 'caption_keys', 'moved_modules', 'package_of', 'renamed', 'moved_readers', 'rename_keys',
+           'current_keys', 'NoEffectWarning', 'without_effect', 'current_columns', 'current_split', 'current_meta',
+           'rename_weights', 'current_facts', 'flatten_legacy', 'legacy_batch', 'legacy_masking',
+           'legacy_alignment_config', 'legacy_sampling', 'legacy_captions', 'legacy_keys', 'settings_from_paths',
+           'OldNames', 'understand_old_names']
 
 # %% ../../nbs/core/45_compat.ipynb #11a800dd
 import importlib, sys, warnings
@@ -200,6 +201,18 @@ def flatten_legacy(
             raise ValueError(f'{k}: the encoder of events is a transformer')
     head = {short: values.pop(k) for k, short in flat_head.items() if k in values}
     return {**values, 'projection': {**(values.get('projection') or {}), **head}} if head else values
+
+# %% ../../nbs/core/45_compat.ipynb #3e195cbb
+other_inputs = {'coordinates': 'xy', 'time_deltas': 'dt', 'room_id': 'room'}
+
+def legacy_batch(
+    inputs,  # {name: tensor}; perhaps with a section `categorical_features`
+    mask,    # [B, L], true or 1 where there is an event
+) -> dict:   # as from `EventArrays.batch`
+    "The inputs of an encoder under the names of this package, with their mask."
+    inputs = dict(inputs)
+    inputs |= inputs.pop('categorical_features', {})
+    return {**{other_inputs.get(k, k): v for k, v in inputs.items()}, 'mask': mask.bool()}
 
 # %% ../../nbs/core/45_compat.ipynb #71da53c1
 alignment_keys = {'mlm': 'masking', 'loss.mask_prob': 'masking.probability',

@@ -170,6 +170,19 @@ def run_point(
         fingerprint.write(folder/'metrics.json')
     return result(sweep, folder)
 
+# %% ../../nbs/engine/40_sweeps.ipynb #2c28efab
+def _logged(folder):
+    "The last value of each logged metric of a run, or of its only variant, and the best as `best/…`."
+    from harnb.engine.tracking import read_metrics
+    from harnb.engine.training import higher_is_better
+    logs = [p.parent for p in [folder/'metrics.jsonl', *folder.glob('variants/*/metrics.jsonl')] if p.is_file()]
+    if len(logs) != 1: return {}
+    columns = {name: values.dropna() for name, values in read_metrics(logs[0]).items()}
+    columns = {name: values for name, values in columns.items() if len(values)}
+    best = {f'best/{name}': float(values.max() if higher_is_better(name) else values.min())
+            for name, values in columns.items() if name.startswith('val/')}
+    return {name: float(values.iloc[-1]) for name, values in columns.items()} | best
+
 # %% ../../nbs/engine/40_sweeps.ipynb #2003868f
 def result(
     sweep,   # SweepConfig
@@ -177,7 +190,7 @@ def result(
 ) -> float:
     "The metric of a finished run."
     found = json.loads((Path(folder)/'metrics.json').read_text(encoding='utf-8'))
-    value = found.get(sweep.metric)
+    value = found.get(sweep.metric, _logged(Path(folder)).get(sweep.metric))
     if not isinstance(value, (int, float)):
         raise ConfigError(
             "metric: "

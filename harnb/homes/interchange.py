@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['DEPTH', 'BAD_JSON', 'SPLIT_NAMES', 'InterchangeError', 'InterchangeWarning', 'ValidationLeakError', 'split_name',
-           'write_interchange', 'sample_ids', 'read_interchange']
+           'write_interchange', 'sample_ids', 'file_dataset', 'read_interchange']
 
 # %% ../../nbs/homes/60_interchange.ipynb #5cd1cfb0
 import json, math, re, warnings
@@ -506,6 +506,14 @@ def sample_ids(
         except BAD_JSON as e:
             raise InterchangeError(f'{Path(path).name}: not valid JSON: {_first_line(e)}; was the file '
                                    f'cut off?') from None
+
+# %% ../../nbs/homes/60_interchange.ipynb #b54e7683
+def file_dataset(
+    path,  # windows, JSON
+) -> str:  # '' where the file does not say
+    "The home that a file of windows says it is of."
+    try: return _head(path).get('dataset') or ''
+    except ConfigError: return ''   # what is wrong with the file is said when it is read
 
 # %% ../../nbs/homes/60_interchange.ipynb #c931e02e
 def _deal_val(windows, seed):

@@ -548,6 +548,15 @@ def _one_size(values):
     raise ValueError(f'window_sizes, duration_seconds: {sizes} are windows of {len(sizes)} folders; '
                      '`harnb sample --config FILE` makes them all, or name one size')
 
+# %% ../../nbs/homes/30_sampling.ipynb #8888b4a2
+def _home_of_file(values):
+    "Settings with the home that the windows of a file say they are of, where nothing else names one."
+    if not isinstance(values, dict) or {'home', 'dataset'} & set(values) or not values.get('train_data_path'): return values
+    from harnb.homes.interchange import file_dataset
+    path = project_path(values['train_data_path'])
+    home = file_dataset(path).removeprefix('simulated_') if path.is_file() else ''
+    return {'home': home, **values} if home in layout_names() else values
+
 # %% ../../nbs/homes/30_sampling.ipynb #cdc2a2e7
 class HomeConfig(RunConfig):
     "Home and sampling."
@@ -568,7 +577,7 @@ class HomeConfig(RunConfig):
     @model_validator(mode='before')
     @classmethod
     def _expand_paths(cls, values):
-        values = settings_from_paths(_one_size(values), layout_names(), _name.fullmatch)
+        values = _home_of_file(settings_from_paths(_one_size(values), layout_names(), _name.fullmatch))
         if not isinstance(values, dict) or not (values.get('log') or values.get('train_data_path')): return values
         return {'simulated_days': 0, **values}
 
