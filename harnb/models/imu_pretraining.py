@@ -88,8 +88,8 @@ class PretrainConfig(TargetConfig):
     strong: SignalAugmentConfig = Field(SignalAugmentConfig.preset('strong'), description='the other view')
     mae_weight: float = Field(1., ge=0, description='of the masked reconstruction')
     contrastive_weight: float = Field(1., ge=0, description='of the contrastive loss')
-    balance: Literal['none', 'ema'] = Field('none', description='ema: each loss is divided by its running mean, so that '
-                                            'the weights are shares of the gradient')
+    loss_balance: Literal['none', 'ema'] = Field('none', description='ema: each loss is divided by its running mean, so '
+                                                 'that the weights are shares of the gradient')
     patch_seconds: float | None = Field(None, gt=0, description='length of a patch; sets `encoder.patch` by `windows.rate`')
     temperature: float = Field(.2, gt=0, le=1)
     projection: ProjectionConfig = Field(ProjectionConfig(type='mlp', dim=128, hidden_dim=256, dropout=0),
@@ -232,10 +232,10 @@ class ImuPretraining(InPieces, SavedModel):
         projection: dict | None = None,    # ProjectionConfig as a dict
         text_encoder: dict | None = None,  # TextEncoderConfig as a dict, for further channels
         fit_on: list | None = None,        # sentences that TF-IDF was fitted on
-        balance: str = 'none',             # 'ema': losses are divided by their running means
+        loss_balance: str = 'none',        # 'ema': losses are divided by their running means
     ):
         super().__init__()
-        if balance == 'ema':
+        if loss_balance == 'ema':
             self.register_buffer('running', torch.zeros(2))   # of the reconstruction, of the contrastive loss
         self.channels = channels
         self.datasets = datasets or []
@@ -264,7 +264,7 @@ def build_pretraining(
     fit_on = [c['sentence'] for c in channels] if config.text_encoder.model == 'tfidf' else []
     model = ImuPretraining(as_dict(config.encoder), channels, vectors.shape[1], list(datasets), config.mae_weight,
                            config.contrastive_weight, config.temperature, as_dict(config.projection),
-                           as_dict(config.text_encoder), fit_on, config.balance)
+                           as_dict(config.text_encoder), fit_on, config.loss_balance)
     model.encoder.take(vectors)
     return model
 
