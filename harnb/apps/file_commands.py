@@ -89,7 +89,8 @@ def _fitted_vectors(table, encoder, fit):
     "TF-IDF vectors, fitted on other sentences."
     from harnb.core.embeddings import Embeddings
     from harnb.encoders.text import encode_texts
-    return Embeddings(encode_texts(table.text, encoder, fit), table.caption_id, {'encoder': 'tfidf', 'dim': encoder.dim})
+    return Embeddings(encode_texts(table.text, encoder, fit), table.caption_id,
+                      {'encoder': 'tfidf', 'dim': encoder.dim})
 
 # %% ../../nbs/apps/50_file_commands.ipynb #ddb3080a
 def page_name(width, height): return f'dim{width}' if width == height else f'dim{width}x{height}'
@@ -131,12 +132,15 @@ def embed_plan(
     output='',        # NPZ; default: that of the home
 ) -> Path:            # NPZ with embeddings, sensor_ids, states, image_keys
     "Vectors of a home's images by a frozen vision model."
-    from harnb.encoders.vision import EMBEDDERS, VisionConfig, embed_images, embeddings_path, get_embedder, image_vectors
+    from harnb.encoders.vision import (EMBEDDERS, VisionConfig, embed_images, embeddings_path, get_embedder,
+                                       image_vectors)
     from harnb.homes.floorplans import images_folder, read_images
     if model not in EMBEDDERS and '/' not in model:
-        raise ConfigError(f"--model: unknown vision model '{model}'{suggest(model, EMBEDDERS)} (known: {', '.join(EMBEDDERS)})")
+        raise ConfigError(f"--model: unknown vision model '{model}'{suggest(model, EMBEDDERS)} (known: "
+                          f"{', '.join(EMBEDDERS)})")
     if 'x' not in size:
-        vectors = image_vectors(dataset, VisionConfig(model=model, source=source, size=int(size), batch_size=batch_size))
+        vectors = image_vectors(dataset, VisionConfig(model=model, source=source, size=int(size),
+                                                      batch_size=batch_size))
         return vectors.save(output) if output else embeddings_path(dataset, model, int(size))
     table, pages = read_images(images_folder(dataset).with_name(f'dim{size}'))
     vectors = embed_images(table, pages, get_embedder(model, source or None), batch_size, image_size=size)

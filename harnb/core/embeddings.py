@@ -96,8 +96,8 @@ def _array(data, key, name):
     except ValueError as e:
         if 'allow_pickle' not in str(e): raise
         if key == 'encoder_metadata':
-            raise IdError(f"{name}: 'encoder_metadata' is a pickled Python object, which may run code when read. Where you "
-                          f"trust the file, write it once as JSON: {AS_JSON.format(name)}") from None
+            raise IdError(f"{name}: 'encoder_metadata' is a pickled Python object, which may run code when read. "
+                          "Where you " f"trust the file, write it once as JSON: {AS_JSON.format(name)}") from None
         raise IdError(f"{name}: '{key}' is pickled, which may run code when read. Where you trust it, write it "
                       "again as an array of numbers or strings") from None
 
@@ -204,7 +204,8 @@ def _by_position(data, name):
     for i, item in enumerate(items):
         for key in ('sample_id', 'captions'):
             if key not in item:
-                raise IdError(f"{name}: caption {i}: expected sample_id and captions, found {', '.join(item) or 'nothing'}")
+                raise IdError(f"{name}: caption {i}: expected sample_id and captions, found "
+                              f"{', '.join(item) or 'nothing'}")
     return {'captions': [item['captions'] for item in items], 'sample_ids': [item['sample_id'] for item in items]}
 
 def write_captions(

@@ -173,7 +173,8 @@ def _patches_class(config):
     try: own = cls(config.d_model, **config.arguments)
     except TypeError as e:
         raise ConfigError(f'encoder.name: {cls.__name__}({config.d_model}, **{config.arguments}) says: {e}') from None
-    x, valid = torch.zeros(2, 3, 4, config.d_model), torch.ones(2, 3, 4, dtype=torch.bool)
+    x = torch.zeros(2, 3, 4, config.d_model)
+    valid = torch.ones(2, 3, 4, dtype=torch.bool)
     try: out = own.eval()(x, valid)
     except (RuntimeError, TypeError, ValueError, IndexError, AttributeError) as e:
         raise ConfigError(f'encoder.name: {config.name}: forward(x, valid) fails on x {list(x.shape)}: '

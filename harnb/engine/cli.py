@@ -317,11 +317,14 @@ def score_lines(
     for (task, direction), metric in TASKS.items():
         rows = results[(results.task == task) & (results.metric == metric)
                        & (results.direction.fillna('') == direction) & ~results.get('label_fraction', 1).lt(1)]
-        ours, others = rows[~rows.is_baseline.astype(bool)], rows[rows.is_baseline.astype(bool)]
+        ours = rows[~rows.is_baseline.astype(bool)]
+        others = rows[rows.is_baseline.astype(bool)]
         if ours.empty or others.empty: continue
         best = others.loc[others.value.idxmax()]
         name = f'{direction} {task}'.strip()
-        lines.append(f'{name:24} {metric:20} {ours.value.max():5.2f}  {best.value:.2f} {best.method}')
+        (lines.append(
+            f'{name:24} '
+            f'{metric:20} {ours.value.max():5.2f}  {best.value:.2f} {best.method}'))
     return lines
 
 # %% ../../nbs/engine/50_cli.ipynb #430a721b

@@ -446,11 +446,11 @@ def _arguments(run, training, optimizer, seed, n, large, validate=True):
                              logging_steps=min(training.log_interval, steps),
                              eval_strategy='steps' if validate else 'no', eval_steps=training.val_interval,
                              save_strategy='steps' if training.save_interval else 'no',
-                             save_steps=training.save_interval or 1, save_total_limit=None if training.keep_checkpoints == 'all'
-                             else training.keep_checkpoints,
-                             seed=seed, data_seed=seed, dataloader_num_workers=training.num_workers,
-                             report_to='none', disable_tqdm=True, remove_unused_columns=False,
-                             prediction_loss_only=True, label_names=[], metric_for_best_model=best_key(training),
+                             save_steps=training.save_interval or 1, save_total_limit=None
+                             if training.keep_checkpoints == 'all' else training.keep_checkpoints, seed=seed,
+                             data_seed=seed, dataloader_num_workers=training.num_workers, report_to='none',
+                             disable_tqdm=True, remove_unused_columns=False, prediction_loss_only=True,
+                             label_names=[], metric_for_best_model=best_key(training),
                              greater_is_better=higher_is_better(training.best_metric),
                              dataloader_pin_memory=not cpu, log_level='error')
 

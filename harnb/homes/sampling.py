@@ -551,7 +551,8 @@ def _one_size(values):
 # %% ../../nbs/homes/30_sampling.ipynb #8888b4a2
 def _home_of_file(values):
     "Settings with the home that the windows of a file say they are of, where nothing else names one."
-    if not isinstance(values, dict) or {'home', 'dataset'} & set(values) or not values.get('train_data_path'): return values
+    if not isinstance(values, dict) or {'home', 'dataset'} & set(values) or not values.get('train_data_path'):
+        return values
     from harnb.homes.interchange import file_dataset
     path = project_path(values['train_data_path'])
     home = file_dataset(path).removeprefix('simulated_') if path.is_file() else ''

@@ -96,7 +96,8 @@ class CaptionFilesConfig(HomeConfig):
     val_text_embeddings_path: PresetPath = Field('', description='vectors of the captions of `val_data_path`, NPZ')
     train_captions_path: PresetPath = Field('', description='captions of `train_data_path`, JSON')
     val_captions_path: PresetPath = Field('', description='captions of `val_data_path`, JSON')
-    make_captions: bool = Field(False, description='describe the windows of files by rules, where no captions are named')
+    make_captions: bool = Field(False,
+                                description='describe the windows of files by rules, where no captions are named')
 
     def problems(self, open_data=False, wrong=()):
         yield from super().problems(open_data, wrong)
@@ -139,8 +140,8 @@ class AlignmentConfig(CaptionFilesConfig):
     @model_validator(mode='after')
     def _images_of_a_home(self):
         if self.files and 'home' not in self.model_fields_set and not self.encoder.model_dump().get('dataset', 'none'):
-            raise ValueError('dataset: missing; dataset parameter is required for image-based encoders: add the home of '
-                             'the windows, such as `dataset: milan`, `dataset_type: casas`')
+            raise ValueError('dataset: missing; dataset parameter is required for image-based encoders: add the '
+                             'home of ' 'the windows, such as `dataset: milan`, `dataset_type: casas`')
         complete_encoder(self.encoder, self.home, self.loss.mlm_weight)
         return self
 
@@ -152,7 +153,8 @@ def _other_plan(config):
     if not plan or path is None or not path.is_file(): return
     home = file_dataset(path).removeprefix('simulated_')
     if home in layout_names() and Path(plan).stem in layout_names() and home != Path(plan).stem:
-        yield f"dataset: '{plan}', but {path.name} says that its windows are of '{home}': the images would be another home's"
+        (yield f"dataset: '{plan}', but {path.name} says that its windows are of '{home}': the images would be "
+         "another home's")
 
 # %% ../../nbs/models/00_alignment.ipynb #d514f27d
 @patch

@@ -95,6 +95,7 @@ def train_settings(
     if not (config or experiment or train_data):
         raise ConfigError('nothing to train: name --config or --experiment, or windows as --train_data')
     settings = _file_settings(train_data, val_data, vocab) | {k: v for k, v in more.items() if v}
+    if more.get('output_dir'): settings['output_dir'] = str(Path(more['output_dir']).expanduser().resolve())
     if no_wandb: settings['use_wandb'] = False
     if wandb_tags: settings['wandb_tags'] = [*wandb_tags, *more_tags]
     if preset := config or experiment: settings['config'] = preset

@@ -88,9 +88,11 @@ class PretrainConfig(TargetConfig):
     strong: SignalAugmentConfig = Field(SignalAugmentConfig.preset('strong'), description='the other view')
     mae_weight: float = Field(1., ge=0, description='of the masked reconstruction')
     contrastive_weight: float = Field(1., ge=0, description='of the contrastive loss')
-    loss_balance: Literal['none', 'ema'] = Field('none', description='ema: each loss is divided by its running mean, so '
+    loss_balance: Literal['none', 'ema'] = Field('none',
+                                                 description='ema: each loss is divided by its running mean, so '
                                                  'that the weights are shares of the gradient')
-    patch_seconds: float | None = Field(None, gt=0, description='length of a patch; sets `encoder.patch` by `windows.rate`')
+    patch_seconds: float | None = Field(None, gt=0, description='length of a patch, which sets `encoder.patch` by '
+                                        '`windows.rate`')
     temperature: float = Field(.2, gt=0, le=1)
     projection: ProjectionConfig = Field(ProjectionConfig(type='mlp', dim=128, hidden_dim=256, dropout=0),
                                          description='head of the contrastive loss')

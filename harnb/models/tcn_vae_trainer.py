@@ -29,7 +29,9 @@ class TripleDataset(BatchDataset):
     in_order = True
     def __init__(self, loader):
         self.loader = loader if hasattr(loader, '__len__') else list(loader)
-        self.at, self.triple, self.stream = -1, None, None
+        self.at = -1
+        self.triple = None
+        self.stream = None
     def __len__(self): return len(self.loader)
     def batch(self, rows):
         row = int(rows[0])
@@ -75,7 +77,8 @@ class TCNVAETrainer:
         if kl_reduction not in ('mean', 'sum'):
             raise ConfigError(f"kl_reduction: expected 'mean' or 'sum', found {kl_reduction!r}")
         self.device, self.epochs = torch.device(device), epochs
-        self.kl_reduction, self.ramp_epochs = kl_reduction, ramp_epochs or epochs
+        self.kl_reduction = kl_reduction
+        self.ramp_epochs = ramp_epochs or epochs
         self.model = model.to(self.device)
         self.optimizer = torch.optim.AdamW(model.parameters(), lr=learning_rate or self.learning_rate,
                                            weight_decay=1e-4)
