@@ -21,8 +21,8 @@ from pathlib import Path
 
 # %% ../../nbs/core/45_compat.ipynb #59449df5
 other_keys = {   # config class → {other key: key here, or (key here, {other value: value here})}
-    'CaptionConfig': {'num_captions_per_sample': 'per_window', 'random_seed': 'seed', 'include_temporal_context': 'time',
-                      'include_sensor_details': 'place',
+    'CaptionConfig': {'num_captions_per_sample': 'per_window', 'random_seed': 'seed',
+                      'include_temporal_context': 'time', 'include_sensor_details': 'place',
                       'caption_style': ('style', {'baseline': 'natural', 'sourish': 'natural'})},
     'Dataset': {'licence': 'license'},
     'FloorplanConfig': {'neighbours': 'neighbors'},
