@@ -269,7 +269,9 @@ def best_key(
     training,  # TrainingConfig
 ) -> str:
     "The Trainer's name of the metric that chooses the best model."
-    return 'eval_' + ('loss' if training.best_metric == 'total_loss' else training.best_metric)
+    name = training.best_metric.removeprefix('val_')
+    if '/' not in name: name = metric_key(f'eval_{name}').removeprefix('val/')
+    return 'eval_' + ('loss' if name == 'total_loss' else name)
 
 def higher_is_better(
     name,  # of a metric, with or without what stands before it
