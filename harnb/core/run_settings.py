@@ -29,25 +29,28 @@ class WandBConfig(Config):
     watch_freq: int = Field(100, ge=0, description='steps between histograms of the parameters; 0 = none')
     log_gradients: bool = Field(False, description='histograms of the gradients, too')
     log_code: bool = Field(True, description='send the snapshot of the code')
-    log_model: bool = Field(False, description='send the weights of `best/` and `final/`; otherwise only their '
-                            'size and score')
+    log_model: bool = Field(False, description='send the weights of `best/` and `final/` as versions of an artifact; '
+                            'otherwise only their size and score')
+    system_metrics: bool = Field(False, description='send the load of CPU, memory, disk and GPUs')
 
 # %% ../../nbs/core/35_run_settings.ipynb #38d32e6e
-def _is_off(value):
-    "Whether a truth value, perhaps written as `no` or `off`, is false; None says nothing."
-    if value is None: return False
-    try: return not TypeAdapter(bool).validate_python(value)
+def _use_mode(value, mode):
+    "The mode that `use_wandb` means, perhaps written as `no` or `off`; `true` leaves `offline` as it is."
+    if value is None: return mode
+    try: used = TypeAdapter(bool).validate_python(value)
     except ValidationError: raise ValueError(f'use_wandb: expected true or false, got {value!r}') from None
+    return 'disabled' if not used else 'online' if mode in (None, 'auto', 'disabled') else mode
 
 def wandb_settings(
     values,  # settings, perhaps with `use_wandb` and `wandb_…` among them
 ):           # the same with a section `wandb`
     "Flat spellings of tracking as a section."
     if not isinstance(values, dict): return values
-    flat = {k.removeprefix('wandb_'): v for k, v in values.items()
-            if k.startswith('wandb_')} | ({'mode': 'disabled'} if _is_off(values.get('use_wandb')) else {})
+    flat = {k.removeprefix('wandb_'): v for k, v in values.items() if k.startswith('wandb_')}
+    section = {**(dict(values.get('wandb') or {})), **flat}
+    if mode := _use_mode(values.get('use_wandb'), section.get('mode')): section['mode'] = mode
     rest = {k: v for k, v in values.items() if k != 'use_wandb' and not k.startswith('wandb_')}
-    return {**rest, 'wandb': {**(dict(values.get('wandb') or {})), **flat}} if flat else rest
+    return {**rest, 'wandb': section} if len(rest) < len(values) else rest
 
 # %% ../../nbs/core/35_run_settings.ipynb #4969fc06
 def raise_all(

@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 from torch import nn
 from torch.utils.checkpoint import checkpoint
 from fastcore.basics import patch
-from ..core.compat import flatten_legacy
+from ..core.compat import flatten_legacy, legacy_batch
 from ..core.config import Config
 from ..core.windows import encode_field
 from .heads import ProjectionConfig, check_heads, projection_head
@@ -124,7 +124,13 @@ class TransformerEncoderConfig(Config):
 
 # %% ../../nbs/encoders/20_events.ipynb #106145dd
 @patch(cls_method=True)
-def from_dict(cls: TransformerEncoderConfig, values): return cls.parse(values)
+def from_dict(cls: TransformerEncoderConfig,
+    values,  # settings; with `use_image_embeddings: true`, those of an image encoder
+):           # TransformerEncoderConfig, or the class that the settings belong to
+    "Settings of an encoder from plain values."
+    if cls is not TransformerEncoderConfig: return cls.parse(values)
+    from harnb.encoders.factory import encoder_config
+    return encoder_config(values)
 
 # %% ../../nbs/encoders/20_events.ipynb #2c6f05a7
 def fourier_features(
@@ -256,8 +262,10 @@ def tokens(self: EventEncoder,
 @patch
 def forward(self: EventEncoder,
     batch,  # from `EventArrays.batch`
+    attention_mask=None,   # [B, L] bool, where the batch has no `mask`
 ) -> dict:  # events [B, L, D], pooled [B, D]
     "Encode windows."
+    if attention_mask is not None: batch = legacy_batch(batch, attention_mask)
     x = self.tokens(batch)
     x = torch.cat([self.cls.to(x.dtype).expand(len(x), 1, -1), x], 1)
     bias = attention_bias(batch['mask'], self.config.n_heads, self.config.use_alibi, self.config.directional)
@@ -282,6 +290,7 @@ def pool(self: EventEncoder,
 @patch
 def forward_clip(self: EventEncoder,
     batch,  # from `EventArrays.batch`
+    attention_mask=None,   # as of `forward`
 ):          # [B, dim] unit vectors
     "Windows in the space where they meet text."
-    return F.normalize(self.projection(self(batch)['pooled']).float(), dim=1)
+    return F.normalize(self.projection(self(batch, attention_mask)['pooled']).float(), dim=1)

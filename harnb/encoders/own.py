@@ -12,6 +12,7 @@ from pathlib import Path
 import torch, torch.nn.functional as F
 from pydantic import Field, field_validator
 from torch import nn
+from ..core.compat import legacy_batch
 from ..core.config import ConfigError, suggest
 from ..core.fingerprints import code_parts
 from .events import TransformerEncoderConfig
@@ -91,15 +92,17 @@ class OwnEncoder(nn.Module):
 
     def forward(self,
         batch,  # from `EventArrays.batch`
+        attention_mask=None,  # [B, L] bool, where the batch has no `mask`
     ) -> dict:  # pooled [B, D]
         "Encode windows."
-        return dict(pooled=self.own(batch))
+        return dict(pooled=self.own(batch if attention_mask is None else legacy_batch(batch, attention_mask)))
 
     def forward_clip(self,
         batch,  # from `EventArrays.batch`
+        attention_mask=None,  # as of `forward`
     ):          # [B, dim] unit vectors
         "Windows in the space where they meet text."
-        return F.normalize(self.projection(self(batch)['pooled']).float(), dim=1)
+        return F.normalize(self.projection(self(batch, attention_mask)['pooled']).float(), dim=1)
 
 # %% ../../nbs/encoders/70_own.ipynb #94a7f53a
 def _made(cls, config, sizes):
@@ -170,7 +173,8 @@ def _patches_class(config):
     try: own = cls(config.d_model, **config.arguments)
     except TypeError as e:
         raise ConfigError(f'encoder.name: {cls.__name__}({config.d_model}, **{config.arguments}) says: {e}') from None
-    x, valid = torch.zeros(2, 3, 4, config.d_model), torch.ones(2, 3, 4, dtype=torch.bool)
+    x = torch.zeros(2, 3, 4, config.d_model)
+    valid = torch.ones(2, 3, 4, dtype=torch.bool)
     try: out = own.eval()(x, valid)
     except (RuntimeError, TypeError, ValueError, IndexError, AttributeError) as e:
         raise ConfigError(f'encoder.name: {config.name}: forward(x, valid) fails on x {list(x.shape)}: '

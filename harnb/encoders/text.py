@@ -18,6 +18,7 @@ import numpy as np, pandas as pd, torch, torch.nn.functional as F
 from fastcore.basics import patch
 from pydantic import Field, model_validator
 from tqdm.auto import tqdm
+from ..core.compat import current_keys
 from ..core.config import Config, ConfigError, NameOrPath, digest, read_preset, suggest
 from ..core.data import presets_folder, processed_folder
 from ..core.files import atomic
@@ -58,6 +59,7 @@ def named_encoder(
     "Settings in which a preset's name is expanded; settings given in addition override it."
     if isinstance(values, str): values = {'preset': values}
     if not isinstance(values, dict): return values
+    values = current_keys(values, TextEncoderConfig)
     more = {k: v for k, v in values.items() if k != 'preset'}
     if 'preset' in values:
         try: return {**read_preset(values['preset'], [encoders_folder()], kind=TextEncoderConfig), **more}

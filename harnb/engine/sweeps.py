@@ -19,6 +19,7 @@ from ..core.files import child_environment
 from ..core.fingerprints import Fingerprint, fresh, notebook_parts
 from ..core.remote import download_if_missing
 from .runs import RunFailedError, find_notebook, notebook_config, run_notebook
+from .tracking import metric_key, read_metrics
 from ..core.run_settings import raise_all, run_folder
 
 # %% ../../nbs/engine/40_sweeps.ipynb #8319c418
@@ -170,6 +171,18 @@ def run_point(
         fingerprint.write(folder/'metrics.json')
     return result(sweep, folder)
 
+# %% ../../nbs/engine/40_sweeps.ipynb #2c28efab
+def _logged(folder):
+    "The last value of each logged metric of a run, or of its only variant, and the best as `best/…`."
+    from harnb.engine.training import higher_is_better   # torch, which reading a sweep does not need
+    logs = [p.parent for p in [folder/'metrics.jsonl', *folder.glob('variants/*/metrics.jsonl')] if p.is_file()]
+    if len(logs) != 1: return {}
+    columns = {name: values.dropna() for name, values in read_metrics(logs[0]).items()}
+    columns = {name: values for name, values in columns.items() if len(values)}
+    best = {f'best/{name}': float(values.max() if higher_is_better(name) else values.min())
+            for name, values in columns.items() if name.startswith('val/')}
+    return {name: float(values.iloc[-1]) for name, values in columns.items()} | best
+
 # %% ../../nbs/engine/40_sweeps.ipynb #2003868f
 def result(
     sweep,   # SweepConfig
@@ -177,7 +190,8 @@ def result(
 ) -> float:
     "The metric of a finished run."
     found = json.loads((Path(folder)/'metrics.json').read_text(encoding='utf-8'))
-    value = found.get(sweep.metric)
+    every = {**_logged(Path(folder)), **found}
+    value = every.get(sweep.metric, every.get(metric_key(sweep.metric)))
     if not isinstance(value, (int, float)):
         raise ConfigError(
             "metric: "

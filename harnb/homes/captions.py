@@ -16,6 +16,7 @@ import hashlib, importlib, json, re
 import numpy as np, pandas as pd
 from fastcore.basics import patch
 from pydantic import Field, model_serializer, model_validator
+from ..core.compat import current_keys, legacy_captions
 from ..core.config import Config, ConfigError, expand_preset, suggest
 from ..core.windows import Windows
 from .layouts import layout_names
@@ -81,6 +82,7 @@ def named_captions(
     values,  # a name, a dict with the name as `preset`, or settings
 ):           # settings
     "Settings in which a preset's name is expanded; a setting that contradicts the name is an error."
+    values = current_keys(legacy_captions(values), CaptionConfig)
     if isinstance(values, dict) and values.get('style') == 'baseline': values = values | {'style': 'natural'}
     return expand_preset(values, caption_preset, 'captions')
 

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['DEPTH', 'BAD_JSON', 'SPLIT_NAMES', 'InterchangeError', 'InterchangeWarning', 'ValidationLeakError', 'split_name',
-           'write_interchange', 'sample_ids', 'read_interchange']
+           'write_interchange', 'sample_ids', 'file_dataset', 'read_interchange']
 
 # %% ../../nbs/homes/60_interchange.ipynb #5cd1cfb0
 import json, math, re, warnings
@@ -507,6 +507,14 @@ def sample_ids(
             raise InterchangeError(f'{Path(path).name}: not valid JSON: {_first_line(e)}; was the file '
                                    f'cut off?') from None
 
+# %% ../../nbs/homes/60_interchange.ipynb #b54e7683
+def file_dataset(
+    path,  # windows, JSON
+) -> str:  # '' where the file does not say
+    "The home that a file of windows says it is of."
+    try: return _head(path).get('dataset') or ''
+    except ConfigError: return ''   # what is wrong with the file is said when it is read
+
 # %% ../../nbs/homes/60_interchange.ipynb #c931e02e
 def _deal_val(windows, seed):
     "Move a tenth of the training days to val."
@@ -566,12 +574,14 @@ def _vocab(path, windows):
     return fitted
 
 # %% ../../nbs/homes/60_interchange.ipynb #9ecc71a1
-def _files(folder, val):
+def _files(folder, val, train='train.json'):
     "{split: file}; without 'val' if validation days have to be taken from the training days."
-    files = {s: folder/f'{s}.json' for s in ('train', 'test')}
+    files = {'train': folder/train, 'test': folder/'test.json'}
+    # who names the files of a training need not have a test
+    if (val or train != 'train.json') and not files['test'].is_file(): del files['test']
     for path in files.values():
         if not path.is_file():
-            raise InterchangeError(f'{folder.name}: no {path.name}; expected train.json, test.json, vocab.json')
+            raise InterchangeError(f'{folder.name}: no {path.name}; expected {train}, test.json, vocab.json')
     if val is None: val = 'val.json' if (folder/'val.json').is_file() else None
     if val is None: return files
     path = folder/val if (folder/val).is_file() else Path(val)
@@ -584,7 +594,7 @@ def _files(folder, val):
         warnings.warn(f'validation on {path.name} leaks: {why}; '
                       'validation days are dealt from the training days instead', ValidationLeakError, stacklevel=3)
         return files
-    return {'train': files['train'], 'val': path, 'test': files['test']}
+    return {'train': files['train'], 'val': path, **{k: v for k, v in files.items() if k == 'test'}}
 
 # %% ../../nbs/homes/60_interchange.ipynb #2ddf9138
 def _ours(path):
@@ -632,10 +642,11 @@ def read_interchange(
     val=None,     # validation file; default: val.json if there is one, otherwise some of the training days
     ratios=None,  # train, val, test: split all days anew, ignoring the split of the files
     seed=42,      # of the new split
+    train='train.json', vocab='vocab.json',  # names in the folder; `vocab` may be a path
 ) -> Windows:
     "Windows of a folder, with a split that `assert_no_leakage` has passed."
     folder = Path(folder)
-    files = _files(folder, val)
+    files = _files(folder, val, train)
     reader = _Reader()
     names = {}
     for split, path in files.items(): names[path.name] = reader.read(path, split).head.get('dataset')
@@ -649,7 +660,7 @@ def read_interchange(
     elif 'val' not in files and (val or 'split_hash' not in windows.meta): _deal_val(windows, seed)
     _check_days(windows)
     assert_no_leakage(windows)
-    windows.vocab = _vocab(folder/'vocab.json', windows)
+    windows.vocab = _vocab(folder/vocab, windows)
     if 'split_hash' not in windows.meta:
         parts = windows.table.groupby('split_unit')['split'].first().to_dict()
         windows.meta |= {'split': {'files': sorted(names), 'units': parts}, 'split_hash': digest(parts)}

@@ -17,7 +17,7 @@ import numpy as np, pandas as pd
 import yaml
 from fastcore.basics import patch
 from pydantic import Field, model_validator
-from ..core.compat import settings_from_paths
+from ..core.compat import legacy_sampling, settings_from_paths
 from ..core.config import (Config, ConfigError, NameOrFile, NameOrPath, PresetPath, digest, expand_preset,
                                suggest, yaml_text)
 from ..core.data import DataMissingError, datasets, log_files, processed_folder
@@ -539,6 +539,25 @@ def _home_contradictions(c):
         yield f"reader: unknown reader '{c.reader}'{suggest(c.reader, readers)} (known: {', '.join(readers)})"
     if c.log and c.simulated_days: yield f'log: {c.log} is read with simulated_days 0, got {c.simulated_days}'
 
+# %% ../../nbs/homes/30_sampling.ipynb #b2c20647
+def _one_size(values):
+    "Settings of which a sampling file of the earlier implementation may be the source."
+    settings = legacy_sampling(values)
+    if len(settings) == 1: return settings[0]
+    sizes = [s['sampling']['size'] for s in settings]
+    raise ValueError(f'window_sizes, duration_seconds: {sizes} are windows of {len(sizes)} folders; '
+                     '`harnb sample --config FILE` makes them all, or name one size')
+
+# %% ../../nbs/homes/30_sampling.ipynb #8888b4a2
+def _home_of_file(values):
+    "Settings with the home that the windows of a file say they are of, where nothing else names one."
+    if not isinstance(values, dict) or {'home', 'dataset'} & set(values) or not values.get('train_data_path'):
+        return values
+    from harnb.homes.interchange import file_dataset
+    path = project_path(values['train_data_path'])
+    home = file_dataset(path).removeprefix('simulated_') if path.is_file() else ''
+    return {'home': home, **values} if home in layout_names() else values
+
 # %% ../../nbs/homes/30_sampling.ipynb #cdc2a2e7
 class HomeConfig(RunConfig):
     "Home and sampling."
@@ -559,7 +578,7 @@ class HomeConfig(RunConfig):
     @model_validator(mode='before')
     @classmethod
     def _expand_paths(cls, values):
-        values = settings_from_paths(values, layout_names(), _name.fullmatch)
+        values = _home_of_file(settings_from_paths(_one_size(values), layout_names(), _name.fullmatch))
         if not isinstance(values, dict) or not (values.get('log') or values.get('train_data_path')): return values
         return {'simulated_days': 0, **values}
 
@@ -614,7 +633,8 @@ def home_files(
 ) -> list[Path]:  # the first is the one to read
     "All files of the home's log (given, of the dataset, or simulated), or of windows of another project."
     if config.files:
-        files = [config.files/f'{s}.json' for s in ('train', 'test', 'val')] + [project_path(config.val_data_path)]
+        named = [project_path(p) for p in (config.train_data_path, config.val_data_path)]
+        files = [config.files/f'{s}.json' for s in ('train', 'test', 'val')] + named
         return [p for p in dict.fromkeys(files) if p.is_file()]
     if config.simulated_days: return [_simulated_log(config)]
     name, path = Path(config.home).stem, project_path(config.log)
@@ -671,7 +691,8 @@ def data_parts(
     "Data that windows of a home depend on: log or files, layout, split, with contents instead of paths."
     if config.homes: return dict(homes={name: data_parts(c) for name, c in each_home(config).items()})
     if folder := config.files:
-        files = _contents([*home_files(config), folder/'vocab.json', folder/'meta.yaml'])
+        vocab = project_path(config.vocab_path) if config.vocab_path else folder/'vocab.json'
+        files = _contents([*home_files(config), vocab, folder/'meta.yaml'])
         return dict(files=files, val=Path(config.val_data_path).name, folder=folder.name)
     sampling = config.sampling.model_dump(mode='json')
     manifest = sampling['split'].pop('manifest', '')
@@ -716,13 +737,19 @@ def each_home(
     "The settings of each home."
     return {Path(h).stem: config.model_copy(update=dict(home=h, homes=[])) for h in [config.home, *config.homes]}
 
+# %% ../../nbs/homes/30_sampling.ipynb #351a02a4
+def _read_files(config):
+    "The windows of the files that a config names."
+    from harnb.homes.interchange import read_interchange
+    val, vocab = (project_path(p) if p else None for p in (config.val_data_path, config.vocab_path))
+    return read_interchange(config.files, val, train=Path(config.train_data_path).name, vocab=vocab or 'vocab.json')
+
 # %% ../../nbs/homes/30_sampling.ipynb #f21d22fa
 def _cut(config):
     "Cut the windows of a home."
-    from harnb.homes.interchange import read_interchange
     from harnb.homes.several_homes import join_homes
     if config.homes: return join_homes({name: load_windows(c) for name, c in each_home(config).items()})
-    if config.files: windows = read_interchange(config.files, Path(config.val_data_path).name or None)
+    if config.files: windows = _read_files(config)
     else: windows = sample_windows(read_home(config), load_layout(config.home), config.sampling, config.dataset)
     windows.meta['data_hash'] = _data_hash(config)
     return windows

@@ -34,7 +34,8 @@ from ..encoders.factory import (build_encoder, complete_encoder, encoder_code, e
 from ..encoders.text import TextEncoderConfig, TfidfEncoder, encode_texts, model_files, text_vectors
 from ..evaluate.retrieval import mean_scores, retrieval_scores, search
 from ..homes.captions import CaptionConfig, caption_windows
-from ..homes.layouts import load_layout
+from ..homes.interchange import file_dataset
+from ..homes.layouts import layout_names, load_layout
 from ..homes.sampling import HomeConfig, each_home, load_windows, lacking_files, windows_fingerprint, windows_folder
 from ..transforms.events import AugmentConfig, RowRandom, augment, flip_table
 
@@ -95,14 +96,16 @@ class CaptionFilesConfig(HomeConfig):
     val_text_embeddings_path: PresetPath = Field('', description='vectors of the captions of `val_data_path`, NPZ')
     train_captions_path: PresetPath = Field('', description='captions of `train_data_path`, JSON')
     val_captions_path: PresetPath = Field('', description='captions of `val_data_path`, JSON')
+    make_captions: bool = Field(False,
+                                description='describe the windows of files by rules, where no captions are named')
 
     def problems(self, open_data=False, wrong=()):
         yield from super().problems(open_data, wrong)
         if not self.files or self.run_full_pipeline: return
         yield from lacking_files(self, *paths)
-        if not (self.train_text_embeddings_path or self.train_captions_path):
+        if not (self.train_text_embeddings_path or self.train_captions_path or self.make_captions):
             yield (f'no captions and no vectors for {self.train_data_path}: set `train_captions_path` or '
-                   '`train_text_embeddings_path`')
+                   '`train_text_embeddings_path`, or `make_captions: true`, which describes the windows by rules')
 
 # %% ../../nbs/models/00_alignment.ipynb #7cf10b40
 class AlignmentConfig(CaptionFilesConfig):
@@ -136,8 +139,22 @@ class AlignmentConfig(CaptionFilesConfig):
 
     @model_validator(mode='after')
     def _images_of_a_home(self):
+        if self.files and 'home' not in self.model_fields_set and not self.encoder.model_dump().get('dataset', 'none'):
+            raise ValueError('dataset: missing; dataset parameter is required for image-based encoders: add the '
+                             'home of ' 'the windows, such as `dataset: milan`, `dataset_type: casas`')
         complete_encoder(self.encoder, self.home, self.loss.mlm_weight)
         return self
+
+# %% ../../nbs/models/00_alignment.ipynb #4f69804f
+def _other_plan(config):
+    "A sentence where the images are of another home than the windows say they are of."
+    path = project_path(config.train_data_path) if config.files else None
+    plan = getattr(config.encoder, 'dataset', '')
+    if not plan or path is None or not path.is_file(): return
+    home = file_dataset(path).removeprefix('simulated_')
+    if home in layout_names() and Path(plan).stem in layout_names() and home != Path(plan).stem:
+        (yield f"dataset: '{plan}', but {path.name} says that its windows are of '{home}': the images would be "
+         "another home's")
 
 # %% ../../nbs/models/00_alignment.ipynb #d514f27d
 @patch
@@ -145,6 +162,7 @@ def problems(self: AlignmentConfig, open_data=False, wrong=()):
     "What is wrong with these settings, an encoder of your own that is not found included."
     yield from CaptionFilesConfig.problems(self, open_data, wrong)
     yield from encoder_problems(self.encoder)
+    yield from _other_plan(self)
 
 # %% ../../nbs/models/00_alignment.ipynb #ca158445
 @patch
@@ -220,7 +238,7 @@ def load_captions(
 ):           # DataFrame caption_id, sample_id, text
     "The captions of a home's windows, updated when their fingerprint changes; or those of the named files."
     if config.train_captions_path: return _from_files(config, 'captions_path', read_captions)
-    if config.files: return _placeholder_captions(load_caption_embeddings(config))
+    if config.train_text_embeddings_path: return _placeholder_captions(load_caption_embeddings(config))
     folder = windows_folder(config)
     path = folder.parent/'captions'/f'{folder.name}-{config.captions.style}-{digest(config.captions)}.parquet'
     def make(part): write_parquet(caption_windows(load_windows(config), config.captions), part)

@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['TripleDataset', 'check_batch', 'TCNVAETrainer', 'OvernightTrainer', 'eta', 'health', 'health_callback',
-           'find_learning_rate', 'load_encoder', 'freeze', 'unfreeze_at', 'sample_params', 'search_hyperparameters']
+           'find_learning_rate', 'load_encoder', 'freeze', 'unfreeze_at', 'sample_params', 'search_space',
+           'search_hyperparameters']
 
 # %% ../../nbs/models/32_tcn_vae_trainer.ipynb #95980591
 import copy, math, tempfile, time
@@ -12,7 +13,8 @@ from pathlib import Path
 import numpy as np, pandas as pd, torch
 from fastcore.basics import patch
 from torch import nn
-from ..core.config import ConfigError, suggest
+from ..core.config import ConfigError, read_preset, suggest
+from ..core.files import atomic
 from ..engine.runs import Run, seed_everything
 from ..core.run_settings import RunConfig
 from ..engine.tracking import read_metrics
@@ -23,11 +25,19 @@ from ..objectives.vae import BetaConfig, vae_parts
 
 # %% ../../nbs/models/32_tcn_vae_trainer.ipynb #e779e61b
 class TripleDataset(BatchDataset):
-    "The batches of an iterable of (data, activity, domain) as a dataset."
-    def __init__(self, loader): self.batches = [(x, a, d) for x, a, d in loader]
-    def __len__(self): return len(self.batches)
+    "The batches of an iterable of (data, activity, domain) as a dataset, read one by one and in their order."
+    in_order = True
+    def __init__(self, loader):
+        self.loader = loader if hasattr(loader, '__len__') else list(loader)
+        self.at = -1
+        self.triple = None
+        self.stream = None
+    def __len__(self): return len(self.loader)
     def batch(self, rows):
-        data, activity, domain = self.batches[rows[0]]
+        row = int(rows[0])
+        if self.stream is None or row < self.at: self.at, self.stream = -1, iter(self.loader)
+        while self.at < row: self.at, self.triple = self.at + 1, next(self.stream)
+        data, activity, domain = self.triple
         return dict(signal=torch.as_tensor(data).float(), label=torch.as_tensor(activity).long(),
                     domain=torch.as_tensor(domain).long())
 
@@ -55,13 +65,20 @@ class TCNVAETrainer:
     label_smoothing = 0.
     grad_clip = 1.
     log_every = 100
+    weighing = None   # hook that sets the weight of the divergence before each batch
     def __init__(self,
         model,               # TCNVAE
         device,              # torch.device, or its name
         learning_rate=None,  # default: 1e-3
         epochs=50,           # of the whole training, for the schedule of the reversed gradient
+        kl_reduction='mean',  # 'mean' over windows and dimensions, or their 'sum'
+        ramp_epochs=None,    # over which the reversed gradient grows; default: `epochs`
     ):
+        if kl_reduction not in ('mean', 'sum'):
+            raise ConfigError(f"kl_reduction: expected 'mean' or 'sum', found {kl_reduction!r}")
         self.device, self.epochs = torch.device(device), epochs
+        self.kl_reduction = kl_reduction
+        self.ramp_epochs = ramp_epochs or epochs
         self.model = model.to(self.device)
         self.optimizer = torch.optim.AdamW(model.parameters(), lr=learning_rate or self.learning_rate,
                                            weight_decay=1e-4)
@@ -80,12 +97,21 @@ def vae_loss(self: TCNVAETrainer,
 ):                # total, reconstruction, divergence
     "Reconstruction plus beta times divergence, and the two."
     p = vae_parts(recon_x, x, mu, logvar)
-    return p['recon_loss'] + self.beta*p['kl_loss'], p['recon_loss'], p['kl_loss']
+    kl = p['kl_loss']*self._kl_factor(len(mu))
+    return p['recon_loss'] + self.beta*kl, p['recon_loss'], kl
+
+@patch
+def _kl_factor(self: TCNVAETrainer, windows):
+    "How many times the mean divergence the divergence of a batch is: its windows times the dimensions, for a sum."
+    return windows*self.model.to_mu.out_features if self.kl_reduction == 'sum' else 1
 
 @patch
 def _weights(self: TCNVAETrainer):
     model = self.model
     model.vae = BetaConfig(beta=self.beta, anneal=0)
+    def weigh(module, args, batch): model.vae.beta = self.beta*self._kl_factor(len(batch['signal']))
+    if self.weighing: self.weighing.remove()
+    self.weighing = model.register_forward_pre_hook(weigh, with_kwargs=True)
     model.lambda_act = self.lambda_act
     model.lambda_dom = self.lambda_dom
     model.label_smoothing = self.label_smoothing
@@ -96,11 +122,11 @@ def _log_callback(trainer, epoch, steps):
     from transformers import TrainerCallback
     class Lines(TrainerCallback):
         def on_step_begin(self, args, state, control, **kw):
-            trainer.model.progress = min(1., (epoch*steps + state.global_step)/(trainer.epochs*steps))
+            trainer.model.progress = min(1., (epoch*steps + state.global_step)/(trainer.ramp_epochs*steps))
         def on_step_end(self, args, state, control, **kw):
             if state.global_step % trainer.log_every: return
             p = trainer.last
-            vae = float(p['recon_loss'] + trainer.beta*p['kl_loss'])
+            vae = float(p['recon_loss'] + trainer.model.vae.beta*p['kl_loss'])
             print(f"Epoch: {epoch}, Batch: {state.global_step}, VAE Loss: {vae:.4f}, Activity Loss: "
                   f"{float(p['activity_loss']):.4f}, Domain Loss: {float(p['domain_loss']):.4f}")
     return Lines()
@@ -168,8 +194,26 @@ class OvernightTrainer(TCNVAETrainer):
     grad_clip = .8
     patience = 50
     save_every = 10
-    def __init__(self, model, device, learning_rate=None, epochs=500):
-        super().__init__(model, device, learning_rate, epochs)
+    def __init__(self, model, device, learning_rate=None, epochs=500, **more):
+        super().__init__(model, device, learning_rate, epochs, **more)
+
+# %% ../../nbs/models/32_tcn_vae_trainer.ipynb #9871b38a
+@patch
+def _store(self: TCNVAETrainer, folder, rows):
+    "Keep weights, optimizer, schedule and the table of epochs, whole or not at all."
+    schedule = {k: v for k, v in self.scheduler.state_dict().items() if not callable(v)} if self.scheduler else {}
+    state = dict(model=self.model.state_dict(), optimizer=self.optimizer.state_dict(), schedule=schedule, rows=rows)
+    with atomic(folder/'last.pt') as part: torch.save(state, part)
+
+@patch
+def _restored(self: TCNVAETrainer, folder):
+    "The epochs that are done, with the trainer as it was after the last; [] for a fresh folder."
+    if not getattr(self, 'save_every', 0) or not (folder/'last.pt').is_file(): return []
+    state = torch.load(folder/'last.pt', weights_only=True, map_location=self.device)
+    self.model.load_state_dict(state['model'])
+    self.optimizer.load_state_dict(state['optimizer'])
+    if self.scheduler and state['schedule']: self.scheduler.load_state_dict(state['schedule'])
+    return state['rows']
 
 # %% ../../nbs/models/32_tcn_vae_trainer.ipynb #a4d5de6fb
 @patch
@@ -178,18 +222,22 @@ def train(self: TCNVAETrainer,
     folder,                    # for `best/` and checkpoints
     clock=time.time,
 ) -> pd.DataFrame:             # epoch, train_loss, val_loss, val_accuracy
-    "Train for `epochs` or until patience runs out; the best model is in `folder`/best."
+    """Train for `epochs` or until patience runs out; the best model is in `folder`/best. Long trainings go on from the
+    last epoch that `folder` holds."""
     folder = Path(folder)
-    rows = []
-    best, epochs_since_best = -1., 0
-    start = clock()
+    rows = self._restored(folder)
+    best = max((row['val_accuracy'] for row in rows), default=-1.)
+    epochs_since_best = len(rows) - 1 - max((r['epoch'] for r in rows if r['val_accuracy'] == best), default=-1)
+    start, done_before = clock(), len(rows)
     patience = getattr(self, 'patience', self.epochs)
     save_every = getattr(self, 'save_every', 0)
-    for epoch in range(self.epochs):
+    for epoch in range(len(rows), self.epochs):
+        if epochs_since_best >= patience: break
         loss = self.train_epoch(train_loader, epoch)
         val_loss, acc = self.validate(val_loader)
         rows.append(dict(epoch=epoch, train_loss=loss, val_loss=val_loss, val_accuracy=acc))
-        remaining = f', ETA: {eta(clock() - start, epoch + 1, self.epochs)}' if save_every else ''
+        done = epoch + 1 - done_before
+        remaining = f', ETA: {eta(clock() - start, done, self.epochs - done_before)}' if save_every else ''
         print(f'Epoch {epoch}: Train Loss: {loss:.4f}, Val Loss: {val_loss:.4f}, Val Accuracy: {acc:.4f}{remaining}')
         epochs_since_best += 1
         if acc > best:
@@ -197,7 +245,7 @@ def train(self: TCNVAETrainer,
             self.model.save_pretrained(folder/'best')
         if save_every and (epoch + 1) % save_every == 0:
             self.model.save_pretrained(folder/'checkpoints'/f'epoch-{epoch + 1}')
-        if epochs_since_best >= patience: break
+        if save_every: self._store(folder, rows)
     return pd.DataFrame(rows)
 
 # %% ../../nbs/models/32_tcn_vae_trainer.ipynb #a4d5de6f
@@ -339,6 +387,16 @@ def _grid_values(values):
         return np.unique(np.linspace(low, high, 3).round().astype(int)).tolist()
     spaced = np.geomspace if 'log' in values else np.linspace
     return spaced(low, high, 3).tolist()
+
+# %% ../../nbs/models/32_tcn_vae_trainer.ipynb #a4cdf852
+def search_space(
+    path,  # file of a sweep
+) -> dict:  # as for `sample_params`
+    "The space of a sweep of `harnb sweep`."
+    from harnb.engine.sweeps import Range, SweepConfig
+    space = SweepConfig.parse({'name': Path(path).stem, **read_preset(path, kind=SweepConfig)}).space
+    def ends(v): return [v.min, v.max, *(['log'] if v.log else [])]
+    return {key: ends(v) if isinstance(v, Range) else {'choice': v} for key, v in space.items()}
 
 # %% ../../nbs/models/32_tcn_vae_trainer.ipynb #db64a571
 def search_hyperparameters(

@@ -61,12 +61,12 @@ def hide_random(
 # %% ../../nbs/objectives/40_masked_patches.ipynb #bb9aec94
 def hide_spans(
     valid,      # [B, C, P] bool
-    ratio,      # share to hide, about
+    ratio,      # share to hide, on average; one patch at least
     lengths,    # shortest and longest span, patches
     generator,  # RowRandom
     together,   # [B] bool
 ):              # [B, C, P] bool
-    "Runs of patches."
+    "Runs of patches, the last of which is cut where the share is reached."
     (low, high), (_, n), (_, C, P) = lengths, _moments(valid), valid.shape
     K = 2*max(1, -int(-ratio*P//low))
     n = n[:, None, None]
@@ -75,11 +75,12 @@ def hide_spans(
     start = (v*(n - length + 1)).long()
     t = torch.arange(P, device=valid.device)
     covered = (t >= start[..., None]) & (t < (start + length)[..., None])
-    union = covered.cumsum(2) > 0
-    before = nn.functional.pad(union.sum(-1)[:, :, :-1], (1, 0))
-    keep = (before + (low + high)/4 < ratio*n) | (torch.arange(K, device=valid.device) == 0)
-    keep &= torch.arange(K, device=valid.device) < 2*(ratio*n/low).ceil().clamp(min=1)
-    return (covered & keep[..., None]).any(2) & valid
+    covered &= (torch.arange(K, device=valid.device) < 2*(ratio*n/low).ceil().clamp(min=1))[..., None]
+    first = torch.where(covered.any(2), covered.int().argmax(2), K)   # the first span that covers a patch
+    rank = (first*P + t).argsort(-1).argsort(-1)
+    rest = _shared(uniform_signals(generator, valid, C, 1), together)
+    many = torch.minimum((ratio*n + rest).long().clamp(min=1), n - 1)
+    return (rank < many) & covered.any(2) & valid
 
 # %% ../../nbs/objectives/40_masked_patches.ipynb #d08c5a32
 def hide_channels(
