@@ -16,6 +16,7 @@ from ..homes.context_features import count_around
 
 # %% ../../nbs/models/67_discovery.ipynb #55fa80fd
 HOUR_WEIGHT = .5
+_RATE_WEIGHT = .25
 
 def _unit_rows(x): return x/np.maximum(np.linalg.norm(x, axis=1, keepdims=True), 1e-9)
 
@@ -34,7 +35,8 @@ def window_vectors(
     hour = 2*np.pi*(t.start_time.dt.hour + t.start_time.dt.minute/60).to_numpy()/24
     rate = np.log((stop - start)/np.maximum(t.duration_s.to_numpy(), 1))
     return np.hstack([_unit_rows(np.sqrt(total[stop] - total[start])), around/around.sum(1, keepdims=True),
-                      HOUR_WEIGHT*np.stack([np.sin(hour), np.cos(hour)], 1), ((rate - rate.mean())/rate.std())[:, None]/4])
+                      HOUR_WEIGHT*np.stack([np.sin(hour), np.cos(hour)], 1),
+                      _RATE_WEIGHT*((rate - rate.mean())/rate.std())[:, None]])
 
 # %% ../../nbs/models/67_discovery.ipynb #14ff2f9d
 def group_windows(
