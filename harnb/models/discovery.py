@@ -31,7 +31,8 @@ def window_vectors(
     total = np.vstack([np.zeros(len(sensors)), np.eye(len(sensors))[sensor].cumsum(0)])
     room, rooms = pd.factorize(events.room)
     unit, middle = events.unit.to_numpy(), (start + stop - 1)//2
-    around = (count_around(room, len(rooms), unit, -80).astype(float) + count_around(room, len(rooms), unit, 80))[middle]
+    sides = [count_around(room, len(rooms), unit, n)[middle].astype(float) for n in (-80, 80)]
+    around = sides[0] + sides[1]
     hour = 2*np.pi*(t.start_time.dt.hour + t.start_time.dt.minute/60).to_numpy()/24
     rate = np.log((stop - start)/np.maximum(t.duration_s.to_numpy(), 1))
     return np.hstack([_unit_rows(np.sqrt(total[stop] - total[start])), around/around.sum(1, keepdims=True),
