@@ -87,7 +87,7 @@ def load_home(
 @patch
 def timeline(self: Home,
     model=None,     # of `train_timeline`; default: activity cards, which need no label
-    **settings,     # of `home_timeline`: `cards`, `causal`, `null`
+    **settings,     # of `home_timeline`: `cards`, `labels`, `causal`, `null`, `away`
 ) -> pd.DataFrame:  # source, start, end, label, confidence
     "What happened when."
     from harnb.apps.home_timelines import home_timeline
@@ -105,11 +105,31 @@ def search(self: Home,
 
 @patch
 def train_timeline(self: Home,
-    **settings,     # of `fit_trees`: `kind`, `n_trees`, `seed`, `causal`
+    **settings,     # `method` ('trees' or 'chosen'), `labels`, and of `fit_trees`: `kind`, `n_trees`, `seed`, `causal`
 ):                  # a model for `timeline`
-    "Trees that learn from the labelled days of this home."
+    "A model that learns from the labelled days of this home."
     from harnb.apps.home_timelines import train_timeline
     return train_timeline(self, **settings)
+
+@patch
+def review(self: Home,
+    k=20,           # questions
+    **settings,     # of `Review`: `file`, `cards`, `null`
+):                  # Review
+    "The stretches that are worth a question; answers are used by the next `timeline()`."
+    from harnb.apps.home_review import Review
+    return Review(self, k, **settings)
+
+@patch
+def discover(self: Home,
+    k=50,           # groups
+    seed=0,
+):                  # Discovery
+    "Groups of windows that look alike, to be named: for what no activity card knows."
+    from harnb.apps.home_timelines import home_events
+    from harnb.models.discovery import discover
+    events, _ = home_events(self, 'none')
+    return discover(self.windows('fixed_length_20', overlap=0, split={'method': 'none'}), events, k, seed)
 
 # %% ../nbs/apps/00_python.ipynb #0767e280
 def _short_name(run):

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['PACES', 'KEY', 'CONTACTS', 'CONTACT_EVENTS', 'SENSOR_WEIGHT', 'RIVALS', 'hours_of', 'Silence', 'Card', 'Library',
-           'library_path', 'load_cards', 'places_of', 'sensor_shares', 'front_door', 'card_scores', 'label_tables',
-           'cards_of_labels']
+           'library_path', 'load_cards', 'places_of', 'sensor_shares', 'mean_around', 'front_door', 'card_scores',
+           'absences', 'label_tables', 'cards_of_labels']
 
 # %% ../../nbs/homes/75_activity_cards.ipynb #0faf80b4
 import re
@@ -219,7 +219,7 @@ def sensor_shares(
     return (1 - noise)*out/out.sum() + noise*base
 
 # %% ../../nbs/homes/75_activity_cards.ipynb #88c0a6ee
-def _mean_around(values, unit, n):
+def mean_around(values, unit, n):
     "[E, A] mean over the n events before and after, not across units."
     edges = np.r_[0, np.flatnonzero(unit[1:] != unit[:-1]) + 1, len(unit)]
     length = np.diff(edges)
@@ -268,12 +268,13 @@ def front_door(
     sensors,  # {id: {'kind', 'room', 'place'}}
     places,   # from `places_of`
 ) -> set:     # ids
-    "The sensors of the front door; without a place, contacts of the entrance."
+    "The sensors of the front door; without a place, contacts of the entrance, or of the hall."
     contacts = {s for s, v in sensors.items() if v['kind'] == 'door' and 'front_door' in places[s]}
     at_door = {s for s in sensors if 'front_door' in places[s]}
     doors = {s: guess_room('', v['room'] or 'home') for s, v in sensors.items() if v['kind'] == 'door'}
     entrance = {s for s, room in doors.items() if room == 'entrance'}
-    return contacts or entrance or at_door
+    hall = {s for s, room in doors.items() if room == 'hall' and not places[s] - {'passage'}}
+    return contacts or entrance or at_door or hall
 
 CONTACT_EVENTS = 20   # on each side, in which a contact counts
 
@@ -316,7 +317,7 @@ def card_scores(
     ratio = np.log(np.array([shares[n] for n in cards])/base)
     time_s = (time - time[0])/np.timedelta64(1, 's')
     values, places = list(cards.values()), places_of(present, library.place_kinds)
-    if 'sensor' in parts: terms['sensor'] = SENSOR_WEIGHT*_mean_around(ratio.T[code], unit, 5)
+    if 'sensor' in parts: terms['sensor'] = SENSOR_WEIGHT*mean_around(ratio.T[code], unit, 5)
     if 'hour' in parts: terms['hour'] = _hour_score(time, values)
     if 'pace' in parts: terms['pace'] = _pace_score(time_s, unit, values)
     if 'silence' in parts: terms['silence'] = _silence_score(events.gap_s.to_numpy(), unit, values)
@@ -345,8 +346,32 @@ def _silence_score(gap_s, unit, cards):
     before = _bernoulli(_near(quiet, unit, 5, -1), [c.silence.before for c in cards])
     return before + _bernoulli(_near(quiet, unit, 5, 1), [c.silence.after for c in cards])
 
+# %% ../../nbs/homes/75_activity_cards.ipynb #05949bba
+def _rows_since(mask):
+    "[E] rows since the last true one; many where there is none."
+    row = np.arange(len(mask))
+    return row - np.maximum.accumulate(np.where(mask, row, -len(mask)))
+
+def absences(
+    events,         # as from `event_table`
+    sensors,        # {id: {'kind', 'room', 'place'}}
+    library,        # Library, for the words of places
+    least_s=3600.,  # seconds of silence
+    within=5,       # events between the door and the silence, at most
+) -> pd.DataFrame:  # row (of the first event afterwards), start, end
+    "Silences that begin and end at the front door."
+    present = {s: sensors[s] for s in sorted(events.sensor.unique())}
+    ids = front_door(present, places_of(present, library.place_kinds))
+    door = events.sensor.isin(ids).to_numpy()
+    time = events.time.to_numpy()
+    silent = np.r_[False, np.diff(time) >= np.timedelta64(int(least_s), 's')]
+    left = np.r_[False, _rows_since(door)[:-1] < within]
+    back = _rows_since(door[::-1])[::-1] < within
+    rows = np.flatnonzero(silent & left & back)
+    return pd.DataFrame({'row': rows, 'start': time[rows - 1], 'end': time[rows]})
+
 # %% ../../nbs/homes/75_activity_cards.ipynb #13e243bb
-# of eight states, those that helped on validation days of Home 2
+# of the everyday states, those that helped on validation days of Home 2
 RIVALS = ('relaxing', 'awake_in_bedroom', 'walking_through', 'toilet_visit', 'kitchen_visit')
 
 def label_tables() -> dict:

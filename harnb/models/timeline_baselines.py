@@ -28,6 +28,9 @@ class TimelineSettings(Config):
     n_trees: int = Field(100, ge=1, description='trees of the forest')
     stride: int = Field(6, ge=1, description='every n-th event of the training days is learnt from')
     text: bool = Field(True, description='baselines that compare sentences')
+    answers: int = Field(20, ge=1, description='questions of a simulated review')
+    draws: int = Field(5, ge=0, description='draws of a review and of two labelled days; 0: none')
+    groups: int = Field(50, ge=2, description='groups of windows to name')
 
 # %% ../../nbs/models/68_timeline_baselines.ipynb #395b2210
 class TimelineConfig(AlignmentConfig):
