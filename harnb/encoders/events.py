@@ -125,12 +125,10 @@ class TransformerEncoderConfig(Config):
 # %% ../../nbs/encoders/20_events.ipynb #106145dd
 @patch(cls_method=True)
 def from_dict(cls: TransformerEncoderConfig,
-    values,  # settings; with `use_image_embeddings: true`, those of an image encoder
-):           # TransformerEncoderConfig, or the class that the settings belong to
+    values,  # settings
+):           # the config; `encoders.factory` lets settings with `use_image_embeddings: true` give one of images
     "Settings of an encoder from plain values."
-    if cls is not TransformerEncoderConfig: return cls.parse(values)
-    from harnb.encoders.factory import encoder_config
-    return encoder_config(values)
+    return cls.parse(values)
 
 # %% ../../nbs/encoders/20_events.ipynb #2c6f05a7
 def fourier_features(

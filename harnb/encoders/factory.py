@@ -7,6 +7,7 @@ __all__ = ['encoder_config', 'is_own', 'reads_images', 'build_encoder', 'complet
            'encoder_parts', 'encoder_images']
 
 # %% ../../nbs/encoders/75_factory.ipynb #ff8f8e1d
+from fastcore.basics import patch
 from ..core.config import ConfigError
 from .events import EventEncoder, TransformerEncoderConfig
 
@@ -28,6 +29,14 @@ def encoder_config(
 def is_own(config): return hasattr(config, 'name')
 
 def reads_images(config): return getattr(config, 'use_image_embeddings', False)
+
+# %% ../../nbs/encoders/75_factory.ipynb #c9b23698
+@patch(cls_method=True)
+def from_dict(cls: TransformerEncoderConfig,
+    values,  # settings; with `use_image_embeddings: true`, those of an image encoder
+):           # TransformerEncoderConfig, or the class that the settings belong to
+    "Settings of an encoder from plain values."
+    return encoder_config(values) if cls is TransformerEncoderConfig else cls.parse(values)
 
 # %% ../../nbs/encoders/75_factory.ipynb #3fa94d27
 def build_encoder(
