@@ -34,7 +34,6 @@ from ..encoders.factory import (build_encoder, complete_encoder, encoder_code, e
 from ..encoders.text import TextEncoderConfig, TfidfEncoder, encode_texts, model_files, text_vectors
 from ..evaluate.retrieval import mean_scores, retrieval_scores, search
 from ..homes.captions import CaptionConfig, caption_windows
-from ..homes.interchange import file_dataset
 from ..homes.layouts import layout_names, load_layout
 from ..homes.sampling import HomeConfig, each_home, load_windows, lacking_files, windows_fingerprint, windows_folder
 from ..transforms.events import AugmentConfig, RowRandom, augment, flip_table
@@ -141,7 +140,7 @@ class AlignmentConfig(CaptionFilesConfig):
     def _images_of_a_home(self):
         if self.files and 'home' not in self.model_fields_set and not self.encoder.model_dump().get('dataset', 'none'):
             raise ValueError('dataset: missing; dataset parameter is required for image-based encoders: add the '
-                             'home of ' 'the windows, such as `dataset: milan`, `dataset_type: casas`')
+                             'home of the windows, such as `dataset: milan`, `dataset_type: casas`')
         complete_encoder(self.encoder, self.home, self.loss.mlm_weight)
         return self
 
@@ -151,10 +150,11 @@ def _other_plan(config):
     path = project_path(config.train_data_path) if config.files else None
     plan = getattr(config.encoder, 'dataset', '')
     if not plan or path is None or not path.is_file(): return
+    from harnb.homes.interchange import file_dataset
     home = file_dataset(path).removeprefix('simulated_')
     if home in layout_names() and Path(plan).stem in layout_names() and home != Path(plan).stem:
-        (yield f"dataset: '{plan}', but {path.name} says that its windows are of '{home}': the images would be "
-         "another home's")
+        yield (f"dataset: '{plan}', but {path.name} says that its windows are of '{home}': the images would be "
+               "another home's")
 
 # %% ../../nbs/models/00_alignment.ipynb #d514f27d
 @patch
