@@ -47,7 +47,9 @@ def wandb_settings(
     "Flat spellings of tracking as a section."
     if not isinstance(values, dict): return values
     flat = {k.removeprefix('wandb_'): v for k, v in values.items() if k.startswith('wandb_')}
-    section = {**(dict(values.get('wandb') or {})), **flat}
+    given = values.get('wandb') or {}
+    if not isinstance(given, dict): return values   # refused by its field
+    section = {**given, **flat}
     if mode := _use_mode(values.get('use_wandb'), section.get('mode')): section['mode'] = mode
     rest = {k: v for k, v in values.items() if k != 'use_wandb' and not k.startswith('wandb_')}
     return {**rest, 'wandb': section} if len(rest) < len(values) else rest

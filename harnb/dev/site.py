@@ -544,7 +544,7 @@ def write_pages(
     "Add the made pages, the complete sidebar, the version and the social image to a folder that Quarto will render."
     folder = Path(folder)
     make_page(folder, 'api.ipynb', 'All functions and classes', 'Every public name of the package, by module.',
-              api_index())
+              api_index(symbol_places(folder)))
     make_page(folder, 'models.ipynb', 'Models',
               'What is trained already, what one command trains, and how to load it.', models_text())
     changes = (root()/'CHANGELOG.md').read_text(encoding='utf-8').split('\n', 1)[1]
