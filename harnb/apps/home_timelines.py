@@ -139,6 +139,7 @@ def _with_absences(timeline, empty, source, away):
                          'confidence': _SURE})
     return pd.concat([timeline, rows]).sort_values('start', kind='stable', ignore_index=True)
 
+# %% ../../nbs/apps/05_home_timelines.ipynb #4d10c33a
 def train_timeline(
     home,            # of `harnb.load_home`, with labelled days
     method='trees',  # or 'chosen': cards, cards that learnt or trees, by cross-validation over days
@@ -171,6 +172,7 @@ def _centred(vectors, centre):
     out = vectors - centre
     return out/np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-9)
 
+# %% ../../nbs/apps/05_home_timelines.ipynb #ad928f7a
 @lru_cache(8)
 def chance_similarity(
     texts,        # descriptions of cards, a tuple

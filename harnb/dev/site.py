@@ -418,6 +418,7 @@ def symbol_places(
         places |= {f'{page}#{anchor_of(head)}' for head in re.findall(r'"#{2,6} ([\w.]+)\\n', text)}
     return places
 
+# %% ../../nbs/dev/25_site.ipynb #89d0b936
 def api_index(
     places,  # from `symbol_places`
 ) -> str:

@@ -250,7 +250,7 @@ def run_workflow(
     name,     # of what is made; only one process makes it
     setting,  # 'preset="home2"'
     restart,  # run stages again
-    snakemake_args,
+    snakemake_args,   # further options of Snakemake
 ):
     "Run a workflow with Snakemake, or raise an error that says how it ended."
     with only_one(out_folder()/'.snakemake'/name) as folder:
@@ -263,7 +263,11 @@ def run_workflow(
         raise RunFailedError(f'{name}: snakemake ended with exit code {code}; finished stages are kept, the same '
                              'command resumes from there')
 
-def reproduce_line(name, restart, snakemake_args):
+def reproduce_line(
+    name,            # of a line
+    restart,         # run stages again
+    snakemake_args,  # further options of Snakemake
+):
     "Run the stages of a line of wearables."
     from harnb.engine.lines import read_line
     stages = read_line(name)

@@ -18,7 +18,7 @@ class Stage(Config):
     "The parameters of an experiment in a line."
     config: NameOrPath = Field('', description='preset')
     name: str = Field('', description='of the run; default: that of the preset')
-    datasets: list[str] = []
+    datasets: list[str] = Field([], description='those that the experiment reads; default: those of the preset')
     after: str = Field('', description='stage whose run has to be finished')
 
 @patch

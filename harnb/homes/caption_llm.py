@@ -324,6 +324,6 @@ def caption_with_llm(
 
 # %% ../../nbs/homes/45_caption_llm.ipynb #02364262
 class writer:
-    "How [captions](40_captions.ipynb) reach this style."
+    "How captions reach this style."
     check = LLMConfig.parse
     def write(windows, settings, **more): return caption_with_llm(windows, LLMConfig.parse(settings), **more)

@@ -85,7 +85,9 @@ def train_settings(
     pairs=(),      # (name, value as text) from `-p`
     config='', experiment='',  # preset or file; one of them, or none
     train_data=None, val_data=None, vocab=None,  # paths, relative to the current folder
-    wandb_tags=(), more_tags=(), no_wandb=False,
+    wandb_tags=(),   # words
+    more_tags=(),    # those that follow without an option
+    no_wandb=False,  # no tracking
     **more,        # further settings; those that are empty say nothing
 ) -> AlignmentConfig:
     "The settings of a command line."

@@ -36,7 +36,7 @@ def count_sensors(
     responsible,    # [E, A] probability of each card
     label_of_card,  # [A]
     unit,           # [E]
-    n_sensors,
+    n_sensors,      # how many there are
 ) -> np.ndarray:    # [A, S]
     "How often each sensor spoke in labelled stretches of each card."
     counts = np.zeros((responsible.shape[1], n_sensors))
