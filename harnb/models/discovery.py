@@ -77,10 +77,10 @@ def central_windows(
 @dataclass
 class Discovery:
     "Groups of windows of a home: look at `show()`, name with `name({0: 'sleep'})`, then `timeline()`."
-    windows: Windows
-    events: pd.DataFrame
-    vectors: np.ndarray
-    group: np.ndarray    # [W]
+    windows: Windows     # W, of one stream
+    events: pd.DataFrame   # of `event_table`
+    vectors: np.ndarray  # [W, D]
+    group: np.ndarray    # [W] number of the group
     names: dict = field(default_factory=dict)   # group → name
 
     @property
@@ -112,6 +112,7 @@ class Discovery:
         "[W] name of each window."
         return np.array([self.names.get(g, null) for g in self.group])
 
+# %% ../../nbs/models/67_discovery.ipynb #060a576d
 def discover(
     windows,   # Windows of one stream, not cut by labels
     events,    # of `event_table`
