@@ -83,7 +83,7 @@ def load_home(
                                           **settings)))
     return Home(HomeConfig.parse(dict(home=home, simulated_days=0, **settings)))
 
-# %% ../nbs/apps/00_python.ipynb #cce731fe
+# %% ../nbs/apps/00_python.ipynb #cce731fea
 @patch
 def timeline(self: Home,
     model=None,     # of `train_timeline`; default: activity cards, which need no label
@@ -111,6 +111,7 @@ def train_timeline(self: Home,
     from harnb.apps.home_timelines import train_timeline
     return train_timeline(self, **settings)
 
+# %% ../nbs/apps/00_python.ipynb #cce731fe
 @patch
 def review(self: Home,
     k=20,           # questions

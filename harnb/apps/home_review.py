@@ -16,7 +16,7 @@ from ..evaluate.timelines import labels_at
 from ..homes.activity_cards import load_cards
 from ..models.card_learning import segments_to_ask
 
-# %% ../../nbs/apps/06_home_review.ipynb #6528ce32
+# %% ../../nbs/apps/06_home_review.ipynb #6528ce32a
 COLUMNS = ['start', 'end', 'label', 'rejected']
 
 class Review:
@@ -51,6 +51,7 @@ class Review:
         n = len(self.answers)
         return f"{len(self.questions)} questions, {n} answers. Next: .answer({{1: 'yes', 2: 'sleep'}}), or .widget()"
 
+# %% ../../nbs/apps/06_home_review.ipynb #6528ce32
 def _with_rooms(asked, events):
     "The table that people see: one row a question, counted from 1."
     rooms = [', '.join(events.room[a:b].value_counts().index[:2]) for a, b in zip(asked['first'], asked['stop'])]

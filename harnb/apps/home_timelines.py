@@ -63,7 +63,7 @@ def event_labels(
     days = {str(d) for edge in ('start', 'end') for d in answers[edge].dt.date}
     return np.where(events.day.isin(days), labels, '')
 
-# %% ../../nbs/apps/05_home_timelines.ipynb #571dfde1
+# %% ../../nbs/apps/05_home_timelines.ipynb #571dfde1a
 def _label_table(labels, library, home):
     "Which cards labels mean: of the home's own table if it has all of them, else the cards themselves."
     name = Path(str(home.config.home)).stem
@@ -96,12 +96,13 @@ def timeline_model(
     about = f'{type(model).__name__}, {len(names)} labels'
     return model, about + (f"; compared over days: {compared.sum(axis=1).round(2).to_dict()}" if len(compared) else '')
 
+# %% ../../nbs/apps/05_home_timelines.ipynb #571dfde1
 def _annotated(events, null):
     "[E] labels of days with annotation; '' on others."
     has = (events.label != null).groupby(events.day).transform('any')
     return np.where(has, events.label, '')
 
-# %% ../../nbs/apps/05_home_timelines.ipynb #ffd5a620
+# %% ../../nbs/apps/05_home_timelines.ipynb #ffd5a620a
 def home_timeline(
     home,             # of `harnb.load_home`
     model=None,       # with `predict(events, sensors)`, such as `train_timeline` gives; default: from cards and labels
@@ -109,7 +110,7 @@ def home_timeline(
     labels='',        # file or table with start, end, label, or 'log'; default: answers of a review, if any
     causal=False,     # each moment from its past alone
     null='no_activity',  # left out
-    away='away',      # name of hours in which nobody is at home; '': not looked for
+    away='away',      # name of hours in which the home is empty; '': not looked for
 ) -> pd.DataFrame:    # source, start, end, label, confidence; `.attrs['made_by']` says from what
     "What happened when; without a model from activity cards, which need no label."
     if model is not None and cards: raise ConfigError('a model needs no cards: give one of the two')
@@ -131,6 +132,7 @@ def home_timeline(
 
 _SURE = .9   # confidence of an absence: a silence may also be a nap beside the door
 
+# %% ../../nbs/apps/05_home_timelines.ipynb #ffd5a620
 def _with_absences(timeline, empty, source, away):
     "A timeline with its absences, a second off the events at both ends."
     if not len(empty): return timeline
@@ -172,7 +174,7 @@ def _centred(vectors, centre):
     out = vectors - centre
     return out/np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-9)
 
-# %% ../../nbs/apps/05_home_timelines.ipynb #ad928f7a
+# %% ../../nbs/apps/05_home_timelines.ipynb #ad928f7aa
 @lru_cache(8)
 def chance_similarity(
     texts,        # descriptions of cards, a tuple
@@ -202,6 +204,7 @@ def text_weights(
     nearest = (_centred(vectors[1:], centre) @ _centred(vectors[:1], centre)[0]).max()
     return pd.Series(weight/weight.sum(), names), bool(nearest > chance_similarity(texts, model))
 
+# %% ../../nbs/apps/05_home_timelines.ipynb #ad928f7a
 def _attribute_probability(question, events, sensors, library):
     "[E] how well the attributes of a question fit; an hour that is not named counts little."
     fit = np.ones(len(events))

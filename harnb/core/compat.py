@@ -19,7 +19,7 @@ from importlib.machinery import PathFinder, SourceFileLoader
 from importlib.util import spec_from_loader
 from pathlib import Path
 
-# %% ../../nbs/core/45_compat.ipynb #59449df5
+# %% ../../nbs/core/45_compat.ipynb #59449df5a
 other_keys = {   # config class → {other key: key here, or (key here, {other value: value here})}
     'CaptionConfig': {'num_captions_per_sample': 'per_window', 'random_seed': 'seed',
                       'include_temporal_context': 'time', 'include_sensor_details': 'place',
@@ -51,6 +51,7 @@ other_keys = {   # config class → {other key: key here, or (key here, {other v
                      'hole_s': 'max_gap_s', 'describe': 'channel_text', 'upright': 'gravity_align'},
 }
 
+# %% ../../nbs/core/45_compat.ipynb #59449df5
 other_values = {   # config class → {key: {other value: value here}}
     'SamplingConfig': {'residents': {'each': 'per_resident'}, 'numeric': {'out': 'drop'}},
     'TransformerEncoderConfig': {'categorical_fields': {'room_id': 'room'}},

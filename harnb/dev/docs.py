@@ -39,7 +39,7 @@ def _table(rows, heads=('name', 'type', 'default', 'what')) -> str:
     lines = [heads, ['---'] * len(heads), *rows]
     return '\n'.join('| ' + ' | '.join(l[i] for i in keep) + ' |' for l in lines)
 
-# %% ../../nbs/dev/20_docs.ipynb #ebcc1988
+# %% ../../nbs/dev/20_docs.ipynb #ebcc198z
 COMMON = dict(
     amp_dtype='type of mixed precision: `bf16`, `fp16`; empty: float32', axes='matplotlib axes to draw into',
     ax='matplotlib axes to draw into', batch='dict of tensors, as the loader gives it',
@@ -60,7 +60,10 @@ COMMON = dict(
     freeze_encoder='train the heads alone', gap_s='s; a pause as long cuts the sequence', gpu='number of GPUs',
     ks='ranks k of the metrics at k', label_smoothing='share of probability that is spread over the other classes',
     lambda_act='weight of the activity loss', lambda_dom='weight of the domain loss',
-    lambda_recon='weight of the reconstruction', latent_dim='size of the latent code',
+    lambda_recon='weight of the reconstruction', latent_dim='size of the latent code')
+
+# %% ../../nbs/dev/20_docs.ipynb #ebcc1988
+COMMON |= dict(
     layout='Layout: sensors, rooms, places', learnable_temperature='the temperature is trained',
     license='terms of the owners', log='Log: events and activities of a home', logits='before softmax',
     lower_is_better='metrics whose smallest value is best', mem_mb='MB of memory',
@@ -97,7 +100,7 @@ COMMON |= dict(
     training='settings of the trainer', variety='how far people differ from the mean',
     y_true='[N] labels as annotated',)
 
-# %% ../../nbs/dev/20_docs.ipynb #06de5dd9
+# %% ../../nbs/dev/20_docs.ipynb #06de5ddz
 COMMON |= {
     'Card.hours': 'weight by hour of the day; `{}`: any time',
     'Card.pace': 'how fast events follow one another',
@@ -118,6 +121,10 @@ COMMON |= {
     'ImuPretraining.mae_weight': 'weight of the reconstruction',
     'LLMConfig.system': 'system prompt',
     'Layout.labels': 'activities: their groups and words',
+}
+
+# %% ../../nbs/dev/20_docs.ipynb #06de5dd9
+COMMON |= {
     'Layout.name': 'name of the home',
     'Layout.reference': 'measured facts about its real log',
     'Layout.residents': 'people who live there',
@@ -140,7 +147,7 @@ COMMON |= {
     'Range.min': 'smallest value',
     'Recordings.name': 'name of the dataset'}
 
-# %% ../../nbs/dev/20_docs.ipynb #4bc47606
+# %% ../../nbs/dev/20_docs.ipynb #4bc4760z
 COMMON |= {
     'SamplingConfig.exclude_sensors': 'names of sensors whose events are left out',
     'SamplingConfig.min_events': 'shorter windows are left out',
@@ -161,6 +168,10 @@ COMMON |= {
     'TreeModel.rooms': 'columns of the features',
     'TreeModel.sizes': 'events that features look back',
     'WandBConfig.project': 'name of the project',
+}
+
+# %% ../../nbs/dev/20_docs.ipynb #4bc47606
+COMMON |= {
     'WindowFacts.longest_pause_s': 's between two events at most',
     'attack_once.reader': 'function that opens the file',
     'balanced.max_ratio': 'largest weight over the smallest, at most',

@@ -180,7 +180,7 @@ def run_links(
         words in executed_runs(e).items() if names is None or any(n in path for n in names)]
     return 'Executed runs: ' + '; '.join(links) + '.' if links else ''
 
-# %% ../../nbs/dev/25_site.ipynb #5a237620
+# %% ../../nbs/dev/25_site.ipynb #5a237620a
 @cache
 def glossary_terms() -> dict:  # term to anchor
     "Terms of the glossary; several at one heading are separated by commas."
@@ -200,6 +200,7 @@ AMBIGUOUS = {'run', 'resume', 'card', 'head', 'split', 'event'}   # verbs and ev
 ARTICLES = 'a|an|the|each|every|one|this|published|reference'
 PROTECTED = re.compile(r'(`[^`\n]*`|!?\[[^\]]*\]\([^)]*\)|<[^>]*>|^\s*#.*$|^\s*\|.*$|https?://\S+)', re.M)
 
+# %% ../../nbs/dev/25_site.ipynb #5a237620
 def link_terms(
     text,   # Markdown
     terms,  # {term: anchor} that this page has not yet linked; found ones are taken out
@@ -333,7 +334,7 @@ class SitePage(Processor):
         if self.page.startswith(UNSEARCHED): self.front['search'] = False
         if raw: raw.source = f'---\n{yaml.dump(self.front, allow_unicode=True)}\n---\n\n'
 
-# %% ../../nbs/dev/25_site.ipynb #43b9990f
+# %% ../../nbs/dev/25_site.ipynb #43b9990fa
 @patch
 def add_run_links(self: SitePage):
     "Links between an experiment and its executed copies."
@@ -363,6 +364,7 @@ def change_markdown(self: SitePage):
             text = ''.join(o['data']['text/markdown'])
             o['data']['text/markdown'] = _lines(levels(spread_tables(self.symbol_links(text))))
 
+# %% ../../nbs/dev/25_site.ipynb #43b9990f
 @patch
 def symbol_links(self: SitePage, text):
     "The Markdown with its automatic links led to what the page means."
@@ -373,7 +375,7 @@ def symbol_links(self: SitePage, text):
     text = re.sub(rf'(?<=\[)([^\[\]\n]*){link}(?=[^\[\]\n]*\]\()', r'\1`\2`', text)   # no link inside a link
     return re.sub(link, lead, text)
 
-# %% ../../nbs/dev/25_site.ipynb #266aef07
+# %% ../../nbs/dev/25_site.ipynb #266aef07a
 def make_page(
     folder,       # of the processed pages
     name,         # such as `api.ipynb`
@@ -405,6 +407,7 @@ def first_line(
     walk(ast.parse(source).body)
     return out
 
+# %% ../../nbs/dev/25_site.ipynb #266aef07
 def symbol_places(
     folder,  # of the processed pages
 ) -> set:    # such as `core/config.html#config.with_`
@@ -448,7 +451,7 @@ def _cell(text):
     return ''.join(p.replace('|', '\\|') if i % 2 else re.sub(r'([|*_$<\[\]])', r'\\\1', p) for i,
                    p in enumerate(parts))
 
-# %% ../../nbs/dev/25_site.ipynb #03d8f4d0
+# %% ../../nbs/dev/25_site.ipynb #03d8f4d0a
 def preset_rows(
     folder,    # of presets
     commands,  # {preset: command}
@@ -468,6 +471,7 @@ def megabytes(
     "Size of all files of a folder."
     return sum(p.stat().st_size for p in folder.rglob('*') if p.is_file())/1e6
 
+# %% ../../nbs/dev/25_site.ipynb #03d8f4d0
 def models_text() -> str:
     "Markdown: the models of the package with their cards, and those that one command trains."
     out = (['A model is loaded by its name, or by experiment and run. [Weights](apps/40_weights.ipynb) tells how '
@@ -516,7 +520,7 @@ def expand_sidebar(
         else: out.append(item)
     return out
 
-# %% ../../nbs/dev/25_site.ipynb #e3845c8b
+# %% ../../nbs/dev/25_site.ipynb #e3845c8ba
 def social_image(
     path,                                                 # PNG to write
     figure='160_timeline_home2-s0_day_activity_cards.png',  # of figures/
@@ -539,6 +543,7 @@ LOST = '''This address has no page: pages move when chapters do. The search at t
 - [Index of all functions and classes](/api.ipynb), [Glossary](/glossary.ipynb)
 '''
 
+# %% ../../nbs/dev/25_site.ipynb #e3845c8b
 def write_pages(
     folder,  # of the processed pages, `_proc`
 ):

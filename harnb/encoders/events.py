@@ -79,10 +79,11 @@ event_presets = {'tiny':    dict(d_model=64, n_layers=2, n_heads=4, d_ff=128),
                                  categorical_fields=['sensor', 'state'], use_coordinates=False,
                                  use_time_deltas=False, use_time_of_day=False),}
 
-# %% ../../nbs/encoders/20_events.ipynb #9b0f0113
+# %% ../../nbs/encoders/20_events.ipynb #9b0f0113a
 _SAVED = {'d_model', 'n_layers', 'n_heads', 'd_ff', 'dropout', 'max_seq_len', 'use_alibi', 'pooling',
           'pooling_cls_weight'}
 
+# %% ../../nbs/encoders/20_events.ipynb #9b0f0113
 class TransformerEncoderConfig(Config):
     "Size and inputs of the event transformer."
     preset: Literal['tiny', 'small', 'base', 'minimal'] | None = Field(None, description='sizes; settings override it')

@@ -77,7 +77,7 @@ def capped(self: TransferInputs,
     rank = self.table.iloc[order].groupby(['dataset', 'region', 'label']).cumcount()
     return self.select(np.sort(order[rank.to_numpy() < most]))
 
-# %% ../../nbs/imu/55_transfer.ipynb #5777fed4
+# %% ../../nbs/imu/55_transfer.ipynb #5777fed4a
 def _one_device(windows, stream, positions):
     "[N, T, 6] and channels of one device of a stream, and its rows of the table."
     channels = [windows.meta['channels'][stream][i] for i in positions]
@@ -96,6 +96,7 @@ def _inputs_of_device(windows, stream, place, positions, in_frame, target):
     table = table.assign(placement=place, region=body_region(place), label=table[target])
     return TransferInputs(signal, angle, table[list(TransferInputs.columns)])
 
+# %% ../../nbs/imu/55_transfer.ipynb #5777fed4
 def transfer_inputs(
     windows,              # Windows of recordings at one rate
     in_frame=True,        # turn each window into its frame

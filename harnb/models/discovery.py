@@ -136,7 +136,7 @@ def timeline(self: Discovery,
 
 @patch
 def show(self: Discovery,
-    columns=5,    # of small pictures
+    columns=5,    # of small plots
 ):                # figure
     "Each group in small: windows by hour, its rooms, its length and how often."
     import matplotlib.pyplot as plt
