@@ -256,7 +256,7 @@ def nest_keys(
     return out
 
 # %% ../../nbs/core/00_config.ipynb #c83274f2
-class _Loader(yaml.SafeLoader):
+class _Loader(getattr(yaml, 'CSafeLoader', yaml.SafeLoader)):   # the one in C, where PyYAML has it
     "YAML with the scalars of JSON; all else is text."
     yaml_implicit_resolvers = {}
 
@@ -322,7 +322,7 @@ def kind_at(
 def _mark_text(node, kind, name):
     "Mark scalars of a YAML tree as text where the settings take text, and refuse what is given twice."
     if isinstance(node, yaml.ScalarNode):
-        plain = node.tag in (f'{_tag}bool', f'{_tag}int', f'{_tag}float') and node.style is None
+        plain = node.tag in (f'{_tag}bool', f'{_tag}int', f'{_tag}float') and not node.style
         if plain and takes_text(kind): node.tag = f'{_tag}str'
     elif isinstance(node, yaml.SequenceNode):
         for i, item in enumerate(node.value): _mark_text(item, kind_at(kind, i), name)
@@ -384,6 +384,7 @@ def parse_yaml(
     except RecursionError: raise ConfigError(f'{name}: nested too deeply') from None
     except ConfigError: raise
     except (yaml.YAMLError, ValueError, TypeError, OverflowError) as e:   # the last three: int() of odd values
+        if 'nesting depth' in str(e): raise ConfigError(f'{name}: nested too deeply') from None
         where = getattr(e, 'problem_mark', None)
         line = f', line {where.line + 1}' if where and lines else ''
         raise ConfigError(f"{name}{line}: not valid YAML "

@@ -7,6 +7,7 @@ __all__ = ['COMMON', 'parameter_table', 'line_comments', 'signature_text', 'Tabl
 
 # %% ../../nbs/dev/20_docs.ipynb #9ac73a85
 import ast, enum, inspect, io, linecache, re, textwrap, tokenize
+from functools import lru_cache
 from fastcore.docments import docments, empty
 from nbdev.showdoc import BasicMarkdownRenderer
 from pydantic import BaseModel
@@ -196,6 +197,7 @@ COMMON |= {
 }
 
 # %% ../../nbs/dev/20_docs.ipynb #1470293c
+@lru_cache(maxsize=None)   # asked twice for each symbol of a page
 def parameter_table(
     symbol,  # function or class
 ) -> str:    # Markdown; empty where there is nothing to say

@@ -142,11 +142,12 @@ def show(self: Discovery,
     import matplotlib.pyplot as plt
     table, hour = self.table, self.windows.table.start_time.dt.hour
     rows = -(-len(table)//columns)
-    fig, axes = plt.subplots(rows, columns, figsize=(2.3*columns, 1.5*rows), sharex=True, layout='constrained')
+    fig, axes = plt.subplots(rows, columns, figsize=(2.3*columns, 1.5*rows), sharex=True,
+                             gridspec_kw=dict(hspace=.9, wspace=.15))
     for ax in axes.flat[len(table):]: ax.set_visible(False)
     for ax, (g, row) in zip(axes.flat, table.iterrows()):
         ax.bar(np.arange(24), np.bincount(hour[self.group == g], minlength=24), width=1)
-        ax.set_title(f"{g} {row['name']}\\n{row.rooms.replace('_', ' ')}\\n{row.a_day:g} a day, {row.minutes:g} min",
+        ax.set_title(f"{g} {row['name']}\n{row.rooms.replace('_', ' ')}\n{row.a_day:g} a day, {row.minutes:g} min",
                      fontsize=7)
         ax.set(yticks=[], xticks=[0, 12, 24], xlim=(0, 24))
         ax.tick_params(labelsize=7)

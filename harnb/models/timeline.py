@@ -123,12 +123,13 @@ def filtered(
     rows = _padded(unit)
     x, group, inside = _laid_out(np.asarray(emission, float), np.asarray(step), rows)
     move = np.exp(transitions.steps)
+    seen = np.exp(x - x.max(2, keepdims=True))
     out = np.empty_like(x)
     state = None
     for t in range(len(x)):
-        prior = np.exp(transitions.initial) if t == 0 else np.einsum('ui,uij->uj', state, move[group[t]])
-        state = np.maximum(prior, 1e-300)*np.exp(x[t] - x[t].max(1, keepdims=True))
-        state = state/state.sum(1, keepdims=True)
+        prior = np.exp(transitions.initial) if t == 0 else (state[:, None] @ move[group[t]])[:, 0]
+        state = np.maximum(prior, 1e-300)*seen[t]
+        state /= state.sum(1, keepdims=True)
         out[t] = state
     return _back(out, rows, inside)
 
@@ -147,11 +148,11 @@ def smoothed(
     rows = _padded(unit)
     x, group, inside = _laid_out(np.asarray(emission, float), np.asarray(step), rows)
     move = np.exp(transitions.steps)
+    seen = np.exp(x - x.max(2, keepdims=True))
     out = np.ones_like(x)
     for t in range(len(x) - 2, -1, -1):
-        ahead = np.exp(x[t + 1] - x[t + 1].max(1, keepdims=True))*out[t + 1]
-        ahead = np.einsum('uij,uj->ui', move[group[t + 1]], ahead)
-        ahead = ahead/ahead.max(1, keepdims=True)
+        ahead = (move[group[t + 1]] @ (seen[t + 1]*out[t + 1])[..., None])[..., 0]
+        ahead /= ahead.max(1, keepdims=True)
         out[t] = np.where(inside[t + 1][:, None], ahead, 1.)
     posterior = forward*_back(out, rows, inside)
     return posterior/posterior.sum(1, keepdims=True)
@@ -204,13 +205,18 @@ class Decoder:
         step = self.transitions.step_class(gap_s, hour)
         return (filtered if causal else smoothed)(self.emission(scores), step, unit, self.transitions)
 
+    def best_sequence(self,
+        scores, gap_s, unit, hour=None,  # as above
+    ) -> np.ndarray:  # [E] int
+        "The position of each event's label in the most probable sequence."
+        return viterbi(self.emission(scores), self.transitions.step_class(gap_s, hour), unit, self.transitions)
+
     def decode(self,
         scores, gap_s, unit, causal=False, hour=None,  # as above
     ):  # (labels [E], confidence [E])
         "The label of each event: with the whole day the best sequence, live the most probable label."
         p = self.probabilities(scores, gap_s, unit, causal, hour)
-        step = self.transitions.step_class(gap_s, hour)
-        best = p.argmax(1) if causal else viterbi(self.emission(scores), step, unit, self.transitions)
+        best = p.argmax(1) if causal else self.best_sequence(scores, gap_s, unit, hour)
         return self.labels[best], p[np.arange(len(p)), best]
 
 # %% ../../nbs/models/60_timeline.ipynb #10fe5b67
@@ -238,8 +244,9 @@ def choose_decoder(
     rows = []
     for weight, power in ((w, p) for w in weights for p in powers):
         trial = Decoder(decoder.transitions, decoder.prior, weight, power)
-        rows.append(dict(weight=weight, prior_power=power,
-                         score=measure(trial.decode(scores, gap_s, unit, causal)[0])))
+        guess = (trial.decode(scores, gap_s, unit, causal)[0] if causal
+                 else trial.labels[trial.best_sequence(scores, gap_s, unit)])
+        rows.append(dict(weight=weight, prior_power=power, score=measure(guess)))
     table = pd.DataFrame(rows)
     best = table.loc[table.score.idxmax()]
     return Decoder(decoder.transitions, decoder.prior, float(best.weight), float(best.prior_power)), table
