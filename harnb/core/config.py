@@ -256,7 +256,7 @@ def nest_keys(
     return out
 
 # %% ../../nbs/core/00_config.ipynb #c83274f2
-class _Loader(getattr(yaml, 'CSafeLoader', yaml.SafeLoader)):   # the one in C, where PyYAML has it
+class _Loader(yaml.SafeLoader):
     "YAML with the scalars of JSON; all else is text."
     yaml_implicit_resolvers = {}
 
@@ -269,6 +269,18 @@ _scalars = {'bool': (r'true|True|TRUE|false|False|FALSE', 'tTfF'),
 for _name, (_pattern, _first) in _scalars.items():
     _Loader.add_implicit_resolver(_tag + _name, re.compile(f'^(?:{_pattern})$'), list(_first))
 _Loader.add_constructor(f'{_tag}int', lambda loader, node: whole_number(loader.construct_scalar(node)))
+
+class _FastLoader(getattr(yaml, 'CSafeLoader', yaml.SafeLoader)):
+    "The same by the parser in C, where PyYAML has it."
+    yaml_implicit_resolvers, yaml_constructors = _Loader.yaml_implicit_resolvers, _Loader.yaml_constructors
+
+def _tree(text):
+    "(loader, tree of nodes); a mistake is described by the parser in Python, which says more."
+    for kind in (_FastLoader, _Loader):
+        loader = kind(text)
+        try: return loader, loader.get_single_node()
+        except yaml.YAMLError:
+            if kind is _Loader or len(text) > 100_000: raise
 
 # %% ../../nbs/core/00_config.ipynb #4ead264c
 class _Dumper(yaml.SafeDumper):
@@ -372,8 +384,7 @@ def parse_yaml(
     "What YAML says, or a `ConfigError` that says where it is none."
     _refuse_long_lines(text, name)
     try:
-        loader = _Loader(text)
-        node = loader.get_single_node()
+        loader, node = _tree(text)
         if node is None: return None, None
         size = _size(node, {})
         if size > most:
@@ -384,7 +395,6 @@ def parse_yaml(
     except RecursionError: raise ConfigError(f'{name}: nested too deeply') from None
     except ConfigError: raise
     except (yaml.YAMLError, ValueError, TypeError, OverflowError) as e:   # the last three: int() of odd values
-        if 'nesting depth' in str(e): raise ConfigError(f'{name}: nested too deeply') from None
         where = getattr(e, 'problem_mark', None)
         line = f', line {where.line + 1}' if where and lines else ''
         raise ConfigError(f"{name}{line}: not valid YAML "
