@@ -40,12 +40,13 @@ def run_as(request, real_bin):
     sys.stdin, sys.stdout, sys.stderr = (os.fdopen(n, 'rw'[n > 0], buffering=1, closefd=False, encoding='utf-8') for n in range(3))
     sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr
     sys.path[:0] = [f for f in os.environ.get('PYTHONPATH', '').split(os.pathsep) if f and f not in sys.path]
+    if os.environ.get('PYTHONWARNINGS') == 'ignore': warnings.simplefilter('ignore')
     tempfile.tempdir = None
     random.seed()
     import numpy as np
     np.random.seed()
     try:
-        if program.name.startswith('harnb'):
+        if program.name.startswith(('harnb', 'snakemake')):
             sys.argv = [str(real_bin/program.name), *words]
             runpy.run_path(sys.argv[0], run_name='__main__')
         else:
@@ -135,7 +136,7 @@ class Warm:
         stub.write_text(f'{head}{STUB.read_text()}\n\nmain({str(real_bin)!r})\n')
         stub.chmod(0o755)
         for file in real_bin.iterdir():
-            ours = file.name in ('python', 'python3') or file.name.startswith('harnb')
+            ours = file.name in ('python', 'python3', 'snakemake') or file.name.startswith('harnb')
             (self.bin/file.name).symlink_to(stub if ours else file)
         kernel = self.folder/'jupyter'/'kernels'/'python3'
         kernel.mkdir(parents=True)

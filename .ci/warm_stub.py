@@ -11,6 +11,7 @@ def state():
     limits = [resource.getrlimit(n) for n in (resource.RLIMIT_AS, resource.RLIMIT_FSIZE, resource.RLIMIT_NOFILE)]
     spaces = [os.readlink(f'/proc/self/ns/{name}') for name in ('mnt', 'net', 'user', 'pid')]
     variables = {k: v for k, v in sorted(os.environ.items()) if k.startswith(AT_START)}
+    if variables.get('PYTHONWARNINGS') == 'ignore': del variables['PYTHONWARNINGS']   # which a fork can follow
     folders = variables.pop('PYTHONPATH', '').split(os.pathsep)
     packages = [f for f in folders if f and os.path.isdir(os.path.join(f, 'harnb'))]
     return json.dumps([os.getuid(), spaces, limits, variables, packages])
@@ -56,7 +57,7 @@ def main(programs):
     "Be a program of a folder: warm where that is possible."
     name, words = os.path.basename(sys.argv[0]), sys.argv[1:]
     real = os.path.join(programs, name)
-    ours = name.startswith('harnb') or len(words) > 1 and words[0] == '-m' and words[1].startswith(MODULES)
+    ours = name.startswith(('harnb', 'snakemake')) or len(words) > 1 and words[0] == '-m' and words[1].startswith(MODULES)
     address = os.environ.get('WARM_PYTHON')
     if not ours or not address: os.execv(real, [real, *words])
     with socket.socket(socket.AF_UNIX) as connection:
