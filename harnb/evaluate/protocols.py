@@ -71,14 +71,27 @@ HOMES = [
 
 # %% ../../nbs/evaluate/65_protocols.ipynb #2baefece
 _CLUSTERS = ('k-means', 'GMM', 'k-means on counts', 'spectral clustering on counts + hour', 'busiest room')
-_STREAM = dict(segmentation='none', run='160_timeline')
-HOMES += ([_home2('clustering', f'clustering, {metric}', 'SCAN', metric, _CLUSTERS, where=dict(system='clusters'))
-           for metric in ('nmi', 'ari', 'nmi_excl_null')]
-          + [_home2('timeline', 'timeline from labels', 'forest', 'macro_f1',
-                    ('majority', 'TF-IDF + hour', 'TF-IDF + hour, decoder'), where=_STREAM, note=UNCUT),
-             _home2('timeline without labels', 'timeline without labels', 'activity cards', 'macro_f1',
-                    ('majority', 'caption and one sentence', 'summary and description, centred'), where=_STREAM,
-                    note=UNCUT)])
+HOMES += [_home2('clustering', f'clustering, {metric}', 'SCAN', metric, _CLUSTERS, where=dict(system='clusters'))
+          for metric in ('nmi', 'ari', 'nmi_excl_null')]
+
+# %% ../../nbs/evaluate/65_protocols.ipynb #2baefed0
+_STREAM = dict(segmentation='none', run='160_timeline', label_fraction=1.)
+_TIMELINES = {'timeline from labels': ('timeline', 'forest', ('majority', 'TF-IDF + hour', 'TF-IDF + hour, decoder')),
+              'timeline without labels': ('timeline without labels', 'activity cards',
+                                          ('majority', 'caption and one sentence', 'summary and description, centred'))}
+
+def _timeline(kind, dataset, name='', note=''):
+    "A timeline of an uncut stream, with or without the labels of the home."
+    task, method, baselines = _TIMELINES[kind]
+    return Protocol(f'{kind}, {name}' if name else kind, _STREAM | dict(dataset=dataset, task=task), method,
+                    'macro_f1', baselines, 'days', split=DAYS, note=f'{UNCUT}{note}')
+
+HOMES += [_timeline(kind, 'home2') for kind in _TIMELINES]
+_OTHER_HOMES = {'milan_reconstructed': ('Milan', ', times reconstructed'), 'ordonez_a': ('Ordóñez A', ''),
+                'ordonez_b': ('Ordóñez B', '')}
+HOMES += [_timeline('timeline from labels', home, name, note) for home, (name, note) in _OTHER_HOMES.items()]
+HOMES += [_timeline('timeline without labels', home, name, f'{note}; earlier cards were tested here')
+          for home, (name, note) in _OTHER_HOMES.items()]
 
 # %% ../../nbs/evaluate/65_protocols.ipynb #f4f11f43
 _OTHER_LABELS = 'TF-IDF of rooms + hour, labels of other homes'
