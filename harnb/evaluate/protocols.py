@@ -162,7 +162,7 @@ PROTOCOLS = [*HOMES, *IMU]
 def task_rows(
     protocol,
     per_seed,   # as from `read_results`
-) -> pd.DataFrame:  # columns `PER_SEED` and `name`; empty where the judged method was not measured
+) -> pd.DataFrame:  # columns `SEED_COLUMNS` and `name`; empty where the judged method was not measured
     "The results of a task: its method, its baselines and chance, on the windows of the method."
     rows = per_seed[per_seed.metric == protocol.metric].assign(name=method_names)
     for column, value in protocol.where.items():
@@ -185,8 +185,8 @@ def _one_run_each(
 
 def _tables_of(rows, name):
     "The keys of the tables that hold a method."
-    from harnb.evaluate.tables import TABLE
-    return [tuple(k) for k in rows.loc[rows.name == name, TABLE].drop_duplicates().itertuples(index=False)]
+    from harnb.evaluate.tables import TABLE_COLUMNS
+    return [tuple(k) for k in rows.loc[rows.name == name, TABLE_COLUMNS].drop_duplicates().itertuples(index=False)]
 
 # %% ../../nbs/evaluate/65_protocols.ipynb #577ea3de
 def _score(rows, name, metric, predictions):
