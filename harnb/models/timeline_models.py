@@ -75,7 +75,13 @@ def probabilities(self: CardModel,
     events, sensors, causal=False, hmm=True,  # as above
 ) -> pd.DataFrame:  # [E, K], columns are labels
     "The probability of each label at each event."
-    p = self.card_probabilities(events, sensors, causal, hmm)
+    return self.of_labels(self.card_probabilities(events, sensors, causal, hmm))
+
+@patch
+def of_labels(self: CardModel,
+    p,                # [E, A] probabilities of cards
+) -> pd.DataFrame:    # [E, K], columns are labels
+    "The probability of each label: of its cards together."
     label_of = cards_of_labels(self.library, self.table, self.null)[1]
     return p.T.groupby(p.columns.map(label_of)).sum().T
 
@@ -90,10 +96,13 @@ class TreeModel:
     causal: bool = False
     sizes: tuple = SIZES
 
-    def scores(self, events):
-        "[E, K] of the trees alone."
-        features = context_features(events, self.sensors, self.rooms, self.sizes, self.causal)
-        return pd.DataFrame(self.trees.predict_proba(features.to_numpy()), columns=self.trees.classes_)
+    def scores(self,
+        events,   # as from `event_table`
+        last=0,   # of the last events alone; 0: of all
+    ):            # DataFrame [E, K]
+        "Probabilities of the trees alone."
+        features = context_features(events, self.sensors, self.rooms, self.sizes, self.causal).to_numpy()[-last:]
+        return pd.DataFrame(self.trees.predict_proba(features), columns=self.trees.classes_)
 
     def probabilities(self, events, sensors=None):
         "[E, K] with the decoder."
