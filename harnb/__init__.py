@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:   # what `__getattr__` gives
     from .api import (Embeddings, Home, HomeModel, WearableModel, WindowEncoder, Windows, load_home, load_model,
-                      load_recordings, train)
+                      load_recordings, train, watch)
 
 _public = ('Embeddings', 'Home', 'HomeModel', 'WearableModel', 'WindowEncoder', 'Windows', 'load_home', 'load_model',
-           'load_recordings', 'train')
+           'load_recordings', 'train', 'watch')
 
 
 def __dir__(): return sorted([*globals(), *_public])
