@@ -7,7 +7,7 @@ __all__ = ['COMMON', 'parameter_table', 'line_comments', 'signature_text', 'Tabl
 
 # %% ../../nbs/dev/20_docs.ipynb #9ac73a85
 import ast, enum, inspect, io, linecache, re, textwrap, tokenize
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from fastcore.docments import docments, empty
 from nbdev.showdoc import BasicMarkdownRenderer
 from pydantic import BaseModel
@@ -296,7 +296,10 @@ def signature_text(
 # %% ../../nbs/dev/20_docs.ipynb #130eb0b9
 class TableRenderer(BasicMarkdownRenderer):
     "Signature, docstring and a table of parameters; named as `renderer` in settings.ini."
-    def _repr_markdown_(self):
+    def _repr_markdown_(self): return self.markdown   # IPython asks twice
+
+    @cached_property
+    def markdown(self):
         head = super()._repr_markdown_().split('```python')[0]
         doc = inspect.getdoc(self.sym) or ''
         # what Python says of every callable, and a dataclass of itself
