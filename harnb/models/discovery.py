@@ -142,8 +142,8 @@ def show(self: Discovery,
     import matplotlib.pyplot as plt
     table, hour = self.table, self.windows.table.start_time.dt.hour
     rows = -(-len(table)//columns)
-    fig, axes = plt.subplots(rows, columns, figsize=(2.3*columns, 1.5*rows), sharex=True,
-                             gridspec_kw=dict(hspace=.9, wspace=.15))
+    fig, axes = plt.subplots(rows, columns, figsize=(2.3*columns, 1.5*rows), sharex=True, layout='none',
+                             gridspec_kw=dict(hspace=.9, wspace=.15, left=.05, right=.99, bottom=.1, top=.9))
     for ax in axes.flat[len(table):]: ax.set_visible(False)
     for ax, (g, row) in zip(axes.flat, table.iterrows()):
         ax.bar(np.arange(24), np.bincount(hour[self.group == g], minlength=24), width=1)
