@@ -9,6 +9,7 @@ __all__ = ['GAPS', 'average_windows', 'Transitions', 'count_transitions', 'durat
 # %% ../../nbs/models/60_timeline.ipynb #7cecf46c
 from dataclasses import dataclass
 import numpy as np, pandas as pd
+from fastcore.basics import patch
 from ..core.config import ConfigError
 from ..evaluate.timelines import label_runs, to_timeline
 
@@ -223,19 +224,22 @@ class Decoder:
         step = self.transitions.step_class(gap_s, hour)
         return (filtered if causal else smoothed)(self.emission(scores), step, unit, self.transitions)
 
-    def best_sequence(self,
-        scores, gap_s, unit, hour=None,  # as above
-    ) -> np.ndarray:  # [E] int
-        "The position of each event's label in the most probable sequence."
-        return viterbi(self.emission(scores), self.transitions.step_class(gap_s, hour), unit, self.transitions)
+# %% ../../nbs/models/60_timeline.ipynb #feccea4y
+@patch
+def best_sequence(self: Decoder,
+    scores, gap_s, unit, hour=None,  # as above
+) -> np.ndarray:  # [E] int
+    "The position of each event's label in the most probable sequence."
+    return viterbi(self.emission(scores), self.transitions.step_class(gap_s, hour), unit, self.transitions)
 
-    def decode(self,
-        scores, gap_s, unit, causal=False, hour=None,  # as above
-    ):  # (labels [E], confidence [E])
-        "The label of each event: with the whole day the best sequence, live the most probable label."
-        p = self.probabilities(scores, gap_s, unit, causal, hour)
-        best = p.argmax(1) if causal else self.best_sequence(scores, gap_s, unit, hour)
-        return self.labels[best], p[np.arange(len(p)), best]
+@patch
+def decode(self: Decoder,
+    scores, gap_s, unit, causal=False, hour=None,  # as above
+):  # (labels [E], confidence [E])
+    "The label of each event: with the whole day the best sequence, live the most probable label."
+    p = self.probabilities(scores, gap_s, unit, causal, hour)
+    best = p.argmax(1) if causal else self.best_sequence(scores, gap_s, unit, hour)
+    return self.labels[best], p[np.arange(len(p)), best]
 
 # %% ../../nbs/models/60_timeline.ipynb #10fe5b67
 def fit_decoder(
