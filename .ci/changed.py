@@ -40,7 +40,8 @@ def code_cells(notebook):
 
 def python_of(cells):
     "Code cells as one piece of Python, without the lines that only IPython reads."
-    return '\n'.join(re.sub(r'^\s*[%!].*$', 'pass', cell, flags=re.M) for cell in cells)
+    from harnb.core.fingerprints import plain_python
+    return plain_python('\n'.join(cells))
 
 
 def code_in_strings(source):

@@ -20,6 +20,7 @@ from fastcore.basics import patch
 from nbdev.config import get_config
 from nbdev.process import Processor
 from ..core.data import root
+from ..core.fingerprints import plain_python
 
 # %% ../../nbs/dev/25_site.ipynb #44f2cdf3
 RULE = re.compile(r'^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$')
@@ -98,7 +99,7 @@ def imported_names(
     names, modules = {}, set()
     for source in sources:
         if not re.search(r'\bimport\b', source) or 'harnb' not in source: continue
-        try: tree = ast.parse(re.sub(r'^\s*[%!].*$', '', source, flags=re.M))
+        try: tree = ast.parse(plain_python(source))
         except SyntaxError: continue
         for node in tree.body:
             if isinstance(node, ast.Import): modules |= {a.name for a in node.names if a.name.startswith('harnb.')}

@@ -21,7 +21,7 @@ from ..core.config import (ConfigError, Parameters, digest, kind_at,
 from ..core.data import (experiments_folder, figures_folder, megabytes, preset_folders, raw_folders, root,
                              runs_folder)
 from ..core.files import DamagedError, atomic, child_environment, find_corruption, exchange_folders
-from ..core.fingerprints import RECORD, Fingerprint, causes, difference, describe_causes
+from ..core.fingerprints import RECORD, Fingerprint, causes, difference, describe_causes, plain_python
 from ..core.remote import download_if_missing, upload
 from ..core.run_settings import is_folder, is_old, path_exists, raise_all, run_folder
 from .tracking import Tracker, code_of_package, snapshot_code
@@ -427,7 +427,7 @@ def _defaults(notebook):
 def _trees(notebook):
     "The syntax trees of the code cells, magics left out."
     for i, source in enumerate(_code(notebook)[0], 1):
-        try: yield ast.parse(re.sub(r'^\s*[%!].*$', '', source, flags=re.M))
+        try: yield ast.parse(plain_python(source))
         except SyntaxError as e:
             raise ConfigError(f'{Path(notebook).name}: code cell {i}, line {e.lineno}: {e.msg}') from None
 
