@@ -12,6 +12,7 @@ import numpy as np, pandas as pd
 from fastcore.basics import patch
 from ..core.config import ConfigError
 from ..homes.activity_cards import load_cards
+from ..homes.events import LogError
 from ..homes.readers import guess_reader, read_log
 from ..homes.tables import is_table
 from ..models.timeline import forward_from
@@ -95,7 +96,8 @@ def _update(self: LiveTimeline, new):
     unit = events.unit.to_numpy()
     at, p = len(events) - len(new), np.empty((len(new), len(names)))
     for rows in np.split(np.arange(len(new)), np.flatnonzero(np.diff(unit[at:])) + 1):
-        goes_on = at + rows[0] > 0 and unit[at + rows[0]] == unit[at + rows[0] - 1] and self.state is not None
+        first = at + rows[0]
+        goes_on = self.state is not None and first > 0 and unit[first] == unit[first - 1]
         state = self.state.reindex(names, fill_value=1e-9).to_numpy() if goes_on else None
         p[rows] = forward_from(state, scores[rows], step[rows], transitions)
         self.state = pd.Series(p[rows[-1]], names)
@@ -129,7 +131,8 @@ def new_events(
     with tempfile.TemporaryDirectory() as folder:
         part = Path(folder)/path.name
         part.write_bytes((head if position and is_table(head.decode('utf-8', 'replace')) else b'') + data[:end])
-        return read_log(part, 1., **how).events, position + end
+        try: return read_log(part, 1., **how).events, position + end
+        except LogError: return None, position + end   # lines of which none is an event
 
 # %% ../../nbs/apps/07_watch.ipynb #97913df7
 def follow(
