@@ -26,7 +26,7 @@ def weights_names(
     return sorted(p.parent.name for p in Path(folder or weights_folder()).glob('*/model.json'))
 
 def packaged_model(
-    name,         # such as 'home-small'
+    name,         # such as 'imu-small'
     folder=None,  # default: that of the package
 ):                # (folder of a run, name of its experiment), or None where there is no such model
     "A model of the package; one that is not as it was published raises `ConfigError`."
@@ -108,8 +108,8 @@ def _copy_weights(source, goal, limit=3e6):
     save_file({k: v.to(torch.bfloat16) if v.dtype == torch.float32 else v for k, v in tensors.items()}, goal)
 
 def publish_weights(
-    run,            # '50_align/home_small-s0', or the path of a run folder
-    name,           # of the model, such as 'home-small'
+    run,            # '145_imu_transfer/imu_small-s0', or the path of a run folder
+    name,           # of the model, such as 'imu-small'
     evaluation='',  # run whose predictions give the scores
     about='',       # what it is for, a sentence
     limits='',      # what it cannot do, sentences

@@ -373,7 +373,7 @@ def sweep_command(file, workers, wandb, worker, name, point, snakemake_args):
 @main.command('publish')
 @click.argument('runs', nargs=-1, required=True)
 @click.option('--numbers', is_flag=True, help='no figures and no notebook, as for further seeds')
-@click.option('--weights', help='name of a model of the package that the run becomes, such as home-small')
+@click.option('--weights', help='name of a model of the package that the run becomes, such as imu-small')
 @click.option('--evaluation', default='', help='with --weights: run whose predictions give the scores of the card')
 @click.option('--about', default='', help='with --weights: a sentence for the card')
 @click.option('--limits', default='', help='with --weights: what the model cannot do')
@@ -383,7 +383,7 @@ def publish_command(runs, numbers, weights, evaluation, about, limits):
     \b
     harnb publish 60_retrieval/home2-s0              with figures and notebook
     harnb publish --numbers 60_retrieval/home2-s1    numbers alone, as for further seeds
-    harnb publish --weights home-small 50_align/home_small-s0    its best model, with a card, into the package
+    harnb publish --weights imu-small 145_imu_transfer/imu_small-s0    its best model, with a card, into the package
     harnb run 900_compare                            make figures/results.csv of all published runs
     """
     if weights and len(runs) > 1: raise ConfigError('--weights: a model of the package comes from one run')
