@@ -105,6 +105,7 @@ def _update(self: LiveTimeline, new):
     self.events = of_unit.tail(self.kept)
     return self._labelled(events.tail(len(new)), pd.DataFrame(p, columns=names))
 
+# %% ../../nbs/apps/07_watch.ipynb #b1178bb2
 @patch
 def _labelled(self: LiveTimeline, events, p):
     "The best label of each event; cards of one label are added up."

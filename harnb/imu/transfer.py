@@ -279,27 +279,29 @@ class TransferBaseline:
         self.shared = shared and posture != 'none'
         self.posture_scales, self.seed = posture_scales if posture != 'none' else (1.,), seed
 
-    def fit(self,
-        train,           # TransferInputs
-        kernels=None,    # as of `fit_kernels`; default: fitted on these windows
-        motion=None,     # [N, D] of these kernels, where they are known
-    ):
-        "Learn from labeled windows."
-        self.regions = sorted(set(train.region)) if self.posture == 'by region' else []
-        self.kernels = kernels or fit_kernels(train.signal, self.n_kernels, self.seed)
-        x, precise = self.features(train, motion), is_precise(train.label)
-        exact = train.select(precise)
-        moments = Moments(x[precise], exact.label, exact.dataset)
-        choices = [(penalty, scale) for penalty in self.penalties for scale in self.posture_scales]
-        held_out = leave_one_dataset_out(x[precise], exact, moments, choices, self._scale)
-        self.validation = held_out_f1(held_out)
-        self.penalty, self.posture_scale = (self.validation.mean().idxmax() if len(self.validation)
-                                            else choices[len(choices)//2])
-        self.ridge = AnnotatedRidge(self.penalty, self._scale(self.posture_scale)).solve(moments)
-        self.sharpness = best_sharpness([pair for (_, choice), pair in held_out.items()
-                                         if choice == (self.penalty, self.posture_scale)])
-        if self.narrow: self._learn_narrowed(x[~precise], train.select(~precise), moments)
-        return self
+# %% ../../nbs/imu/55_transfer.ipynb #6684ceb2
+@patch
+def fit(self: TransferBaseline,
+    train,           # TransferInputs
+    kernels=None,    # as of `fit_kernels`; default: fitted on these windows
+    motion=None,     # [N, D] of these kernels, where they are known
+):
+    "Learn from labeled windows."
+    self.regions = sorted(set(train.region)) if self.posture == 'by region' else []
+    self.kernels = kernels or fit_kernels(train.signal, self.n_kernels, self.seed)
+    x, precise = self.features(train, motion), is_precise(train.label)
+    exact = train.select(precise)
+    moments = Moments(x[precise], exact.label, exact.dataset)
+    choices = [(penalty, scale) for penalty in self.penalties for scale in self.posture_scales]
+    held_out = leave_one_dataset_out(x[precise], exact, moments, choices, self._scale)
+    self.validation = held_out_f1(held_out)
+    self.penalty, self.posture_scale = (self.validation.mean().idxmax() if len(self.validation)
+                                        else choices[len(choices)//2])
+    self.ridge = AnnotatedRidge(self.penalty, self._scale(self.posture_scale)).solve(moments)
+    self.sharpness = best_sharpness([pair for (_, choice), pair in held_out.items()
+                                     if choice == (self.penalty, self.posture_scale)])
+    if self.narrow: self._learn_narrowed(x[~precise], train.select(~precise), moments)
+    return self
 
 # %% ../../nbs/imu/55_transfer.ipynb #1c0fe167
 @patch

@@ -15,16 +15,17 @@ from ..evaluate.timelines import label_runs, to_timeline
 
 # %% ../../nbs/models/60_timeline.ipynb #9c554766
 def average_windows(
-    scores,         # [W, K] of windows
+    scores,         # [W, K] of windows; one with NaN is left out
     starts, stops,  # [W] event rows, as in a table of windows
     n,              # events of the stream
 ) -> np.ndarray:    # [n, K]; NaN where no window covers an event
     "Scores of events: the mean of the windows that cover them."
-    starts, stops = np.asarray(starts), np.asarray(stops)
-    total = np.zeros((n + 1, np.shape(scores)[1] + 1))
-    rows = np.column_stack([scores, np.ones(len(starts))])
-    np.add.at(total, starts, rows)
-    np.add.at(total, stops, -rows)
+    scores = np.asarray(scores, float)
+    scored = np.isfinite(scores).all(1)
+    total = np.zeros((n + 1, scores.shape[1] + 1))
+    rows = np.column_stack([scores, np.ones(len(scores))])[scored]
+    np.add.at(total, np.asarray(starts, int)[scored], rows)
+    np.add.at(total, np.asarray(stops, int)[scored], -rows)
     total = total.cumsum(0)[:n]
     count = np.round(total[:, -1:])
     return np.where(count > 0, total[:, :-1]/np.maximum(count, 1), np.nan)
@@ -37,12 +38,12 @@ class Transitions:
     "How activities follow one another."
     labels: list        # [K] names
     initial: np.ndarray # [K] log probability of the first event of a unit
-    steps: np.ndarray   # [G, K, K] log probability of label j after label i, by class of the gap; [24 × G, K, K]: of
-                        # the hour, too
+    steps: np.ndarray   # [G, K, K] log probability of label j after label i, by class of the gap; [24 × G, K, K]: by
+                        # the hour of the later event, then by class of the gap
     borders: tuple = GAPS   # seconds; a gap of class g is at least borders[g − 1]
 
     def step_class(self,
-        gap_s,      # [E] seconds since the event before
+        gap_s,      # [E] seconds since the event before; below 0 (a clock set back) counts as the shortest
         hour=None,  # [E] 0 … 23, where the transitions depend on it
     ) -> np.ndarray:  # [E] int
         "The matrix of the step to each event."
@@ -50,17 +51,21 @@ class Transitions:
         classes = len(self.borders) + 1
         if len(self.steps) == classes: return gap
         if hour is None: raise ConfigError('these transitions depend on the hour: give the hour of each event')
-        return np.asarray(hour, int)*classes + gap
+        hour = np.asarray(hour, int)
+        if ((hour < 0) | (hour > 23)).any():
+            raise ConfigError(f'hour: expected 0 to 23, got {hour.min()} to {hour.max()}')
+        return hour*classes + gap
 
 # %% ../../nbs/models/60_timeline.ipynb #96867d3a
 def count_transitions(
     labels,        # [E] of training events, in order
     gap_s,         # [E] seconds since the event before
-    unit,          # [E] day or recording, not crossed
+    unit,          # [E] day or recording, not crossed; its rows lie together
     names=None,    # [K] order of the classes; default: sorted
-    smoothing=1.,  # pseudo-counts of each pair, and weight of the rate of change over all gaps
+    smoothing=1.,  # above 0: pseudo-counts of each row over all gaps; ten times it is what all gaps weigh in each class
 ) -> Transitions:
     "Count what follows what on training days (van Kasteren et al. 2008), by class of the gap."
+    if not smoothing > 0: raise ConfigError(f'smoothing: expected a number above 0, got {smoothing}')
     names = list(names if names is not None else np.unique(labels))
     code = pd.Index(names).get_indexer(np.asarray(labels))
     if (code < 0).any():
@@ -80,13 +85,13 @@ def count_transitions(
 # %% ../../nbs/models/60_timeline.ipynb #04994f12
 def duration_transitions(
     labels,       # [K] names
-    durations_s,  # [K] mean durations, seconds
+    durations_s,  # [K] durations, seconds: how long until the next activity is drawn, on average
     entries,      # [K] how often each begins, any scale; or [24, K], by hour of the day
     borders=(.5, 1, 2, 5, 10, 20, 60, 180, 600, 1800, 3600),  # seconds
 ) -> Transitions:
     "Transitions from written durations and frequencies."
     durations_s, entries = np.asarray(durations_s, float), np.atleast_2d(np.asarray(entries, float))
-    if (durations_s <= 0).any() or (entries < 0).any() or not entries.sum(1).all():
+    if not ((durations_s > 0).all() and (entries >= 0).all() and entries.sum(1).all()):
         raise ConfigError('durations have to be above 0, frequencies at least 0 and not all 0')
     entries = np.maximum(entries/entries.sum(1, keepdims=True), 1e-9)
     seconds = np.r_[borders[0]/2, np.sqrt(np.array(borders[1:])*borders[:-1]), borders[-1]*2]
@@ -98,14 +103,14 @@ def duration_transitions(
 
 # %% ../../nbs/models/60_timeline.ipynb #d03228b0
 def _padded(unit):
-    "([U, T] event rows, −1 beyond the end of a unit; the rows of a unit lie together)"
+    "[U, T] event rows, −1 beyond the end of a unit; the rows of a unit lie together."
     first, stop = label_runs(np.asarray(unit))
     column = np.arange((stop - first).max())
     rows = first[:, None] + column
     return np.where(rows < stop[:, None], rows, -1)
 
 def _laid_out(emission, gap_class, rows):
-    "[T, U, K] emissions and [T, U] classes of gaps, steps first; zero beyond the end."
+    "[T, U, K] emissions, [T, U] classes of gaps, [T, U] whether an event is there; zero beyond the end of a unit."
     at = rows.T
     return np.where((at >= 0)[..., None], emission[at], 0.), np.where(at >= 0, gap_class[at], 0), at >= 0
 
@@ -121,6 +126,7 @@ def filtered(
     transitions,  # Transitions
 ) -> np.ndarray:  # [E, K] probabilities given the past and the present
     "Forward pass."
+    if not len(emission): return np.empty(np.shape(emission))
     rows = _padded(unit)
     x, group, inside = _laid_out(np.asarray(emission, float), np.asarray(step), rows)
     move = np.exp(transitions.steps)
@@ -163,6 +169,7 @@ def smoothed(
     emission, step, unit, transitions,  # as for `filtered`
 ) -> np.ndarray:  # [E, K] probabilities given the whole unit
     "Forward-backward."
+    if not len(emission): return np.empty(np.shape(emission))
     forward = filtered(emission, step, unit, transitions)
     rows = _padded(unit)
     x, group, inside = _laid_out(np.asarray(emission, float), np.asarray(step), rows)
@@ -181,6 +188,7 @@ def viterbi(
     emission, step, unit, transitions,  # as for `filtered`
 ) -> np.ndarray:  # [E] int
     "The most probable sequence of each unit."
+    if not len(emission): return np.empty(0, int)
     rows = _padded(unit)
     x, group, inside = _laid_out(np.asarray(emission, float), np.asarray(step), rows)
     best = transitions.initial + x[0]
@@ -209,10 +217,12 @@ class Decoder:
     def labels(self): return np.array(self.transitions.labels)
 
     def emission(self,
-        scores,  # [E, K] probabilities
+        scores,  # [E, K] probabilities; NaN: none
     ):           # [E, K] log p(event | label), up to a constant
-        x = np.log(np.clip(np.nan_to_num(scores, nan=1.), 1e-4, None))
-        return self.weight*(x - self.prior_power*np.log(np.maximum(self.prior, 1e-6)))
+        scores = np.asarray(scores, float)
+        prior = np.where(self.prior > 0, np.maximum(self.prior, 1e-4), 1.)
+        evidence = np.log(np.clip(scores, 1e-4, None)) - self.prior_power*np.log(prior)
+        return self.weight*np.where(np.isnan(scores).any(1, keepdims=True), 0., evidence)
 
     def probabilities(self,
         scores,         # [E, K] of a classifier
@@ -250,7 +260,10 @@ def fit_decoder(
     "A decoder whose transitions are counted on training days; events of labels that the scores lack are skipped."
     labels = np.asarray(labels)
     kept = np.isin(labels, list(names)) if names is not None else np.ones(len(labels), bool)
-    labels, gap_s, unit = labels[kept], np.asarray(gap_s)[kept], np.asarray(unit)[kept]
+    if not kept.any(): raise ConfigError(f'none of the labels of training is among the scores: {list(names)}')
+    # the gap of an event that is skipped is part of the next one's
+    gap_s = np.add.reduceat(np.asarray(gap_s), np.r_[0, np.flatnonzero(kept)[:-1] + 1])
+    labels, unit = labels[kept], np.asarray(unit)[kept]
     transitions = count_transitions(labels, gap_s, unit, names)
     prior = pd.Series(labels).value_counts(normalize=True).reindex(transitions.labels, fill_value=0.)
     return Decoder(transitions, prior.to_numpy(), **settings)
@@ -260,14 +273,14 @@ def choose_decoder(
     scores, gap_s, unit,       # of validation events
     measure,                   # function of predicted labels: higher is better
     weights=(.03, .1, .3, 1.), powers=(0., .5, 1.),  # to choose from
-    causal=False,
+    causal=False, hour=None,   # as above
 ):                             # (Decoder, table of all choices)
     "The settings that do best on validation days."
     rows = []
     for weight, power in ((w, p) for w in weights for p in powers):
         trial = Decoder(decoder.transitions, decoder.prior, weight, power)
-        guess = (trial.decode(scores, gap_s, unit, causal)[0] if causal
-                 else trial.labels[trial.best_sequence(scores, gap_s, unit)])
+        guess = (trial.decode(scores, gap_s, unit, causal, hour)[0] if causal
+                 else trial.labels[trial.best_sequence(scores, gap_s, unit, hour)])
         rows.append(dict(weight=weight, prior_power=power, score=measure(guess)))
     table = pd.DataFrame(rows)
     best = table.loc[table.score.idxmax()]
