@@ -32,7 +32,7 @@ def softmax(x):
 class CardModel:
     "A timeline without labels."
     library: Library = field(default_factory=load_cards)
-    table: object = ''     # labels that cards mean: a home of `label_tables`; default: cards are the labels
+    table: object = ''     # what labels the cards mean: a home of `label_tables`, or {label: cards}; default: cards
     weight: float = .1     # of the score of one event
     null: str = 'no_activity'
 
@@ -98,7 +98,7 @@ class TreeModel:
 
     def scores(self,
         events,   # as from `event_table`
-        last=0,   # of the last events alone; 0: of all
+        last=0,   # how many of the last events are scored; 0: all
     ):            # DataFrame [E, K]
         "Probabilities of the trees alone."
         features = context_features(events, self.sensors, self.rooms, self.sizes, self.causal).to_numpy()[-last:]
