@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np, pandas as pd
 from fastcore.basics import patch
 from .apps.adapters import WindowEncoder
-from .apps.weights import packaged_model
-from .core.config import ConfigError
+from .apps.weights import packaged_model, weights_names
+from .core.config import ConfigError, suggest
 from .core.data import preset_folders, runs_folder
 from .core.embeddings import Embeddings
 from .core.files import processed_folder, read_json
@@ -81,7 +81,15 @@ def load_home(
         how = {k: settings[k] for k in ('activities', 'zone', 'reader') if k in settings}
         return Home(HomeConfig.parse(dict(home=str(layout or _sketched(home, **how)), log=str(home), simulated_days=0,
                                           **settings)))
+    if _is_path(home): raise ConfigError(f"home: no such file: '{home}' (in {Path.cwd()})")
+    if home not in layout_names():
+        raise ConfigError(f"home: no file and no home '{home}'{suggest(home, ['simulated', *layout_names()])} (known: "
+                          f"simulated, {', '.join(layout_names())})")
     return Home(HomeConfig.parse(dict(home=home, simulated_days=0, **settings)))
+
+def _is_path(name):
+    "Whether a name can only be that of a file or folder."
+    return '/' in str(name) or '\\' in str(name) or bool(Path(str(name)).suffix)
 
 # %% ../nbs/apps/00_python.ipynb #cce731fea
 @patch
@@ -184,7 +192,10 @@ def embed(self: HomeModel,
 @patch(as_prop=True)
 def metrics(self: HomeModel) -> dict:
     "What the run noted at its end: `{'val/recall@10/s2t': …}`."
-    return read_json(self.searcher.folder/'metrics.json')
+    file = self.searcher.folder/'metrics.json'
+    if not file.is_file():
+        raise ConfigError(f'{self.name} is not finished and has no metrics: the same `train` goes on')
+    return read_json(file)
 
 @patch
 def explorer(self: HomeModel,
@@ -198,7 +209,7 @@ def explorer(self: HomeModel,
 @patch
 def search(self: HomeModel,
     sentence,      # or several
-    k=5,           # hits of each
+    k=5,           # hits of each, at most
     windows=None,  # Windows to search; default: the test days of the run
 ) -> pd.DataFrame: # `time, rooms, caption, label, score`, best first; of several sentences with `sentence` in front
     "The windows that fit a sentence; words that the model has never met raise `UnknownWordsError`."
@@ -208,7 +219,7 @@ def search(self: HomeModel,
         raise ConfigError(f"{self.name} comes without windows: model.search('…', windows=home.windows())")
     windows = self.windows.select(split='test') if windows is None else windows
     sentences = [sentence] if isinstance(sentence, str) else list(sentence)
-    rows, score = search(self.searcher.embed(sentences), self.embed(windows).vectors, k)
+    rows, score = search(self.searcher.embed(sentences), self.embed(windows).vectors, min(k, len(windows)))
     hits = [self._described(windows, at, s, about_windows) for at, s in zip(rows, score)]
     if isinstance(sentence, str): return hits[0]
     return pd.concat([h.assign(sentence=s) for s, h in zip(sentences, hits)]).set_index('sentence').reset_index()
@@ -420,7 +431,10 @@ def load_recordings(
 ):         # Recordings
     "Recordings of wearables; a folder without a card is told how to get one."
     from harnb.imu.own_data import own_data, some_data
-    return own_data(data) if Path(data).expanduser().is_dir() else some_data(str(data))
+    path = Path(data).expanduser()
+    if path.is_file(): raise ConfigError(f"data: '{data}' is a file; name the folder that it is in")
+    if not path.is_dir() and _is_path(data): raise ConfigError(f"data: no such folder: '{data}' (in {Path.cwd()})")
+    return own_data(data) if path.is_dir() else some_data(str(data))
 
 # %% ../nbs/apps/00_python.ipynb #35b21da1
 def _train_home(config, run):
@@ -469,7 +483,10 @@ def load_model(
     if packaged:
         home, experiment = packaged
         return _opened(experiment, home, str(home))
-    folder = Path(known_run(run)).expanduser()
+    try: folder = Path(known_run(run)).expanduser()
+    except ConfigError as error:
+        similar = suggest(str(run), weights_names())
+        raise ConfigError(f"no model '{run}'{similar}") from None if similar else error
     folder = folder if folder.is_dir() else runs_folder()/str(run)
     return _opened(folder.parent.name, folder, str(run))
 

@@ -216,7 +216,8 @@ def _attribute_probability(question, events, sensors, library):
 # %% ../../nbs/apps/05_home_timelines.ipynb #36b79c23
 def _event_fit(sentence, library, events, sensors, encoder):
     "([E] probability that an event fits a sentence, its Question, what to say of it)"
-    question = parse_question(sentence, library, sensors)
+    with_events = {s: about for s, about in sensors.items() if s in set(events.sensor)}
+    question = parse_question(sentence, library, with_events)
     fit = np.ones(len(events))
     notes = []
     if question.card: fit = fit*_attribute_probability(question, events, sensors, library)

@@ -17,7 +17,7 @@ import numpy as np, pandas as pd, pyarrow as pa, pyarrow.compute as pc
 from pandas.api.types import union_categoricals
 from ..core.config import ConfigError
 from ..core.data import most_bytes
-from .order import continuous, repeated_blocks, set_backs, set_forwards
+from .order import clock_note, continuous, repeated_blocks, set_backs, set_forwards
 
 # %% ../../nbs/homes/00_events.ipynb #f6c5144b
 class LogError(ConfigError):
@@ -575,14 +575,8 @@ def _set_clocks(
     time, ends = continuous(wall, rows, signs, ~numbers[events.state.cat.codes],
                             np.cumsum(open_at[:-1]) > 0)
     line = events.line.to_numpy()
-    return events.assign(time=time), [_clock_note(wall, line, *change) for change in zip(rows, signs, ends)]
-
-def _clock_note(wall, line, row, sign, end):
-    "The quality row of a change of the clock."
-    clocks = ' to '.join(str(t)[:19].replace('T', ' ') for t in wall[[row - 1, row]])
-    what, moved = ('clock set back', 'later') if sign > 0 else ('clock put forward', 'earlier')
-    text = f'{clocks}; times of lines {line[row]} to {line[end - 1]} are stored an hour {moved} than the file says'
-    return what, 1, int(line[row]), text
+    return events.assign(time=time), [clock_note(*wall[[row - 1, row]], line[row], line[end - 1], sign)
+                                      for row, sign, end in zip(rows, signs, ends)]
 
 # %% ../../nbs/homes/00_events.ipynb #9acbca90
 LONGEST = np.timedelta64(24, 'h')   # of an activity between its begin and its end

@@ -18,7 +18,7 @@ from .layouts import load_layout
 from .readers import read_log
 
 # %% ../../nbs/homes/15_new_home.ipynb #c429ed4c
-ROOMS = {'kitchen': 'kitchen stove oven fridge freezer microwave toaster cooktop dishwasher kettle cupboard',
+ROOMS = {'kitchen': 'kitchen stove oven fridge freezer microwave toaster cooktop dishwasher kettle cupboard coffee',
          'bathroom': 'bathroom bath shower toilet wc basin washroom restroom', 'bedroom': 'bedroom bed wardrobe',
          'living_room': 'living livingroom lounge couch sofa tv armchair', 'dining_room': 'dining diningroom',
          'office': 'office study desk workroom', 'hall': 'hall hallway corridor stairs',
@@ -47,7 +47,7 @@ def guess_room(
 # %% ../../nbs/homes/15_new_home.ipynb #50898fb1
 KIND_WORDS = {'temperature': 'temperature temp thermometer t',
               'light_level': 'illuminance lux brightness lightlevel lightsensor ls',
-              'power': 'power energy consumption current', 'water': 'water flow humidity'}
+              'power': 'power energy consumption current', 'water': 'water flow'}
 SWITCH_WORDS = {'motion_area': 'ma area motionarea', 'motion': 'motion pir presence occupancy m movement',
                 'door': 'door window contact drawer cupboard cabinet fridge gate wardrobe d', 'flush': 'flush',
                 'pressure': 'pressure mat couch bed chair sofa seat force', 'burner': 'burner',
@@ -193,6 +193,7 @@ def _findings(log, sketch):
     yield f'{log!r}, {days} days, {sensors} sensors, {log.intervals.label.nunique()} kinds of activities'
     if 'home' in sketch['rooms']:
         unplaced = [s for s, v in sketch['sensors'].items() if v['room'] == 'home']
-        yield f"{len(unplaced)} sensors say nothing of their room, such as {unplaced[0]}: they are in the room 'home'"
+        yield (f'{len(unplaced)} sensors say nothing of their room, such as {unplaced[0]}: '
+               "they are in the room 'home'; name their rooms in the layout")
     for row in log.quality.head(5).itertuples():
         yield f'{row.what}: {row.count}, first in line {row.line} {row.example}'

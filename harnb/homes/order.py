@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['REPEATED', 'SKIP', 'MINUTE', 'HOUR', 'NEAR', 'BACK', 'FORWARD', 'QUIET', 'repeated_blocks', 'set_backs',
-           'set_forwards', 'continuous']
+           'set_forwards', 'continuous', 'clock_note']
 
 # %% ../../nbs/homes/03_order.ipynb #d6a24fd9
 import numpy as np
@@ -160,3 +160,15 @@ def continuous(
         out[last + 1:end] = np.maximum(out[last + 1:end], out[last])
         ends.append(int(end))
     return out, ends
+
+# %% ../../nbs/homes/03_order.ipynb #7d5bb02e
+def clock_note(
+    before, after,  # times of the file on both sides of the change
+    first, last,    # lines whose times are stored an hour away from the file's
+    sign,           # 1: the clock was set back, -1: put forward
+) -> tuple:         # what, count, line, text: a row of a quality report
+    "What to say of a change of the clock."
+    what, moved = ('clock set back', 'later') if sign > 0 else ('clock put forward', 'earlier')
+    clocks = ' to '.join(str(t)[:19].replace('T', ' ') for t in (before, after))
+    text = f"{clocks}; times of lines {first} to {last} are stored an hour {moved} than on the wall's clock"
+    return what, 1, int(first), text

@@ -95,12 +95,12 @@ def _named(hours):
 def parse_question(
     sentence,          # free text
     library: Library,  # words of places
-    sensors,           # {id: {'kind', 'room', 'place'}} of the home
+    sensors,           # {id: {'kind', 'room', 'place'}} of the home, of those that have events
 ) -> Question:
     "The attributes of a sentence, and the words that are left."
     words = words_of(sentence)
     places = places_of(sensors, library.place_kinds)
-    rooms = _rooms_in(words, {s['room'] for s in sensors.values() if s['room']})
+    rooms = _rooms_in(words, {s['room'] for s in sensors.values() if s['room']} - {'home'})   # of no known room
     here = {kind: word for kind, word in _places_in(words, library).items() if any(kind in p for p in places.values())}
     contacts = [k for k in here if any(k in places[s] and v['kind'] in CONTACTS for s, v in sensors.items())]
     hours, minutes = hours_in(sentence), minutes_in(sentence)

@@ -13,7 +13,7 @@ import numpy as np, pandas as pd, pyarrow as pa
 from ..core.config import suggest
 from .events import (BadLineError, Log, LogError, drop_longest, check_rejected, make_log, pair_marks,
                                 read_activity, read_bytes)
-from .order import MINUTE, continuous, set_backs, set_forwards
+from .order import MINUTE, clock_note, continuous, set_backs, set_forwards
 
 # %% ../../nbs/homes/04_tables.ipynb #0a88e7ab
 def _text(data):
@@ -306,10 +306,7 @@ def _continuous_time(events):
     "(times that continue over changes of the clock, quality rows)"
     rows, hours = _clock_changes(events)
     numbers = events.state.str.fullmatch(r'[+-]?\d+(?:\.\d*)?').to_numpy(bool)
-    time, _ = continuous(events.wall.to_numpy('datetime64[us]'), rows, hours, ~numbers, np.zeros(len(events), bool))
-    notes = []
-    for row, hour in zip(rows, hours):
-        what = 'clock set ' + ('back' if hour > 0 else 'forward')
-        notes.append((what, 1, int(events.line[row]),
-                      f'{events.wall[row - 1]} to {events.wall[row]}'))
-    return time, notes
+    wall, line = events.wall.to_numpy('datetime64[us]'), events.line.to_numpy()
+    time, ends = continuous(wall, rows, hours, ~numbers, np.zeros(len(events), bool))
+    return time, [clock_note(*wall[[row - 1, row]], line[row], line[end - 1], hour)
+                  for row, hour, end in zip(rows, hours, ends)]

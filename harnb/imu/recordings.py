@@ -519,8 +519,9 @@ def _advice(kind, size, low, high):
     unit = looks_like(kind, size, key)
     if unit: return f'looks like {unit}: multiply by {UNITS[kind][unit]:.6g}'
     if kind == 'acc' and size < 3:
-        return "has gravity been removed? Then its kind is body_acc; or is the factor of the data sheet missing?"
-    return 'is the factor of the data sheet missing?'
+        return ('has gravity been removed? Then its kind is body_acc; or is the factor of the data sheet missing, or '
+                'applied twice?')
+    return 'is the factor of the data sheet missing, or applied twice?'
 
 def check_units(
     recordings,  # Recordings
