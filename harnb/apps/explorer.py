@@ -125,7 +125,7 @@ def _walker(at, share, w, h, play_s):
 # %% ../../nbs/apps/10_explorer.ipynb #21e9cbcf
 def path_card(
     fields,                    # {name: value}
-    xy, seconds,               # places [L, 2] in plan units and seconds [L] of the events
+    xy, seconds,               # places [L, 2] in plan units; seconds [L] of the events
     plan='', extent=(1., 1.),  # as for `path_svg`
     title='', play_s=6,        # above the rows; seconds of the animation
 ) -> str:                      # HTML

@@ -457,13 +457,16 @@ def preset_rows(
     folder,    # of presets
     commands,  # {preset: command}
 ) -> list[str]:
-    "A row for each preset that has a command: name, what it is, how to train it."
+    "A row for each preset that has a command: name, what it is, how to train it, runs that were executed."
     rows = []
     for name, command in commands.items():
         path = folder/f'{name}.yaml'
         if not path.is_file(): continue
         about = path.read_text(encoding='utf-8').split('\n')[0].lstrip('# ').strip()
-        rows.append(f'| `{name}` | {_cell(about)} | `{command}` |')
+        experiment = command.split()[2]
+        start = f'results/{experiment}_{name}-s'
+        runs = [f'[{words}]({page})' for page, words in executed_runs(experiment).items() if page.startswith(start)]
+        rows.append(f'| `{name}` | {_cell(about)} | `{command}` | {", ".join(runs) or "–"} |')
     return rows
 
 def megabytes(
@@ -477,7 +480,8 @@ def models_text() -> str:
     "Markdown: the models of the package with their cards, and those that one command trains."
     out = (['A model is loaded by its name, or by experiment and run. [Weights](apps/40_weights.ipynb) tells how '
             'one is published, ' '[Use a trained model in a script](guides/46_model_in_a_script.ipynb) how it '
-            'is used.', '## In the package'])
+            'is used. The data behind a model have terms of their own ('
+            '[Which dataset for what](guides/48_which_data.ipynb)).', '## In the package'])
     for card in sorted((root()/'harnb'/'weights').glob('*/README.md')):
         text = card.read_text(encoding='utf-8').split('\n', 1)
         body = re.sub(r'^> ', '', re.sub(r'^##', '####', text[1].strip(), flags=re.M), flags=re.M)
@@ -495,7 +499,7 @@ def models_text() -> str:
     rows = preset_rows(configs, homes) + preset_rows(configs/'imu', worn)
     out.append('## By one command\n\nThe scores of these runs are in [Results](guides/55_results.ipynb); '
                "`harnb.load_model('50_align/home2-s0')` loads a run after its training.\n\n"
-               '| preset | what | command |\n|---|---|---|\n' + '\n'.join(rows))
+               '| preset | what | command | executed run |\n|---|---|---|---|\n' + '\n'.join(rows))
     return '\n\n'.join(out)
 
 # %% ../../nbs/dev/25_site.ipynb #778c6421
