@@ -238,7 +238,8 @@ def _source(symbol):
     cell = next((c for c in reversed(cells) if start.search(c)), '')
     if not cell: return ''
     node = next((n for n in ast.parse(cell).body if getattr(n, 'name', '') == symbol.__name__), None)
-    return ast.get_source_segment(cell, node) + '\n' if node else ''
+    # whole lines, with the comment of the last one
+    return '\n'.join(cell.split('\n')[node.lineno - 1:node.end_lineno]) + '\n' if node else ''
 
 # %% ../../nbs/dev/20_docs.ipynb #ec360863
 def comment_parts(
@@ -248,6 +249,15 @@ def comment_parts(
     "The part of each parameter; all get the whole where the parts are not as many."
     parts = re.split(r'; |, (?=\[)', comment)
     return parts if len(parts) == n else [comment]*n
+
+def _comment_lines(tokens):
+    "{line: comment}; one that stands alone belongs to the line below it."
+    beside, alone = {}, {}
+    for t in tokens:
+        line, text = t.start[0], t.string.lstrip('# ')
+        if t.line.strip() == t.string.strip(): alone[line + 1] = f'{alone.pop(line, "")} {text}'.strip()
+        else: beside[line] = text
+    return alone | beside
 
 def _argument_lines(node):
     "Names of the parameters and fields of a function or class, by the line in which they end."
@@ -271,11 +281,11 @@ def line_comments(
     try: node = ast.parse(source).body[0]
     except (SyntaxError, IndexError): return found
     tokens = tokenize.generate_tokens(io.StringIO(source).readline)
-    comments = {t.start[0]: t.string.lstrip('# ') for t in tokens if t.type == tokenize.COMMENT}
+    beside = _comment_lines(t for t in tokens if t.type == tokenize.COMMENT)
     for line, names in _argument_lines(node).items():
-        if line not in comments: continue
+        if line not in beside: continue
         names = [n for n in names if n not in ('self', 'cls')]
-        found |= zip(names, comment_parts(comments[line], len(names)))
+        found |= zip(names, comment_parts(beside[line], len(names)))
     return found
 
 # %% ../../nbs/dev/20_docs.ipynb #e723ae83
