@@ -57,16 +57,16 @@ def to_pandas(self: Windows) -> pd.DataFrame:  # a row a reading, by `sample_id`
     return pd.concat(parts, names=['sample_id', 'position']) if parts else pd.DataFrame()
 
 # %% ../../nbs/apps/05_adapters.ipynb #cc4ecfda
-def _library(name, extra):
+def _library(name):
     "A library that is not installed with the package, or a sentence that says how to install it."
     try: return importlib.import_module(name)
     except ImportError:
-        raise ConfigError(f'to_dataset: the library {name} is not installed: `pip install "harnb[{extra}]"`') from None
+        raise ConfigError(f'to_dataset: the library {name} is not installed: `pip install {name}`') from None
 
 @patch
 def to_dataset(self: Embeddings):  # datasets.Dataset: sample_id, embedding, further arrays
     "The vectors as a Hugging Face dataset."
-    return _library('datasets', 'hf').Dataset.from_dict(
+    return _library('datasets').Dataset.from_dict(
         {'sample_id': self.ids.tolist(), 'embedding': self.vectors, **self.extra})
 
 @patch
@@ -78,7 +78,7 @@ def to_dataset(self: Windows):  # datasets.Dataset: columns of the table, then r
     else: columns = {'signal': readings}
     table = self.table.drop(columns=['start', 'stop'])
     table = table.assign(**{c: table[c].astype(str) for c in table if table[c].dtype.kind == 'O'})
-    return _library('datasets', 'hf').Dataset.from_dict({**table.to_dict('list'), **columns})
+    return _library('datasets').Dataset.from_dict({**table.to_dict('list'), **columns})
 
 # %% ../../nbs/apps/05_adapters.ipynb #3408a1d5
 class _Batches:

@@ -125,7 +125,7 @@ def _walker(at, share, w, h, play_s):
 # %% ../../nbs/apps/10_explorer.ipynb #21e9cbcf
 def path_card(
     fields,                    # {name: value}
-    xy, seconds,               # places [L, 2] in plan units and seconds [L] of the events
+    xy, seconds,               # places [L, 2] in plan units; seconds [L] of the events
     plan='', extent=(1., 1.),  # as for `path_svg`
     title='', play_s=6,        # above the rows; seconds of the animation
 ) -> str:                      # HTML
@@ -140,7 +140,7 @@ STYLE = '''<style>
 .hx-left{flex:1 1 360px;min-width:280px}.hx-right{flex:1 1 280px;min-width:260px;max-width:440px}
 .hx-page{align-items:flex-start}.hx-page .hx-right{position:sticky;top:0;max-height:100vh;overflow:auto}.hx-page .hx-hit{display:-webkit-box;-webkit-line-clamp:2;-webkit-box-orient:vertical;overflow:hidden;padding-bottom:0;margin-bottom:3px}
 .hx-page .hx-on{-webkit-line-clamp:none}.hx-page .hx-path{max-height:260px}.hx :focus-visible{outline:2px solid #1a62b5;outline-offset:1px}
-@media(max-width:740px){.hx-page .hx-right{position:static;max-height:none;max-width:none}}
+@media(max-width:740px){.hx-page{flex-flow:column;align-items:stretch;gap:6px}.hx-page .hx-left,.hx-page .hx-right{display:contents}.hx-page .hx-open{order:1}.hx-page .hx-legend,.hx-page .hx-legend~.hx-note{order:2}.hx-page .hx-hits{order:3}}
 .hx input[type=text]{width:100%;box-sizing:border-box;padding:6px;font:inherit;border:1px solid #999;border-radius:4px;background:#fff;color:#222}
 .hx-map{width:100%;height:auto;background:#fafafa;border:1px solid #ddd}.hx-map use{cursor:pointer;fill-opacity:.8}.hx-map use:hover{fill-opacity:1;stroke:#000;stroke-width:1}
 .hx-rings circle{fill:none;stroke:#000;stroke-width:2;pointer-events:none}.hx-rings text{font:bold 13px sans-serif;text-anchor:middle;paint-order:stroke;stroke:#fff;stroke-width:3px;pointer-events:none}

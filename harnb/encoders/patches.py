@@ -157,7 +157,7 @@ class PatchBlock(nn.Module):
         self.drop = nn.Dropout(c.dropout)
     def forward(self,
         x,            # [B, C, P, D]
-        time, across, # biases from `key_bias`: [B · C, 1, 1, P] and [B · P, 1, 1, C]
+        time, across, # biases from `key_bias`: [B · C, 1, 1, P]; [B · P, 1, 1, C]
     ):
         x = self.time(x, time)
         if self.across is not None: x = self.across(x.transpose(1, 2), across).transpose(1, 2)

@@ -519,7 +519,7 @@ def check_workers(
 # %% ../../nbs/engine/20_training.ipynb #2df4ae51
 def fit(
     model,         # SavedModel; forward(**batch) returns {'loss': …, named parts}
-    train, val,    # BatchDataset; without `val` (None) nothing is validated and there is no `best/`
+    train, val,    # BatchDataset: without `val` (None) nothing is validated and there is no `best/`
     training,      # TrainingConfig
     optimizer,     # OptimizerConfig
     run,           # core.runs.Run

@@ -201,7 +201,7 @@ def resampled_differences(
     labels,                                         # [M] true labels of the test windows
     ours, theirs,                                   # [seeds, M] clusters of two methods, one row a seed
     units,                                          # [M] day (or hour) of each window; whole units are resampled
-    n=2000, seed=0, level=.95, other='no_activity',  # resamples, their seed, level; left out in `_excl_null`
+    n=2000, seed=0, level=.95, other='no_activity',  # resamples; their seed; level; left out in `_excl_null`
 ) -> pd.DataFrame:                                  # index: nmi, ari and without Other; `difference, low, high, units`
     """Difference in agreement, ours − theirs, mean over seeds, with a paired bootstrap interval over units
     (days or hours)."""

@@ -183,7 +183,7 @@ def bootstrap_interval(
     statistic=np.mean,   # called with the resampled array(s), returns a number
     units=None,          # [N] day or subject of each row; whole units are resampled
     n=1000,              # resamples
-    seed=0, level=0.95,  # of the resamples, of the interval
+    seed=0, level=0.95,  # of the resamples; of the interval
 ):                       # (low, high); NaN with a single unit, which says nothing about others
     "Percentile bootstrap interval over units."
     arrays = [np.asarray(v) for v in (values if isinstance(values, tuple) else (values,))]

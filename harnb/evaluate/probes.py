@@ -84,7 +84,7 @@ def _matrix(
 # %% ../../nbs/evaluate/30_probes.ipynb #4939241b
 def fit_linear_probe(
     train_x, train_y,          # [N, D] vectors, [N] labels
-    val_x=None, val_y=None,    # chooses C and class weights; without it C = 1, unweighted
+    val_x=None, val_y=None,    # chooses C and class weights, without it C = 1, unweighted
     seed=0, max_iter=500,      # steps of the solver
 ) -> Pipeline:                 # steps `features` (StandardScaler) and `classify` (LogisticRegression)
     "A fitted linear probe."

@@ -642,7 +642,7 @@ def read_interchange(
     val=None,     # validation file; default: val.json if there is one, otherwise some of the training days
     ratios=None,  # train, val, test: split all days anew, ignoring the split of the files
     seed=42,      # of the new split
-    train='train.json', vocab='vocab.json',  # names in the folder; `vocab` may be a path
+    train='train.json', vocab='vocab.json',  # names in the folder, `vocab` may be a path
 ) -> Windows:
     "Windows of a folder, with a split that `assert_no_leakage` has passed."
     folder = Path(folder)

@@ -173,7 +173,7 @@ def wave(
 
 # %% ../../nbs/imu/20_simulator.ipynb #97411b06
 def body(
-    session, moves, variety, rng,  # from `programme`, from `person`, Variety, numpy Generator
+    session, moves, variety, rng,  # from `programme`; from `person`; Variety; numpy Generator
 ) -> dict:                         # trunk, thigh, arm: Rotation of T moments; push: [T, 3] m/s²
     "Rotation of the segments to the world (x forward, y left, z up), and acceleration of the trunk."
     c = curves(session, moves, rng)
@@ -276,7 +276,7 @@ def layout_of(
 
 # %% ../../nbs/imu/20_simulator.ipynb #46de4fa1
 def sensed(
-    moving, device, rate, variety, rng,  # from `body`, Device, Hz, Variety, numpy Generator
+    moving, device, rate, variety, rng,  # from `body`; Device; Hz; Variety; numpy Generator
     ideal=False,                         # perfect sensors
 ):                                       # [T', 3·sensors] at `rate` Hz
     "Signals of a device, with the errors of its sensors."

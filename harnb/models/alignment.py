@@ -542,7 +542,7 @@ def build_model(
 # %% ../../nbs/models/00_alignment.ipynb #61b2904f
 def validation_recall(
     windows: Windows,  # of validation
-    captions, text,    # caption table, Embeddings of the captions
+    captions, text,    # caption table; Embeddings of the captions
 ):                     # callable(model) → {recall@k/s2t, recall@k/t2s}
     "How often a validation window finds its first caption among all, and a caption its window; equal captions match."
     if 'home' in windows.table and windows.table.home.nunique() > 1:

@@ -35,7 +35,7 @@ def alpha_at(
 # %% ../../nbs/objectives/60_adversarial.ipynb #565fb4b0
 class DomainHead(nn.Module):
     "Guesses the domain behind a reversed gradient."
-    def __init__(self, wide, domains, hidden=64):   # width of the code, number of domains, units
+    def __init__(self, wide, domains, hidden=64):   # width of the code; number of domains; units
         super().__init__()
         self.net = nn.Sequential(nn.Linear(wide, hidden), nn.ReLU(), nn.Linear(hidden, domains))
     def forward(self, z, alpha=1.): return self.net(reverse_gradient(z, alpha))   # [B, D] → [B, domains]

@@ -39,7 +39,7 @@ def mean_entropy(
 
 # %% ../../nbs/objectives/70_scan.ipynb #2f033917
 def scan_loss(
-    logits, neighbor_logits,  # [..., B, K]; leading dimensions are heads
+    logits, neighbor_logits,  # [..., B, K], leading dimensions are heads
     entropy_weight=2.,         # λ
 ):                             # (loss, consistency, entropy), each [...]
     "The SCAN loss of each head, and its two parts (Van Gansbeke et al. 2020, equation 2)."
