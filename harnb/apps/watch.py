@@ -48,9 +48,9 @@ def _appended(
     table = pd.concat([past[['time', 'sensor', 'state']], table], ignore_index=True)
     gap_s = np.r_[0., np.diff(table.time.to_numpy())/np.timedelta64(1, 's')]
     starts_anew = abs(gap_s) > _DAY_S
-    gap_s[starts_anew], unit = 0., starts_anew.cumsum()
-    return table.assign(room=table.sensor.map(rooms).fillna('unknown'), label='', split='none', unit=unit, gap_s=gap_s,
-                        day=table.time.dt.strftime('%Y-%m-%d'))
+    gap_s[starts_anew] = 0.
+    return table.assign(room=table.sensor.map(rooms).fillna('unknown'), label='', split='none',
+                        unit=starts_anew.cumsum(), gap_s=gap_s, day=table.time.dt.strftime('%Y-%m-%d'))
 
 # %% ../../nbs/apps/07_watch.ipynb #f84eded7
 def _card_evidence(model, events, sensors, n):
@@ -148,8 +148,11 @@ class Position(NamedTuple):
 def _read_on(path, position):
     "(first line, bytes behind the position, position): from the beginning if it is another file."
     with open(path, 'rb') as file:
-        begin, head = file.read(_BEGIN), file.seek(0) or file.readline()
-        same = begin.startswith(position.begin) and file.seek(0, 2) >= position.offset
+        begin = file.read(_BEGIN)
+        file.seek(0)
+        head = file.readline()
+        size = file.seek(0, 2)
+        same = begin.startswith(position.begin) and size >= position.offset
         position = position if same else Position()
         file.seek(position.offset)
         data = file.read()
