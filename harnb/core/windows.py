@@ -265,8 +265,8 @@ def _sides(
     if config.resident not in people:
         known = ', '.join(people) or 'no residents'
         raise ConfigError(f"split.resident: '{config.resident}' is not one of "
-                          f"{known}{suggest(config.resident, people)}; windows name residents with `residents: "
-                          "each`")
+                          f"{known}{suggest(config.resident, people)}; windows name residents with "
+                          "`residents: per_resident`")
     return ((table.subject == config.resident) == (table['split'] == 'test')).to_numpy()
 
 # %% ../../nbs/core/20_windows.ipynb #469d9141

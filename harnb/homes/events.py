@@ -5,7 +5,8 @@
 # %% auto #0
 __all__ = ['log_names', 'states', 'forms', 'HARMLESS', 'LONGEST', 'LogError', 'BadLineError', 'read_bytes', 'read_time',
            'read_state', 'read_sensor', 'read_activity', 'Form', 'read_line', 'recognize', 'pair_marks', 'innermost',
-           'resident_of', 'Log', 'make_log', 'check_rejected', 'drop_longest', 'parse_casas', 'read_casas']
+           'resident_of', 'Log', 'make_log', 'state_values', 'check_rejected', 'drop_longest', 'parse_casas',
+           'read_casas']
 
 # %% ../../nbs/homes/00_events.ipynb #61c2e634
 import bz2, csv, gzip, io, lzma, re, zipfile, zlib
@@ -467,10 +468,11 @@ def make_log(
     intervals['resident'] = resident_of(intervals.label)
     table = pd.DataFrame({'time': time, 'sensor': _category(events.sensor), 'state': _category(events.state),
                           'label': innermost(intervals, len(time)), 'line': events.line.to_numpy(np.int32)})
-    table.insert(3, 'value', _values(table.state))
+    table.insert(3, 'value', state_values(table.state))
     intervals = intervals[['label', 'resident', 'start', 'end', 'first', 'last']]
     tables = (_frame(rejected, 'line reason text'), _frame(problems, 'row label problem'))
     return Log(table, intervals, *tables, lines, _frame(repaired, 'line found taken'), tuple(notes), **more)
+
 
 
 # %% ../../nbs/homes/00_events.ipynb #5983b276
@@ -480,8 +482,11 @@ def _category(column):
     used = column.categories[np.bincount(column.codes, minlength=len(column.categories)) > 0]
     return column.set_categories(sorted(used))
 
-def _values(state):
+def state_values(
+    state,  # Series of states
+):          # [E] float32
     "Numbers of numeric states (temperature, flow), NaN elsewhere."
+    state = state.astype('category')
     numbers = [float(s) if _number.fullmatch(s) else np.nan for s in state.cat.categories]
     return np.array(numbers + [np.nan], np.float32)[state.cat.codes]
 

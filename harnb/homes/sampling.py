@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['sampling_names', 'SamplingConfig', 'sampling_preset', 'named_sampling', 'borders', 'segments', 'fixed_length',
-           'fixed_duration', 'drawn_sizes', 'majority_activity', 'unknown_labels', 'label_lines', 'unknown_sensors',
-           'fit_bins', 'to_bins', 'cut_log', 'sample_windows', 'coverage', 'lacking_files', 'error_of', 'to_paste',
-           'log_problems', 'home_problems', 'HomeConfig', 'home_files', 'read_home', 'log_path', 'data_parts',
-           'windows_fingerprint', 'windows_folder', 'each_home', 'load_windows']
+           'fixed_duration', 'drawn_sizes', 'majority_activity', 'unknown_labels', 'label_sections', 'to_paste',
+           'unknown_sensors', 'fit_bins', 'to_bins', 'cut_log', 'sample_windows', 'coverage', 'lacking_files',
+           'error_of', 'log_problems', 'home_problems', 'HomeConfig', 'home_files', 'read_home', 'log_path',
+           'data_parts', 'windows_fingerprint', 'windows_folder', 'each_home', 'load_windows']
 
 # %% ../../nbs/homes/30_sampling.ipynb #b032cd37
 import hashlib, re, warnings
@@ -19,7 +19,7 @@ from fastcore.basics import patch
 from pydantic import Field, model_validator
 from ..core.compat import legacy_sampling, settings_from_paths
 from ..core.config import (Config, ConfigError, NameOrFile, NameOrPath, PresetPath, digest, expand_preset,
-                               suggest, yaml_text)
+                               suggest)
 from ..core.data import DataMissingError, datasets, log_files, processed_folder
 from ..core.fingerprints import Fingerprint, code_parts, file_digest, made
 from ..core.run_settings import RunConfig
@@ -69,14 +69,17 @@ def _problems(c):
         yield f'size: fixed_length windows have whole events, got {c.size}'
     if c.strategy == 'fixed_length' and c.size < c.min_events:
         yield f'min_events: windows have {c.size:g} events, so at least {c.min_events} is never met'
+    if c.strategy == 'fixed_length' and c.size > c.max_events:
+        yield (f'max_events: windows have {c.size:g} events, but {c.max_events} at most; set '
+               f'`max_events: {c.size:g}` or a smaller size')
     if c.max_events < c.min_events: yield f'max_events: {c.max_events} is below min_events {c.min_events}'
     if min(c.sizes) <= 0: yield f'sizes: durations are above 0 s, got {c.sizes}'
     if c.split.method == 'per_resident' and c.residents != 'per_resident':
         yield 'split.method: per_resident needs the windows of each resident, `residents: per_resident`'
 
 # %% ../../nbs/homes/30_sampling.ipynb #d085f18a
-_name = re.compile(r'(?:(?:(fixed_length|FL)_(\d+))|(?:(fixed_duration|FD)_(\d+)s?)|(variable_duration|VD)|(segments))'
-                   r'(_presegmented|_p)?')
+_name = re.compile(r'(?:(?:(fixed_length|FL)_(\d+))|(?:(fixed_duration|FD)_(\d+(?:\.\d+)?)s?)|'
+                   r'(variable_duration|VD)|(segments))(_presegmented|_p)?')
 _names = ['fixed_length_20', 'fixed_length_50', 'fixed_length_100', 'fixed_duration_30s', 'fixed_duration_60s',
           'fixed_duration_120s', 'variable_duration', 'segments']
 sampling_names = [n + p for n in _names for p in ('', '_presegmented')]
@@ -91,7 +94,10 @@ def sampling_preset(
         raise ConfigError(f"unknown sampling '{name}'{suggest(name, sampling_names + _short)} (known: "
                           f"{', '.join(_names)}, each also with _presegmented)")
     length, events, duration, seconds, variable, explicit, presegmented = match.groups()
-    if length: out = dict(strategy='fixed_length', size=float(events), min_events=min(8, int(events)))
+    if length:
+        n = int(events)
+        most = SamplingConfig.model_fields['max_events'].default
+        out = dict(strategy='fixed_length', size=float(n), min_events=min(8, n), max_events=max(most, n))
     elif duration: out = dict(strategy='fixed_duration', size=float(seconds), min_events=3)
     elif variable: out = dict(strategy='variable_duration', min_events=3)
     else: out = dict(strategy='segments', min_events=2, max_events=2000)
@@ -115,9 +121,15 @@ def preset(cls: SamplingConfig,
 
 @patch(as_prop=True)
 def title(self: SamplingConfig) -> str:
-    "The protocol's name."
+    "Name of the protocol with the same strategy, size and segments; `changes` has what differs from it."
     how = dict(fixed_length=f'_{self.size:g}', fixed_duration=f'_{self.size:g}s').get(self.strategy, '')
     return f'{self.strategy}{how}{"_presegmented" if self.presegmented else ""}'
+
+@patch(as_prop=True)
+def changes(self: SamplingConfig) -> dict:
+    "Settings that differ from those of the protocol that is the title."
+    protocol = SamplingConfig.preset(self.title).model_dump()
+    return {key: value for key, value in self.model_dump().items() if value != protocol[key]}
 
 # %% ../../nbs/homes/30_sampling.ipynb #07afb5c6
 def borders(
@@ -128,7 +140,7 @@ def borders(
     "Borders that no window crosses."
     day = time.astype('datetime64[D]')
     return {'short segment': (label[1:] != label[:-1]) & config.presegmented,
-            'gap': np.diff(time) > np.timedelta64(int(config.max_gap_s*1e6), 'us'),
+            'gap': np.diff(time) > np.timedelta64(round(config.max_gap_s*1e6), 'us'),
             'midnight': day[1:] != day[:-1]}
 
 def segments(
@@ -146,7 +158,7 @@ def fixed_length(
     overlap=0.,     # share repeated by the next window
 ):                  # (starts, stops) of windows
     "Windows of `size` events inside each segment, as few as cover it."
-    stride = max(1, int(size*(1 - overlap)))
+    stride = max(1, round(size*(1 - overlap)))
     beyond_first = np.maximum(stops - starts - size, 0)                  # events that the first window leaves
     count = 1 + np.ceil(beyond_first/stride).astype(int)                 # windows of each segment
     segment = np.repeat(np.arange(len(starts)), count)                   # of each window
@@ -163,7 +175,9 @@ def fixed_duration(
     overlap=0.,     # share repeated by the next window
 ):                  # (starts, stops) of windows
     "Windows of `size` seconds inside each segment."
-    next_start = np.maximum(np.searchsorted(time, time + size*(1 - overlap)),
+    time = np.rint(time*1e6)   # whole microseconds
+    size = np.broadcast_to(np.rint(np.multiply(size, 1e6)), len(time))
+    next_start = np.maximum(np.searchsorted(time, time + np.rint(size*(1 - overlap))),
                             np.arange(1, len(time) + 1)).tolist()
     first, segment_stop = [], []
     for start, stop in zip(starts.tolist(), stops.tolist()):
@@ -172,7 +186,7 @@ def fixed_duration(
             segment_stop.append(stop)
             start = next_start[start]
     first = np.array(first, int)
-    end = np.searchsorted(time, time[first] + np.broadcast_to(size, len(time))[first])
+    end = np.searchsorted(time, time[first] + size[first])
     return first, np.minimum(end, np.array(segment_stop, int))
 
 # %% ../../nbs/homes/30_sampling.ipynb #6b5e1f1f
@@ -190,7 +204,7 @@ def majority_activity(
     n,              # number of labels
     coarse=None,    # [n] int: the coarse label of each label, where these vote
 ):                  # [W] int
-    "The commonest label in each window; a tie goes to the smaller code, which is no_activity if it is one of them."
+    "The commonest label in each window; a tie goes to the smaller code."
     counts = np.empty((n, len(starts)), np.int32)
     seen = np.zeros(len(codes) + 1, np.int32)
     for c in range(n):
@@ -210,14 +224,21 @@ def unknown_labels(
     return {l: int(count.get(l, 0))
             for l in sorted({*log.events.label.unique(), *log.intervals.label.unique()} - set(layout.label_map))}
 
-def label_lines(
+def label_sections(
     labels,  # raw labels
-) -> str:    # YAML
-    "Lines for a layout that map raw labels, to be corrected by hand."
+) -> dict:   # {'labels', 'sentences'}
+    "Sections of a layout that map raw labels, to be corrected by hand."
     l1 = {label: re.sub(r'\W+', '_', label).strip('_').lower() or 'activity' for label in labels}
-    tables = {'labels': {label: {'l1': name, 'l2': 'Other'} for label, name in l1.items()},
-              'sentences': {name: f'The activity is {name.replace("_", " ")}.' for name in l1.values()}}
-    return yaml.safe_dump(tables, sort_keys=False, allow_unicode=True, width=120, default_flow_style=None)
+    return {'labels': {label: {'l1': name, 'l2': 'Other'} for label, name in l1.items()},
+            'sentences': {name: f'The activity is {name.replace("_", " ")}.' for name in l1.values()}}
+
+def to_paste(
+    sections,  # of a layout
+    indent=0,  # blanks before each line
+) -> str:      # begins with a new line
+    "Sections of a layout as YAML, to be corrected and pasted."
+    text = yaml.safe_dump(sections, sort_keys=False, allow_unicode=True, width=120, default_flow_style=None)
+    return ''.join(f'\n{" "*indent}{line}' for line in text.splitlines())
 
 def _check_labels(log, layout):
     "Raise an error about labels that the layout does not map, with the lines to add."
@@ -228,7 +249,7 @@ def _check_labels(log, layout):
     raise ConfigError(
         f"the log has the label '{first}'{more}, which the layout {layout.name} does not map"
         f"{suggest(first, layout.labels) or ':'} add these lines to the layout and correct them "
-        f"(l2: one of {', '.join(L2)})\n{label_lines(unknown)}".rstrip())
+        f"(l2: one of {', '.join(L2)}){to_paste(label_sections(unknown))}")
 
 # %% ../../nbs/homes/30_sampling.ipynb #149acd82
 def unknown_sensors(
@@ -329,6 +350,10 @@ _reasons = ['covered', 'excluded sensor', 'numeric', 'other resident', 'short se
             'min_events', 'max_events', 'no_activity', 'split']
 _code = {r: i for i, r in enumerate(_reasons)}
 
+def _assert_events(events):
+    "Raise an error about a log without events."
+    if not len(events): raise ConfigError('the log has no events: there is nothing to cut into windows')
+
 def _why_short(cuts, n, config):
     "[n] codes: the border that made the segment of each event shorter than min_events, otherwise 'min_events'."
     undecided = _code['min_events']
@@ -348,6 +373,7 @@ def cut_log(
     config: SamplingConfig,
 ):           # (starts, stops, why): windows; [E] codes of 'covered' or of the reason why no window has the event
     "All windows of a stream."
+    _assert_events(time)
     cuts = borders(time, label, config)
     starts, stops = segments(cuts)
     n = len(time)
@@ -365,12 +391,18 @@ def cut_log(
     return starts, stops, why
 
 # %% ../../nbs/homes/30_sampling.ipynb #07e53cd7
+def _coarse_codes(names, layout):
+    "Codes of coarse labels, [n] int: that of no_activity is 0, the others follow in alphabetical order."
+    null = layout.l2_of['no_activity']
+    order = sorted(set(names), key=lambda name: (name != null, name))
+    return np.array([order.index(name) for name in names])
+
 def _table(events, source, resident, layout, config):
     "(windows of one stream, ids still missing; code of each event as in `cut_log`)"
     names = events.label.cat.categories.to_numpy()
     codes = events.label.cat.codes.to_numpy()
     coarse_names = np.array([layout.l2_of[l] for l in names], object)
-    coarse = np.unique(coarse_names, return_inverse=True)[1] if config.label_level == 'l2' else None
+    coarse = _coarse_codes(coarse_names, layout) if config.label_level == 'l2' else None
     time = events.time.to_numpy()
     starts, stops, why = cut_log(time, codes if coarse is None else coarse[codes], config)
     label = majority_activity(codes, starts, stops, len(names), coarse)
@@ -392,6 +424,7 @@ def sample_windows(
     dataset='home',          # name, and prefix of sample ids
 ) -> Windows:
     "Windows with labels, a split by days, the vocabulary of the training windows, and metadata of the layout."
+    _assert_events(log.events)
     _check_labels(log, layout)
     _check_sensors(log, layout)
     day = log.events.time.to_numpy().astype('datetime64[D]')
@@ -406,7 +439,10 @@ def sample_windows(
         if len(stream):
             table, why[source] = _table(stream, source, resident, layout, config)
             tables.append(table)
-    table = pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=columns)
+    if not tables:
+        raise ConfigError(f'none of the {len(log.events)} events is in a stream: all are readings that are numbers '
+                          '(`numeric`), or of sensors that `exclude_kinds` or `exclude_sensors` names')
+    table = pd.concat(tables, ignore_index=True)
     if not len(table):
         raise ConfigError(f'no window of at least {config.min_events} events in {len(log.events)} events: lower '
                           'min_events or raise max_gap_s')
@@ -433,6 +469,9 @@ def _finish(windows, config, days, why, removed, numbers, n_events):
     "Drop unlabelled time, split by day, count reasons, fit the vocabulary on training windows, check for leakage."
     if not config.keep_no_activity:
         windows.table = windows.table[windows.table.label_fine != 'no_activity'].reset_index(drop=True)
+        if not len(windows):
+            raise ConfigError('no window has an activity: all windows are of unlabelled time; set '
+                              '`keep_no_activity: true`')
         _mark_uncovered(why, windows, 'no_activity')
     windows = windows.with_split(**config.split.model_dump(), units=days)
     _mark_uncovered(why, windows, 'split')
@@ -482,12 +521,6 @@ def error_of(act, *args):
 
 
 # %% ../../nbs/homes/30_sampling.ipynb #30540aa7
-def to_paste(sections):
-    "Sections of a layout as indented YAML, to be corrected and pasted."
-    return '\n    ' + yaml_text(sections).rstrip().replace('\n', '\n    ')
-
-def _plain_name(label): return '_'.join(label.lower().split())
-
 def log_problems(
     log,     # Log
     layout,  # Layout
@@ -496,17 +529,14 @@ def log_problems(
     labels = list(unknown_labels(log, layout))
     sensors = list(unknown_sensors(log, layout))
     if labels:
-        names = {label: _plain_name(label) for label in labels}
-        lines = {'labels': {label: {'l1': name, 'l2': 'Other'} for label, name in names.items()},
-                 'sentences': {name: f'Someone is busy with {name.replace("_", " ")}.' for name in names.values()}}
         yield (f"{len(labels)} of the log's labels are not in the layout {layout.name}"
-               f"{suggest(labels[0], layout.labels)}; add and correct:{to_paste(lines)}")
+               f"{suggest(labels[0], layout.labels)}; add and correct:{to_paste(label_sections(labels), 4)}")
     if len(sensors) == log.events.sensor.nunique(): yield from error_of(_check_sensors, log, layout)
     elif sensors:
         room = next(iter(layout.rooms), '')
         lines = {'sensors': {sensor: {'kind': 'unknown', 'room': room} for sensor in sensors}}
         yield (f"{len(sensors)} of the log's sensors are not in the layout {layout.name}"
-               f"{suggest(sensors[0], layout.sensors)}; add and correct:{to_paste(lines)}")
+               f"{suggest(sensors[0], layout.sensors)}; add and correct:{to_paste(lines, 4)}")
 
 # %% ../../nbs/homes/30_sampling.ipynb #dfae46ba
 # settings that determine which home is read
