@@ -72,12 +72,26 @@ def card_scores(
     return out
 
 # %% ../../nbs/apps/40_weights.ipynb #dcc297e9
+def _score_lines(evaluation, method):
+    "The scores of an evaluation, and which of its rows is the model."
+    if not evaluation: return ['None: no evaluation was named.', '']
+    table = card_scores(evaluation)
+    a = table.attrs
+    lines = [f'`{evaluation}`: {a["windows"]:,} windows of {a["units"]} days or people that training has not '
+             f'read, {a["classes"]} classes; 95 % intervals over these days or people.', '',
+             table.round(3).to_markdown(), '']
+    if not method: return lines
+    if method not in table.index:
+        raise ConfigError(f"method: no row '{method}' in {evaluation} (rows: {', '.join(table.index)})")
+    return [*lines, f'The model is the row *{method}*; the others are baselines and variants.', '']
+
 def model_card(
     name,           # of the model
     run,            # folder of the run
     evaluation='',  # run whose predictions give the scores
     about='',       # what it is for, a sentence
     limits='',      # what it cannot do, sentences
+    method='',      # the row of the scores that is the model
 ) -> str:
     "The card of a model in Markdown."
     facts = json.loads((run/'provenance.json').read_text(encoding='utf-8'))
@@ -87,14 +101,8 @@ def model_card(
     lines = [f'# {name}', f'> {about or "A small trained model."}', '',
              f'Trained as `{run.parent.name}/{run.name}`, {int(weights):,} parameters, seed {facts["seed"]}, '
              f'fingerprint `{facts["fingerprint"][:12]}`.',
-             '', '## Data', '', *_data_lines(record['read'], simulated), '', '## Scores', '']
-    if evaluation:
-        table = card_scores(evaluation)
-        a = table.attrs
-        lines += [f'`{evaluation}`: {a["windows"]:,} windows of {a["units"]} days or people that training has not '
-                  f'read, {a["classes"]} classes; 95 % intervals over these days or people.', '',
-                  table.round(3).to_markdown(), '']
-    else: lines += ['None: no evaluation was named.', '']
+             '', '## Data', '', *_data_lines(record['read'], simulated), '', '## Scores', '',
+             *_score_lines(evaluation, method)]
     return '\n'.join([*lines, '## Limits', '', limits or 'One seed.', '', '## Licence', '',
                       'Apache-2.0 for the weights; the data have the terms above.', ''])
 
@@ -113,13 +121,14 @@ def publish_weights(
     evaluation='',  # run whose predictions give the scores
     about='',       # what it is for, a sentence
     limits='',      # what it cannot do, sentences
+    method='',      # the row of the scores that is the model
     folder=None,    # default: that of the package
 ) -> Path:          # folder of the model
     "Put the best model of a finished run into the package."
     source = Path(run) if Path(run).is_dir() else runs_folder()/known_run(run)
     source = model_folder(source, 'best', source.parent.name)
     if not (source/'metrics.json').is_file(): raise ConfigError(f"'{run}' is not finished: run it to its end first")
-    card = model_card(name, source, evaluation, about, limits)
+    card = model_card(name, source, evaluation, about, limits, method)
     with atomic(Path(folder or weights_folder())/name) as part:
         (part/'best').mkdir(parents=True)
         _copy_weights(source/'best'/'model.safetensors', part/'best'/'model.safetensors')

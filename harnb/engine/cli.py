@@ -377,7 +377,8 @@ def sweep_command(file, workers, wandb, worker, name, point, snakemake_args):
 @click.option('--evaluation', default='', help='with --weights: run whose predictions give the scores of the card')
 @click.option('--about', default='', help='with --weights: a sentence for the card')
 @click.option('--limits', default='', help='with --weights: what the model cannot do')
-def publish_command(runs, numbers, weights, evaluation, about, limits):
+@click.option('--method', default='', help='with --weights: the row of the scores that is the model')
+def publish_command(runs, numbers, weights, evaluation, about, limits, method):
     """Copy the small parts of finished RUNS to figures/ and nbs/results/.
 
     \b
@@ -389,7 +390,7 @@ def publish_command(runs, numbers, weights, evaluation, about, limits):
     if weights and len(runs) > 1: raise ConfigError('--weights: a model of the package comes from one run')
     if weights:
         publish_weights = importlib.import_module(WEIGHTS).publish_weights
-        return click.echo(os.path.relpath(publish_weights(runs[0], weights, evaluation, about, limits)))
+        return click.echo(os.path.relpath(publish_weights(runs[0], weights, evaluation, about, limits, method)))
     for run in runs:
         for path in publish(run, numbers): click.echo(os.path.relpath(path))
 
