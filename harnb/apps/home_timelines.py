@@ -103,6 +103,14 @@ def _annotated(events, null):
     return np.where(has, events.label, '')
 
 # %% ../../nbs/apps/05_home_timelines.ipynb #ffd5a620a
+def _card_probabilities(home, events, sensors, library):
+    "[E, A] of the cards; a home keeps those of its log, so that a second question is answered sooner."
+    kept = vars(home).get('_of_cards')
+    if kept is None or kept[1:3] != (sensors, library) or not kept[0].equals(events):
+        kept = events, sensors, library, CardModel(library).card_probabilities(events, sensors)
+        vars(home)['_of_cards'] = kept
+    return kept[3]
+
 def home_timeline(
     home,             # of `harnb.load_home`
     model=None,       # with `predict(events, sensors)`, such as `train_timeline` gives; default: from cards and labels
@@ -122,7 +130,9 @@ def home_timeline(
     if not hasattr(model, 'predict'):
         raise ConfigError(f"model: {type(model).__name__} gives no timeline; use `home.train_timeline()`, or none")
     of_cards = isinstance(model, CardModel)
-    label, confidence = model.predict(events, sensors, causal) if of_cards else model.predict(events, sensors)
+    if about == 'activity cards' and not causal:
+        label, confidence = most_probable(model.of_labels(_card_probabilities(home, events, sensors, library)))
+    else: label, confidence = model.predict(events, sensors, causal) if of_cards else model.predict(events, sensors)
     empty = absences(events, sensors, library) if away and of_cards else absences(events[:1], sensors, library)
     unit = events.unit.to_numpy() + np.bincount(empty.row, minlength=len(events)).cumsum()
     table = to_timeline(events.time.to_numpy(), label, confidence, unit, home.config.dataset, null)
@@ -214,14 +224,6 @@ def _attribute_probability(question, events, sensors, library):
     return fit/(1 + np.exp(-(score + _PRIOR)))
 
 # %% ../../nbs/apps/05_home_timelines.ipynb #36b79c23
-def _card_probabilities(home, events, sensors, library):
-    "[E, A] of the cards; a home keeps those of its log, so that a second question is answered sooner."
-    kept = vars(home).get('_of_cards')
-    if kept is None or kept[1:3] != (sensors, library) or not kept[0].equals(events):
-        kept = events, sensors, library, CardModel(library).card_probabilities(events, sensors)
-        vars(home)['_of_cards'] = kept
-    return kept[3]
-
 def _event_fit(sentence, library, events, sensors, p, encoder):
     "([E] probability that an event fits a sentence, its Question, what to say of it)"
     question = parse_question(sentence, library, sensors)
