@@ -18,7 +18,7 @@ from ..homes.context_features import event_table
 from ..homes.questions import parse_question
 from ..homes.tables import read_activities
 from ..models.card_learning import LearntCards, choose_timeline_model, with_new_cards
-from ..models.timeline_models import CardModel, fit_trees
+from ..models.timeline_models import CardModel, fit_trees, most_probable
 
 # %% ../../nbs/apps/05_home_timelines.ipynb #e9ea1b8a
 def home_events(
@@ -103,6 +103,14 @@ def _annotated(events, null):
     return np.where(has, events.label, '')
 
 # %% ../../nbs/apps/05_home_timelines.ipynb #ffd5a620a
+def _card_probabilities(home, events, sensors, library):
+    "[E, A] of the cards; a home keeps those of its log, so that a second question is answered sooner."
+    kept = vars(home).get('_of_cards')
+    if kept is None or kept[1:3] != (sensors, library) or not kept[0].equals(events):
+        kept = events, sensors, library, CardModel(library).card_probabilities(events, sensors)
+        vars(home)['_of_cards'] = kept
+    return kept[3]
+
 def home_timeline(
     home,             # of `harnb.load_home`
     model=None,       # with `predict(events, sensors)`, such as `train_timeline` gives; default: from cards and labels
@@ -122,7 +130,9 @@ def home_timeline(
     if not hasattr(model, 'predict'):
         raise ConfigError(f"model: {type(model).__name__} gives no timeline; use `home.train_timeline()`, or none")
     of_cards = isinstance(model, CardModel)
-    label, confidence = model.predict(events, sensors, causal) if of_cards else model.predict(events, sensors)
+    if about == 'activity cards' and not causal:
+        label, confidence = most_probable(model.of_labels(_card_probabilities(home, events, sensors, library)))
+    else: label, confidence = model.predict(events, sensors, causal) if of_cards else model.predict(events, sensors)
     empty = absences(events, sensors, library) if away and of_cards else absences(events[:1], sensors, library)
     unit = events.unit.to_numpy() + np.bincount(empty.row, minlength=len(events)).cumsum()
     table = to_timeline(events.time.to_numpy(), label, confidence, unit, home.config.dataset, null)
@@ -214,7 +224,7 @@ def _attribute_probability(question, events, sensors, library):
     return fit/(1 + np.exp(-(score + _PRIOR)))
 
 # %% ../../nbs/apps/05_home_timelines.ipynb #36b79c23
-def _event_fit(sentence, library, events, sensors, encoder):
+def _event_fit(sentence, library, events, sensors, p, encoder):
     "([E] probability that an event fits a sentence, its Question, what to say of it)"
     with_events = {s: about for s, about in sensors.items() if s in set(events.sensor)}
     question = parse_question(sentence, library, with_events)
@@ -224,7 +234,6 @@ def _event_fit(sentence, library, events, sensors, encoder):
     if question.rest or not question.card:
         weight, known = text_weights(sentence, library, encoder)
         if known:
-            p = CardModel(library).card_probabilities(events, sensors)
             fit = fit*(p.to_numpy() @ weight.reindex(p.columns, fill_value=0).to_numpy())
         elif question.card: notes.append(f"not known: {', '.join(question.rest)}")
         else: raise NotKnownError(f"not known: '{sentence}' names no room, place, hour or contact of this home, and is "
@@ -259,8 +268,9 @@ def home_search(
     if k < 1: raise ConfigError(f'k: expected at least 1 hit, got {k}')
     events, sensors = home_events(home)
     library = cards if isinstance(cards, Library) else load_cards(cards, home.layout)
-    fit, question, notes = _event_fit(sentence, library, events, sensors, encoder)
-    label, _ = CardModel(library, null='').predict(events, sensors)
+    p = _card_probabilities(home, events, sensors, library)
+    fit, question, notes = _event_fit(sentence, library, events, sensors, p, encoder)
+    label, _ = most_probable(CardModel(library, null='').of_labels(p))
     hits = [dict(start=events.time[a], end=events.time[b - 1], rooms=_most(events.room[a:b], 2),
                  activity=_most(label[a:b], 1), score=score) for a, b, score in _best_windows(fit, events, k, apart_s)]
     table = pd.DataFrame(hits).round({'score': 2})

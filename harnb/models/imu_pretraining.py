@@ -51,6 +51,7 @@ class TargetConfig(ImuConfig):
     display_name: str = Field('its own people', description='name of this pretraining in tables')
     baselines: bool = Field(True, description='also evaluate the baselines and the encoder without pretraining')
     n_kernels: int = Field(10_000, ge=84, description='of MiniRocket')
+    n_trees: int = Field(200, ge=1, description='of the random forest')
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #pe1a10c1
 def _own_encoders():
@@ -670,7 +671,7 @@ def random_encoder(
 # %% ../../nbs/models/10_imu_pretraining.ipynb #9613aa46
 def baseline_features(
     parts,             # {'train', 'val', 'test'}: Windows with the same channels
-    config,            # PretrainConfig: `n_kernels`, `seed`
+    config,            # PretrainConfig: `n_kernels`, `n_trees`, `seed`
     rotation='none',   # of the windows of train and val
 ) -> dict:             # method → (probe, {part: [N, F]})
     "Features and probes of the baselines."
@@ -678,13 +679,13 @@ def baseline_features(
     def rotate(signal, channels): return rotate_devices(signal, channels, rotation, config.seed)
     features = features_of_splits(**parts, rotate=None if rotation == 'none' else rotate,
                                   n_kernels=config.n_kernels, seed=config.seed)
-    return {'features + forest': (forest_probe, features['features']),
+    return {'features + forest': (partial(forest_probe, trees=config.n_trees), features['features']),
             'MiniRocket + ridge': (partial(ridge_probe, standardize=False), features['MiniRocket'])}
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #95a469bb
 def baseline_probes(
     parts,    # {'train', 'val', 'test'}: Windows with the same channels
-    config,   # PretrainConfig: `n_kernels`, `seed`
+    config,   # PretrainConfig: `n_kernels`, `n_trees`, `seed`
 ) -> dict:    # method → function (train rows, val rows, seed) → predicted labels of test
     "The baselines for `n_shot`."
     from harnb.evaluate.probes import few_label_ridge, vector_probe

@@ -74,6 +74,7 @@ class TcnVaeConfig(DomainsConfig):
                                       description='what an experiment trains: name → settings that differ')
     baselines: bool = Field(True, description='also evaluate the baselines')
     n_kernels: int = Field(10_000, ge=84, description='of MiniRocket')
+    n_trees: int = Field(200, ge=1, description='of the random forest')
     display_name: str = Field('', description='name of the protocol in tables')
 
     @field_validator('views', mode='before')
@@ -479,9 +480,6 @@ def slot_channels(
     return [Channel(**by_slot[s] | dict(name=f'any_{s}', placement='any')) for s in slots]
 
 # %% ../../nbs/models/30_tcn_vae.ipynb #1994f6bc
-_BASELINES = {'majority': majority_probe, 'features + forest': forest_probe,
-              'MiniRocket + ridge': partial(ridge_probe, standardize=False)}
-
 def baseline_predictions(
     config,   # TcnVaeConfig
     windows,  # from `pooled_windows`
@@ -495,5 +493,7 @@ def baseline_predictions(
     slots = slot_names(arrays)
     channels = slot_channels(arrays, slots)
     def stack(windows): return stack_slots(windows, slots), arrays.rates[0], channels
-    return predict_baselines(**parts, methods=_BASELINES, stack=stack, unlabeled=unlabeled,
+    methods = {'majority': majority_probe, 'features + forest': partial(forest_probe, trees=config.n_trees),
+               'MiniRocket + ridge': partial(ridge_probe, standardize=False)}
+    return predict_baselines(**parts, methods=methods, stack=stack, unlabeled=unlabeled,
                              n_kernels=config.n_kernels, seed=config.seed)
