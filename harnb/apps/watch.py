@@ -102,6 +102,7 @@ def usable(self: LiveTimeline,
     self.unknown |= set(events.sensor[~known].astype(str))
     return events[known & np.isnan(state_values(events.state))]
 
+# %% ../../nbs/apps/07_watch.ipynb #3b4b3f0c
 @patch
 def update(self: LiveTimeline,
     events,          # DataFrame with time, sensor, state, in the order in which they came
@@ -111,6 +112,7 @@ def update(self: LiveTimeline,
     tables = [self._update(kept.iloc[i:i + self.kept]) for i in range(0, len(kept), self.kept)]
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=LIVE)
 
+# %% ../../nbs/apps/07_watch.ipynb #814caa7c
 @patch
 def _update(self: LiveTimeline, new):
     "The same of at most `kept` usable events."

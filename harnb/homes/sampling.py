@@ -240,6 +240,7 @@ def to_paste(
     text = yaml.safe_dump(sections, sort_keys=False, allow_unicode=True, width=120, default_flow_style=None)
     return ''.join(f'\n{" "*indent}{line}' for line in text.splitlines())
 
+# %% ../../nbs/homes/30_sampling.ipynb #09c38705
 def _check_labels(log, layout):
     "Raise an error about labels that the layout does not map, with the lines to add."
     unknown = unknown_labels(log, layout)
@@ -397,6 +398,7 @@ def _coarse_codes(names, layout):
     order = sorted(set(names), key=lambda name: (name != null, name))
     return np.array([order.index(name) for name in names])
 
+# %% ../../nbs/homes/30_sampling.ipynb #821bbceb
 def _table(events, source, resident, layout, config):
     "(windows of one stream, ids still missing; code of each event as in `cut_log`)"
     names = events.label.cat.categories.to_numpy()
