@@ -485,7 +485,7 @@ def load_model(
         return _opened(experiment, home, str(home))
     try: folder = Path(known_run(run)).expanduser()
     except ConfigError as error:
-        similar = suggest(str(run), weights_names())
+        similar = '' if '/' in str(run) else suggest(str(run), weights_names())   # a run has a slash
         raise ConfigError(f"no model '{run}'{similar}") from None if similar else error
     folder = folder if folder.is_dir() else runs_folder()/str(run)
     return _opened(folder.parent.name, folder, str(run))
