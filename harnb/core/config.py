@@ -279,7 +279,8 @@ def _tree(text):
     for kind in (_FastLoader, _Loader):
         loader = kind(text)
         try: return loader, loader.get_single_node()
-        except yaml.YAMLError:
+        except yaml.YAMLError as e:
+            if 'nesting depth' in str(e): raise RecursionError from None   # the other parser says so seconds later
             if kind is _Loader or len(text) > 100_000: raise
 
 # %% ../../nbs/core/00_config.ipynb #4ead264c
