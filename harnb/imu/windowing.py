@@ -482,7 +482,7 @@ def deal_stratified(
     config,    # WindowConfig
     official,  # {subject: 'train' or 'test'} where published
     counts,    # from `activity_counts`
-    draws=200,
+    draws=200,  # how many assignments are compared
 ) -> dict:     # subject → split
     "Of several draws of each dataset's subjects the one with the most even activities; the first wins a tie."
     configs = [_with_seed(config, config.split.seed + i) for i in range(draws)]

@@ -39,7 +39,7 @@ def fsq(
 def vq(
     z,         # [N, D]
     codebook,  # [K, D]
-    commitment=.25,
+    commitment=.25,  # weight of the loss that keeps codes near their vectors
 ):             # code [N, D] unit vectors, symbol [N] int64, loss
     "The nearest vector of the codebook by cosine, with the gradient of the vector it replaces."
     z = F.normalize(z.float(), dim=-1)
@@ -77,7 +77,7 @@ class Quantizer(nn.Module):
     def __init__(self,
         kind,        # 'fsq' or 'vq'
         latent_dim,  # numbers of a code
-        config=QuantizerConfig(),
+        config=QuantizerConfig(),  # its alphabet
     ):
         super().__init__()
         self.kind, self.config = kind, config
