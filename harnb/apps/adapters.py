@@ -47,7 +47,8 @@ def _readings(windows, i):
     channels = windows.meta.get('channels', {}).get(source, [])
     channels = [channels[k] for k in np.argsort(windows.meta['columns'][source])] if channels else []
     names = [' '.join(str(c[k]) for k in ('kind', 'axis') if c.get(k)) for c in channels]
-    return pd.DataFrame(x, columns=names if len(names) == x.shape[1] and len(set(names)) == len(names) else None)
+    return pd.DataFrame(x, columns=names if len(names) == x.shape[1] and len(set(names)) == len(names)
+                        else None)
 
 @patch
 def to_pandas(self: Windows) -> pd.DataFrame:  # a row a reading, by `sample_id` of its window
@@ -113,7 +114,8 @@ def to_dataloader(self: Windows,
     seed=0,         # of the order
     **more,         # of `torch.utils.data.DataLoader`, such as `num_workers`
 ):                  # DataLoader
-    "Padded batches: homes `sensor, state, room, xy, dt, time_of_day, mask`; wearables `signal, channel_mask, mask`."
+    """Padded batches: homes `sensor, state, room, xy, dt, time_of_day, weekday, mask`; wearables `signal,
+    channel_mask, mask`."""
     return _loader(_Batches(self), batch_size, shuffle, seed, **more)
 
 # %% ../../nbs/apps/05_adapters.ipynb #b67b5e4c

@@ -23,6 +23,7 @@ class WandBConfig(Config):
     project: str = 'discover-v2'
     entity: str | None = Field(None, description='account or team; default: your own')
     name: str = Field('', description='of the run; default: experiment and folder')
+    structured: bool = Field(False, description='name and tags say data, windows, encoder, text encoder and seed')
     group: str | None = Field(None, description='default: data and size of the encoder')
     tags: list[str] = []
     notes: str = ''

@@ -6,11 +6,12 @@
 __all__ = ['OwnFolder', 'CHUNK', 'NO_READINGS', 'window_size', 'WindowConfig', 'ImuConfig', 'data_problems', 'find_gaps',
            'interpolate_gaps', 'resampled', 'walking_verticals', 'device_triads', 'estimate_verticals', 'gravity_align',
            'prepare_recordings', 'data_hash', 'window_starts', 'majority_label', 'describe_channel',
-           'subject_namespace', 'cut_recordings', 'deal_subjects', 'split_subjects', 'concat_windows', 'windows_of',
-           'imu_windows', 'SignalArrays', 'to_patches']
+           'subject_namespace', 'cut_recordings', 'deal_subjects', 'activity_counts', 'unevenness', 'deal_stratified',
+           'split_subjects', 'concat_windows', 'windows_of', 'imu_windows', 'SignalArrays', 'to_patches']
 
 # %% ../../nbs/imu/30_windowing.ipynb #ef696c0a
 import hashlib
+from functools import partial
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Literal
@@ -39,7 +40,7 @@ def window_size(
     raise ConfigError(f'seconds: a window of {seconds:g} s is {seconds*rate:.2g} samples long at {rate:g} Hz, and '
                       f'needs 2 or more: set `seconds` to at least {2/rate:g}')
 
-# %% ../../nbs/imu/30_windowing.ipynb #2150190f
+# %% ../../nbs/imu/30_windowing.ipynb #0de62344
 class WindowConfig(Config):
     "How recordings become windows."
     seconds: float = Field(2.56, gt=0, description='length of a window')
@@ -64,6 +65,8 @@ class WindowConfig(Config):
     protocol: Literal['official', 'subjects', 'kfold', 'datasets'] = Field(
         'official', description='how subjects are split; official: as published, else as subjects')
     test_datasets: list[str] = Field([], description='datasets: used only for the test')
+    stratify: bool = Field(False, description='of 200 seeded draws of subjects, take the one whose train, val and test '
+                           'have the most equal shares of activities')
     split: SplitConfig = SplitConfig()
 
     @model_validator(mode='after')
@@ -71,6 +74,9 @@ class WindowConfig(Config):
         if self.rate: window_size(self.seconds, self.rate)   # raises
         if (self.protocol == 'datasets') != bool(self.test_datasets):
             raise ValueError('test_datasets: name the datasets of the test with `protocol: datasets`, and only then')
+        if self.stratify and (self.protocol == 'kfold' or self.split.method != 'random' or self.split.manifest):
+            raise ValueError('stratify: only for subjects that are drawn at random: with `protocol` official, '
+                             'subjects or datasets and `split.method: random`, without a manifest')
         return self
 
 # %% ../../nbs/imu/30_windowing.ipynb #0b2f018b
@@ -520,6 +526,47 @@ def deal_subjects(
         else: out |= assign_splits(names, s)[1]
     return out
 
+# %% ../../nbs/imu/30_windowing.ipynb #cd5077ca
+def activity_counts(
+    table,  # of windows
+):          # DataFrame: subjects × activities, windows
+    "How many windows of each activity a subject has."
+    return table.groupby(['split_unit', 'label_fine']).size().unstack(fill_value=0)
+
+def unevenness(
+    parts,   # {subject: split}
+    counts,  # from `activity_counts`
+):           # (activities that a split lacks, largest distance of a split from the whole, 0 … 1)
+    "How far the activities of the splits are from those of all subjects together."
+    split = np.array(list(parts.values()))
+    of_subject = counts.loc[list(parts)].to_numpy()
+    of_split = np.stack([of_subject[split == s].sum(0) for s in np.unique(split)])
+    whole = of_split.sum(0)
+    missing = int(((of_split == 0) & (whole > 0)).sum())
+    shares = of_split/of_split.sum(1, keepdims=True)
+    return missing, float(np.abs(shares - whole/whole.sum()).sum(1).max()/2)
+
+# %% ../../nbs/imu/30_windowing.ipynb #6a6bb05b
+def deal_stratified(
+    people,    # {dataset: subjects with its name in front}
+    config,    # WindowConfig
+    official,  # {subject: 'train' or 'test'} where published
+    counts,    # from `activity_counts`
+    draws=200,  # how many assignments are compared
+) -> dict:     # subject → split
+    "Of several draws of each dataset's subjects the one with the most even activities; the first wins a tie."
+    configs = [_with_seed(config, config.split.seed + i) for i in range(draws)]
+    out = {}
+    for dataset, names in people.items():
+        found = [deal_subjects({dataset: names}, c, official) for c in configs]
+        different = {tuple(parts.items()): parts for parts in found}.values()
+        out |= min(different, key=partial(unevenness, counts=counts))
+    return out
+
+def _with_seed(config, seed):
+    "The settings with another seed of the split."
+    return config.model_copy(update=dict(split=config.split.model_copy(update=dict(seed=seed))))
+
 # %% ../../nbs/imu/30_windowing.ipynb #eeb52e63
 def split_subjects(
     windows,  # Windows of one or several datasets
@@ -535,8 +582,9 @@ def split_subjects(
     else:
         people = (t.drop_duplicates('split_unit').assign(who=lambda d: d.split_unit.str.split('/').str[0])
                   if config.protocol != 'datasets' else t.drop_duplicates('split_unit').assign(who=lambda d: d.dataset))
-        parts = deal_subjects({d: sorted(set(g.split_unit)) for d, g in people.groupby('who')}, config,
-                              windows.meta['official'])
+        names = {d: sorted(set(g.split_unit)) for d, g in people.groupby('who')}
+        deal = partial(deal_stratified, counts=activity_counts(t)) if config.stratify else deal_subjects
+        parts = deal(names, config, windows.meta['official'])
     both = set(t.split_unit[t.dataset.isin(config.test_datasets)]) & set(
         t.split_unit[~t.dataset.isin(config.test_datasets)])
     if both:
@@ -545,7 +593,7 @@ def split_subjects(
             f"is in {' and '.join(sorted(t.dataset[t.split_unit == min(both)].unique()))}, one of which is only for "
             "the test: leave the other out")
     split = {**s.model_dump(mode='json'), 'protocol': config.protocol, 'test_datasets': config.test_datasets,
-             'units': parts}
+             'units': parts, **({'stratify': True} if config.stratify else {})}
     return Windows(t.assign(split=t.split_unit.map(parts)), windows.streams,
                    {**windows.meta, 'split': split, 'split_hash': digest(parts)}, windows.vocab)
 

@@ -4,11 +4,11 @@
 
 # %% auto #0
 __all__ = ['MOMENTUM', 'TargetConfig', 'patch_encoder_config', 'patch_encoder', 'own_classes', 'PretrainConfig', 'drop_test',
-           'assert_no_test_windows', 'PairDataset', 'signal_batch', 'fewer_channels', 'ImuPretraining',
-           'build_pretraining', 'channel_key', 'more_channels', 'pool_patches', 'one_layout', 'pretrain',
-           'loss_figures', 'show_reconstructions', 'reconstruction_error', 'SignalClassifier', 'LabeledSignals',
-           'validation_f1', 'fine_tune', 'finetune_probe', 'target_windows', 'random_encoder', 'baseline_features',
-           'baseline_probes']
+           'assert_no_test_windows', 'PairDataset', 'signal_batch', 'fewer_channels', 'vary_patch_size',
+           'ImuPretraining', 'build_pretraining', 'channel_key', 'more_channels', 'pool_patches', 'one_layout',
+           'pretrain', 'loss_figures', 'show_reconstructions', 'reconstruction_error', 'SignalClassifier',
+           'LabeledSignals', 'validation_f1', 'fine_tune', 'finetune_probe', 'target_windows', 'random_encoder',
+           'baseline_features', 'baseline_probes']
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #67b17523
 import copy, tempfile
@@ -32,8 +32,8 @@ from ..imu.baselines import baseline_features as features_of_splits
 from ..imu.windowing import ImuConfig, SignalArrays, imu_windows
 from .linear_classifier import LinearClassifier
 from ..transforms.events import RowRandom
-from ..transforms.signals import (ChannelTable, SignalAugmentConfig, augment_signals, first_of, rotate_devices,
-                                      uniform_signals, view_settings)
+from ..transforms.signals import (ChannelTable, SignalAugmentConfig, augment_signals, first_of, readings_at,
+                                      rotate_devices, uniform_signals, view_settings)
 from ..objectives.contrastive import InPieces, gather_with_grad
 from ..objectives.masked_patches import (PatchDecoder, PatchMaskingConfig, mask_patches, masked_error,
                                              mean_error, patch_contrast, visible_level)
@@ -96,6 +96,8 @@ class PretrainConfig(TargetConfig):
                                                  'that the weights are shares of the gradient')
     patch_seconds: float | None = Field(None, gt=0, description='length of a patch, which sets `encoder.patch` by '
                                         '`windows.rate`')
+    patch_sizes: tuple[float, float] = Field((1., 1.), description='patch-size augmentation: each window gets patches '
+                                             'of a random length between these multiples of `encoder.patch`')
     temperature: float = Field(.2, gt=0, le=1)
     projection: ProjectionConfig = Field(ProjectionConfig(type='mlp', dim=128, hidden_dim=256, dropout=0),
                                          description='head of the contrastive loss')
@@ -117,6 +119,8 @@ class PretrainConfig(TargetConfig):
     def _learns(self):
         if not self.mae_weight and not self.contrastive_weight:
             raise ValueError('mae_weight and contrastive_weight: both are 0, nothing would be learned')
+        if not 0 < self.patch_sizes[0] <= self.patch_sizes[1]:
+            raise ValueError(f'patch_sizes: shortest and longest above 0, got {list(self.patch_sizes)}')
         if self.patch_seconds is None: return self
         if not self.windows.rate: raise ValueError('patch_seconds: datasets of several rates need one, `windows.rate`')
         self.encoder.patch = max(2, round(self.patch_seconds*self.windows.rate))
@@ -166,8 +170,9 @@ class PairDataset(BatchDataset):
         self.arrays = SignalArrays(windows)
         self.table = ChannelTable(self.arrays.channels)
         self.T = int(self.arrays.length.max())
-        if (shortest := int(self.arrays.length.min())) < config.encoder.patch:
-            raise ConfigError(f'encoder.patch: {config.encoder.patch} samples do not fit into the shortest '
+        longest = config.encoder.patch*config.patch_sizes[1]
+        if (shortest := int(self.arrays.length.min())) < longest:
+            raise ConfigError(f'encoder.patch: {longest:g} samples do not fit into the shortest '
                               f'windows, of {shortest}')
         if draw: self.weights = 1/windows.table.groupby('dataset').dataset.transform('size').to_numpy()
     def __len__(self): return len(self.ids)
@@ -209,6 +214,25 @@ def fewer_channels(
     return batch | dict(signal=batch['signal'].gather(2, keep_signal), channel=batch['channel'].gather(1, keep),
                         channel_mask=batch['channel_mask'].gather(1, keep))
 
+# %% ../../nbs/models/10_imu_pretraining.ipynb #15652189
+def vary_patch_size(
+    batch,   # from `signal_batch`
+    sizes,   # shortest and longest patch, as multiples of the encoder's
+    random,  # RowRandom
+) -> dict:
+    "Windows resampled so that a patch of the encoder covers a random length of time (log-uniform)."
+    low, high = sizes
+    if low == high == 1: return batch
+    size = low*(high/low)**uniform_signals(random, batch['signal'], 1)
+    old = batch['mask'].sum(1, keepdim=True)
+    new = (old/size).round().long()   # readings
+    T = int(np.ceil(batch['signal'].shape[1]/min(low, 1)))
+    t = torch.arange(T)
+    at = torch.minimum(t*(old - 1)/(new - 1).clamp(min=1), old - 1)
+    padded = F.pad(batch['signal'], (0, 0, 0, T - batch['signal'].shape[1]))
+    mask = t < new
+    return batch | dict(signal=readings_at(padded, at.float())*mask[..., None], mask=mask)
+
 # %% ../../nbs/models/10_imu_pretraining.ipynb #4154744f
 @patch
 def batch(self: PairDataset, rows):
@@ -216,6 +240,7 @@ def batch(self: PairDataset, rows):
     c = self.config
     random = RowRandom(self.config.seed, self.epoch if self.draw else 0, rows)
     plain = fewer_channels(signal_batch(self.arrays, rows, self.T), self.table, c.channels, random)
+    plain = vary_patch_size(plain, c.patch_sizes, random)
     view = augment_signals(plain, c.weak, random, self.table)
     out = {**view, 'sample': torch.from_numpy(rows), 'dataset': torch.from_numpy(self.arrays.dataset[rows])}
     if c.mae_weight: out['hidden'] = mask_patches(patch_mask(view, c.encoder.patch), c.masking, random)

@@ -22,6 +22,7 @@ class OnnxWrapper(nn.Module):
         self.model = model
     def forward(self, signal):   # [B, T, C] SI units → mu [B, D], probabilities [B, K]
         mu, _, _ = self.model.encode(signal)
+        if self.model.quantizer: mu = self.model.quantizer(mu)['code']
         return mu, self.model.activity_head(mu).softmax(1)
 
 def without_weight_norm(
