@@ -486,7 +486,8 @@ def load_model(
     try: folder = Path(known_run(run)).expanduser()
     except ConfigError as error:
         similar = '' if '/' in str(run) else suggest(str(run), weights_names())   # a run has a slash
-        raise ConfigError(f"no model '{run}'{similar}") from None if similar else error
+        if not similar: raise
+        raise ConfigError(f"no model '{run}'{similar}") from error
     folder = folder if folder.is_dir() else runs_folder()/str(run)
     return _opened(folder.parent.name, folder, str(run))
 
