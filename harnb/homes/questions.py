@@ -81,9 +81,10 @@ def _rooms_in(words, rooms):
     return list(dict.fromkeys(room for room, name in names.items() if f' {name} ' in text))
 
 def _places_in(words, library):
-    "Kinds of places whose words stand in a sentence, each with the word."
-    return {kind: word for kind, meant in library.place_kinds.items() for word in words
-            if word in meant or word.removesuffix('s') in meant}
+    "Kinds of places whose words stand in a sentence, each with its words."
+    texts = [*words, *map(' '.join, zip(words, words[1:]))]   # place kinds may have two words: 'front door'
+    return {kind: text for kind, meant in library.place_kinds.items() for text in texts
+            if text in meant or text.removesuffix('s') in meant}
 
 # %% ../../nbs/homes/80_questions.ipynb #e36629f4
 def _named(hours):
@@ -107,8 +108,8 @@ def parse_question(
     known = {'room': ', '.join(rooms), 'place': ', '.join(here), 'contact': ', '.join(contacts),
              'hours': ', '.join(hours), 'minutes': f'{minutes:g}' if minutes else ''}
     known = {k: v for k, v in known.items() if v}
-    used = {w for room in rooms for w in room.split('_')} | set(here.values()) | set(DAYTIMES) | set(LENGTHS)
-    used |= {'minutes', 'hours', 'hour', 'minute'}
+    used = {w for room in rooms for w in room.split('_')} | {w for text in here.values() for w in text.split()}
+    used |= {*DAYTIMES, *LENGTHS, 'minutes', 'hours', 'hour', 'minute'}
     rest = [w for w in words if w not in used | _STOP]
     if not known: return Question(sentence, None, (), None, {}, rest)
     # without a room, those of the places
