@@ -234,15 +234,19 @@ def _event_fit(sentence, library, events, sensors, encoder):
 def _best_windows(fit, events, k, apart_s):
     "First rows of the k best windows, whose begins lie apart."
     total = np.r_[0, np.cumsum(fit)]
-    starts = np.arange(0, len(fit), WINDOW//2)
-    stops = np.minimum(starts + WINDOW, len(fit))
     unit, time = events.unit.to_numpy(), events.time.to_numpy()
-    keep = unit[starts] == unit[stops - 1]
-    starts, stops = starts[keep], stops[keep]
+    first = np.r_[0, np.flatnonzero(unit[1:] != unit[:-1]) + 1]
+    end = np.r_[first[1:], len(unit)]
+    # no window crosses a gap between units
+    starts = np.concatenate([np.arange(a, b, WINDOW//2) for a, b in zip(first, end)])
+    stops = np.minimum(starts + WINDOW, end[np.searchsorted(first, starts, 'right') - 1])
+    # a few events have a high mean by chance
+    long = stops - starts >= WINDOW//2
+    if long.any(): starts, stops = starts[long], stops[long]
     score = (total[stops] - total[starts])/(stops - starts)
     chosen = []
     for i in np.argsort(-score, kind='stable'):
-        if all(abs(time[starts[i]] - time[starts[j]]) > np.timedelta64(apart_s, 's') for j in chosen): chosen.append(i)
+        if all(abs(time[starts[i]] - time[starts[j]]) >= np.timedelta64(apart_s, 's') for j in chosen): chosen.append(i)
         if len(chosen) == k: break
     return [(starts[i], stops[i], score[i]) for i in chosen]
 
@@ -263,9 +267,14 @@ def home_search(
     label, _ = CardModel(library, null='').predict(events, sensors)
     hits = [dict(start=events.time[a], end=events.time[b - 1], rooms=_most(events.room[a:b], 2),
                  activity=_most(label[a:b], 1), score=score) for a, b, score in _best_windows(fit, events, k, apart_s)]
-    table = pd.DataFrame(hits).round({'score': 2})
-    for edge in ('start', 'end'): table[edge] = table[edge].dt.floor('s')
+    table = _hit_table(hits)
     table.attrs['understood'] = '. '.join([repr(question), *notes])
+    return table
+
+def _hit_table(hits):
+    "Hits as a table, with its columns where there is none."
+    table = pd.DataFrame(hits, columns=['start', 'end', 'rooms', 'activity', 'score']).round({'score': 2})
+    for edge in ('start', 'end'): table[edge] = pd.to_datetime(table[edge]).dt.floor('s')
     return table
 
 def _most(values, n):
