@@ -15,7 +15,7 @@ from ..core.files import processed_folder
 from ..evaluate.timelines import labels_at, to_timeline
 from ..homes.activity_cards import Library, absences, card_scores, label_tables, load_cards
 from ..homes.context_features import event_table
-from ..homes.questions import parse_question
+from ..homes.questions import asks_for_absence, parse_question
 from ..homes.tables import read_activities
 from ..models.card_learning import LearntCards, choose_timeline_model, with_new_cards
 from ..models.timeline_models import CardModel, fit_trees
@@ -263,6 +263,7 @@ def home_search(
     if k < 1: raise ConfigError(f'k: expected at least 1 hit, got {k}')
     events, sensors = home_events(home)
     library = cards if isinstance(cards, Library) else load_cards(cards, home.layout)
+    if asks_for_absence(sentence): return _absence_hits(sentence, events, sensors, library, k, apart_s)
     fit, question, notes = _event_fit(sentence, library, events, sensors, encoder)
     label, _ = CardModel(library, null='').predict(events, sensors)
     hits = [dict(start=events.time[a], end=events.time[b - 1], rooms=_most(events.room[a:b], 2),
@@ -275,6 +276,22 @@ def _hit_table(hits):
     "Hits as a table, with its columns where there is none."
     table = pd.DataFrame(hits, columns=['start', 'end', 'rooms', 'activity', 'score']).round({'score': 2})
     for edge in ('start', 'end'): table[edge] = pd.to_datetime(table[edge]).dt.floor('s')
+    return table
+
+def _absence_hits(sentence, events, sensors, library, k, apart_s):
+    "The longest absences, where hours are named those that touch them; no event of the log speaks of an empty home."
+    empty = absences(events, sensors, library)
+    question = parse_question(sentence, library, sensors)
+    hours = question.hours
+    if hours is not None:
+        touched = [hours[pd.date_range(a.floor('h'), b, freq='h').hour].any() for a, b in zip(empty.start, empty.end)]
+        empty = empty[np.array(touched, dtype=bool)]
+    chosen = []
+    for row in empty.assign(length=empty.end - empty.start).sort_values('length', ascending=False).itertuples():
+        if all(abs(row.start - other.start).total_seconds() >= apart_s for other in chosen): chosen.append(row)
+    table = _hit_table([dict(start=r.start, end=r.end, rooms='–', activity='away', score=_SURE) for r in chosen[:k]])
+    named = f"; hours: {question.known['hours']}" if hours is not None else ''
+    table.attrs['understood'] = f'nobody at home: silences of an hour that begin and end at the front door{named}'
     return table
 
 def _most(values, n):
