@@ -428,17 +428,23 @@ def cards_of_labels(
     for label, meant in (known[table] if isinstance(table, str) else table).items():
         row = meant if isinstance(meant, dict) else {'cards': meant}
         if 'cards' not in row: raise ConfigError(f"label {label}: expected `cards`, found {', '.join(map(str, row))}")
-        for name in _list_of(row['cards']):
-            cards[f'{label}: {name}'] = _narrowed(library[name], row)
+        for name in _list_of(row['cards'], label):
+            cards[f'{label}: {name}'] = _narrowed(library[name], row, label)
             label_of[f'{label}: {name}'] = label
     states = {n: library[n] for n in states}
     return cards | states, label_of | dict.fromkeys(states, null)
 
-def _list_of(names): return [names] if isinstance(names, str) else list(names)
+def _list_of(names, label):
+    "A list of names, of which there may be one alone."
+    if isinstance(names, str): return [names]
+    try: return list(names)
+    except TypeError: raise ConfigError(f'label {label}: expected a name or a list of names, found {names!r}') from None
 
-def _narrowed(card, row):
+def _narrowed(card, row, label):
     "A card in the rooms and hours that a label names."
     changed = {'hours': row['hours']} if 'hours' in row else {}
-    rooms = _list_of(row.get('rooms', []))
+    try: hours_of(changed.get('hours', {}))
+    except ValueError as e: raise ConfigError(f'label {label}: {e}') from None
+    rooms = _list_of(row.get('rooms', []), label)
     if rooms: changed['rooms'] = {room: .93/len(rooms) for room in rooms}
     return card.model_copy(update=changed)
