@@ -6,7 +6,7 @@
 __all__ = ['WINDOW', 'home_events', 'answers_path', 'read_answers', 'event_labels', 'timeline_model', 'home_timeline',
            'train_timeline', 'NotKnownError', 'chance_similarity', 'text_weights', 'home_search']
 
-# %% ../../nbs/apps/05_home_timelines.ipynb #150bdc49
+# %% ../../nbs/apps/05_home_timelines.ipynb #a4b6792f
 from functools import lru_cache
 from pathlib import Path
 import numpy as np, pandas as pd
@@ -15,7 +15,7 @@ from ..core.files import processed_folder
 from ..evaluate.timelines import labels_at, to_timeline
 from ..homes.activity_cards import Library, absences, card_scores, label_tables, load_cards
 from ..homes.context_features import event_table
-from ..homes.questions import parse_question
+from ..homes.questions import asks_for_absence, parse_question
 from ..homes.tables import read_activities
 from ..models.card_learning import LearntCards, choose_timeline_model, with_new_cards
 from ..models.timeline_models import CardModel, fit_trees, most_probable
@@ -223,7 +223,7 @@ def _attribute_probability(question, events, sensors, library):
     score = card_scores(events, sensors, {'question': question.card}, library, question.parts)['question'].to_numpy()
     return fit/(1 + np.exp(-(score + _PRIOR)))
 
-# %% ../../nbs/apps/05_home_timelines.ipynb #36b79c23
+# %% ../../nbs/apps/05_home_timelines.ipynb #49d8bea0
 def _event_fit(sentence, library, events, sensors, p, encoder):
     "([E] probability that an event fits a sentence, its Question, what to say of it)"
     with_events = {s: about for s, about in sensors.items() if s in set(events.sensor)}
@@ -243,19 +243,23 @@ def _event_fit(sentence, library, events, sensors, p, encoder):
 def _best_windows(fit, events, k, apart_s):
     "First rows of the k best windows, whose begins lie apart."
     total = np.r_[0, np.cumsum(fit)]
-    starts = np.arange(0, len(fit), WINDOW//2)
-    stops = np.minimum(starts + WINDOW, len(fit))
     unit, time = events.unit.to_numpy(), events.time.to_numpy()
-    keep = unit[starts] == unit[stops - 1]
-    starts, stops = starts[keep], stops[keep]
+    first = np.r_[0, np.flatnonzero(unit[1:] != unit[:-1]) + 1]
+    end = np.r_[first[1:], len(unit)]
+    # no window crosses a gap between units
+    starts = np.concatenate([np.arange(a, b, WINDOW//2) for a, b in zip(first, end)])
+    stops = np.minimum(starts + WINDOW, end[np.searchsorted(first, starts, 'right') - 1])
+    # a few events have a high mean by chance
+    long = stops - starts >= WINDOW//2
+    if long.any(): starts, stops = starts[long], stops[long]
     score = (total[stops] - total[starts])/(stops - starts)
     chosen = []
     for i in np.argsort(-score, kind='stable'):
-        if all(abs(time[starts[i]] - time[starts[j]]) > np.timedelta64(apart_s, 's') for j in chosen): chosen.append(i)
+        if all(abs(time[starts[i]] - time[starts[j]]) >= np.timedelta64(apart_s, 's') for j in chosen): chosen.append(i)
         if len(chosen) == k: break
     return [(starts[i], stops[i], score[i]) for i in chosen]
 
-# %% ../../nbs/apps/05_home_timelines.ipynb #a9b5f6cb
+# %% ../../nbs/apps/05_home_timelines.ipynb #5171be3a
 def home_search(
     home,                  # of `harnb.load_home`
     sentence,              # free text
@@ -268,14 +272,36 @@ def home_search(
     if k < 1: raise ConfigError(f'k: expected at least 1 hit, got {k}')
     events, sensors = home_events(home)
     library = cards if isinstance(cards, Library) else load_cards(cards, home.layout)
+    if asks_for_absence(sentence): return _absence_hits(sentence, events, sensors, library, k, apart_s)
     p = _card_probabilities(home, events, sensors, library)
     fit, question, notes = _event_fit(sentence, library, events, sensors, p, encoder)
     label, _ = most_probable(CardModel(library, null='').of_labels(p))
     hits = [dict(start=events.time[a], end=events.time[b - 1], rooms=_most(events.room[a:b], 2),
                  activity=_most(label[a:b], 1), score=score) for a, b, score in _best_windows(fit, events, k, apart_s)]
-    table = pd.DataFrame(hits).round({'score': 2})
-    for edge in ('start', 'end'): table[edge] = table[edge].dt.floor('s')
+    table = _hit_table(hits)
     table.attrs['understood'] = '. '.join([repr(question), *notes])
+    return table
+
+def _hit_table(hits):
+    "Hits as a table, with its columns where there is none."
+    table = pd.DataFrame(hits, columns=['start', 'end', 'rooms', 'activity', 'score']).round({'score': 2})
+    for edge in ('start', 'end'): table[edge] = pd.to_datetime(table[edge]).dt.floor('s')
+    return table
+
+def _absence_hits(sentence, events, sensors, library, k, apart_s):
+    "The longest absences, where hours are named those that touch them; no event of the log speaks of an empty home."
+    empty = absences(events, sensors, library)
+    question = parse_question(sentence, library, sensors)
+    hours = question.hours
+    if hours is not None:
+        touched = [hours[pd.date_range(a.floor('h'), b, freq='h').hour].any() for a, b in zip(empty.start, empty.end)]
+        empty = empty[np.array(touched, dtype=bool)]
+    chosen = []
+    for row in empty.assign(length=empty.end - empty.start).sort_values('length', ascending=False).itertuples():
+        if all(abs(row.start - other.start).total_seconds() >= apart_s for other in chosen): chosen.append(row)
+    table = _hit_table([dict(start=r.start, end=r.end, rooms='–', activity='away', score=_SURE) for r in chosen[:k]])
+    named = f"; hours: {question.known['hours']}" if hours is not None else ''
+    table.attrs['understood'] = f'nobody at home: silences of an hour that begin and end at the front door{named}'
     return table
 
 def _most(values, n):

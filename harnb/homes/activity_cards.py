@@ -36,6 +36,7 @@ def hours_of(
             raise ValueError(f'hours: {stretch} is no stretch of a day, from 0 to 24 (after midnight: a second one)')
         if weight < 0: raise ValueError(f'hours: the weight of {stretch} has to be at least 0, found {weight:g}')
         out[begin:end] = weight
+    if not out.sum() > 0: raise ValueError('hours: all hours weigh 0; give one of them a weight above 0')
     return out/out.sum()
 
 # %% ../../nbs/homes/75_activity_cards.ipynb #f1db9aa8
@@ -92,8 +93,10 @@ class Library(Config):
     def digest(self): return digest(self.model_dump(mode='json'))
     @property
     def states(self): return [name for name, card in self.cards.items() if card.state]
-    def __getitem__(self, name): return self.cards[name]
     def __len__(self): return len(self.cards)
+    def __getitem__(self, name):
+        if name in self.cards: return self.cards[name]
+        raise ConfigError(f"no card '{name}'{suggest(name, self.cards)} (known: {', '.join(self.cards)})")
 
 def library_path() -> Path:
     "The library that comes with the package."
@@ -103,8 +106,9 @@ def _line_of(node, keys):
     "The line of some keys in a YAML tree, or of the last of them that is there."
     line = node.start_mark.line + 1
     for key in keys:
-        pairs = getattr(node, 'value', [])
-        found = [(k, v) for k, v in (p for p in pairs if isinstance(p, tuple)) if str(k.value) == str(key)]
+        parts = node.value if isinstance(node.value, list) else []
+        pairs = [part if isinstance(part, tuple) else (part, part) for part in parts]
+        found = [(k, v) for k, v in pairs if str(k.value) == str(key)]
         if not found: break
         line, node = found[0][0].start_mark.line + 1, found[0][1]
     return line
@@ -116,8 +120,7 @@ def _parsed(name, node, values, base):
     for key, row in (values.get('cards') or {}).items():
         where = f"{name}, line {_line_of(node, ['cards', key])}: card {key}"
         if not isinstance(row, dict): raise ConfigError(f'{where}: expected rows such as `minutes: 20`, found {row!r}')
-        whole = (base[key].model_dump(exclude_unset=True) if key in base else {}) | row
-        try: cards[key] = Card(**whole)
+        try: cards[key] = Card(**_merged(base.get(key), row))
         except ValidationError as e:
             error = e.errors()[0]
             line = _line_of(node, ['cards', key, *(error['loc'] or [_first_word(error['msg'])])])
@@ -125,60 +128,90 @@ def _parsed(name, node, values, base):
             raise ConfigError(f'{name}, line {line}: card {key}: {text}') from None
     return cards
 
+def _merged(card, row):
+    "The settings of a card with those of a row in their place; of `silence`, the side that is named."
+    settings = card.model_dump(exclude_unset=True) if card else {}
+    silence = row.get('silence')
+    if isinstance(silence, dict): row = row | {'silence': settings.get('silence', {}) | silence}
+    return settings | row
+
 def _first_word(message):
     "`rooms` of 'Value error, rooms: shares add up …'."
     return message.removeprefix('Value error, ').split(':')[0]
+
+# %% ../../nbs/homes/75_activity_cards.ipynb #5c5dc7d9
+_SECTIONS = ('cards', 'place_kinds', 'instead_of')
 
 def load_cards(
     path='',      # a home's own file; default: the library alone
     layout=None,  # Layout whose rooms may be named, too
 ) -> Library:
     "The library, with the rows of a home's own file in the place of its own; unknown words are errors with their line."
-    values, node = yaml_tree(library_path())
-    library = Library(cards=_parsed('activities.yaml', node, values, {}),
-                      **{k: v for k, v in values.items() if k != 'cards'})
+    name = 'activities.yaml'
+    values, node = yaml_tree(library_path(), kind=Library)
+    library = _overridden(Library.model_construct(place_kinds={}, cards={}), name, values, node)
     if path:
         path = Path(path).expanduser()
         if not path.is_file(): raise ConfigError(f'cards: no file {path}')
-        values, node = yaml_tree(path)
-        library = _overridden(library, path.name, values, node)
-    _check_words(library, layout, path.name if path else 'activities.yaml', node)
+        name = path.name
+        values, node = yaml_tree(path, kind=Library)
+        library = _overridden(library, name, values, node)
+    _check_words(library, layout, name, node)
     return library
 
 # %% ../../nbs/homes/75_activity_cards.ipynb #b415b246
 def _overridden(library, name, values, node):
     "A library with the rows of another file."
-    if not isinstance(values, dict) or set(values) - {'cards', 'place_kinds', 'instead_of'}:
+    if not isinstance(values, dict):
         raise ConfigError(f'{name}: expected `cards:` with a row for each activity (and `place_kinds:`, `instead_of:`)')
-    parts = {k: getattr(library, k) | (values.get(k) or {}) for k in ('place_kinds', 'instead_of')}
-    return Library(cards=_parsed(name, node, values, library.cards), **parts)
+    for key, value in values.items():
+        where = f"{name}, line {_line_of(node, [key])}"
+        if key not in _SECTIONS:
+            raise ConfigError(f"{where}: unknown section '{key}'{suggest(key, _SECTIONS)} "
+                              f"(known: {', '.join(_SECTIONS)})")
+        if not isinstance(value, dict | None):
+            raise ConfigError(f'{where}: {key}: expected rows as `name: …`, found {type(value).__name__}')
+    parts = {k: getattr(library, k) | (values.get(k) or {}) for k in _SECTIONS[1:]}
+    cards = _parsed(name, node, values, library.cards)
+    try: return Library(cards=cards, **parts)
+    except ValidationError as e:
+        line = _line_of(node, e.errors()[0]['loc'])
+        raise ConfigError(f'{name}, line {line}: {explain(e, Library).splitlines()[0]}') from None
+
+# %% ../../nbs/homes/75_activity_cards.ipynb #e1b2ed90
+def _words_used(library, rooms):
+    "What names rooms and places: (keys to it, the word, words that mean something)."
+    kinds = set(library.place_kinds)
+    both = rooms | kinds
+    for key, card in library.cards.items():
+        for row, known in {'rooms': both, 'places': kinds, 'contacts': kinds, 'needs': both}.items():
+            for word in getattr(card, row): yield ['cards', key, row], word, known
+    for room, others in library.instead_of.items():
+        yield ['instead_of'], room, both
+        for word in others: yield ['instead_of', room], word, both
 
 def _check_words(library, layout, name, node):
     "Refuse rooms and places that mean nothing."
-    rooms = {*ROOMS, *(layout.rooms if layout else ()), *(s.room for s in layout.sensors.values())} if layout \
-        else {*ROOMS}
-    for key, card in library.cards.items():
-        kinds = set(library.place_kinds)
-        words = {'rooms': rooms | kinds, 'places': kinds, 'contacts': kinds}
-        for row, known in words.items():
-            for word in getattr(card, row):
-                if word in known: continue
-                line = _line_of(node, ['cards', key, row, word])
-                raise ConfigError(f"{name}, line {line}: card {key}: {row}: unknown "
-                                  f"'{word}'{suggest(word, known)} (known: {', '.join(sorted(known))})")
+    rooms = {*ROOMS}
+    if layout: rooms |= {*layout.rooms, *(s.room for s in layout.sensors.values())}
+    for keys, word, known in _words_used(library, rooms):
+        if word in known: continue
+        where = ': '.join([f'card {keys[1]}', *keys[2:]] if keys[0] == 'cards' else keys)
+        raise ConfigError(f"{name}, line {_line_of(node, [*keys, word])}: {where}: unknown "
+                          f"'{word}'{suggest(word, known)} (known: {', '.join(sorted(known))})")
 
 # %% ../../nbs/homes/75_activity_cards.ipynb #a6240d4c
 CONTACTS = ('door', 'item', 'pressure', 'electric', 'flush', 'burner', 'water', 'power', 'unknown')   # no motion
 
 def places_of(
     sensors,      # {id: {'kind', 'room', 'place'}}, as in `Windows.meta['sensors']`
-    place_kinds,  # {kind of place: words}
+    place_kinds,  # {kind of place: words, or words in a row such as 'front door'}
 ) -> dict:        # id → set of kinds of places
     "The places that a sensor watches, by the words of its place or, without one, of its name."
     out = {}
     for id, sensor in sensors.items():
-        words = set(words_of(sensor.get('place') or id))
-        out[id] = {kind for kind, meant in place_kinds.items() if words & set(meant)}
+        text = f" {' '.join(words_of(sensor.get('place') or id))} "
+        out[id] = {kind for kind, meant in place_kinds.items() if any(f' {words} ' in text for words in meant)}
         # a doorway to the bathroom is no bath
         if 'passage' in out[id]: out[id] = {'passage'}
     return out
@@ -197,8 +230,9 @@ def _members(word, sensors, kinds, places, library, todo=True):
 # %% ../../nbs/homes/75_activity_cards.ipynb #53a99cdc
 def _applies(card, sensors, places):
     "Whether a home has one of the places or rooms that a card needs."
-    kinds = {guess_room('', v['room']) for v in sensors.values() if v['room']}
-    return not card.needs or bool(set(card.needs) & (kinds | set().union(*places.values())))
+    rooms = {v['room'] for v in sensors.values() if v['room']}
+    kinds = {guess_room('', room) for room in rooms}
+    return not card.needs or bool(set(card.needs) & (rooms | kinds | set().union(*places.values())))
 
 def sensor_shares(
     card,     # Card
@@ -305,6 +339,7 @@ def card_scores(
     parts=('sensor', 'hour', 'pace', 'silence', 'door', 'visits', 'contacts'),  # that count
 ) -> pd.DataFrame:  # [E, A] log scores; cards without a room in this home are left out
     "How well each card fits each event."
+    if not len(events): raise ConfigError('no events to score: the log, or the part of it that was chosen, is empty')
     unit = events.unit.to_numpy()
     time = events.time.to_numpy()
     present = {s: sensors[s] for s in sorted(events.sensor.unique())}
@@ -348,16 +383,16 @@ def _silence_score(gap_s, unit, cards):
 
 # %% ../../nbs/homes/75_activity_cards.ipynb #05949bba
 def _rows_since(mask):
-    "[E] rows since the last true one; many where there is none."
+    "[E] rows since the last true one; infinite where there is none."
     row = np.arange(len(mask))
-    return row - np.maximum.accumulate(np.where(mask, row, -len(mask)))
+    return row - np.maximum.accumulate(np.where(mask, row, -np.inf))
 
 def absences(
     events,         # as from `event_table`
     sensors,        # {id: {'kind', 'room', 'place'}}
     library,        # Library, for the words of places
     least_s=3600.,  # seconds of silence
-    within=5,       # events between the door and the silence, at most
+    within=4,       # events between the door and the silence, at most
 ) -> pd.DataFrame:  # row (of the first event afterwards), start, end
     "Silences that begin and end at the front door."
     present = {s: sensors[s] for s in sorted(events.sensor.unique())}
@@ -365,8 +400,8 @@ def absences(
     door = events.sensor.isin(ids).to_numpy()
     time = events.time.to_numpy()
     silent = np.r_[False, np.diff(time) >= np.timedelta64(int(least_s), 's')]
-    left = np.r_[False, _rows_since(door)[:-1] < within]
-    back = _rows_since(door[::-1])[::-1] < within
+    left = np.r_[False, _rows_since(door)[:-1] <= within]
+    back = _rows_since(door[::-1])[::-1] <= within
     rows = np.flatnonzero(silent & left & back)
     return pd.DataFrame({'row': rows, 'start': time[rows - 1], 'end': time[rows]})
 
@@ -380,7 +415,7 @@ def label_tables() -> dict:
 
 def cards_of_labels(
     library,     # Library
-    table='',    # a home of `label_tables`, or {label: cards}; default: every card is its own label
+    table='',    # a home of `label_tables`, or {label: card or cards}; default: every card is its own label
     null='no_activity',
     states=RIVALS,  # everyday states that stand beside the activities of a table
 ):               # ({name: Card}, {name: label})
@@ -392,14 +427,24 @@ def cards_of_labels(
     cards, label_of = {}, {}
     for label, meant in (known[table] if isinstance(table, str) else table).items():
         row = meant if isinstance(meant, dict) else {'cards': meant}
-        for name in row['cards']:
-            cards[f'{label}: {name}'] = _narrowed(library[name], row)
+        if 'cards' not in row: raise ConfigError(f"label {label}: expected `cards`, found {', '.join(map(str, row))}")
+        for name in _list_of(row['cards'], label):
+            cards[f'{label}: {name}'] = _narrowed(library[name], row, label)
             label_of[f'{label}: {name}'] = label
     states = {n: library[n] for n in states}
     return cards | states, label_of | dict.fromkeys(states, null)
 
-def _narrowed(card, row):
+def _list_of(names, label):
+    "A list of names, of which there may be one alone."
+    if isinstance(names, str): return [names]
+    try: return list(names)
+    except TypeError: raise ConfigError(f'label {label}: expected a name or a list of names, found {names!r}') from None
+
+def _narrowed(card, row, label):
     "A card in the rooms and hours that a label names."
     changed = {'hours': row['hours']} if 'hours' in row else {}
-    if 'rooms' in row: changed['rooms'] = {room: .93/len(row['rooms']) for room in row['rooms']}
+    try: hours_of(changed.get('hours', {}))
+    except ValueError as e: raise ConfigError(f'label {label}: {e}') from None
+    rooms = _list_of(row.get('rooms', []), label)
+    if rooms: changed['rooms'] = {room: .93/len(rooms) for room in rooms}
     return card.model_copy(update=changed)
