@@ -136,8 +136,7 @@ def _taught(home, events, sensors, library, known, answers, null, settings, revi
 
 def _apart(answers, events):
     "What to say of labels that cover no event."
-    spans = [(t.min().floor('min'), t.max().floor('min')) for t in (pd.concat([answers.start, answers.end]), events.time)]
-    (a, b), (c, d) = spans
+    a, b, c, d = (t.floor('min') for t in (answers.start.min(), answers.end.max(), *events.time.iloc[[0, -1]]))
     return (f'labels: no row covers an event: the labels are from {a} to {b}, the log is from {c} to {d}; are they of '
             'another year, or in another time zone (`zone`)?')
 

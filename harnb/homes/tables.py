@@ -201,7 +201,7 @@ def read_activities(
     path,         # CSV, TSV or Parquet with start, end, label, and resident where there are several
     zone=None,    # of the home
     optional=(),  # further columns that are kept where the file has them: 'rejected'
-):                # (DataFrame label, start, end in order of start; rejected: line, reason, text; rows that are not blank)
+):  # (DataFrame label, start, end in order of start; rejected: line, reason, text; rows that are not blank)
     "A table of activities."
     path = Path(path)
     header, rows, lines = read_cells(path)
