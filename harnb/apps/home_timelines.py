@@ -45,7 +45,8 @@ def answers_path(
 def _of_place(name):
     "A name as it is, a path in full."
     path = project_path(name) if name else None
-    return str(path.resolve()) if path and path.exists() else str(name)
+    there = path and (path.is_file() or path.exists() and len(Path(name).parts) > 1)
+    return str(path.resolve()) if there else str(name)
 
 def read_answers(
     path,               # CSV with start, end, label, and rejected where it comes from a review
