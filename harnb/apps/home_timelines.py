@@ -6,17 +6,18 @@
 __all__ = ['WINDOW', 'home_events', 'answers_path', 'read_answers', 'event_labels', 'timeline_model', 'home_timeline',
            'train_timeline', 'NotKnownError', 'chance_similarity', 'text_weights', 'home_search']
 
-# %% ../../nbs/apps/05_home_timelines.ipynb #a4b6792f
+# %% ../../nbs/apps/05_home_timelines.ipynb #17ee6378
 from functools import lru_cache
 from pathlib import Path
 import numpy as np, pandas as pd
 from ..core.config import ConfigError, digest
 from ..core.files import processed_folder
-from ..evaluate.timelines import labels_at, to_timeline
+from ..core.windows import project_path
+from ..evaluate.timelines import label_runs, labels_at, to_timeline
 from ..homes.activity_cards import Library, absences, card_scores, label_tables, load_cards
 from ..homes.context_features import event_table
 from ..homes.questions import asks_for_absence, parse_question
-from ..homes.tables import read_activities
+from ..homes.tables import checked_labels, read_activities
 from ..models.card_learning import LearntCards, choose_timeline_model, with_new_cards
 from ..models.timeline_models import CardModel, fit_trees, most_probable
 
@@ -33,23 +34,30 @@ def home_events(
 def answers_path(
     home,        # of `harnb.load_home`
 ) -> Path:
-    "Where answers about a home are kept, if no other file is named."
+    "Where answers about a home are kept, if no other file is named: the same file while its log grows."
     c = home.config
-    parts = [str(c.home), str(c.log), c.simulated_days, c.simulator_seed]
-    return processed_folder()/'answers'/f'{c.dataset}-{digest(parts)}.csv'
+    layout, log = _of_place(c.home), _of_place(c.log)
+    name = c.dataset
+    # a sketched layout is made anew for each content of the log
+    if (processed_folder()/'layouts').resolve() in Path(layout).parents: layout, name = '', Path(log).stem
+    return processed_folder()/'answers'/f'{name}-{digest([layout, log, c.simulated_days, c.simulator_seed])}.csv'
+
+def _of_place(name):
+    "A name as it is, a path in full."
+    path = project_path(name) if name else None
+    there = path and (path.is_file() or path.exists() and len(Path(name).parts) > 1)
+    return str(path.resolve()) if there else str(name)
 
 def read_answers(
     path,               # CSV with start, end, label, and rejected where it comes from a review
+    zone=None,          # of the home
 ) -> pd.DataFrame:
     "Labels of a file; a line that cannot be read is an error."
     path = Path(path).expanduser()
     if not path.is_file(): raise ConfigError(f'labels: no file {path}')
-    table, rejected, _ = read_activities(path)
+    table, rejected, _ = read_activities(path, zone, ['rejected'])
     if len(rejected): raise ConfigError(f'labels: {rejected.text.iloc[0]}: {rejected.reason.iloc[0]}')
-    cells = pd.read_csv(path, dtype=str, keep_default_na=False)
-    if 'rejected' not in cells: return table[['start', 'end', 'label']]
-    cells = cells.assign(start=pd.to_datetime(cells.start), end=pd.to_datetime(cells.end))
-    return cells.sort_values(['start', 'end'], kind='stable', ignore_index=True)[['start', 'end', 'label', 'rejected']]
+    return checked_labels(table)
 
 def event_labels(
     answers,             # start, end, label, and `rejected` where it comes from a review
@@ -59,16 +67,38 @@ def event_labels(
     "What labels say of each event."
     if 'rejected' in answers:
         return labels_at(answers[answers.rejected == ''], events.time, '')
-    labels = labels_at(answers, events.time, null)
-    days = {str(d) for edge in ('start', 'end') for d in answers[edge].dt.date}
-    return np.where(events.day.isin(days), labels, '')
+    labels = labels_at(answers, events.time, '')
+    complete = events.day.isin(answers.start.dt.date.astype(str)).to_numpy()
+    return np.where(complete & (labels == ''), null, labels)
+
+def _null_rows(known, events, null):
+    "The rest of complete days as rows of answers: no activity."
+    first, stop = label_runs(known, events.day)
+    first, stop = first[known[first] == null], stop[known[first] == null]
+    time = events.time.to_numpy()
+    return pd.DataFrame({'start': time[first], 'end': time[stop - 1], 'label': null, 'rejected': ''})
 
 # %% ../../nbs/apps/05_home_timelines.ipynb #571dfde1a
-def _label_table(labels, library, home):
-    "Which cards labels mean: of the home's own table if it has all of them, else the cards themselves."
-    name = Path(str(home.config.home)).stem
-    return name if name in label_tables() and set(labels) <= set(label_tables()[name]) else ''
+def _label_table(labels, home):
+    "Which cards labels mean: of the table of a home of the package if it has all of them, else the cards themselves."
+    name, tables = str(home.config.home), label_tables()
+    return name if name in tables and set(labels) <= set(tables[name]) else ''
 
+def _is_given(labels): return isinstance(labels, pd.DataFrame) or (labels is not None and str(labels) != '')
+
+def _lie_within(answers, events):
+    "Whether some row of a table covers an event."
+    return bool((labels_at(answers.assign(label='asked'), events.time, '') != '').any())
+
+def _answers_of(labels, home, null):
+    "A checked table of a file or of a table in memory."
+    zone = home.config.zone or None
+    path = isinstance(labels, (str, Path))
+    table = read_answers(labels, zone) if path else checked_labels(labels, zone)
+    # the word of files and logs
+    return table.assign(label=table.label.replace('no_activity', null))
+
+# %% ../../nbs/apps/05_home_timelines.ipynb #571dfde1
 def timeline_model(
     home,                # of `harnb.load_home`
     events, sensors,     # of `home_events`
@@ -78,31 +108,48 @@ def timeline_model(
     **settings,          # of `trees_of_days`: `n_trees`, `seed` …
 ):                       # (model, what it is made of)
     "Cards without labels; with labels the method that does best on this home's own days."
-    if isinstance(labels, str) and not labels:
-        labels = Path(getattr(home, 'answers_file', '') or answers_path(home))
-        if not labels.is_file(): return CardModel(library, null=null), 'activity cards'
-    answers = None
-    if isinstance(labels, str) and labels == 'log': known = _annotated(events, null)
-    else:
-        answers = labels if isinstance(labels, pd.DataFrame) else read_answers(labels)
-        known = event_labels(answers, events, null)
-        answers = answers if 'rejected' in answers else answers.assign(rejected='')
+    if isinstance(labels, str) and labels == 'log':
+        return _taught(home, events, sensors, library, _annotated(events, null), None, null, settings)
+    file = labels if _is_given(labels) else Path(getattr(home, 'answers_file', '') or answers_path(home))
+    if not _is_given(labels) and not file.is_file(): return CardModel(library, null=null), 'activity cards'
+    answers = _answers_of(file, home, null)
+    if len(answers) and not _lie_within(answers, events):
+        if _is_given(labels): raise ConfigError(_apart(answers, events))
+        return CardModel(library, null=null), f'activity cards; {len(answers)} answers lie outside of this log'
+    known, review = event_labels(answers, events, null), 'rejected' in answers
+    about = f'cards and {len(answers)} answers'
+    if not review:
+        answers = pd.concat([answers.assign(rejected=''), _null_rows(known, events, null)], ignore_index=True)
+    if not set(known) - {'', null}: return LearntCards(library, null=null, answers=answers), about
+    return _taught(home, events, sensors, library, known, answers, null, settings, review)
+
+# %% ../../nbs/apps/05_home_timelines.ipynb #ffd5a620a
+def _taught(home, events, sensors, library, known, answers, null, settings, review=False):
+    "(model, what it is made of) of labels [E]."
     names = sorted(set(known) - {'', null})
-    table = _label_table(names, library, home) if names else ''
+    table = '' if review else _label_table(names, home)
     library = library if table else with_new_cards(library, events, known, null)
     cards = CardModel(library, table, null=null)
-    if not names: return LearntCards(library, table, null=null, answers=answers), f'cards and {len(answers)} answers'
+    settings = settings | {'null': null}
     model, compared = choose_timeline_model(cards, events, sensors, known, answers, **settings)
     about = f'{type(model).__name__}, {len(names)} labels'
     return model, about + (f"; compared over days: {compared.sum(axis=1).round(2).to_dict()}" if len(compared) else '')
 
-# %% ../../nbs/apps/05_home_timelines.ipynb #571dfde1
+def _apart(answers, events):
+    "What to say of labels that cover no event."
+    a, b, c, d = (t.floor('min') for t in (answers.start.min(), answers.end.max(), *events.time.iloc[[0, -1]]))
+    return (f'labels: no row covers an event: the labels are from {a} to {b}, the log is from {c} to {d}; are they of '
+            'another year, or in another time zone (`zone`)?')
+
+_NO_LABEL = 'no label in this log: without labels, `home.timeline()` uses activity cards'
+
 def _annotated(events, null):
     "[E] labels of days with annotation; '' on others."
-    has = (events.label != null).groupby(events.day).transform('any')
-    return np.where(has, events.label, '')
+    has = (events.label != 'no_activity').groupby(events.day).transform('any')
+    if not has.any(): raise ConfigError(_NO_LABEL)
+    return np.where(has, events.label.replace('no_activity', null), '')
 
-# %% ../../nbs/apps/05_home_timelines.ipynb #ffd5a620a
+# %% ../../nbs/apps/05_home_timelines.ipynb #cf20b89b
 def _card_probabilities(home, events, sensors, library):
     "[E, A] of the cards; a home keeps those of its log, so that a second question is answered sooner."
     kept = vars(home).get('_of_cards')
@@ -116,31 +163,46 @@ def home_timeline(
     model=None,       # with `predict(events, sensors)`, such as `train_timeline` gives; default: from cards and labels
     cards='',         # file with cards of your own, or a Library
     labels='',        # file or table with start, end, label, or 'log'; default: answers of a review, if any
-    causal=False,     # each moment from its past alone
+    causal=False,     # trees: each moment from its past alone; cards: decoded forward, but scores see the next events
     null='no_activity',  # left out
     away='away',      # name of hours in which the home is empty; '': not looked for
 ) -> pd.DataFrame:    # source, start, end, label, confidence; `.attrs['made_by']` says from what
     "What happened when; without a model from activity cards, which need no label."
     if model is not None and cards: raise ConfigError('a model needs no cards: give one of the two')
-    if model is not None and len(labels): raise ConfigError('a model needs no labels: give one of the two')
+    if model is not None and _is_given(labels): raise ConfigError('a model needs no labels: give one of the two')
     events, sensors = home_events(home)
     library = cards if isinstance(cards, Library) else load_cards(cards, home.layout)
     about = type(model).__name__
-    if model is None: model, about = timeline_model(home, events, sensors, library, labels, null)
-    if not hasattr(model, 'predict'):
-        raise ConfigError(f"model: {type(model).__name__} gives no timeline; use `home.train_timeline()`, or none")
-    of_cards = isinstance(model, CardModel)
+    if model is None: model, about = timeline_model(home, events, sensors, library, labels, null, causal=causal)
     if about == 'activity cards' and not causal:
         label, confidence = most_probable(model.of_labels(_card_probabilities(home, events, sensors, library)))
-    else: label, confidence = model.predict(events, sensors, causal) if of_cards else model.predict(events, sensors)
-    empty = absences(events, sensors, library) if away and of_cards else absences(events[:1], sensors, library)
+    else: label, confidence = _predicted(model, events, sensors, causal)
+    empty = _not_answered(absences(events if away else events[:1], sensors, library), model, null)
     unit = events.unit.to_numpy() + np.bincount(empty.row, minlength=len(events)).cumsum()
-    table = to_timeline(events.time.to_numpy(), label, confidence, unit, home.config.dataset, null)
+    table = to_timeline(events.time.to_numpy(), label, confidence, unit, home.config.dataset, [null, 'no_activity'])
     table = _with_absences(table, empty, home.config.dataset, away)
     table.attrs['made_by'] = about
     return table
 
 _SURE = .9   # confidence of an absence: a silence may also be a nap beside the door
+
+# %% ../../nbs/apps/05_home_timelines.ipynb #f92d5fd9
+def _predicted(model, events, sensors, causal):
+    "(labels [E], confidence [E]) of any model."
+    if not hasattr(model, 'predict'):
+        raise ConfigError(f"model: {type(model).__name__} gives no timeline; use `home.train_timeline()`, or none")
+    if isinstance(model, CardModel): return model.predict(events, sensors, causal)
+    if causal and not getattr(model, 'causal', False):
+        raise ConfigError(f'causal: this {type(model).__name__} looks at events that are still to come; train it with '
+                          '`home.train_timeline(causal=True)`')
+    return model.predict(events, sensors)
+
+def _not_answered(empty, model, null):
+    "Absences but those in the middle of which somebody said what happened."
+    answers = getattr(model, 'answers', None)
+    if answers is None or not len(answers): return empty
+    said = answers[(answers.rejected == '') & (answers.label != null)]
+    return empty[labels_at(said, empty.start + (empty.end - empty.start)/2, '') == '']
 
 # %% ../../nbs/apps/05_home_timelines.ipynb #ffd5a620
 def _with_absences(timeline, empty, source, away):
@@ -154,18 +216,22 @@ def _with_absences(timeline, empty, source, away):
 # %% ../../nbs/apps/05_home_timelines.ipynb #4d10c33a
 def train_timeline(
     home,            # of `harnb.load_home`, with labelled days
-    method='trees',  # or 'chosen': cards, cards that learnt or trees, by cross-validation over days
+    method='trees',  # of annotated days; or 'chosen': cards, cards that learnt or trees, by cross-validation over days
     labels='',       # with 'chosen': file or table with start, end, label; default: annotation of the log
     **settings,      # of `fit_trees`: `kind`, `n_trees`, `seed`, `causal` …
 ):                   # a model for `home_timeline`
     "A model that learns from the labelled days of a home; trees keep test days out."
     if method not in ('trees', 'chosen'): raise ConfigError(f"method: expected trees or chosen, found '{method}'")
+    labels = labels if _is_given(labels) else 'log'
+    of_log = isinstance(labels, str) and labels == 'log'
+    if method == 'trees' and not of_log:
+        raise ConfigError("labels: method 'trees' learns from the annotation of the log; give method='chosen', too")
     events, sensors = home_events(home, 'random' if method == 'trees' else 'none')
-    if not len(labels) and (events.label == 'no_activity').all():
-        raise ConfigError('no label in this log: without labels, `home.timeline()` uses activity cards')
-    if method == 'trees': return fit_trees(events, **settings)
-    library = load_cards('', home.layout)
-    return timeline_model(home, events, sensors, library, labels if len(labels) else 'log', **settings)[0]
+    if of_log and (events.label == 'no_activity').all(): raise ConfigError(_NO_LABEL)
+    if method == 'chosen':
+        return timeline_model(home, events, sensors, load_cards('', home.layout), labels, **settings)[0]
+    null = settings.get('null', 'no_activity')
+    return fit_trees(events.assign(label=events.label.replace('no_activity', null)), **settings)
 
 # %% ../../nbs/apps/05_home_timelines.ipynb #3c697590
 _PRIOR = -3.        # log odds of an attribute card before a look at the log

@@ -59,7 +59,7 @@ class CardModel:
 @patch
 def card_probabilities(self: CardModel,
     events, sensors,  # as for `scores`
-    causal=False,     # the past alone
+    causal=False,     # the decoder looks back alone; the scores of an event still look at the next twenty events
     hmm=True,         # durations and frequencies; False: each event by itself
 ) -> pd.DataFrame:    # [E, A]
     "The probability of each card at each event."
@@ -129,7 +129,7 @@ def _make_trees(kind, n_trees, seed):
 
 # %% ../../nbs/models/65_timeline_models.ipynb #fbfa4507
 def fit_trees(
-    events,             # as from `event_table`, with `split`
+    events,             # as from `event_table`, with `split`; an event with the label '' teaches nothing
     kind='forest',      # or 'boosting'
     n_trees=100,        # trees, or rounds of boosting
     stride=6,           # every n-th event of the training days
@@ -143,13 +143,16 @@ def fit_trees(
     train, val = parts['train'], parts['val']
     if not len(train) or not len(val): raise ConfigError('trees need labelled training and validation days')
     sensors, rooms = sorted(train.sensor.unique()), sorted(train.room.unique())
-    x = context_features(train, sensors, rooms, sizes, causal).to_numpy()[::stride]
-    trees = _make_trees(kind, n_trees, seed).fit(x, train.label.to_numpy()[::stride])
+    rows = np.flatnonzero(train.label != '')[::stride]
+    judged = (val.label != '').to_numpy()
+    if not len(rows) or not judged.any(): raise ConfigError('trees need labelled training and validation days')
+    x = context_features(train, sensors, rooms, sizes, causal).to_numpy()[rows]
+    trees = _make_trees(kind, n_trees, seed).fit(x, train.label.to_numpy()[rows])
     facts = {s: (e.label.to_numpy(), e.gap_s.to_numpy(), e.unit.to_numpy()) for s, e in parts.items()}
     model = TreeModel(trees, fit_decoder(*facts['train'], names=list(trees.classes_)), sensors, rooms, causal, sizes)
     y, gap_s, unit = facts['val']
     def measure(guess):
-        s = timeline_scores(y, guess, val.time.to_numpy(), val.day.to_numpy(), null)
+        s = timeline_scores(y[judged], guess[judged], val.time[judged].to_numpy(), val.day[judged].to_numpy(), null)
         return s['macro_f1'] + s['segment_f1@50']
     model.decoder = choose_decoder(model.decoder, model.scores(val).to_numpy(), gap_s, unit, measure, causal=causal)[0]
     return model
