@@ -22,7 +22,7 @@ class Protocol:
     metric: str            # 'macro_f1', 'recall@10' …
     baselines: tuple       # names; those without a row are reported as missing
     units: str             # 'days' or 'people'
-    seeds: int = 3         # that the protocol asks for
+    seeds: int = 3         # that a verdict needs
     split: str = ''        # how train and test differ
     note: str = ''         # what a reader must know: subsets, known classes, segments
 
@@ -170,6 +170,9 @@ def task_rows(
                      else rows[column] == value])
     ours = rows[rows.name == protocol.method]
     if ours.empty: return ours
+    if ours[['n', 'split_hash']].isna().any(axis=None) or len(ours[['n', 'split_hash']].drop_duplicates()) > 1:
+        raise ResultsError(f"{protocol.task}: '{protocol.method}' needs one number of windows and one split, found "
+                           f"{ours[['n', 'split_hash']].drop_duplicates().to_dict('records')}")
     names = {protocol.method, *protocol.baselines, 'chance'}
     same = (rows.n == ours.n.iloc[0]) & (rows.split_hash == ours.split_hash.iloc[0])
     return _one_run_each(rows[same & rows.name.isin(names)], ours.run.iloc[0])
@@ -212,10 +215,12 @@ def _judge_one(protocol, per_seed, predictions):
     found = {{'low': 'difference_low', 'high': 'difference_high'}.get(k, k): v for k, v in found.items()}
     ours_rows = rows[rows.name == p.method]
     missing = [b for b in p.baselines if b not in set(rows.name)]
+    n_seeds = ours_rows.seed.nunique()
+    if n_seeds < p.seeds and pd.notna(found.get('p')): found |= dict(p=np.nan, note=f'{n_seeds} of {p.seeds} seeds')
     return (about | ours | best
             | dict(baseline=base, baselines='; '.join(b for b in p.baselines if b in set(rows.name)),
                    missing='; '.join(missing), chance=rows[rows.name == 'chance'].value.mean(),
-                   n_seeds=ours_rows.seed.nunique(), n_units=ours_rows.n_units.max(),
+                   n_seeds=n_seeds, n_units=ours_rows.n_units.max(),
                    n=ours_rows.n.min(), split_hash=ours_rows.split_hash.iloc[0]) | found)
 
 # %% ../../nbs/evaluate/65_protocols.ipynb #5a77c489
