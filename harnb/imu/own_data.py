@@ -15,6 +15,7 @@ from pydantic import Field, model_validator
 from ..core.config import Config, ConfigError, digest, suggest, yaml_tree
 from ..core.progress import progress
 from .datasets.cards import ImuCard, cards, reader, recordings
+from .frames import body_region
 from .labels import add_labels, label_list
 from .clocks import boots
 from .recordings import (DEGREE, G, RANGES, Recording, RecordingError, Recordings, Rejected, cut_gaps,
@@ -663,6 +664,13 @@ def _inferred_sensors(triples, opened, place, device):
     if unused: notes['not used'] = f"{', '.join(unused)}; CORRECT where one of them is a sensor"
     return sensors, notes
 
+
+def _place_note(places):
+    "What the placements of a card were inferred from, with the region of the body that each stands for."
+    if 'unknown place' in places:
+        return f'CORRECT: where was the device worn? Write one of {_PLACES.replace("|", ", ")}'
+    return 'by name, ' + ', '.join(p if body_region(p) == p else f'{p} (region: {body_region(p)})' for p in places)
+
 # %% ../../nbs/imu/17_own_data.ipynb #03079510
 def _inferred(folder):
     "Settings of a card, and for each what it was inferred from."
@@ -691,7 +699,7 @@ def _inferred(folder):
     notes |= dict(rate=f'steps of {clock[0]}' if clock else 'CORRECT: there is no time column to measure it by',
                   person=why, files=f'{len(paths)} files' + (f'; not used: {", ".join(others[:3])}' if others
                                                              else ''))
-    if not place: notes['placement'] = f'CORRECT: where was the device worn? Write one of {_PLACES.replace("|", ", ")}'
+    notes['placement'] = _place_note(dict.fromkeys(s['placement'] for s in sensors))
     card = dict(rate=clock[2] if clock else 50., files=_pattern(paths, others), person=person, sensors=sensors,
                 label=label, time=clock[0] if clock else '', time_unit=clock[1] if clock else '')
     return card, labels, notes

@@ -70,8 +70,9 @@ def read_text(
     try: text = raw.decode(encoding)
     except (UnicodeError, LookupError) as e:
         if cut and _ends_inside(e): return codecs.getincrementaldecoder(encoding)().decode(raw) + CUT
-        at = getattr(e, 'start', None)
-        if at is None: raise RecordingError(f"{path}: no text in the encoding '{encoding}' ({e})") from None
+        if not isinstance(e, UnicodeDecodeError):
+            raise RecordingError(f"{path}: no text in the encoding '{encoding}' ({e})") from None
+        at = e.start + len(raw) - len(e.object)   # a byte order mark is not counted by the codec
         line = raw[:at].count(b'\n') + 1
         hint = "save it as UTF-8, or name its encoding, such as latin-1"
         raise RecordingError(
