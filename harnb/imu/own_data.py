@@ -15,7 +15,6 @@ from pydantic import Field, model_validator
 from ..core.config import Config, ConfigError, digest, suggest, yaml_tree
 from ..core.progress import progress
 from .datasets.cards import ImuCard, cards, reader, recordings
-from .frames import body_region
 from .labels import add_labels, label_list
 from .clocks import boots
 from .recordings import (DEGREE, G, RANGES, Recording, RecordingError, Recordings, Rejected, cut_gaps,
@@ -680,6 +679,7 @@ def _place_note(places):
     "What the placements of a card were inferred from, with the region of the body that each stands for."
     if 'unknown place' in places:
         return f'CORRECT: where was the device worn? Write one of {_PLACES.replace("|", ", ")}'
+    from harnb.imu.frames import body_region
     return 'by name, ' + ', '.join(p if body_region(p) == p else f'{p} (region: {body_region(p)})' for p in places)
 
 # %% ../../nbs/imu/17_own_data.ipynb #03079510
