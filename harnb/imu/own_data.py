@@ -19,7 +19,7 @@ from .labels import add_labels, label_list
 from .clocks import boots
 from .recordings import (DEGREE, G, RANGES, Recording, RecordingError, Recordings, Rejected, cut_gaps,
                                   intervals_of, to_grid, triad)
-from .tables import MISSING, read_text
+from .tables import CUT, MISSING, read_text
 
 # %% ../../nbs/imu/17_own_data.ipynb #4daaaaae
 class OwnSensor(Config):
@@ -65,6 +65,9 @@ class OwnCard(Config):
         except re.error as e: raise ValueError(f"person: '{self.person}' is no regular expression ({e})") from None
         if Path(self.files).is_absolute() or '..' in Path(self.files).parts:
             raise ValueError(f"files: '{self.files}' should be a pattern inside the folder, such as *.csv")
+        if self.labels and not self.label:
+            raise ValueError('label: names no column, but `labels` explains some; name their column, or delete '
+                             '`labels`')
         return self
 
 # %% ../../nbs/imu/17_own_data.ipynb #b38e7bf0
@@ -107,11 +110,11 @@ class _Table:
     def fail(self, row, what): raise RecordingError(f'{self.where}, line {self.lines[row]}: {what}')
 
 # %% ../../nbs/imu/17_own_data.ipynb #35364a3e
-def _cut_word(column):
+def _cut_word(column, may_be_empty=False):
     "Whether the last word of the last column is the beginning of another, or of a number."
     last = column.iloc[-1].strip()
     others = column.iloc[:-1].str.strip().unique()
-    if not len(others) or last in others: return False
+    if not len(others) or last in others or (may_be_empty and not last): return False
     if _plain(others[0]) is not None: return last in ('', '-', '+', '.', '-.')
     return any(o.startswith(last) for o in others)
 
@@ -121,23 +124,26 @@ def _plain(word):
     except ValueError: return None
 
 # %% ../../nbs/imu/17_own_data.ipynb #9cbb717f
-def _rows(lines, separator, before, where):
-    "(number of the line, values) of every line that is not blank."
+def _rows(lines, separator, before, where, least):
+    "(number of the line, values) of every line with a value, or with at least so many columns."
     if separator == ' ': return [(before + 1 + i, line.split()) for i, line in enumerate(lines) if line.strip()]
     read = csv.reader(lines, delimiter=separator)
-    try: return [(before + read.line_num, r) for r in read if any(w.strip() for w in r)]
+    try: return [(before + read.line_num, r) for r in read if len(r) >= least or any(w.strip() for w in r)]
     except csv.Error as e:
         raise RecordingError(f'{where}, line {before + read.line_num}: not a row of a table ({e})') from None
 
-def _frame(lines, separator, n, before, where, whole):
+# %% ../../nbs/imu/17_own_data.ipynb #1813243e
+def _frame(lines, separator, n, before, where, whole, gaps=False):
     "Text of n columns, number of the line of each row, and numbers of lines that were cut off."
-    kept = [(before + 1 + i, line) for i, line in enumerate(lines) if line.strip(separator + ' ')]
+    least = n if gaps else np.inf   # separators that make an empty row
+    kept = [(before + 1 + i, line) for i, line in enumerate(lines)
+            if line.strip(separator + ' ') or line.count(separator) + 1 >= least]
     # most tables: parsed at once
     if separator != ' ' and kept and all(line.count(separator) == n - 1 and '"' not in line for _, line in kept):
         text = io.StringIO('\n'.join(line for _, line in kept))
         return pd.read_csv(text, sep=separator, header=None, dtype=str, keep_default_na=False,
                            quoting=csv.QUOTE_NONE), [i for i, _ in kept], []
-    rows, cut = _rows(lines, separator, before, where), []
+    rows, cut = _rows(lines, separator, before, where, least), []
     for _, r in rows:
         while len(r) > n and not r[-1].strip(): r.pop()   # separators at the end of a line
     if rows and len(rows[-1][1]) < n and not whole: cut.append(rows.pop()[0])
@@ -147,21 +153,35 @@ def _frame(lines, separator, n, before, where, whole):
                              'not distinguished from commas between columns, or is the line damaged?')
     return pd.DataFrame([r for _, r in rows], columns=range(n), dtype=str), [line for line, _ in rows], cut
 
-# %% ../../nbs/imu/17_own_data.ipynb #1813243e
-def _open_table(path, columns, where, encoding=''):
-    "A table, and what of it was rejected; no table where there is nothing in it."
-    text = read_text(path, encoding)
+
+def _empty(frame):
+    "[T] whether a row has no value."
+    empty = frame[0].str.strip() == ''
+    for column in frame.columns[1:]:
+        if not empty.any(): break
+        empty &= frame[column].str.strip() == ''
+    return empty
+
+# %% ../../nbs/imu/17_own_data.ipynb #529f071e
+def _open_table(path, columns, where, encoding='', label='', gaps=False):
+    """A table, and what of it was rejected; no table where there is nothing in it. `label` may be empty in the last
+    row; with `gaps`, rows of separators alone are rows without values."""
+    text = read_text(path, encoding, cut=True)
     if not text.strip(): return None, [Rejected(where, 'the file is empty')]
     lines = re.split(r'\r\n|\r|\n', text)
     whole = text.endswith(('\n', '\r'))
     at, separator, names = _header(lines, columns, where)
-    frame, numbers, cut = _frame(lines[at + 1:], separator, len(names), at + 1, where, whole)
-    if len(frame) > 1 and not whole and not cut and _cut_word(frame[len(names) - 1]):
+    frame, numbers, cut = _frame(lines[at + 1:], separator, len(names), at + 1, where, whole, gaps)
+    broken = text.endswith(CUT)
+    doubtful = len(frame) and not whole and not cut
+    if doubtful and (broken or len(frame) > 1 and _cut_word(frame[len(names) - 1], names[-1] == label)):
         cut.append(numbers.pop())
         frame = frame.iloc[:-1]
+    filled = np.flatnonzero(~_empty(frame))
+    frame = frame.iloc[:filled[-1] + 1 if len(filled) else 0]
     rejected = [Rejected(f'{where}, line {line}', 'the last line is cut off') for line in cut]
     if not len(frame): return None, [*rejected, Rejected(where, 'a header without rows')]
-    return _Table(names, frame, numbers, where, separator != ','), rejected
+    return _Table(names, frame, numbers[:len(frame)], where, separator != ','), rejected
 
 # %% ../../nbs/imu/17_own_data.ipynb #fe1656f4
 def _numbers(table, column):
@@ -179,8 +199,8 @@ def _numbers(table, column):
 # %% ../../nbs/imu/17_own_data.ipynb #965463c0
 SECONDS = {'': 1, 's': 1, 'ms': 1e-3, 'µs': 1e-6, 'us': 1e-6, 'ns': 1e-9}
 
-def _seconds(table, column, unit=''):
-    "[T] seconds since the earliest row, and whether they were numbers."
+def _seconds(table, column, unit='', people=None):
+    "[T] seconds since the earliest row (of its person: `people` has the rows of each), and whether they were numbers."
     words = table.text(column)
     blank = np.flatnonzero(words.isin(MISSING))
     if len(blank): table.fail(blank[0], f"column '{column}', the time, is empty; fill or delete the line")
@@ -194,15 +214,23 @@ def _seconds(table, column, unit=''):
     if len(odd):
         table.fail(odd[0], f"'{words[odd[0]][:40]}' in column '{column}' is neither a number nor a time such as "
                    "2031-01-01 10:00:00.020")
-    seconds = (times - times.min()).dt.total_seconds().to_numpy()
-    return (_past_midnight(seconds) if times.dtype.kind == 'm' else seconds), False
+    seconds = np.array((times - times.min()).dt.total_seconds())
+    if times.dtype.kind == 'm':
+        for rows in people or [np.arange(len(table))]: seconds[rows] = _past_midnight(seconds[rows])
+    return seconds, False
+
+# %% ../../nbs/imu/17_own_data.ipynb #084d11ce
+_DAY = 86_400   # seconds
 
 def _past_midnight(
     seconds,  # [T] times of a day, in the order of the file
 ):            # [T] seconds, continued into the next day
-    "Times of a day as one clock; rows that are shuffled over a whole day stay as they are."
-    onward = np.unwrap(seconds, period=86_400)
-    if np.diff(onward, prepend=onward[0]).min() < -1 and np.ptp(onward) > np.ptp(seconds): return seconds
+    """Times of a day as one clock: a day later where it goes back by more than half a day. Rows that are shuffled
+    over a whole day stay as they are."""
+    step = np.diff(seconds, prepend=seconds[0])
+    late = step > _DAY - 1   # a row of the day before that came a little late
+    onward = seconds + _DAY*np.cumsum((step < -_DAY/2).astype(int) - late)
+    if np.diff(onward, prepend=onward[0]).min() < -1: return seconds
     return onward - onward.min()
 
 def _moments(words):
@@ -212,21 +240,42 @@ def _moments(words):
     return pd.to_datetime(words.where(dates), format='ISO8601', utc=True, errors='coerce')
 
 # %% ../../nbs/imu/17_own_data.ipynb #19f19dc4
-def clock_rate(
-    time,  # [T] seconds, any order
-) -> tuple:  # (Hz, whether stamps repeat); 0 Hz for a clock that stands still
-    "The rate that stamps show: rows in a step, over the step."
+def _rate_of_one(time):
+    "`clock_rate` of a clock that did not restart."
     moments, rows = np.unique(time, return_counts=True)
     if len(moments) < 2: return 0., True
     repeat = 1 - len(moments)/len(time) > .3
-    n = np.median(rows[1:-1] if len(rows) > 4 else rows) if repeat else 1
+    n = np.median(rows[1:-1] if len(rows) > 2 else rows) if repeat else 1
     return float(n/np.median(np.diff(moments))), bool(repeat)
 
+def clock_rate(
+    time,  # [T] seconds, any order
+) -> tuple:  # (Hz, whether stamps repeat); 0 Hz for a clock that stands still
+    "The rate that stamps show: rows in a step, over the step; the median of the stretches between restarts."
+    stretches = boots(time)
+    rates, repeats = zip(*(_rate_of_one(time[at]) for at in stretches))
+    rows = [len(at) for at in stretches]
+    return float(np.median(np.repeat(rates, rows))), bool(np.median(np.repeat(repeats, rows)) > .5)
+
 # %% ../../nbs/imu/17_own_data.ipynb #e633b64b
+def _fits_anyway(
+    time,  # [T] seconds of a stretch
+    rate,  # Hz
+):
+    "Whether stamps are too few to measure a rate by, and do not contradict this one."
+    moments = np.unique(time)
+    if len(moments) == len(time): return len(time) < 4
+    step = np.median(np.diff(moments)) if len(moments) > 1 else 1.
+    steps = len(time)/rate/step   # the first and the last may be incomplete
+    return len(moments) < 5 and (len(moments) - 2)/1.1 <= steps <= len(moments)*1.1
+
+# %% ../../nbs/imu/17_own_data.ipynb #409f3106
 def _check_rate(card, time, is_number, where):
-    """The measured rate where stamps repeat, else 0; a `RecordingError` where the column and the card
-    contradict each other."""
+    """The measured rate where stamps repeat, that of the card where they are too few, else 0; a `RecordingError`
+    where the column and the card contradict each other."""
     rate, repeat = clock_rate(time)
+    if abs(rate/card.rate - 1) > .1 and all(_fits_anyway(time[at], card.rate) for at in boots(time)):
+        return card.rate*repeat
     if not rate:
         raise RecordingError(f"{where}: column '{card.time}', the time, stands still; leave `time` out of "
                              "card.yaml if it is no clock")
@@ -248,9 +297,15 @@ def _spread(
     time,  # [T] seconds, in order, many of them equal
     rate,  # Hz
 ):         # [T] seconds
-    "When rows were taken whose stamps repeat: one period apart, none later than its stamp; gaps remain."
+    """When rows were taken whose stamps repeat: one period apart, none later than its stamp; gaps remain. The last
+    stamp, whose rows may be few, goes on where the one before ends."""
     at = np.arange(len(time))/rate
-    return np.minimum.accumulate((time - at)[::-1])[::-1] + at
+    taken = np.minimum.accumulate((time - at)[::-1])[::-1] + at
+    last = np.searchsorted(time, time[-1])
+    if last:
+        gap = taken[last] - taken[last - 1] - 1/rate
+        if 0 < gap < min(1, np.median(np.diff(np.unique(time)))): taken[last:] -= gap
+    return taken
 
 def _pieces(time, signal, label, rate, measured=0):
     "Signal and labels without a gap, in order of time, one row per period."
@@ -283,7 +338,7 @@ def _label_key(
 
 def _labels(table, card):
     "[T] labels that the card explains, '' elsewhere, and what was rejected."
-    if card.label not in table.names: return np.full(len(table), '', object), []
+    if not card.label or card.label not in table.names: return np.full(len(table), '', object), []
     given = table.text(card.label)
     meant = {l: '' if l == '' else _label_key(l, card.labels) for l in given.unique()}
     unknown = given[given.map(meant).isna()].value_counts()
@@ -295,12 +350,19 @@ def _labels(table, card):
     return given.map(meant).fillna('').to_numpy(object), rejected
 
 # %% ../../nbs/imu/17_own_data.ipynb #ae41adc9
+def _names_of(table, column):
+    "[T] people of a column: 1.0 is 1; '' for an empty row between two people."
+    who = table.text(column).str.replace(r'^(\d+)[.,]0*$', r'\1', regex=True)
+    gap = _empty(table.frame)
+    blank = np.flatnonzero(who.isin(MISSING) & ~gap)
+    if len(blank): table.fail(blank[0], f"column '{column}', the person, is empty")
+    before, after = who.mask(gap).ffill(), who.mask(gap).bfill()
+    return before.where(before == after, '')
+
 def _people(table, card):
     "(person, rows) of a table; without a time column, of each run of rows."
     if card.person in table.names:
-        who = table.text(card.person)
-        blank = np.flatnonzero(who == '')
-        if len(blank): table.fail(blank[0], f"column '{card.person}', the person, is empty")
+        who = _names_of(table, card.person)
         if card.time: return [(w, np.flatnonzero(who == w)) for w in who.unique()]
         return [(w, np.arange(a, b)) for a, b, w in intervals_of(who.to_numpy(str))]
     match = re.search(card.person, table.where)
@@ -321,8 +383,10 @@ def _persons_pieces(table, card):
     signal = np.concatenate([_readings(table, sensor) for sensor in card.sensors], 1)
     label, rejected = _labels(table, card)
     yield from ((None, r, None) for r in rejected)
-    seconds, is_number = _seconds(table, card.time, card.time_unit) if card.time else (None, False)
-    for who, rows in _people(table, card):
+    people = list(_people(table, card))
+    seconds, is_number = None, False
+    if card.time: seconds, is_number = _seconds(table, card.time, card.time_unit, [rows for _, rows in people])
+    for who, rows in people:
         if seconds is None or len(rows) < 2:
             yield who, signal[rows], label[rows]
             continue
@@ -349,7 +413,7 @@ def own_recordings(
     names = set()
     for file in progress(_files(card, folder), 'reading', unit='file'):
         where = file.relative_to(folder).as_posix()
-        table, rejected = _open_table(file, needed, where, card.encoding)
+        table, rejected = _open_table(file, needed, where, card.encoding, card.label, gaps=not card.time)
         yield from rejected
         if table is None: continue
         for i, (who, signal, label) in enumerate(_persons_pieces(table, card)):
@@ -429,8 +493,13 @@ def _any_header(lines):
                 return i, separator, names
 
 # %% ../../nbs/imu/17_own_data.ipynb #e6b8a3ef
-_KINDS = {'body_acc': 'user.?acc|linear|body', 'gravity': 'grav', 'acc': 'acc|^a$|^$',
-          'gyro': 'gyr|rot|omega|angular|^g$|^w$', 'mag': 'mag|^m$'}  # what the names of columns say
+_PLACES = 'left wrist|right wrist|wrist|pocket|waist|belt|hip|chest|ankle|thigh|shin|forearm|upper arm|back|head|foot'
+
+# what the names of columns say, the first that fits; '' for what is no sensor of these
+_KINDS = {'': 'quat|orient|attitude|euler|posit|vector|angle|heading|angular.?acc|(?<!angular )velocity',
+          'gyro': 'gyr|rot|omega|angular|^g$|^w$', 'mag': 'magn|\\bmag|^m$',
+          'body_acc': 'user.?acc|lin(ear)?.?acc|^lin(ear)?$|body.?acc|acc\\w* body|^body$', 'gravity': 'grav',
+          'acc': 'acc|beschl|^a$|^$'}
 
 # an axis after a separator, else anywhere: gravity.x has two letters of an axis
 _AXIS = [rf'(.*?)[ _.\-\[(]{often}([xyzXYZ])(?![A-Za-z])(.*)' for often in '+*']
@@ -441,17 +510,32 @@ def _sensor_columns(names):
     for name in names:
         match = next(filter(None, (re.fullmatch(pattern, name) for pattern in _AXIS)), None)
         if match: groups.setdefault((match[1], match[3]), {})[match[2].lower()] = name
-    return {f'{stem} {end}'.strip(): [g[a] for a in 'xyz'] for (stem, end),
-            g in groups.items() if len(g) == 3}
+    found = {}
+    for (stem, end), group in groups.items():
+        if len(group) < 3: continue
+        what = ' quaternion' if _with_w(group['x']) in names else ''
+        found[f'{stem} {end}{what}'.strip()] = [group[axis] for axis in 'xyz']
+    return found
 
-def _kind(stem):
-    "The kind of a sensor, by the name of its columns; '' if unknown."
-    word = re.sub(r'[(\[].*', '', stem).strip(' _.-').casefold()
-    return next((kind for kind, pattern in _KINDS.items() if re.search(pattern, word)), '')
+def _with_w(name):
+    "The fourth column of a quaternion, by the name of its x."
+    match = next(filter(None, (re.fullmatch(pattern, name) for pattern in _AXIS)))
+    w = 'W' if match[2].isupper() else 'w'
+    return name[:match.start(2)] + w + name[match.end(2):]
 
 # %% ../../nbs/imu/17_own_data.ipynb #89103983
-def _factor(kind, values):
-    "(factor to SI units, in words, whether it is certain) of readings [T, 3]."
+def _kind(stem):
+    "The kind of a sensor, by the name of its columns, without places and devices; '' if unknown."
+    word = re.sub(r'(?<=[a-z])(?=[A-Z])', ' ', re.sub(r'[(\[][^ ]*', '', stem))
+    word = re.sub(r'[\W_]+', ' ', word).casefold()
+    word = re.sub(rf'\b(left|right|phone|watch|{_PLACES})\b', '', word).strip()
+    return next((kind for kind, pattern in _KINDS.items() if re.search(pattern, word)), '')
+
+# %% ../../nbs/imu/17_own_data.ipynb #bcacb104
+_QUIET = 1., 15.   # 99 % of the rotation between these: a lively device in rad/s, or a quiet one in degrees per second
+
+def _factor(kind, values, stem=''):
+    "(factor to SI units, in words, whether it is certain) of readings [T, 3] of columns with that name."
     size = np.linalg.norm(values[np.isfinite(values).all(1)], axis=1)
     if not len(size): return 1., 'no readings', False
     middle, most = np.median(size), np.quantile(size, .99)
@@ -460,23 +544,33 @@ def _factor(kind, values):
             if RANGES['acc_moving'][0] <= middle*factor <= RANGES['acc_moving'][1]:
                 return factor, f'{unit}: the median size is {middle:.4g}', True
         return 1., f'the median size is {middle:.4g}, which is gravity in no usual unit', False
-    if kind == 'gyro':
-        return (DEGREE, f'degrees per second: 99 % are below {most:.3g}',
-                True) if most > 15 else (1., f'rad/s: 99 % are below {most:.3g}', True)
+    if kind == 'gyro': return _gyro_factor(most, stem)
     return 1., f'SI units assumed: the median size is {middle:.3g}', False
 
-# %% ../../nbs/imu/17_own_data.ipynb #bcacb104
+def _gyro_factor(most, stem):
+    "`_factor` of a gyroscope whose readings are below `most`, but for 1 %."
+    low, high = _QUIET
+    if most > high: return DEGREE, f'degrees per second: 99 % are below {most:.3g}', True
+    if most < low: return 1., f'rad/s: 99 % are below {most:.3g}', True
+    if re.search(r'deg|dps|°', stem.casefold()): return DEGREE, 'degrees per second, by the name of the columns', True
+    if re.search(r'\brad', stem.casefold()): return 1., 'rad/s, by the name of the columns', True
+    return 1., (f'rad/s, or degrees per second of a device that hardly turned? 99 % are below {most:.3g}; for degrees '
+                f'write factor: {DEGREE:.6g}'), False
+
+# %% ../../nbs/imu/17_own_data.ipynb #1971e9ca
 RATES = (10, 12.5, 16, 20, 25, 26, 30, 31.25, 32, 33.3, 40, 50, 52, 60, 64, 75, 80, 100, 102.4, 104, 120, 125,
          128, 200, 208, 250, 256, 400, 500, 512)  # that devices have, Hz
 
-def _clock(table):
-    "(column, unit, Hz) of a time column; None if there is none."
+def _clock(table, person=''):
+    "(column, unit, Hz) of a time column, which may have begun anew for each person; None if there is none."
+    who = table.text(person) if person in table.names else pd.Series('', table.frame.index)
+    groups = list(who.groupby(who).indices.values())
     for column in table.names:
         if not re.match(r'(time|t$|ts$|timestamp|date|epoch|sec|ms$|elapsed|unix|zeit)', column.casefold()): continue
-        try: seconds, is_number = _seconds(table, column)
+        try: seconds, is_number = _seconds(table, column, people=groups)
         except RecordingError: continue
         for unit in ('s', 'ms', 'µs', 'ns') if is_number else ('',):
-            rate = clock_rate(seconds*SECONDS[unit])[0]
+            rate = np.median([clock_rate(seconds[rows]*SECONDS[unit])[0] for rows in groups])
             if not 5 <= rate < 1000: continue
             near = min(RATES, key=lambda r: abs(rate/r - 1))
             return column, unit, float(near if abs(near/rate - 1) < .04 else f'{rate:.4g}')
@@ -517,8 +611,6 @@ def _label_column(table, taken):
 
 # %% ../../nbs/imu/17_own_data.ipynb #e2fdce7c
 _ACTIVITIES = 'https://harnb.github.io/harnb/imu/labels.html'
-_PLACES = 'left wrist|right wrist|wrist|pocket|waist|belt|hip|chest|ankle|thigh|shin|forearm|upper arm|back|head|foot'
-
 def _place(words):
     "(placement, device) from the names of files and columns."
     text = re.sub(r'[_\W]+', ' ', ' '.join(words)).casefold()
@@ -556,27 +648,39 @@ APPLE = 'useraccel'   # in the name of a column that an Apple phone writes
 
 def _with_gravity(triples):
     "[(stem, kind, columns, columns of gravity)]: acceleration and gravity become one sensor where nothing holds both."
-    kinds = {stem: _kind(stem) or 'acc' for stem in triples}
+    kinds = {stem: kind for stem in triples if (kind := _kind(stem))}
     parts = [next((s for s, kind in kinds.items() if kind == name), None) for name in ('body_acc', 'gravity')]
     joined = None not in parts and 'acc' not in kinds.values()
     body, gravity = parts if joined else (None, None)
     return [(stem, 'acc' if stem == body else kinds[stem], columns, triples[gravity] if stem == body else [])
-            for stem, columns in triples.items() if stem != gravity or not joined]
+            for stem, columns in triples.items() if stem in kinds and (stem != gravity or not joined)]
 
+# %% ../../nbs/imu/17_own_data.ipynb #bf90d26d
 def _inferred_sensors(triples, opened, place, device):
     "Settings of the sensors of a card, and for each what its unit was inferred from."
     sensors, notes = [], {}
+    unit = ' rad/s'*any(APPLE in stem.casefold() for stem in triples)   # of Apple's gyroscopes
     for stem, kind, columns, gravity in _with_gravity(triples):
-        sensor = OwnSensor(columns=columns, gravity=gravity, placement=place or 'unknown place', kind=kind,
-                           device=device)
+        sensor = OwnSensor(columns=columns, gravity=gravity, placement=_place([stem])[0] or place or 'unknown place',
+                           kind=kind, device=device)
         readings = np.concatenate([_readings(t, sensor) for t in opened])
-        factor, why, certain = _factor(kind, readings)
+        factor, why, certain = _factor(kind, readings, stem + unit)
         if gravity: why += f'; {gravity[0]} added'
         if gravity and APPLE in stem.casefold(): factor, why = -factor, why + ", sign of Apple's phones"
         settings = sensor.model_dump() | dict(factor=float(f'{factor:.6g}'))
         sensors.append({key: value for key, value in settings.items() if value != []})
         notes[f'{kind} {columns[0]}'] = f"{'' if certain else 'CORRECT: '}{why}"
+    unused = [f'{columns[0]} …' for stem, columns in triples.items() if not _kind(stem)]
+    if unused: notes['not used'] = f"{', '.join(unused)}; CORRECT where one of them is a sensor"
     return sensors, notes
+
+
+def _place_note(places):
+    "What the placements of a card were inferred from, with the region of the body that each stands for."
+    if 'unknown place' in places:
+        return f'CORRECT: where was the device worn? Write one of {_PLACES.replace("|", ", ")}'
+    from harnb.imu.frames import body_region
+    return 'by name, ' + ', '.join(p if body_region(p) == p else f'{p} (region: {body_region(p)})' for p in places)
 
 # %% ../../nbs/imu/17_own_data.ipynb #03079510
 def _inferred(folder):
@@ -590,19 +694,23 @@ def _inferred(folder):
     if not triples:
         raise RecordingError(f'{paths[0]}: no three columns whose names differ in x, y, z (there are: '
                              f'{", ".join(chosen)})')
+    if not any(map(_kind, triples)):
+        raise RecordingError(f'{paths[0]}: no name says acceleration, rotation or magnetic field (with x, y, z there '
+                             f'are: {", ".join(c[0] for c in triples.values())}); rename the columns, such as to '
+                             'acc_x, acc_y, acc_z')
     opened = [t for t in (_open_table(Path(folder)/p, sum(triples.values(), []), p)[0]
                           for p in paths[:20]) if t is not None]
     if not opened: raise RecordingError(f'{folder}: {paths[0]} has no rows')
     place, device = _place([*paths, *chosen])
     sensors, notes = _inferred_sensors(triples, opened, place, device)
-    clock = _clock(opened[0])
     person, why = _person_pattern(opened[0], paths)
+    clock = _clock(max(opened, key=len), person)
     label = _label_column(opened[0], {*sum(triples.values(), []), person, clock[0] if clock else ''})
     labels = sorted({l for t in opened if label for l in t.text(label).unique()} - {''})
     notes |= dict(rate=f'steps of {clock[0]}' if clock else 'CORRECT: there is no time column to measure it by',
                   person=why, files=f'{len(paths)} files' + (f'; not used: {", ".join(others[:3])}' if others
                                                              else ''))
-    if not place: notes['placement'] = f'CORRECT: where was the device worn? Write one of {_PLACES.replace("|", ", ")}'
+    notes['placement'] = _place_note(dict.fromkeys(s['placement'] for s in sensors))
     card = dict(rate=clock[2] if clock else 50., files=_pattern(paths, others), person=person, sensors=sensors,
                 label=label, time=clock[0] if clock else '', time_unit=clock[1] if clock else '')
     return card, labels, notes
