@@ -92,8 +92,8 @@ def check_other(
     for name in _names_of(other_labels(other)):
         close = get_close_matches(name.casefold(), known, n=1, cutoff=.8)
         if meant := [known[c] for c in close] or [known[c] for c in ('no_activity',) if c in known]:
-            warnings.warn(f"other='{name}' is no label here (did you mean '{meant[0]}'?): the scores `_excl_null` "
-                          'leave nothing out', stacklevel=3)
+            warnings.warn(f"other='{name}' is no label here (did you mean '{meant[0]}'?): nothing is left out "
+                          'as null class', stacklevel=3)
 
 # %% ../../nbs/evaluate/00_metrics.ipynb #9fc4cd4e
 def plain_scores(

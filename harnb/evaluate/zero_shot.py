@@ -12,7 +12,7 @@ import numpy as np, pandas as pd
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax
 from ..core.config import suggest
-from .metrics import MetricError, as_labels, is_other, other_labels, same_kind
+from .metrics import MetricError, as_labels, check_other, is_other, other_labels, same_kind
 from .retrieval import label_similarity
 
 # %% ../../nbs/evaluate/20_zero_shot.ipynb #f25a4c0b
@@ -50,6 +50,7 @@ def _without(
     other,       # label(s)
 ):               # the same without the columns of *Other*; their first name
     "The activities alone."
+    check_other(similarity.columns, other)
     is_null = is_other(similarity.columns, other)
     if is_null.all(): raise MetricError(f"no label besides {list(similarity.columns)[:1]} is left")
     return similarity.loc[:, ~is_null], next(iter(other_labels(other)), None)
