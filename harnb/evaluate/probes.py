@@ -11,6 +11,7 @@ __all__ = ['PENALTIES', 'fit_linear_probe', 'linear_probe', 'knn_probe', 'majori
 # %% ../../nbs/evaluate/30_probes.ipynb #e60b00c6
 import warnings
 from copy import deepcopy
+from itertools import cycle
 import numpy as np, pandas as pd
 from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import RandomForestClassifier
@@ -23,7 +24,8 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import FunctionTransformer, MaxAbsScaler, StandardScaler
 from threadpoolctl import threadpool_limits
-from .metrics import MetricError, as_labels, classification_scores, majority_label, plain_scores
+from .metrics import (MetricError, as_labels, classification_scores, majority_label, plain_scores,
+                                    same_kind)
 from .retrieval import search
 
 # %% ../../nbs/evaluate/30_probes.ipynb #2b92db0a
@@ -42,8 +44,6 @@ def _fit(
     max_iter=500,   # steps of the solver
 ) -> Pipeline:      # steps `features` and `classify`, both fitted on train
     "Logistic regression on fitted features; C and class weights chosen on validation when there is one."
-    if len(np.unique(train_y)) < 2:
-        raise MetricError(f'a probe needs two classes, but all {len(train_y)} training rows are {str(train_y[0])!r}')
     x = features.fit_transform(train)
     @threadpool_limits.wrap(limits=1)
     def fit(c, weight):
@@ -69,6 +69,19 @@ def _split(
     if len(x) != len(y): raise MetricError(f'{name}: {len(x)} rows but {len(y)} labels')
     return x, y
 
+def _splits(
+    train_x, train_y,  # checked inputs and labels
+    val_x, val_y,      # the same, or None and None
+):
+    "Checked inputs and labels of training and validation."
+    train_x, train_y = _split(train_x, train_y, 'train')
+    val_x, val_y = _split(val_x, val_y, 'val')
+    if val_y is None: train_y, = same_kind(train_y=train_y)
+    else: train_y, val_y = same_kind(train_y=train_y, val_y=val_y)
+    if len(np.unique(train_y)) < 2:
+        raise MetricError(f'a probe needs two classes, but all {len(train_y)} training rows are {str(train_y[0])!r}')
+    return train_x, train_y, val_x, val_y
+
 # %% ../../nbs/evaluate/30_probes.ipynb #6ddfdc43
 def _matrix(
     x, name,
@@ -88,8 +101,7 @@ def fit_linear_probe(
     seed=0, max_iter=500,      # steps of the solver
 ) -> Pipeline:                 # steps `features` (StandardScaler) and `classify` (LogisticRegression)
     "A fitted linear probe."
-    train_x, train_y = _split(_matrix(train_x, 'train_x'), train_y, 'train')
-    val_x, val_y = _split(_matrix(val_x, 'val_x'), val_y, 'val')
+    train_x, train_y, val_x, val_y = _splits(_matrix(train_x, 'train_x'), train_y, _matrix(val_x, 'val_x'), val_y)
     return _fit(StandardScaler(), train_x, train_y, val_x, val_y, (.001, .01, .1, 1., 10.), seed, max_iter)
 
 # %% ../../nbs/evaluate/30_probes.ipynb #34344e7f
@@ -122,9 +134,9 @@ def knn_probe(
     ks=(1, 5, 10, 20, 50),     # neighbours to try; without validation the middle one
 ) -> np.ndarray:               # [M] predicted labels
     "The vote of the nearest training vectors by cosine."
-    train_x, train_y = _split(_matrix(train_x, 'train_x'), train_y, 'train')
-    val_x, val_y = _split(_matrix(val_x, 'val_x'), val_y, 'val')
+    train_x, train_y, val_x, val_y = _splits(_matrix(train_x, 'train_x'), train_y, _matrix(val_x, 'val_x'), val_y)
     names, y = np.unique(train_y, return_inverse=True)
+    if not len(ks): raise MetricError('ks is empty: expected numbers of neighbours, such as (1, 5, 10)')
     ks = [k for k in ks if k <= len(y)] or [len(y)]
     def vote(x, ks):
         found, scores = search(x, train_x, max(ks))
@@ -150,10 +162,8 @@ def mlp_probe(
     epochs=30, seed=0,       # passes over train at most; of the weights
 ) -> np.ndarray:             # [M] predicted labels
     "What a perceptron with one hidden layer says of the test split."
-    train_x, train_y = _split(_matrix(train_x, 'train_x'), train_y, 'train')
-    val_x, val_y = _split(_matrix(val_x, 'val_x'), val_y, 'val')
-    if len(names := np.unique(train_y)) < 2:
-        raise MetricError(f'a probe needs two classes, but all {len(train_y)} training rows are {str(train_y[0])!r}')
+    train_x, train_y, val_x, val_y = _splits(_matrix(train_x, 'train_x'), train_y, _matrix(val_x, 'val_x'), val_y)
+    names = np.unique(train_y)
     scale = StandardScaler().fit(train_x)
     x = scale.transform(train_x)
     test_x = scale.transform(_matrix(test_x, 'test_x'))
@@ -176,8 +186,7 @@ def forest_probe(
     trees=200, seed=0,         # how many; of their draws
 ) -> np.ndarray:               # [M] predicted labels
     "What a random forest with balanced classes says of the test split."
-    train_x, train_y = _split(_matrix(train_x, 'train_x'), train_y, 'train')
-    val_x, val_y = _split(_matrix(val_x, 'val_x'), val_y, 'val')
+    train_x, train_y, val_x, val_y = _splits(_matrix(train_x, 'train_x'), train_y, _matrix(val_x, 'val_x'), val_y)
     grown = [RandomForestClassifier(trees, min_samples_leaf=n, class_weight='balanced_subsample',
                                     random_state=seed, n_jobs=1).fit(train_x, train_y)
              for n in (leaves if val_x is not None else leaves[-1:])]
@@ -214,6 +223,7 @@ def ridge_penalty(
     penalties=PENALTIES,             # to try, strongest first
 ) -> float:
     "The penalty with the highest macro-F1 on validation."
+    train_y, val_y = same_kind(train_y=train_y, val_y=val_y)
     guesses = _ridge_predictions(train_x, train_y, [val_x], penalties)
     return penalties[int(np.argmax([plain_scores(val_y, guess)['macro_f1'] for guess, in guesses]))]
 
@@ -224,8 +234,7 @@ def ridge_probe(
     standardize=True,                # False: features are standardised already, on more windows than the labelled ones
 ) -> np.ndarray:                     # [M] predicted labels
     "What ridge regression on standardised features says of the test split."
-    train_x, train_y = _split(_matrix(train_x, 'train_x'), train_y, 'train')
-    val_x, val_y = _split(_matrix(val_x, 'val_x'), val_y, 'val')
+    train_x, train_y, val_x, val_y = _splits(_matrix(train_x, 'train_x'), train_y, _matrix(val_x, 'val_x'), val_y)
     parts = [train_x, _matrix(test_x, 'test_x'), *([] if val_x is None else [val_x])]
     if standardize:
         scale = StandardScaler().fit(train_x)
@@ -255,6 +264,8 @@ def few_label_ridge(
 ):                  # function (train rows, val rows, seed) → [M] predicted labels of test
     "Ridge regression for `n_shot`; people who are left out choose its penalty."
     def probe(train, val, seed):
+        if val is None:
+            raise MetricError('few_label_ridge needs rows of validation: give `val_y`, their labels, to `n_shot`')
         rows = {'train': train, 'val': val}
         parts = {s: (x[s][r], y[s][r]) for s, r in rows.items()}
         if len(train) > few: return ridge_probe(*parts['train'], x['test'], *parts['val'], standardize=False)
@@ -272,19 +283,28 @@ def _frame(
 ):
     "Texts and numbers as one table."
     if texts is None: return None
+    if len(lost := np.flatnonzero(pd.isna(pd.Series(list(texts), dtype=object)))):
+        raise MetricError(f"{name}: row {lost[0]} has no text (NaN or None); a window without events has the text ''")
     out = pd.DataFrame({'text': [str(t) for t in texts]})
     if extra is None: return out
     extra = _matrix(extra, f'extra features of {name}')
     if len(extra) != len(out): raise MetricError(f'{name}: {len(out)} texts but {len(extra)} rows of extra features')
     return out.join(pd.DataFrame(extra, columns=[f'extra_{i}' for i in range(extra.shape[1])]))
 
+def _check_extras(
+    *splits,  # pairs (texts, extra)
+):
+    "Extra features of every split that has texts, or of none."
+    if len({extra is None for texts, extra in splits if texts is not None}) > 1:
+        raise MetricError('extra features are needed for all splits or for none')
+
 # %% ../../nbs/evaluate/30_probes.ipynb #c15c241b
 def _text_features(
     columns,       # of the table
     ngrams, min_df, max_features,
-    counts=False,  # raw counts (scaled to 0 … 1) instead of TF-IDF
+    counts=False,  # log(1 + count), over its largest value in training, instead of TF-IDF
 ):
-    "TF-IDF of token n-grams, or counts, beside the extra numbers; no feature is far above 1."
+    "TF-IDF of token n-grams, or counts, beside the extra numbers; in training, no feature is above 1."
     tokens = dict(token_pattern=r'\S+', lowercase=False, ngram_range=ngrams, min_df=min_df,
                   max_features=max_features, dtype=np.float32)
     text = make_pipeline(CountVectorizer(**tokens), FunctionTransformer(np.log1p),
@@ -301,11 +321,13 @@ def fit_text_probe(
     ngrams=(1, 3),                     # shortest and longest n-gram, tokens
     min_df=2,                          # windows in which an n-gram must occur (1 below 100 windows)
     max_features=20_000, seed=0,       # most frequent n-grams that are kept; of the solver
-    counts=False,                      # counts of the n-grams instead of TF-IDF
+    counts=False,                      # log(1 + count) of the n-grams, scaled, instead of TF-IDF
 ) -> Pipeline:
     "A fitted probe of tokens."
-    train, train_y = _split(_frame(train_texts, train_extra, 'train'), train_y, 'train')
-    val, val_y = _split(_frame(val_texts, val_extra, 'val'), val_y, 'val')
+    _check_extras((train_texts, train_extra), (val_texts, val_extra))
+    train = _frame(train_texts, train_extra, 'train')
+    val = _frame(val_texts, val_extra, 'val')
+    train, train_y, val, val_y = _splits(train, train_y, val, val_y)
     if not train['text'].str.strip().any():
         raise MetricError('train: all texts are empty, so there are no tokens to count')
     features = _text_features(train.columns, ngrams, min_df if len(train) >= 100 else 1, max_features, counts)
@@ -320,9 +342,7 @@ def text_probe(
     **settings,                 # of `fit_text_probe`
 ) -> np.ndarray:                # [M] predicted labels
     "Predictions from the raw tokens: the baseline of every table of a home."
-    if len({e is None for t, e in ((train_texts, train_extra), (test_texts, test_extra), (val_texts, val_extra))
-            if t is not None}) > 1:
-        raise MetricError('extra features are needed for all splits or for none')
+    _check_extras((train_texts, train_extra), (test_texts, test_extra), (val_texts, val_extra))
     probe = fit_text_probe(train_texts, train_y, val_texts, val_y, train_extra, val_extra, **settings)
     return probe.predict(_frame(test_texts, test_extra, 'test'))
 
@@ -356,7 +376,10 @@ def text_regression(
     ngrams=(1, 3), min_df=2, max_features=20_000, alpha=1.,  # as in `fit_text_probe`; penalty of the ridge
 ) -> np.ndarray:                                    # [M, D]
     "Vectors that a linear map predicts from raw tokens."
+    _check_extras((train_texts, train_extra), (test_texts, test_extra))
     train = _frame(train_texts, train_extra, 'train')
+    if len(train) != len(train_vectors):
+        raise MetricError(f'train: {len(train)} texts but {len(train_vectors)} vectors')
     test = _frame(test_texts, test_extra, 'test')
     features = _text_features(train.columns, ngrams, min_df if len(train) >= 100 else 1, max_features)
     return (Ridge(alpha, solver='sparse_cg', tol=1e-4).fit(features.fit_transform(train), train_vectors)
@@ -396,11 +419,11 @@ def n_shot(
     train_y, test_y,            # [N] and [M] labels
     val_y=None,                 # labels of validation, if the probes use it
     shares=(.01, .05, .1, 1.),  # of training, and of validation
-    seeds=(0, 1, 2),            # of subsets and probes
+    seeds=(0, 1, 2),            # of the subsets; each probe gets it as well, and may ignore it
     other='no_activity',        # label(s) left out in `_excl_null`
     predictions=None,           # dict to be filled: (method, share, seed) → predicted labels
 ) -> pd.DataFrame:              # `method, share, seed, n` (training windows) and the scores
-    "Scores of probes on subsets of the labels."
+    "Scores of probes on subsets of the labels; all labels (a share of 1) are scored with the first seed alone."
     rows = []
     for seed in seeds:
         train = shot_subsets(train_y, shares, seed)
@@ -419,7 +442,7 @@ def vector_probe(
     probe,               # `linear_probe`, `knn_probe` or `mlp_probe`
     train_x, train_y, test_x, val_x=None, val_y=None, **settings,
 ):                       # function (train rows, val rows or None, seed) → predicted labels
-    "A probe on rows of frozen vectors, for `n_shot`."
+    "A probe on rows of frozen vectors, for `n_shot`; its seed is that of `settings`, whichever rows are drawn."
     def at(x, rows): return None if rows is None else np.asarray(x)[rows]
     return lambda train, val, seed: probe(at(train_x, train), at(train_y, train), test_x, at(val_x, val),
                                           at(val_y, val), **settings)
@@ -428,7 +451,7 @@ def token_probe(
     train_texts, train_y, test_texts, val_texts=None, val_y=None,             # as in `text_probe`
     train_extra=None, test_extra=None, val_extra=None, **settings,
 ):
-    "The token baseline on rows of training, for `n_shot`."
+    "The token baseline on rows of training, for `n_shot`; its seed is that of `settings`, whichever rows are drawn."
     def at(x, rows): return None if rows is None or x is None else np.asarray(x)[rows]
     return lambda train, val, seed: text_probe(at(train_texts, train), at(train_y, train), test_texts,
                                                at(val_texts, val), at(val_y, val), at(train_extra, train),
@@ -444,17 +467,16 @@ def show_n_shot(
     "Mean over seeds against the share of labels, with the range of the seeds; returns the closed figure."
     import matplotlib.pyplot as plt
     fig, ax = plt.subplots(figsize=(6.4, 3.6), layout='constrained')
-    for i, ((method, rows), marker) in enumerate(zip(curve.groupby('method', sort=False), 'os^DvPX')):
+    for i, ((method, rows), marker) in enumerate(zip(curve.groupby('method', sort=False), cycle('os^DvPX'))):
         at = rows.groupby('share')[metric].agg(['mean', 'min', 'max'])
         ax.fill_between(at.index, at['min'], at['max'], color=f'C{i}', alpha=.18, linewidth=0)
         ax.plot(at.index, at['mean'], marker=marker, color=f'C{i}', label=method)
-    for (name, value), dash in zip((lines or {}).items(), (':', '--', '-.', (0, (1, 4)))):
+    for (name, value), dash in zip((lines or {}).items(), cycle((':', '--', '-.', (0, (1, 4))))):
         ax.axhline(value, color='.45', linestyle=dash, linewidth=1.4, label=name)
     shares = curve['share'].unique()
     counts = curve.groupby('share')['n'].min()
     ax.set(xscale='log', xlabel='fraction of labels (windows)', ylabel=metric, ylim=(0, 1), title=title)
-    ax.set_xticks(shares, [f'{s:.3g}'.replace('0.', '.') if s < .001
-                           else f'{s:.0%}\n({counts[s]:,})' for s in shares], fontsize=8)
+    ax.set_xticks(shares, [f'{100*s:.3g}%\n({counts[s]:,})' for s in shares], fontsize=8)
     ax.minorticks_off()
     ax.legend(loc='upper left', bbox_to_anchor=(1.01, 1))
     plt.close(fig)

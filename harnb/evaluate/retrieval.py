@@ -10,7 +10,7 @@ __all__ = ['unit', 'search', 'answers', 'chance_of_pair', 'chance_of_label', 're
 from functools import partial
 from importlib.util import find_spec
 import numpy as np, pandas as pd
-from .metrics import MetricError, as_labels, is_other
+from .metrics import MetricError, as_labels, check_other, is_other, other_labels, same_kind
 
 # %% ../../nbs/evaluate/10_retrieval.ipynb #d06bed72
 def unit(
@@ -27,7 +27,7 @@ def unit(
     return x / np.where(length > 0, length, 1)
 
 # %% ../../nbs/evaluate/10_retrieval.ipynb #a014a382
-_STEPS = 10 ** 9   # scores are multiples of 1 / _STEPS
+_STEPS = 10 ** 9   # scores are multiples of 1 / _STEPS, cosines as they are, others after `_scaled`
 
 def _packed(
     scores,      # [q, n]
@@ -44,6 +44,8 @@ def _chunks(
     chunk,  # queries at a time, or None: as many as keep a block near 64 MiB
 ):
     "Slices over the queries."
+    if chunk is not None and (chunk < 1 or chunk % 1):
+        raise MetricError(f'chunk={chunk}: expected a whole number of queries, at least 1')
     chunk = chunk or max(1, 2 ** 23 // n_items)
     return [slice(i, min(i + chunk, n_queries)) for i in range(0, n_queries, chunk)]
 
@@ -154,6 +156,10 @@ def _best_of_block(
     return np.sort(np.concatenate([best, packed], axis=1), axis=1)[:, :k]
 
 # %% ../../nbs/evaluate/10_retrieval.ipynb #d24ba1a5
+def _check_dims(q, x):
+    "Queries and items must be of one space."
+    if q.shape[1] != x.shape[1]: raise MetricError(f'queries have {q.shape[1]} dimensions but items have {x.shape[1]}')
+
 def search(
     queries,     # [Q, D] vectors of any length
     items,       # [N, D]
@@ -164,7 +170,7 @@ def search(
     "The k most similar items of each query; equal scores in the order of the items."
     q, x = unit(queries, 'queries'), np.asarray(items)
     if x.ndim != 2 or not x.size: raise MetricError(f'items: expected vectors of shape [N, D], got {list(x.shape)}')
-    if q.shape[1] != x.shape[1]: raise MetricError(f'queries have {q.shape[1]} dimensions but items have {x.shape[1]}')
+    _check_dims(q, x)
     if not 1 <= k <= len(x): raise MetricError(f'k={k}: there are {len(x)} items, so k must be between 1 and {len(x)}')
     engine = engine or ('faiss' if len(x) >= _MANY and find_spec('faiss') else 'numpy')
     if engine not in _ENGINES: raise MetricError(f"engine '{engine}' (known: {', '.join(_ENGINES)})")
@@ -330,8 +336,7 @@ def _keys(
     keys, n_queries, n_items,
 ):
     "Two checked lists of keys as codes."
-    a = as_labels(keys[0], 'keys of queries')
-    b = as_labels(keys[1], 'keys of items')
+    a, b = same_kind(query_keys=keys[0], item_keys=keys[1])
     if (len(a), len(b)) != (n_queries, n_items):
         raise MetricError(f'{n_queries} queries and {n_items} items, but {len(a)} and {len(b)} keys')
     return _codes(a, b)
@@ -381,13 +386,13 @@ def _intervals(
     np.add.at(sums, (codes[seen], labels[seen]), values[seen])
     np.add.at(counts, (codes[seen], labels[seen]), 1)
     total, n = times @ sums, times @ counts
-    each = np.where(n > 0, total / np.maximum(n, 1), np.nan)
-    macro = np.nansum(each, axis=1) / np.maximum((n > 0).sum(1), 1)
-    found = np.column_stack([total.sum(1) / np.maximum(n.sum(1), 1), macro, each])
-    some = (n > 0).any(0)   # a class that no resample holds has no interval
-    return np.stack([np.r_[q[:2], np.where(some, q[2:], np.nan)]
-                     for q in np.nanquantile(np.where(np.isnan(found).all(0), 0, found),
-                                             [(1 - level)/2, (1 + level)/2], axis=0)])
+    def ratio(sums, counts): return np.where(counts > 0, sums/np.maximum(counts, 1), np.nan)
+    each = ratio(total, n)
+    macro = ratio(np.nansum(each, axis=1), (n > 0).sum(1))
+    found = np.column_stack([ratio(total.sum(1), n.sum(1)), macro, each])   # NaN: the resample holds no such query
+    none = np.isnan(found).all(0)   # what no resample holds has no interval
+    ends = np.nanquantile(np.where(none, 0, found), [(1 - level)/2, (1 + level)/2], axis=0)
+    return np.where(none, np.nan, ends)
 
 # %% ../../nbs/evaluate/10_retrieval.ipynb #bee5ab09
 def _means(
@@ -427,9 +432,17 @@ def _tidy(
     return found[for_all | (found['n'] > 0)].reset_index(drop=True)
 
 # %% ../../nbs/evaluate/10_retrieval.ipynb #5d520a88
+def _cutoffs(
+    ks,  # numbers; none: no measures with a cut-off
+) -> tuple:
+    "The cut-offs."
+    if np.ndim(ks) != 1: raise MetricError(f'ks={ks!r}: expected several cut-offs, such as (1, 5, 10)')
+    return tuple(dict.fromkeys(ks))
+
 def _check_ks(ks, n, where=''):
-    "Every cut-off must lie within the list."
+    "Every cut-off must be a whole number within the list."
     for k in ks:
+        if k % 1: raise MetricError(f'k={k}: expected a whole number')
         if not 1 <= k <= n: raise MetricError(f'k={k}: a list has {n} items{where}, so k must be between 1 and {n}')
 
 def _left_out(
@@ -456,7 +469,10 @@ def _scored(
     ks, pairs, self_excluded, excluded, other, units, n_boot, seed, chunk,
 ) -> pd.DataFrame:
     "The body of `retrieval_scores` and `ranking_scores`."
-    ks, size = tuple(ks), (len(a), len(b))
+    ks, size = _cutoffs(ks), (len(a), len(b))
+    if taken := {'all', 'macro'}.intersection(a.tolist()):
+        raise MetricError(f"the class '{min(taken)}' has the name of a scope of the table: rename it")
+    if not is_other(a, other).any(): check_other(np.union1d(a, b), other)
     if self_excluded and (len(a) != len(b) or (a != b).any()):
         raise MetricError(f'self_excluded needs the same rows on both sides, got {len(a)} queries and {len(b)} items')
     if units is not None and len(units) != len(a): raise MetricError(f'{len(a)} queries but {len(units)} units')
@@ -464,7 +480,7 @@ def _scored(
     out, rows = _left_out(excluded, self_excluded, *size), []
     for suffix, where, qk, xk in (('', '', np.full(len(a), True), np.full(len(b), True)),
                                   ('_excl_null', ' without Other', ~is_other(a, other), ~is_other(b, other))):
-        if suffix and (other is None or not qk.any() or not xk.any()): continue
+        if suffix and (not other_labels(other) or not qk.any() or not xk.any()): continue
         kept = {kind: (s[qk], t[xk]) for kind, (s, t) in kinds.items()}
         excluded_pairs = [(s[qk], t[xk]) for s, t in out]
         _check_ks(ks, _shortest(excluded_pairs, qk.sum(), xk.sum()), where)
@@ -488,13 +504,31 @@ def retrieval_scores(
     """`recall@k`, `mrr` of pairs, `label_precision@k`, `label_recall@k`, `map`, `ndcg` of labels, each with
     its chance level."""
     q, x = unit(queries, 'queries'), unit(items, 'items')
-    a = as_labels(query_labels, 'query_labels')
-    b = as_labels(item_labels, 'item_labels')
-    if q.shape[1] != x.shape[1]: raise MetricError(f'queries have {q.shape[1]} dimensions but items have {x.shape[1]}')
+    a, b = same_kind(query_labels=query_labels, item_labels=item_labels)
+    _check_dims(q, x)
     for what, vectors, labels in (('queries', q, a), ('items', x, b)):
         if len(vectors) != len(labels): raise MetricError(f'{len(vectors)} {what} but {len(labels)} labels')
     return _scored(lambda qk, xk: partial(_cosines, q[qk], x[xk]), a, b, ks, pairs, self_excluded, excluded, other,
                    units, n_boot, seed, chunk)
+
+# %% ../../nbs/evaluate/10_retrieval.ipynb #e026a6f7
+def _checked_scores(
+    scores,  # [Q, N]
+) -> np.ndarray:  # [Q, N] float64
+    "A matrix of finite scores."
+    m = np.asarray(scores, float)
+    if m.ndim != 2 or not m.size: raise MetricError(f'scores: expected shape [queries, items], got {list(m.shape)}')
+    if not np.isfinite(m).all():
+        raise MetricError(f'scores: row {int(np.flatnonzero(~np.isfinite(m).all(1))[0])} holds NaN or infinity')
+    return m
+
+def _scaled(
+    m,  # [Q, N] finite
+):      # [Q, N]; rows of cosines, whose largest value lies between .3 and 3, stay as they are
+    "Rows divided by a power of ten, so that `_STEPS` suits scores of any size."
+    largest = np.abs(m).max(1, keepdims=True)
+    power = np.ceil(np.log10(np.where(largest > 0, largest, 1)) - np.log10(3))
+    return m/10.**power
 
 # %% ../../nbs/evaluate/10_retrieval.ipynb #efd0673a
 def ranking_scores(
@@ -504,15 +538,11 @@ def ranking_scores(
     excluded=None, units=None, n_boot=1000, seed=0,
 ) -> pd.DataFrame:               # as from `retrieval_scores`
     "The measures of ready-made scores."
-    m = np.asarray(scores, float)
-    a = as_labels(query_labels, 'query_labels')
-    b = as_labels(item_labels, 'item_labels')
-    if m.shape != (len(a), len(b)) or not m.size:
+    a, b = same_kind(query_labels=query_labels, item_labels=item_labels)
+    m = _checked_scores(scores)
+    if m.shape != (len(a), len(b)):
         raise MetricError(f'scores: expected shape [{len(a)}, {len(b)}] (queries, items), got {list(m.shape)}')
-    if not np.isfinite(m).all():
-        raise MetricError(f'scores: row {int(np.flatnonzero(~np.isfinite(m).all(1))[0])} holds NaN or infinity')
-    if np.abs(m).max() * _STEPS * len(b) > 4e18:
-        raise MetricError(f'scores reach {np.abs(m).max():.3g}: scale them to about 1 first')
+    m = _scaled(m)
     return _scored(lambda qk, xk: m[qk][:, xk].__getitem__, a, b, ks, pairs, self_excluded, excluded, other, units,
                    n_boot, seed, chunk)
 
@@ -525,15 +555,18 @@ def query_values(
     "The measures of each query."
     q, x = unit(queries, 'queries'), unit(items, 'items')
     size = len(q), len(x)
-    kinds = {'label': _keys((query_labels, item_labels), *size)}
+    _check_dims(q, x)
+    ks, out = _cutoffs(ks), _left_out(excluded, False, *size)
+    _check_ks(ks, _shortest(out, *size))
+    kinds = {'label': _keys(same_kind(query_labels=query_labels, item_labels=item_labels), *size)}
     if pairs is not None: kinds['pair'] = _pair_keys(pairs, *size, False)
-    return _per_query(partial(_cosines, q, x), ks, _left_out(excluded, False, *size), chunk, kinds)[0]
+    return _per_query(partial(_cosines, q, x), ks, out, chunk, kinds)[0]
 
 def item_ranks(
     scores,  # [Q, N] similarity of each query with each item; higher = better
 ):           # [Q, N] int: 0 is best, ties in the order of the items
     "The rank of every item in the list of each query."
-    scores = np.asarray(scores, float)
+    scores = _scaled(_checked_scores(scores))
     order = np.argsort(_packed(scores, scores.shape[1]), axis=1, kind='stable')
     ranks = np.empty_like(order)
     np.put_along_axis(ranks, order, np.arange(scores.shape[1])[None], axis=1)

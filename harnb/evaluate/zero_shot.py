@@ -7,11 +7,12 @@ __all__ = ['prompts', 'best_label', 'fit_threshold', 'zero_shot', 'probabilities
            'expected_calibration_error', 'show_reliability', 'to_coarse', 'coarse_probabilities', 'zero_shot_guesses']
 
 # %% ../../nbs/evaluate/20_zero_shot.ipynb #af02f95b
+from itertools import cycle
 import numpy as np, pandas as pd
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax
 from ..core.config import suggest
-from .metrics import MetricError, as_labels, is_other
+from .metrics import MetricError, as_labels, check_other, is_other, other_labels, same_kind
 from .retrieval import label_similarity
 
 # %% ../../nbs/evaluate/20_zero_shot.ipynb #f25a4c0b
@@ -33,11 +34,15 @@ def best_label(
     similarity,  # DataFrame [N, labels], such as from `label_similarity`
 ) -> np.ndarray: # [N] labels
     "The label with the highest value in each row."
-    if not np.isfinite(similarity.to_numpy(float)).all():
-        raise MetricError('similarity: row '
-                          f'{int(np.flatnonzero(~np.isfinite(similarity.to_numpy(float)).all(1))[0])} holds NaN '
-                          'or infinity')
-    return similarity.columns.to_numpy()[similarity.to_numpy(float).argmax(1)]
+    return similarity.columns.to_numpy()[_finite(similarity).argmax(1)]
+
+def _finite(similarity, name='similarity'):
+    "[N, labels] checked values."
+    s = similarity.to_numpy(float)
+    if not s.shape[1]: raise MetricError(f'{name} has no labels: expected a column for each')
+    bad = np.flatnonzero(~np.isfinite(s).all(1))
+    if len(bad): raise MetricError(f'{name}: row {bad[0]} holds NaN or infinity')
+    return s
 
 # %% ../../nbs/evaluate/20_zero_shot.ipynb #1d011a78
 def _without(
@@ -45,10 +50,16 @@ def _without(
     other,       # label(s)
 ):               # the same without the columns of *Other*; their first name
     "The activities alone."
+    check_other(similarity.columns, other)
     is_null = is_other(similarity.columns, other)
-    if is_null.all(): raise MetricError(f"no label besides '{similarity.columns[0]}' is left")
-    names = [other] if isinstance(other, (str, int)) else list(other)
-    return similarity.loc[:, ~is_null], names[0]
+    if is_null.all(): raise MetricError(f"no label besides {list(similarity.columns)[:1]} is left")
+    return similarity.loc[:, ~is_null], next(iter(other_labels(other)), None)
+
+def _with_threshold(similarity, other):
+    "The activities alone, and the label below the threshold."
+    rest, name = _without(similarity, other)
+    if name is None: raise MetricError(f'other={other!r}: a threshold needs the label of the windows below it')
+    return rest, name
 
 # %% ../../nbs/evaluate/20_zero_shot.ipynb #0621c9ef
 def _confidence(
@@ -89,8 +100,8 @@ def fit_threshold(
     by='best',            # 'best' similarity or its 'lead' before the second
 ) -> float:               # below it a window is *Other*
     "The threshold with the highest macro-F1; of equals, the lowest."
-    y = as_labels(y_true, 'y_true')
-    (rest, name) = _without(similarity, other)
+    rest, name = _with_threshold(similarity, other)
+    y, _ = same_kind(y_true=y_true, labels_of_similarity=rest.columns)
     if len(y) != len(rest): raise MetricError(f'{len(rest)} rows of similarity but {len(y)} labels')
     if not is_other(y, other).any():
         raise MetricError(f"y_true holds no '{name}', so there is nothing to fit a threshold on")
@@ -103,21 +114,21 @@ def zero_shot(
     similarity,           # DataFrame [N, labels]
     handling='prompt',  # of the null class: 'prompt', 'threshold' or 'excluded'
     threshold=None,       # from `fit_threshold`
-    other='no_activity', by='best',  # as in `fit_threshold`
+    other='no_activity', by='best',  # as in `fit_threshold`; None: there is no null class
 ) -> np.ndarray:          # [N] labels
     "The label of each window."
     if handling not in ('prompt', 'threshold', 'excluded'):
         raise MetricError(f"handling='{handling}'{suggest(handling, ['prompt', 'threshold', 'excluded'])} (known: "
                           "prompt, threshold, excluded)")
     if handling == 'prompt':
-        if not is_other(similarity.columns, other).any():
+        if other_labels(other) and not is_other(similarity.columns, other).any():
             raise MetricError(f"no sentence for {other!r} among the labels: add one, or use 'threshold' or 'excluded'")
         return best_label(similarity)
-    rest, name = _without(similarity, other)
-    if handling == 'excluded': return best_label(rest)
-    if threshold is None:
-        raise MetricError("handling='threshold' needs a threshold: fit_threshold(similarity of validation, "
-                          "labels of validation)")
+    if handling == 'excluded': return best_label(_without(similarity, other)[0])
+    rest, name = _with_threshold(similarity, other)
+    if threshold is None or np.isnan(threshold):
+        raise MetricError(f"threshold={threshold}: handling='threshold' needs a threshold: "
+                          "fit_threshold(similarity of validation, labels of validation)")
     return np.where(_confidence(rest, by) < threshold, name, best_label(rest))
 
 # %% ../../nbs/evaluate/20_zero_shot.ipynb #eb5bb0ad
@@ -145,7 +156,8 @@ def fit_temperature(
     y_true,      # [N] labels of validation
 ) -> float:      # between 1e-4 and 1e2
     "The temperature under which the true labels are likeliest."
-    s, y = similarity.to_numpy(float), _columns_of(similarity, y_true)
+    s, y = _finite(similarity), _columns_of(similarity, y_true)
+    if not len(s): raise MetricError('similarity has no rows: there is nothing to fit a temperature on')
     def surprise(log_t): return -log_softmax(s / np.exp(log_t), axis=1)[np.arange(len(y)), y].mean()
     return float(np.exp(minimize_scalar(surprise, bounds=(np.log(1e-4), np.log(1e2)), method='bounded',
                                         options=dict(xatol=1e-4)).x))
@@ -158,9 +170,11 @@ def reliability(
     equal='width',  # 'width' or 'size'
 ) -> pd.DataFrame:  # a row per bin that is not empty: mean `confidence`, `accuracy`, windows `n`
     "How often a confidence holds true."
-    y = as_labels(y_true, 'y_true')
-    sure = p.to_numpy(float).max(1)
+    sure = _finite(p, 'p').max(1)
+    y, _ = same_kind(y_true=y_true, labels_of_p=p.columns)
     guess = best_label(p)
+    if equal not in ('width', 'size'): raise MetricError(f"equal='{equal}' (known: width, size)")
+    if bins < 1: raise MetricError(f'bins={bins}: expected at least 1')
     if len(y) != len(p): raise MetricError(f'{len(p)} rows of probabilities but {len(y)} labels')
     if (p.to_numpy() < -1e-9).any() or (abs(p.sum(axis=1) - 1) > 1e-6).any():
         raise MetricError('expected probabilities: rows of numbers from 0 to 1 that sum to one')
@@ -188,7 +202,7 @@ def show_reliability(
     import matplotlib.pyplot as plt
     fig, ax = plt.subplots(figsize=(7.4, 3.8), layout='constrained')
     ax.plot([0, 1], [0, 1], color='.6', linestyle=':', label='as sure as right')
-    for (name, r), marker, line in zip(curves.items(), 'os^Dv', ('-', '--', '-.', '-', '--')):
+    for (name, r), marker, line in zip(curves.items(), cycle('os^Dv'), cycle(('-', '--', '-.', '-', '--'))):
         drawn, = ax.plot(r['confidence'], r['accuracy'], linestyle=line, linewidth=1.2, label=name)
         ax.scatter(r['confidence'], r['accuracy'], s=8 + 250 * r['n'] / r['n'].sum(), marker=marker,
                    color=drawn.get_color(), zorder=3)

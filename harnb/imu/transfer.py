@@ -40,7 +40,13 @@ class TransferInputs:
         angle,   # [N] rad, NaN where unknown
         table,   # of N rows: `sample_id, dataset, split_unit, placement, region, label`
     ):
-        self.signal, self.angle, self.table = signal, angle, table.reset_index(drop=True)
+        sizes = len(signal), len(angle), len(table)
+        if len(set(sizes)) > 1:
+            raise ConfigError(f'{sizes[0]} windows, {sizes[1]} angles and {sizes[2]} rows of the table: expected '
+                              'as many of each')
+        self.signal = signal
+        self.angle = angle
+        self.table = table.reset_index(drop=True)
 
     def __getattr__(self, name):
         if name not in TransferInputs.columns: raise AttributeError(f"'TransferInputs' has no '{name}'")
@@ -90,7 +96,8 @@ def _one_device(windows, stream, positions):
 def _inputs_of_device(windows, stream, place, positions, in_frame, target):
     "TransferInputs of one device."
     signal, named, table = _one_device(windows, stream, positions)
-    gravity, walking = window_gravity(signal[..., :3]), walks(signal[..., :3])
+    gravity = window_gravity(signal[..., :3])
+    walking = walks(signal[..., :3])
     angle = wearer_angles(gravity, walking, table.recording.to_numpy(), table.split_unit.to_numpy())
     signal = in_frames(signal, named) if in_frame else np.asarray(signal, np.float32)
     table = table.assign(placement=place, region=body_region(place), label=table[target])
@@ -144,8 +151,8 @@ class Moments:
     def joined(self, other):
         "The moments of the windows of both."
         both = object.__new__(Moments)
-        both.of = self.of | {cell: tuple(a + b for a, b in zip(sums, self.of[cell])) if cell in self.of else sums
-                             for cell, sums in other.of.items()}
+        both.of = self.of | {cell: tuple(a + b for a, b in zip(sums, self.of[cell]))
+                             if cell in self.of else sums for cell, sums in other.of.items()}
         return both
 
     def mixed(self,
@@ -166,10 +173,11 @@ def annotated_by(self: Moments,
 ) -> dict:  # (dataset, label) → weight; those of the label have half of it
     "The windows that a label competes with, and its own."
     sources = {dataset for dataset, name in self.of if name == label}
-    cells = [cell for cell in self.of if cell[0] in sources]
-    own = [cell for cell in cells if cell[1] == label]
-    other = [cell for cell in cells if cell[1] != label]
-    return dict.fromkeys(own, (.5 if other else 1)/len(own)) | dict.fromkeys(other, .5/max(len(other), 1))
+    own = [cell for cell in self.of if cell[1] == label]
+    every = [cell for cell in self.of if cell[1] != label]   # where its studies annotate nothing else
+    other = [cell for cell in every if cell[0] in sources] or every
+    if not other: raise ConfigError(f"'{label}' is the only label: a second one is needed to tell it from")
+    return dict.fromkeys(own, .5/len(own)) | dict.fromkeys(other, .5/len(other))
 
 LEAST = 1e-3   # variance that a feature is taken to have at least, so that a rare one is not blown up
 
@@ -185,7 +193,8 @@ def solve_ridge(
     spread = scale/np.sqrt(np.diag(covariance).clip(LEAST))
     target = {cell: 1 if cell[1] == label else -1 for cell in weights}
     level = sum(weight*target[cell] for cell, weight in weights.items())
-    along = sum(w*target[c]/moments.of[c][0]*moments.of[c][1] for c, w in weights.items()) - level*mean
+    along = sum(w*target[c]/moments.of[c][0]*moments.of[c][1]
+                for c, w in weights.items()) - level*mean
     system = covariance*np.outer(spread, spread).astype(np.float32)
     system[np.diag_indices(len(system))] += np.float32(penalty)
     found = spread*cho_solve(cho_factor(system, overwrite_a=True), (spread*along).astype(np.float32))
@@ -223,10 +232,16 @@ class AnnotatedRidge:
 # %% ../../nbs/imu/55_transfer.ipynb #53a6ab03
 @patch
 def scores(self: AnnotatedRidge,
-    x,  # [N, D]
+    x,            # [N, D]
+    labels=None,  # to score, default: all
 ) -> pd.DataFrame:  # [N, labels]: above 0 for the label, below against it
     "A score for each label."
-    with threadpool_limits(1): return pd.DataFrame(x @ self.weights.T + self.offset, columns=self.labels)
+    with threadpool_limits(1): scores = pd.DataFrame(x @ self.weights.T + self.offset, columns=self.labels)
+    if labels is None: return scores
+    names = [labels] if isinstance(labels, str) else list(labels)
+    known = [name for name in self.labels if name in names]
+    if known: return scores[known]
+    raise ConfigError(f"none of the labels {sorted(names)} is known to training (known: {', '.join(self.labels)})")
 
 @patch
 def predict(self: AnnotatedRidge,
@@ -234,11 +249,7 @@ def predict(self: AnnotatedRidge,
     labels=None,   # that may be predicted, default: all
 ) -> np.ndarray:   # [N] labels
     "The label with the highest score."
-    scores = self.scores(x)
-    if labels is not None: scores = scores[[name for name in self.labels if name in set(labels)]]
-    if not scores.shape[1]:
-        raise ConfigError(f"none of the labels {sorted(labels)} is known to training (known: "
-                          f"{', '.join(self.labels)})")
+    scores = self.scores(x, labels)
     return scores.columns.to_numpy()[scores.to_numpy().argmax(1)]
 
 # %% ../../nbs/imu/55_transfer.ipynb #3a8cbcfd
@@ -275,9 +286,42 @@ class TransferBaseline:
         narrow=True,                         # learn from labels that say less than one activity
         shared=True,                         # posture features that all regions share; models of version 0.2.0: none
     ):
-        self.n_kernels, self.penalties, self.posture, self.narrow = n_kernels, penalties, posture, narrow
+        self.n_kernels = n_kernels
+        self.penalties = penalties
+        self.posture = posture
+        self.narrow = narrow
         self.shared = shared and posture != 'none'
-        self.posture_scales, self.seed = posture_scales if posture != 'none' else (1.,), seed
+        self.posture_scales = posture_scales if posture != 'none' else (1.,)
+        self.seed = seed
+        self.samples = None   # of a window, where it is known
+
+# %% ../../nbs/imu/55_transfer.ipynb #9c676aa3
+def _check_windows(
+    inputs,        # TransferInputs
+    samples=None,  # of a window of training, where they are known
+):
+    "Windows that the baseline can read."
+    if not len(inputs): raise ConfigError('no windows: the table is empty')
+    shape = np.shape(inputs.signal)
+    if len(shape) != 3 or shape[2] != 6:
+        raise ConfigError(f'signal: expected shape [windows, samples, 6], got {list(shape)}')
+    if samples and shape[1] != samples:
+        raise ConfigError(f'windows of {shape[1]} samples, but training had {samples}: choose `windows.seconds` and '
+                          '`windows.rate` as in training')
+    bad = np.flatnonzero(~np.isfinite(inputs.signal).all((1, 2)))
+    if len(bad):
+        raise ConfigError(f'{len(bad)} of {len(inputs)} windows hold NaN or infinity, first: '
+                          f'{inputs.sample_id[bad[0]]}; leave them out with `.select`')
+
+def _check_training(train):
+    "Windows to learn from."
+    _check_windows(train)
+    unlabeled = int((pd.isna(train.label) | (train.label == 'no_activity')).sum())
+    if unlabeled:
+        raise ConfigError(f'{unlabeled} of {len(train)} windows have no label: choose the others with `.labeled()`')
+    if not is_precise(train.label).any():
+        raise ConfigError(f"no label names a single activity, found {', '.join(sorted(set(train.label)))}: add a "
+                          'dataset with precise labels')
 
 # %% ../../nbs/imu/55_transfer.ipynb #6684ceb2
 @patch
@@ -287,6 +331,8 @@ def fit(self: TransferBaseline,
     motion=None,     # [N, D] of these kernels, where they are known
 ):
     "Learn from labeled windows."
+    _check_training(train)
+    self.samples = train.signal.shape[1]
     self.regions = sorted(set(train.region)) if self.posture == 'by region' else []
     self.kernels = kernels or fit_kernels(train.signal, self.n_kernels, self.seed)
     x, precise = self.features(train, motion), is_precise(train.label)
@@ -296,7 +342,8 @@ def fit(self: TransferBaseline,
     held_out = leave_one_dataset_out(x[precise], exact, moments, choices, self._scale)
     self.validation = held_out_f1(held_out)
     self.penalty, self.posture_scale = (self.validation.mean().idxmax() if len(self.validation)
-                                        else choices[len(choices)//2])
+                                        else (self.penalties[len(self.penalties)//2],
+                                              self.posture_scales[len(self.posture_scales)//2]))
     self.ridge = AnnotatedRidge(self.penalty, self._scale(self.posture_scale)).solve(moments)
     self.sharpness = best_sharpness([pair for (_, choice), pair in held_out.items()
                                      if choice == (self.penalty, self.posture_scale)])
@@ -327,6 +374,7 @@ def features(self: TransferBaseline,
     motion=None,  # [N, D] of the kernels, where they are known
 ) -> np.ndarray:  # [N, D] float32
     "Random features of motion, and the posture."
+    _check_windows(inputs, self.samples)
     motion = apply_kernels(self.kernels, inputs.signal) if motion is None else motion
     if self.posture == 'none': return motion
     shared = posture_features(inputs.angle, ['anywhere']*len(inputs), ['anywhere']*self.shared)
@@ -347,8 +395,7 @@ def probabilities(self: TransferBaseline,
     labels=None,  # that may be predicted, default: all of training
 ) -> pd.DataFrame:  # [N, labels], rows add up to one
     "How likely each label is."
-    scores = self.ridge.scores(self.features(inputs))
-    if labels is not None: scores = scores[[name for name in self.ridge.labels if name in set(labels)]]
+    scores = self.ridge.scores(self.features(inputs), labels)
     return pd.DataFrame(softmax(self.sharpness*scores.to_numpy(), axis=1), columns=scores.columns)
 
 # %% ../../nbs/imu/55_transfer.ipynb #16df8104
@@ -382,7 +429,8 @@ def _convolutions(x, kernels):
         total = sum(shifted)
         for k, (a, b, c) in enumerate(TAPS):
             seen = next(channels)
-            out = (3*(shifted[a][:, seen] + shifted[b][:, seen] + shifted[c][:, seen]) - total[:, seen]).sum(1)
+            out = (3*(shifted[a][:, seen] + shifted[b][:, seen]
+                      + shifted[c][:, seen]) - total[:, seen]).sum(1)
             yield (out[:, edge:-edge] if (j + k) % 2 else out), count
 
 def apply_kernels(
@@ -441,7 +489,8 @@ def best_sharpness(
     losses = []
     for truth, scores in held_out:
         own = scores.columns.get_indexer(truth)
-        losses.append([-log_softmax(k*scores.to_numpy(), 1)[np.arange(len(own)), own].mean() for k in SHARPNESS])
+        losses.append([-log_softmax(k*scores.to_numpy(), 1)[np.arange(len(own)), own].mean()
+                       for k in SHARPNESS])
     return SHARPNESS[int(np.mean(losses, 0).argmin())] if losses else 3.
 
 # %% ../../nbs/imu/55_transfer.ipynb #fb1fc42b
@@ -456,7 +505,8 @@ def save(self: TransferBaseline,
     arrays = {f'kernels.{name}': np.asarray(part) for name, part in self.kernels.items()}
     save_file(arrays | {'weights': self.ridge.weights, 'offset': self.ridge.offset}, folder/'model.safetensors')
     facts = dict(labels=self.ridge.labels, regions=self.regions, posture=self.posture, penalty=self.penalty,
-                 posture_scale=self.posture_scale, sharpness=self.sharpness, shared=self.shared, **settings)
+                 posture_scale=self.posture_scale, sharpness=self.sharpness, shared=self.shared,
+                 samples=self.samples, **settings)
     (folder/'config.json').write_text(json.dumps(facts, indent=1) + '\n', encoding='utf-8')
     return folder
 
@@ -469,9 +519,17 @@ def load(cls: TransferBaseline,
     arrays = load_file(Path(folder)/'model.safetensors')
     kernels = {name: arrays[f'kernels.{name}'] for name in KERNEL_PARTS}
     found = cls(kernel_features(kernels), posture=facts['posture'], shared=facts.get('shared', False))
-    found.kernels, found.facts, found.regions = kernels, facts, facts['regions']
-    found.ridge, found.sharpness = AnnotatedRidge(facts['penalty']), facts['sharpness']
-    found.ridge.labels, found.ridge.weights, found.ridge.offset = facts['labels'], arrays['weights'], arrays['offset']
+    found.kernels = kernels
+    found.facts = facts
+    found.regions = facts['regions']
+    found.ridge = AnnotatedRidge(facts['penalty'])
+    found.sharpness = facts['sharpness']
+    found.samples = facts.get('samples')   # older models: none, some have seconds and rate
+    if not found.samples and facts.get('seconds') and facts.get('rate'):
+        found.samples = round(facts['seconds']*facts['rate'])
+    found.ridge.labels = facts['labels']
+    found.ridge.weights = arrays['weights']
+    found.ridge.offset = arrays['offset']
     return found
 
 # %% ../../nbs/imu/55_transfer.ipynb #181a582b
