@@ -225,8 +225,10 @@ def _described(row, symbol, comments):
     return (*row[:3], _text(comments.get(name)) or row[3] or _text(_common(symbol, name)))
 
 def _common(symbol, name):
-    "What the list above says of a name, first of that of this symbol."
-    return COMMON.get(f'{symbol.__qualname__}.{name}') or COMMON.get(name, '')
+    "What the list above says of a name, first of that of this symbol or, of a class, of those it is made from."
+    owners = inspect.getmro(symbol) if inspect.isclass(symbol) else [symbol]
+    own = (COMMON.get(f'{owner.__qualname__}.{name}') for owner in owners)
+    return next(filter(None, own), None) or COMMON.get(name, '')
 
 # %% ../../nbs/dev/20_docs.ipynb #a18943f1
 def _source(symbol):
