@@ -17,9 +17,10 @@ from ..homes.activity_cards import load_cards
 from ..homes.tables import label_problems
 from ..models.card_learning import segments_to_ask
 
-# %% ../../nbs/apps/06_home_review.ipynb #6528ce32a
+# %% ../../nbs/apps/06_home_review.ipynb #6528ce32aa
 COLUMNS = ['start', 'end', 'label', 'rejected']
 
+# %% ../../nbs/apps/06_home_review.ipynb #6528ce32a
 class Review:
     "Questions about a home: a table in `questions`, answered by `answer({1: 'yes', 2: 'sleep'})` or in `widget()`."
     def __init__(self,

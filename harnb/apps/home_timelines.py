@@ -30,7 +30,7 @@ def home_events(
     windows = home.windows('fixed_length_20', overlap=0, split={'method': split})
     return event_table(windows), windows.meta['sensors']
 
-# %% ../../nbs/apps/05_home_timelines.ipynb #e272c26c
+# %% ../../nbs/apps/05_home_timelines.ipynb #e272c26ca
 def answers_path(
     home,        # of `harnb.load_home`
 ) -> Path:
@@ -59,6 +59,7 @@ def read_answers(
     if len(rejected): raise ConfigError(f'labels: {rejected.text.iloc[0]}: {rejected.reason.iloc[0]}')
     return checked_labels(table)
 
+# %% ../../nbs/apps/05_home_timelines.ipynb #e272c26c
 def event_labels(
     answers,             # start, end, label, and `rejected` where it comes from a review
     events,              # as from `event_table`
@@ -149,7 +150,7 @@ def _annotated(events, null):
     if not has.any(): raise ConfigError(_NO_LABEL)
     return np.where(has, events.label.replace('no_activity', null), '')
 
-# %% ../../nbs/apps/05_home_timelines.ipynb #cf20b89b
+# %% ../../nbs/apps/05_home_timelines.ipynb #cf20b89ba
 def _card_probabilities(home, events, sensors, library):
     "[E, A] of the cards; a home keeps those of its log, so that a second question is answered sooner."
     kept = vars(home).get('_of_cards')
@@ -158,6 +159,7 @@ def _card_probabilities(home, events, sensors, library):
         vars(home)['_of_cards'] = kept
     return kept[3]
 
+# %% ../../nbs/apps/05_home_timelines.ipynb #cf20b89b
 def home_timeline(
     home,             # of `harnb.load_home`
     model=None,       # with `predict(events, sensors)`, such as `train_timeline` gives; default: from cards and labels
@@ -325,7 +327,7 @@ def _best_windows(fit, events, k, apart_s):
         if len(chosen) == k: break
     return [(starts[i], stops[i], score[i]) for i in chosen]
 
-# %% ../../nbs/apps/05_home_timelines.ipynb #5171be3a
+# %% ../../nbs/apps/05_home_timelines.ipynb #5171be3aa
 def home_search(
     home,                  # of `harnb.load_home`
     sentence,              # free text
@@ -354,6 +356,7 @@ def _hit_table(hits):
     for edge in ('start', 'end'): table[edge] = pd.to_datetime(table[edge]).dt.floor('s')
     return table
 
+# %% ../../nbs/apps/05_home_timelines.ipynb #5171be3a
 def _absence_hits(sentence, events, sensors, library, k, apart_s):
     "The longest absences, where hours are named those that touch them; no event of the log speaks of an empty home."
     empty = absences(events, sensors, library)
