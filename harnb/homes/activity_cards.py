@@ -405,7 +405,7 @@ def absences(
     rows = np.flatnonzero(silent & left & back)
     return pd.DataFrame({'row': rows, 'start': time[rows - 1], 'end': time[rows]})
 
-# %% ../../nbs/homes/75_activity_cards.ipynb #13e243bb
+# %% ../../nbs/homes/75_activity_cards.ipynb #13e243bba
 # of the everyday states, those that helped on validation days of Home 2
 RIVALS = ('relaxing', 'awake_in_bedroom', 'walking_through', 'toilet_visit', 'kitchen_visit')
 
@@ -440,6 +440,7 @@ def _list_of(names, label):
     try: return list(names)
     except TypeError: raise ConfigError(f'label {label}: expected a name or a list of names, found {names!r}') from None
 
+# %% ../../nbs/homes/75_activity_cards.ipynb #13e243bb
 def _narrowed(card, row, label):
     "A card in the rooms and hours that a label names."
     changed = {'hours': row['hours']} if 'hours' in row else {}

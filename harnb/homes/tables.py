@@ -188,7 +188,7 @@ def _events(path, zone):
                         'reason': reason, 'text': text})
     return pd.concat([out, times], axis=1)
 
-# %% ../../nbs/homes/04_tables.ipynb #8c94a70c
+# %% ../../nbs/homes/04_tables.ipynb #8c94a70ca
 def label_problems(
     labels,       # Series of texts without blanks
 ) -> np.ndarray:  # [N] '' or why a name of an activity cannot be kept
@@ -197,6 +197,7 @@ def label_problems(
               'label not printable': ~labels.map(str.isprintable).astype(bool)}
     return np.select([np.asarray(c, bool) for c in checks.values()], list(checks), '')
 
+# %% ../../nbs/homes/04_tables.ipynb #8c94a70c
 def read_activities(
     path,         # CSV, TSV or Parquet with start, end, label, and resident where there are several
     zone=None,    # of the home
@@ -224,7 +225,7 @@ def read_activities(
     table = table.sort_values(['start', 'end'], kind='stable', ignore_index=True)
     return table, rejected, len(rows) - int((reason == 'blank').sum())
 
-# %% ../../nbs/homes/04_tables.ipynb #6520e358
+# %% ../../nbs/homes/04_tables.ipynb #6520e358a
 def _wall_times(column, zone):
     "[N] times of a column of texts or times on the clock on the wall; NaT where there is none."
     if isinstance(column.dtype, pd.DatetimeTZDtype):
@@ -255,6 +256,7 @@ def checked_labels(
     _refuse_rows(out, table)
     return out
 
+# %% ../../nbs/homes/04_tables.ipynb #6520e358
 def _refuse_rows(out, table):
     "Raise `LogError` for the first row of a table that cannot be read."
     problem = label_problems(out.label)

@@ -47,7 +47,7 @@ def _bytes_of(path):
     if len(out) > most: raise ValueError(f'unpacks to more than {most:,} bytes')
     return out
 
-# %% ../../nbs/imu/05_tables.ipynb #91ec3941
+# %% ../../nbs/imu/05_tables.ipynb #91ec3941a
 def _ends_inside(e):
     "Whether an error of decoding is the end of the file, inside a character."
     return (isinstance(e, UnicodeDecodeError) and e.end == len(e.object)
@@ -57,6 +57,7 @@ CUT = '\ufffd'   # ends a text whose file ends inside a character
 _PACKED_FILES = {b'PK\x03\x04': 'an Excel file or a zip archive', b'\x1f\x8b': 'a gzip archive',
                  b'\xd0\xcf\x11\xe0': 'an old Excel file', b'PAR1': 'a Parquet file'}   # by their first bytes
 
+# %% ../../nbs/imu/05_tables.ipynb #91ec3941
 def read_text(
     path,         # file
     encoding='',  # default: UTF-8, or what a byte order mark says

@@ -493,7 +493,7 @@ def best_sharpness(
                        for k in SHARPNESS])
     return SHARPNESS[int(np.mean(losses, 0).argmin())] if losses else 3.
 
-# %% ../../nbs/imu/55_transfer.ipynb #fb1fc42b
+# %% ../../nbs/imu/55_transfer.ipynb #fb1fc42ba
 @patch
 def save(self: TransferBaseline,
     folder,      # made where it is missing
@@ -510,6 +510,7 @@ def save(self: TransferBaseline,
     (folder/'config.json').write_text(json.dumps(facts, indent=1) + '\n', encoding='utf-8')
     return folder
 
+# %% ../../nbs/imu/55_transfer.ipynb #fb1fc42b
 @patch(cls_method=True)
 def load(cls: TransferBaseline,
     folder,  # as of `save`
