@@ -176,9 +176,7 @@ def home_timeline(
     library = cards if isinstance(cards, Library) else load_cards(cards, home.layout)
     about = type(model).__name__
     if model is None: model, about = timeline_model(home, events, sensors, library, labels, null, causal=causal)
-    if about == 'activity cards' and not causal:
-        label, confidence = most_probable(model.of_labels(_card_probabilities(home, events, sensors, library)))
-    else: label, confidence = _predicted(model, events, sensors, causal)
+    label, confidence = _predicted(home, model, events, sensors, causal)
     empty = _not_answered(absences(events if away else events[:1], sensors, library), model, null)
     unit = events.unit.to_numpy() + np.bincount(empty.row, minlength=len(events)).cumsum()
     table = to_timeline(events.time.to_numpy(), label, confidence, unit, home.config.dataset, [null, 'no_activity'])
@@ -189,10 +187,12 @@ def home_timeline(
 _SURE = .9   # confidence of an absence: a silence may also be a nap beside the door
 
 # %% ../../nbs/apps/05_home_timelines.ipynb #f92d5fd9
-def _predicted(model, events, sensors, causal):
-    "(labels [E], confidence [E]) of any model."
+def _predicted(home, model, events, sensors, causal):
+    "(labels [E], confidence [E]) of any model; the home keeps what cards as written say of it."
     if not hasattr(model, 'predict'):
         raise ConfigError(f"model: {type(model).__name__} gives no timeline; use `home.train_timeline()`, or none")
+    if type(model) is CardModel and model == CardModel(model.library, null=model.null) and not causal:
+        return most_probable(model.of_labels(_card_probabilities(home, events, sensors, model.library)))
     if isinstance(model, CardModel): return model.predict(events, sensors, causal)
     if causal and not getattr(model, 'causal', False):
         raise ConfigError(f'causal: this {type(model).__name__} looks at events that are still to come; train it with '
