@@ -7,7 +7,6 @@ __all__ = ['shuffled', 'boots', 'usual_rate', 'steady_parts', 'together', 'stret
 
 # %% ../../nbs/imu/08_clocks.ipynb #a1e11947
 import numpy as np
-from scipy.ndimage import median_filter
 from .recordings import Recording, Rejected, cut_gaps, intervals_of, to_grid
 
 # %% ../../nbs/imu/08_clocks.ipynb #6e5511e1
@@ -56,6 +55,7 @@ def steady_parts(
     most=1e3,  # Hz: what is faster is no clock
 ) -> list:     # (start, stop, Hz); empty if the clock stands still
     "Parts of a stretch, each with one rate."
+    from scipy.ndimage import median_filter
     moved = np.flatnonzero(np.diff(time) > 0)
     if not len(moved): return []
     usual = np.asarray(usual, float)
