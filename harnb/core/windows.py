@@ -412,10 +412,17 @@ def units_read(
 def made_of(self: Windows) -> dict:  # parts of a Fingerprint
     "The parts of these windows, for the record of a model trained on them."
     m, home = self.meta, 'sensors' in self.meta
-    content = self.sealed or [table_digest(self.table), *(_stream_digest(s) for _, s in sorted(self.streams.items()))]
+    streams = [] if self.sealed and m.get('data_hash') else [_stream_digest(s) for _, s in sorted(self.streams.items())]
+    content = self.sealed or [table_digest(self.table), *streams]
     layout = {'layout': digest([m['sensors'], m.get('labels')], 64)} if home else {}
-    parts = {'log' if home else 'data': m.get('data_hash', ''), **layout, 'split': m.get('split', {}).get('units', {})}
+    data = m.get('data_hash') or digest(streams, 64)   # windows of a table that no file was read for
+    parts = {'log' if home else 'data': data, **layout, 'split': m.get('split', {}).get('units', {})}
     return {**parts, 'windows': digest(content, 64), 'read': training_units(self)}
+
+@patch
+def facts(self: Windows) -> dict:  # split_hash, data_hash: hex digits, '' where there is none
+    "What a run notes of the windows that it reads."
+    return {key: self.meta.get(key, '') for key in ('split_hash', 'data_hash')}
 
 # %% ../../nbs/core/20_windows.ipynb #f099a122
 def assert_no_read_units(

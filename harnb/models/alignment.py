@@ -588,7 +588,7 @@ def train_alignment(
     "Windows, captions and text vectors → trained model, in a run folder."
     windows, captions, text = data or load_alignment_data(config)
     assert_no_leakage(windows)
-    run.facts |= dict(split_hash=windows.meta['split_hash'], data_hash=windows.meta['data_hash'])
+    run.facts |= windows.facts()
     run.made_of(**windows.made_of(), captions=table_digest(captions), text_vectors=text.digest(),
                 code=training_code(train_alignment) | encoder_code(config.encoder))
     parts = {s: windows.select(split=s) for s in ('train', 'val')}

@@ -63,7 +63,7 @@ def train_classifier(
     "Train the encoder on labels."
     windows = load_windows(config)
     assert_no_leakage(windows)
-    run.facts |= dict(split_hash=windows.meta['split_hash'], data_hash=windows.meta['data_hash'])
+    run.facts |= windows.facts()
     run.made_of(**windows.made_of(), code=training_code(train_classifier))
     counts = windows.select(split='train').table.label_fine.value_counts().sort_index()
     weights = (counts.mean()/counts)**.5

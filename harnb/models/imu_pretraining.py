@@ -467,8 +467,7 @@ def pretrain(
     windows = drop_test(everything)
     test = everything.table[everything.table['split'] == 'test']
     held_out = {d: sorted(subjects.unique()) for d, subjects in test.groupby('dataset').split_unit}
-    run.facts |= dict(split_hash=everything.meta['split_hash'], data_hash=everything.meta['data_hash'],
-                      read=training_units(windows), held_out=held_out)
+    run.facts |= everything.facts() | dict(read=training_units(windows), held_out=held_out)
     run.made_of(**everything.made_of(), code=training_code(pretrain, *own_classes(config.encoder)))
     train = PairDataset(windows.select(split='train'), config)
     val = PairDataset(windows.select(split='val'), config, draw=False)

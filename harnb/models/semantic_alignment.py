@@ -518,9 +518,8 @@ def train_semantic(
     t = everything.table
     held = t[t['split'] == 'test']
     start, read = load_pretrained(config, {*held.split_unit, *config.windows.test_datasets})
-    run.facts |= dict(split_hash=everything.meta['split_hash'], data_hash=everything.meta['data_hash'],
-                      read=training_units(windows), read_by_init=read,
-                      held_out={d: sorted(g.unique()) for d, g in held.groupby('dataset').split_unit})
+    people = {d: sorted(g.unique()) for d, g in held.groupby('dataset').split_unit}
+    run.facts |= everything.facts() | dict(read=training_units(windows), read_by_init=read, held_out=people)
     code = training_code(train_semantic, *own_classes(config.encoder))
     run.made_of(**everything.made_of(), start=record_of_init(config), code=code)
     parts = {s: windows.select(split=s) for s in ('train', 'val')}

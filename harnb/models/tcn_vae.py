@@ -443,7 +443,7 @@ def train_tcn_vae(
     "Datasets → windows → trained model, in a run folder."
     windows = pooled_windows(config) if windows is None else windows
     assert_no_leakage(windows)
-    run.facts |= dict(split_hash=windows.meta['split_hash'], data_hash=windows.meta['data_hash'])
+    run.facts |= windows.facts()
     run.made_of(**windows.made_of(), code=training_code(train_tcn_vae))
     torch.manual_seed(config.seed)
     train, val, *names = training_data(config, windows)
