@@ -6,6 +6,7 @@
 __all__ = ['QuantizerConfig', 'fsq', 'vq', 'perplexity', 'check_groups', 'Quantizer']
 
 # %% ../../nbs/objectives/55_quantized.ipynb #317aeb3f
+from typing import Annotated
 import torch, torch.nn.functional as F
 from pydantic import Field
 from torch import nn
@@ -14,8 +15,9 @@ from ..core.config import Config, ConfigError
 # %% ../../nbs/objectives/55_quantized.ipynb #a49b70cd
 class QuantizerConfig(Config):
     "The alphabet of a quantised code."
-    levels: list[int] = Field([8, 5, 5, 5], min_length=1, description='fsq: values that each number of a group takes; '
-                              'their product is the size of the alphabet')
+    levels: list[Annotated[int, Field(ge=2)]] = Field(
+        [8, 5, 5, 5], min_length=1, description='fsq: values that each number of a group takes, 2 or more; their product '
+        'is the size of the alphabet')
     codes: int = Field(64, ge=2, description='vq: vectors of the codebook')
     group: int = Field(4, ge=2, description='vq: numbers of a vector')
     commitment: float = Field(.25, ge=0, description='vq: weight of the loss that keeps codes near their vectors')
@@ -52,7 +54,7 @@ def vq(
 # %% ../../nbs/objectives/55_quantized.ipynb #ed1d168b
 def perplexity(
     symbols,  # int, any shape
-) -> float:
+) -> torch.Tensor:   # scalar, from 1 to the number of symbols
     "How many symbols, equally frequent, would be as diverse as these."
     share = torch.bincount(torch.as_tensor(symbols).flatten().long()).float()
     share = share[share > 0]/share.sum()
