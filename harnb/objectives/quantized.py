@@ -16,8 +16,8 @@ from ..core.config import Config, ConfigError
 class QuantizerConfig(Config):
     "The alphabet of a quantised code."
     levels: list[Annotated[int, Field(ge=2)]] = Field(
-        [8, 5, 5, 5], min_length=1, description='fsq: values that each number of a group takes, 2 or more; their product '
-        'is the size of the alphabet')
+        [8, 5, 5, 5], min_length=1, description='fsq: values that each number of a group takes, 2 or more; their '
+        'product is the size of the alphabet')
     codes: int = Field(64, ge=2, description='vq: vectors of the codebook')
     group: int = Field(4, ge=2, description='vq: numbers of a vector')
     commitment: float = Field(.25, ge=0, description='vq: weight of the loss that keeps codes near their vectors')
