@@ -53,11 +53,17 @@ class Review:
         "Activities that have a name: of cards, questions and answers."
         return sorted({*self.library.cards, *self.questions.label, *self.answers.label, self.null})
 
-    def __repr__(self): return f'{self._said()}\n{self.questions.to_string()}'
-    def _repr_html_(self): return f'<p>{self._said()}</p>{self.questions.to_html()}'
-    def _said(self):
-        n = len(self.answers)
-        return f"{len(self.questions)} questions, {n} answers. Next: .answer({{1: 'yes', 2: 'sleep'}}), or .widget()"
+# %% ../../nbs/apps/06_home_review.ipynb #200667c1
+@patch
+def _said(self: Review):
+    n = len(self.answers)
+    return f"{len(self.questions)} questions, {n} answers. Next: .answer({{1: 'yes', 2: 'sleep'}}), or .widget()"
+
+@patch
+def __repr__(self: Review): return f'{self._said()}\n{self.questions.to_string()}'
+
+@patch
+def _repr_html_(self: Review): return f'<p>{self._said()}</p>{self.questions.to_html()}'
 
 # %% ../../nbs/apps/06_home_review.ipynb #6528ce32
 def _with_rooms(asked, events):

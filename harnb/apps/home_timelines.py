@@ -370,7 +370,7 @@ def _absence_hits(sentence, events, sensors, library, k, apart_s):
         if all(abs(row.start - other.start).total_seconds() >= apart_s for other in chosen): chosen.append(row)
     table = _hit_table([dict(start=r.start, end=r.end, rooms='–', activity='away', score=_SURE) for r in chosen[:k]])
     named = f"; hours: {question.known['hours']}" if hours is not None else ''
-    table.attrs['understood'] = f'nobody at home: silences of an hour that begin and end at the front door{named}'
+    table.attrs['understood'] = f'empty home: silences of an hour that begin and end at the front door{named}'
     return table
 
 def _most(values, n):

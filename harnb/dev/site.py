@@ -135,6 +135,17 @@ RUNS = {'home2': 'CASAS Home 2', 'simulated': 'simulated home', 'several_homes':
         'tcn_vae_to_uci_har': 'UCI HAR left out', 'tcn_vae_to_umafall': 'UMAFall left out',
         'tcn_vae_to_sp_sw_har': 'SP-SW-HAR left out', 'all': 'all runs'}
 
+# %% ../../nbs/dev/25_site.ipynb #9ee1a05e
+RUNS |= {'imu_cpu_contrast': 'contrastive only', 'imu_cpu_mae': 'MAE only',
+         'imu_cpu_mae_five': 'MAE only, five datasets',
+         'imu_cpu_mask_channel': 'masked-channel', 'imu_cpu_mask_random': 'MAE random masking',
+         'imu_cpu_mask_span': 'MAE span masking', 'imu_cpu_so3': 'SO(3) rotation', 'imu_cpu_yaw': 'yaw rotation',
+         'imu_semantic_as_worn': 'no gravity alignment', 'imu_semantic_hard': 'hard targets',
+         'imu_semantic_momentum': 'momentum encoder', 'imu_semantic_no_fusion': 'no fusion',
+         'imu_semantic_no_memory': 'no queue', 'imu_semantic_one': 'one prototype',
+         'imu_semantic_scratch': 'no pretraining'}
+
+# %% ../../nbs/dev/25_site.ipynb #a71e49bc
 @cache
 def title_of(
     path,  # of a notebook

@@ -302,6 +302,14 @@ def _add_metrics(
     state.log_history[-1] |= named
 
 # %% ../../nbs/engine/20_training.ipynb #99880520
+def _seal(run, checkpoint):
+    "Mark a checkpoint as complete; the run then takes the place of the one that it follows."
+    run.record.write(checkpoint)
+    write_checksums(checkpoint)
+    (checkpoint/'complete').touch()
+    run.take_place()
+
+# %% ../../nbs/engine/20_training.ipynb #1f0f92ce
 def _callbacks(run, train, extra, training):
     """Log to the run, set the epoch, mark complete checkpoints and save the best model; with several
     processes only the first one does."""
@@ -334,11 +342,7 @@ def _callbacks(run, train, extra, training):
         def on_save(self, args, state, control, **kw):
             if dist.is_initialized(): dist.barrier()
             if not state.is_world_process_zero: return
-            at = run.checkpoints/f'checkpoint-{state.global_step}'
-            run.record.write(at)
-            write_checksums(at)
-            (at/'complete').touch()
-            run.take_place()
+            _seal(run, run.checkpoints/f'checkpoint-{state.global_step}')
     return RunCallback()
 
 # %% ../../nbs/engine/20_training.ipynb #849412bf

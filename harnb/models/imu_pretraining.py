@@ -280,7 +280,12 @@ class ImuPretraining(InPieces, SavedModel):
         if contrastive_weight:
             head = ProjectionConfig(**(projection or {}))
             self.projection = projection_head(D, head.dim or D, head)
-    def activation_checkpointing_enable(self, **kwargs): self.encoder.checkpointing = True
+
+# %% ../../nbs/models/10_imu_pretraining.ipynb #0acc43e8
+@patch
+def activation_checkpointing_enable(self: ImuPretraining, **kwargs):
+    "Compute activations again in the backward pass, in exchange for memory."
+    self.encoder.checkpointing = True
 
 # %% ../../nbs/models/10_imu_pretraining.ipynb #5268dbeb
 def build_pretraining(
