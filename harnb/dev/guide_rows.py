@@ -204,5 +204,5 @@ def _run_source(notebook):
         if cell['cell_type'] != 'code': continue
         tree = ast.parse(''.join(cell['source']))
         tree.body = [s for s in tree.body if not (isinstance(s, ast.Expr) and [*_calls(s)])]
-        sources.append(ast.unparse(tree))
+        sources.append(ast.unparse(tree).replace('\\n', '\n'))   # lines of texts, too
     return '\n'.join(sources)
