@@ -35,7 +35,7 @@ def sample(
     return folders
 
 def _named_protocol(config):
-    "The home and protocol that a missing file of the guides names, such as `configs/sampling/milan_fixed_duration_60.yaml`."
+    "The home and protocol that a missing file of the guides names, as `configs/sampling/milan_fixed_duration_60.yaml`."
     home = next((h for h in layout_names() if Path(config).stem.startswith(f'{h}_')), None)
     if not home or Path(config).parent != Path('configs/sampling') or not guide_preset(config): return {}
     protocol = Path(config).stem.removeprefix(f'{home}_')

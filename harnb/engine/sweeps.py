@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Literal
 import pandas as pd
 from pydantic import Field, model_validator
-from ..core.config import (NAME, Config, ConfigError, NameOrPath, digest, find_preset, nearest, parse_yaml, read_preset,
-                               read_yaml)
+from ..core.config import (NAME, Config, ConfigError, NameOrPath, digest, find_preset, nearest, parse_yaml,
+                               read_preset, read_yaml)
 from ..core.data import experiments_folder, presets_folder, runs_folder
 from ..core.files import child_environment
 from ..core.fingerprints import Fingerprint, fresh, notebook_parts
