@@ -8,13 +8,13 @@ __all__ = ['sample', 'caption', 'encode', 'page_name', 'images', 'embed_plan']
 # %% ../../nbs/apps/50_file_commands.ipynb #dc33e4b4
 from pathlib import Path
 from ..core.compat import legacy_sampling
-from ..core.config import ENDINGS, ConfigError, read_preset, suggest
+from ..core.config import ENDINGS, ConfigError, guide_preset, read_preset, suggest
 from ..core.data import preset_folders, processed_folder
 from ..core.embeddings import read_captions, write_captions
 from ..core.windows import Windows
 from ..homes.captions import CaptionConfig, caption_windows
 from ..homes.layouts import layout_names
-from ..homes.sampling import HomeConfig, load_windows
+from ..homes.sampling import HomeConfig, load_windows, sampling_preset
 
 # %% ../../nbs/apps/50_file_commands.ipynb #e636d29a
 def sample(
@@ -23,7 +23,7 @@ def sample(
 ) -> list[Path]:    # folders with train.json, val.json, test.json, vocab.json
     "Cut the windows of a home, a folder for each size."
     from harnb.homes.interchange import write_interchange
-    settings = legacy_sampling(read_preset(config, preset_folders()))
+    settings = legacy_sampling(_named_protocol(config) or read_preset(config, preset_folders()))
     homes = [HomeConfig.parse({'name': Path(config).stem, **s}) for s in _of_home(settings)]
     folders = []
     for home in homes:
@@ -33,6 +33,14 @@ def sample(
         folder = parent/home.sampling.title if not named or len(homes) > 1 else parent
         folders.append(write_interchange(load_windows(home), folder))
     return folders
+
+def _named_protocol(config):
+    "The home and protocol that a missing file of the guides names, as `configs/sampling/milan_fixed_duration_60.yaml`."
+    home = next((h for h in layout_names() if Path(config).stem.startswith(f'{h}_')), None)
+    if not home or Path(config).parent != Path('configs/sampling') or not guide_preset(config): return {}
+    protocol = Path(config).stem.removeprefix(f'{home}_')
+    sampling_preset(protocol)
+    return dict(home=home, simulated_days=0, sampling={'preset': protocol})
 
 def _of_home(settings):
     "Settings of homes, without those of a training that the same file may hold."
@@ -49,7 +57,8 @@ def caption(
 ) -> Path:       # JSON with `sample_id` and `captions`
     "Describe the windows of a file."
     data = Path(data)
-    settings = read_preset(config, []) if Path(config).suffix in ENDINGS else {'preset': config}
+    named = guide_preset(config) or ('' if Path(config).suffix in ENDINGS else config)
+    settings = {'preset': named} if named else read_preset(config, [])
     windows = Windows.from_json(data)
     windows.meta['sensors'] |= _known_sensors(data.parent/'meta.yaml')
     path = Path(output or data.with_name(f'{data.stem}_captions_{_plain(config)}.json'))

@@ -6,11 +6,11 @@
 __all__ = ['NAME', 'LONGEST_LINE', 'ENDINGS', 'VARIANTS', 'PresetPath', 'NameOrPath', 'NameOrFile', 'ConfigError', 'suggest',
            'nearest', 'takes_text', 'whole_number', 'read_as', 'redacted', 'Config', 'explain', 'merge', 'nest_keys',
            'yaml_text', 'Parameters', 'kind_at', 'parse_yaml', 'yaml_tree', 'read_yaml', 'read_sections', 'read_value',
-           'presets_in', 'find_preset', 'NamesFile', 'paths_from', 'read_preset', 'expand_preset', 'plain_values',
-           'digest']
+           'presets_in', 'find_preset', 'guide_preset', 'NamesFile', 'paths_from', 'read_preset', 'expand_preset',
+           'plain_values', 'digest']
 
 # %% ../../nbs/core/00_config.ipynb #7d4a1569
-import datetime, difflib, functools, hashlib, json, math, re, types, typing
+import datetime, difflib, functools, hashlib, json, math, re, types, typing, warnings
 from dataclasses import dataclass
 from pathlib import Path
 import yaml
@@ -480,6 +480,8 @@ def find_preset(
         if _is_file(p): return p.resolve()
     for f, preset in [*((p.parent, p.stem) for p in given), *((f, str(name)) for f in folders)]:
         if preset in (presets := presets_in(f)): return presets[preset].resolve()
+    if (guide := guide_preset(name)) and guide in {n for f in folders for n in presets_in(f)}:
+        return find_preset(guide, folders)
     names = sorted({n for f in folders for n in presets_in(f)})
     if given: raise ConfigError(f"no preset '{name}': no such file{nearest(path.stem, names)}")
     if _is_file(path):
@@ -491,6 +493,16 @@ def _is_file(path):
     "Whether a file is there; a path that no file system takes is none."
     try: return path.is_file()
     except (OSError, ValueError): return False
+
+# %% ../../nbs/core/00_config.ipynb #d307328c
+def guide_preset(
+    name,  # preset name, or path of a YAML file
+) -> str:  # 'milan_baseline' for 'configs/alignment/milan_baseline.yaml', if that is no file; '' for other names
+    "The preset that a path of the earlier guides names."
+    path = Path(name)
+    if path.suffix not in ENDINGS or path.parts[0] != 'configs' or _is_file(path): return ''
+    warnings.warn(f"{path}: no such file; the preset '{path.stem}' is used", stacklevel=2)
+    return path.stem
 
 # %% ../../nbs/core/00_config.ipynb #13d0c5e3
 @dataclass(frozen=True)
@@ -633,6 +645,7 @@ def with_(self: Config,
 ):              # config of the same class
     "The same settings with some of them changed; a change of a section leaves its other settings as they are."
     return type(self).parse(merge(self.model_dump(), nest_keys(changes)))
+
 
 
 # %% ../../nbs/core/00_config.ipynb #df03a2ae

@@ -350,7 +350,7 @@ def show_results(
 
 # %% ../../nbs/engine/50_cli.ipynb #c8c490c6
 @main.command('sweep', context_settings=dict(ignore_unknown_options=True))
-@click.argument('file', type=click.Path(exists=True, dir_okay=False))
+@click.argument('file')
 @click.option('-w', '--workers', type=click.IntRange(min=1), help='runs at a time; default: as many as there are cores')
 @click.option('--wandb', is_flag=True, help="print the sweep as W&B's own")
 @click.option('--worker', is_flag=True, help='one worker of a study, until it is complete')
@@ -360,6 +360,7 @@ def show_results(
 def sweep_command(file, workers, wandb, worker, name, point, snakemake_args):
     "Run (or resume) the sweep in FILE; further arguments go to snakemake, which runs grids."
     from harnb.engine import sweeps
+    file = sweeps.sweep_file(file)
     sweep = sweeps.read_sweep(file)
     if wandb: return click.echo(yaml_text(sweeps.wandb_sweep(sweep, file)))
     if name: return click.echo(sweeps.run_point(sweep, *sweeps.named_point(sweep, name)))
