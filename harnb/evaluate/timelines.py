@@ -227,8 +227,8 @@ def draw_day(
     if not sum(map(len, tables)): raise MetricError('a timeline without a segment cannot be drawn')
     names = sorted(set().union(*(t.label for t in tables)))
     # colours repeat after nine names
-    looks = {n: dict(facecolor=palette_for(names)[n]['color'], hatch='' if i < 9 else '///', edgecolor='white', lw=0)
-             for i, n in enumerate(names)}
+    looks = {n: dict(facecolor=palette_for(names)[n]['color'], hatch='' if i < 9 else '/'*7, edgecolor='white', lw=0)
+             for i, n in enumerate(names)}   # so dense that the legend shows it
     day = pd.Timestamp(min(t.start.min() for t in tables if len(t))).normalize()
     fig, axes = plt.subplots(len(tables), 1, figsize=(10, 1.6 + 1.2*len(tables)), sharex=True, squeeze=False,
                              height_ratios=[2, 1][:len(tables)], layout='constrained')
@@ -236,7 +236,7 @@ def draw_day(
     axes[-1, 0].set(xlabel='time of day (h)', xlim=(0, 24), xticks=range(0, 25, 3))
     axes[0, 0].set_title(title or f'{day:%Y-%m-%d}')
     handles = [plt.Rectangle((0, 0), 1, 1, **looks[n], label=n.replace('_', ' ')) for n in names]
-    fig.legend(handles=handles, loc='outside right', fontsize='small')
+    fig.legend(handles=handles, loc='outside right', fontsize='small', handleheight=1.2)
     plt.close(fig)
     return fig
 
