@@ -6,17 +6,21 @@
 __all__ = ['NAME', 'LONGEST_LINE', 'ENDINGS', 'VARIANTS', 'PresetPath', 'NameOrPath', 'NameOrFile', 'ConfigError', 'suggest',
            'nearest', 'takes_text', 'whole_number', 'read_as', 'redacted', 'Config', 'explain', 'merge', 'nest_keys',
            'yaml_text', 'Parameters', 'kind_at', 'parse_yaml', 'yaml_tree', 'read_yaml', 'read_sections', 'read_value',
-           'presets_in', 'find_preset', 'guide_preset', 'NamesFile', 'paths_from', 'read_preset', 'expand_preset',
-           'plain_values', 'digest']
+           'preset_name', 'without_tilde', 'presets_in', 'find_preset', 'guide_preset', 'NamesFile', 'paths_from',
+           'read_preset', 'expand_preset', 'plain_values', 'digest']
 
 # %% ../../nbs/core/00_config.ipynb #7d4a1569
+<<<<<<< local
 import datetime, difflib, functools, hashlib, json, math, re, types, typing, warnings
+=======
+import datetime, difflib, functools, hashlib, json, math, os, re, types, typing
+>>>>>>> remote
 from dataclasses import dataclass
 from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_serializer, model_validator
 from fastcore.basics import patch
-from .compat import current_keys
+from harnb.core.compat import current_keys
 
 # %% ../../nbs/core/00_config.ipynb #cf9a5c7b
 class ConfigError(ValueError):
@@ -347,7 +351,7 @@ def _mark_section(node, kind, name):
     for key, value in node.value:
         if not isinstance(key, yaml.ScalarNode):
             raise ConfigError(f'{name}, line {key.start_mark.line + 1}: the name of a setting is text')
-        if key.tag not in (f'{_tag}merge', f'{_tag}null'): key.tag = f'{_tag}str'
+        if key.tag != f'{_tag}merge': key.tag = f'{_tag}str'
         line = first.setdefault(key.value, key.start_mark.line + 1)
         if first[key.value] != key.start_mark.line + 1:
             raise ConfigError(f"{name}, line {key.start_mark.line + 1}: '{key.value}' is set twice (first in line "
@@ -395,7 +399,7 @@ def parse_yaml(
         return loader.construct_document(node), node
     except RecursionError: raise ConfigError(f'{name}: nested too deeply') from None
     except ConfigError: raise
-    except (yaml.YAMLError, ValueError, TypeError, OverflowError) as e:   # the last three: int() of odd values
+    except (yaml.YAMLError, ValueError, TypeError, OverflowError, LookupError, AttributeError) as e:   # tags, odd values
         where = getattr(e, 'problem_mark', None)
         line = f', line {where.line + 1}' if where and lines else ''
         raise ConfigError(f"{name}{line}: not valid YAML "
@@ -449,6 +453,18 @@ def read_value(
 ENDINGS = ('.yaml', '.yml', '.json')   # of presets that are given as a path
 VARIANTS = '.variants.yaml'            # of a file that holds several presets by name
 
+def preset_name(
+    preset,  # its name, which may hold dots, or the path of its file
+) -> str:
+    "What a preset is called."
+    return Path(preset).stem if Path(preset).suffix in ENDINGS else Path(preset).name
+
+def without_tilde(
+    path,  # perhaps below the home folder of a user, ~ or ~name
+) -> Path:
+    "A path with the home folder spelled out; `~name` of nobody is a name as any other."
+    return Path(os.path.expanduser(path))
+
 def presets_in(
     folder,  # where presets live
 ) -> dict:   # {name: its file}
@@ -461,7 +477,7 @@ def presets_in(
 
 def _variant_names(path):
     "The keys at the margin of a file of variants."
-    return re.findall(r'^([\w.-]+):', path.read_text(encoding='utf-8'), re.M)
+    return re.findall(r'^([\w.-]+):', path.read_text(encoding='utf-8', errors='replace'), re.M)
 
 # %% ../../nbs/core/00_config.ipynb #26c1670e
 def find_preset(
@@ -472,7 +488,7 @@ def find_preset(
     if not isinstance(name, (str, Path)):
         raise ConfigError('config: expected the name of a preset or the path of a file, found '
                           f'{json.dumps(name, default=str)}')
-    path = Path(name).expanduser()
+    path = without_tilde(name)
     given = [path] if path.suffix in ENDINGS else []
     within = [Path(f)/f'{name}{end}' for f in folders
               for end in ('', *ENDINGS) if Path(f'{name}{end}').suffix in ENDINGS]
@@ -543,7 +559,7 @@ def paths_from(
     if isinstance(values, (list, tuple)):
         return type(values)(paths_from(v, kind_at(kind, i), folder, only_there) for i, v in enumerate(values))
     if not isinstance(values, str) or not values or '://' in values or not (mark := _file_mark(kind)): return values
-    path = Path(values).expanduser()
+    path = without_tilde(values)
     if path.is_absolute(): return str(path)
     if not _is_path(values, mark, folder) or only_there and not (folder/path).exists(): return values
     return str((folder/path).resolve())
@@ -557,18 +573,21 @@ def read_preset(
 ) -> dict:       # merged settings, without `extends`
     "The settings of a preset with all that it extends."
     path = find_preset(name, folders)
-    step = (path, Path(name).stem if Path(name).suffix in ENDINGS else str(name))
+    step = (path, preset_name(name))
     if step in seen: raise ConfigError(f"preset '{name}' extends itself: {' → '.join(n for _, n in (*seen, step))}")
     values = paths_from(_settings_in(*step, kind), kind, path.parent)
     parent = values.pop('extends', None)
     if not parent: return values
-    if isinstance(parent, str) and Path(parent).suffix in ENDINGS: parent = path.parent/Path(parent).expanduser()
+    if isinstance(parent, str) and Path(parent).suffix in ENDINGS: parent = path.parent/without_tilde(parent)
     return merge(read_preset(parent, (path.parent, *folders), (*seen, step), kind), values)
 
 def _settings_in(path, name, kind):
     "The settings of a file, or of one of its variants, which is called by its name."
     if not path.name.endswith(VARIANTS): return read_sections(path, kind)
-    values = read_sections(path, kind and dict[str, kind])[name]
+    variants = read_sections(path, kind and dict[str, kind])
+    if name not in variants:
+        raise ConfigError(f"{path.name} holds several presets, name one of them: {', '.join(map(str, variants))}")
+    values = variants[name]
     if not isinstance(values, dict): raise ConfigError(f'{path.name}: {name}: expected settings as `key: value`')
     return {'name': name, **values}
 
@@ -625,7 +644,7 @@ def settings(
                           f'found {json.dumps(overrides, default=str)}')
     values = read_preset(preset, folders, kind=cls) if preset else {}
     if preset == '': raise ConfigError('config: empty; expected the name of a preset or the path of a file')
-    if preset and 'name' in cls.model_fields: values = {'name': Path(str(preset)).stem, **values}
+    if preset and 'name' in cls.model_fields: values = {'name': preset_name(preset), **values}
     values = merge(values, {k: v for k, v in plain_values(parameters, cls.model_fields).items() if v is not None})
     return merge(values, nest_keys({str(k): v for k, v in overrides.items()}))
 

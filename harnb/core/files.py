@@ -10,7 +10,7 @@ __all__ = ['SEAL', 'exchange_folders', 'atomic', 'root', 'from_env', 'out_folder
 # %% ../../nbs/core/05_files.ipynb #f11e0004
 import contextlib, ctypes, hashlib, json, os, shutil, sys, tokenize, uuid
 from pathlib import Path
-from .config import ConfigError
+from .config import ConfigError, without_tilde
 
 # %% ../../nbs/core/05_files.ipynb #96a67735
 def _exchange(a, b):
@@ -52,7 +52,7 @@ def atomic(
 # %% ../../nbs/core/05_files.ipynb #e6b4c49a
 def root() -> Path:
     "The project's folder: `HARNB_ROOT`, else the checkout the package is installed from, else the working directory."
-    if os.environ.get('HARNB_ROOT'): return Path(os.environ['HARNB_ROOT']).expanduser().resolve()
+    if os.environ.get('HARNB_ROOT'): return without_tilde(os.environ['HARNB_ROOT']).resolve()
     checkout = Path(__file__).resolve().parents[2] if '__file__' in globals() else Path.cwd()
     above = [checkout, Path.cwd(), *Path.cwd().parents]
     return next((p for p in above if (p/'settings.ini').is_file() and (p/'nbs').is_dir()), Path.cwd())
@@ -64,7 +64,7 @@ def from_env(
 ) -> Path:
     "The folder that a variable names, else the default."
     value = os.environ.get(variable)
-    return (root()/Path(value).expanduser()).resolve() if value else root()/default
+    return (root()/without_tilde(value)).resolve() if value else root()/default
 
 def out_folder() -> Path: return from_env('HARNB_OUT', 'data')
 def processed_folder() -> Path: return from_env('HARNB_PROCESSED', out_folder()/'processed')

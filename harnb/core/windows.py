@@ -16,7 +16,7 @@ import numpy as np, pandas as pd
 from fastcore.basics import patch
 from pydantic import Field, model_validator
 from .compat import current_columns, current_meta, current_split
-from .config import Config, ConfigError, PresetPath, digest, read_yaml, suggest, yaml_text
+from .config import Config, ConfigError, PresetPath, digest, read_yaml, suggest, without_tilde, yaml_text
 from .data import root
 from .files import SEAL, atomic, read_array, read_json, read_parquet, write_checksums, verified, write_parquet
 from .fingerprints import RECORD, Fingerprint, difference, file_digest, describe_causes
@@ -90,8 +90,21 @@ def select(self: Windows,
             raise ConfigError(f"split: there is no '{split}'{suggest(split, known)} (known: "
                               f"{', '.join(map(str, known))})")
         rows = (self.table['split'] == split).to_numpy()
-    rows = np.flatnonzero(rows) if np.asarray(rows).dtype == bool else np.asarray(rows)
-    return Windows(self.table.iloc[rows], self.streams, self.meta, self.vocab)
+    return Windows(self.table.iloc[_positions(rows, self)], self.streams, self.meta, self.vocab)
+
+def _positions(rows, windows):
+    "A mask or positions as positions of these windows."
+    if isinstance(rows, str): raise ConfigError(f"rows: found '{rows}'; windows.select(split='{rows}') takes a split")
+    rows, n = np.atleast_1d(np.asarray(rows)), len(windows)
+    if rows.dtype == bool and rows.shape != (n,):
+        raise ConfigError(f'rows: a mask has a value for each of {n:,} windows, found shape {list(rows.shape)}')
+    if rows.dtype == bool: return np.flatnonzero(rows)
+    if len(rows) and rows.dtype.kind not in 'iu' or rows.ndim != 1:
+        raise ConfigError(f'rows: expected a mask or whole numbers, found {rows.dtype} of shape {list(rows.shape)}')
+    rows = rows.astype(np.int64)
+    if len(bad := rows[(rows >= n) | (rows < -n)]):
+        raise ConfigError(f'rows: {bad[0]} is no position among {n:,} windows; positions are 0 to {n - 1:,}')
+    return rows
 
 # %% ../../nbs/core/20_windows.ipynb #fd558b26
 class SplitConfig(Config):
@@ -187,7 +200,7 @@ def project_path(
     path,  # absolute, or relative to the working directory or to the project's root
 ) -> Path:
     "The path of a file that a setting names; kernels and shells may have different working directories."
-    path = Path(path).expanduser()
+    path = without_tilde(path)
     return path if path.is_absolute() or path.exists() else root()/path
 
 # %% ../../nbs/core/20_windows.ipynb #ab26724e
@@ -217,7 +230,10 @@ def read_split(
     wrong = next((f'{g}: {s}' for g, s in values['units'].items() if s not in ('train', 'val', 'test')),
                  None)
     if wrong: raise ConfigError(f"{path.name}: '{wrong}' is neither train, val nor test")
-    found = _split_hash(values['units'], values.get('made_by', {}).get('resident', ''))
+    if not isinstance(made_by := values.get('made_by') or {}, dict):
+        raise ConfigError(f'{path.name}: made_by: expected settings as `key: value`, found {type(made_by).__name__}')
+    values['made_by'] = made_by
+    found = _split_hash(values['units'], made_by.get('resident', ''))
     if values.get('split_hash') != found:
         raise ConfigError(f"{path.name}: edited since it was made (split_hash {values.get('split_hash')}, its "
                           f"units give {found})")

@@ -7,9 +7,9 @@ __all__ = ['FIGURES', 'TASKS', 'WEIGHTS', 'NEW', 'API', 'Group', 'main', 'comple
            'reproducible_names', 'parameters', 'run_command', 'checked', 'experiment_of', 'experiment_line',
            'preset_line', 'run_line', 'listed', 'list_command', 'cores', 'only_one', 'check_stages', 'run_workflow',
            'reproduce_line', 'reproduce_command', 'score_lines', 'show_results', 'sweep_command', 'publish_command',
-           'clean_command', 'push_command', 'pull_command', 'sample_command', 'caption_command', 'encode_command',
-           'images_command', 'embed_images_command', 'late_command', 'LateGroup', 'new_commands', 'watch_command',
-           'data_commands', 'data_list', 'data_get', 'data_check']
+           'clean_command', 'one_sentence', 'push_command', 'pull_command', 'sample_command', 'caption_command',
+           'encode_command', 'images_command', 'embed_images_command', 'late_command', 'LateGroup', 'new_commands',
+           'watch_command', 'data_commands', 'data_list', 'data_get', 'data_check']
 
 # %% ../../nbs/engine/50_cli.ipynb #8441ff4c
 import contextlib, datetime, errno, importlib, inspect, json, os, re, shutil, subprocess, sys
@@ -146,9 +146,10 @@ def experiment_of(
 ):           # name of an experiment, or None
     "The first experiment that has all settings of a preset."
     for name in sorted(experiment_names(), key=_number):
-        cls = config_class(find_notebook(name))
-        try: values = read_preset(preset, preset_folders(), kind=cls)
-        except ConfigError: return None
+        try:
+            cls = config_class(find_notebook(name))
+            values = read_preset(preset, preset_folders(), kind=cls)
+        except ConfigError: continue   # a notebook of your own that is no experiment, or no preset of this one
         problems = cls.diagnose(values)[1]
         if not any(p.startswith('unknown setting') for p in problems): return name
 
@@ -167,8 +168,10 @@ def experiment_line(
     notebook,  # path
 ) -> str:
     "The line below the title of an experiment."
-    cells = json.loads(Path(notebook).read_text(encoding='utf-8'))['cells']
-    lines = ''.join(cells[0]['source']).splitlines() if cells else []
+    try:
+        cells = json.loads(Path(notebook).read_text(encoding='utf-8'))['cells']
+        lines = ''.join(cells[0]['source']).splitlines() if cells else []
+    except (ValueError, LookupError, TypeError, RecursionError): return '(not a notebook)'
     return next((line.lstrip('> ') for line in lines if line.startswith('>')), '')
 
 def preset_line(
@@ -176,7 +179,7 @@ def preset_line(
     name,   # of the preset
 ) -> str:
     "The comment that a preset begins with."
-    text = Path(path).read_text(encoding='utf-8').lstrip()
+    text = Path(path).read_text(encoding='utf-8', errors='replace').lstrip()
     entry = rf'\n{re.escape(name)}:' if path.name.endswith(VARIANTS) else ''
     comment = re.search(rf'^#(.*){entry}', text, re.M) if entry or text.startswith('#') else None
     return comment[1].strip() if comment else ''
@@ -300,6 +303,9 @@ def reproduce_command(preset, restart, snakemake_args):
     if other := _made_for(preset, notebook, problems):
         raise ConfigError(f'{other}; `harnb reproduce` runs presets of homes')
     raise_all(problems)
+    if config.output_dir:
+        raise ConfigError(f'output_dir: {config.output_dir}: the stages find one another in {runs_folder()}; leave '
+                          '`output_dir` out, and set HARNB_OUT to move all of them')
     check_stages(snakemake_args)
     run_workflow('Snakefile', config.name, f'preset={json.dumps(str(preset))}', restart, snakemake_args)
     if not {'-n', '--dry-run', '--dryrun'} & set(snakemake_args): show_results(config)
@@ -362,6 +368,9 @@ def sweep_command(file, workers, wandb, worker, name, point, snakemake_args):
     from harnb.engine import sweeps
     file = sweeps.sweep_file(file)
     sweep = sweeps.read_sweep(file)
+    if snakemake_args and sweep.method != 'grid':
+        raise ConfigError(f"{' '.join(snakemake_args)}: no option of a {sweep.method} search; further arguments go to "
+                          'snakemake, which runs grids')
     if wandb: return click.echo(yaml_text(sweeps.wandb_sweep(sweep, file)))
     if name: return click.echo(sweeps.run_point(sweep, *sweeps.named_point(sweep, name)))
     if point: return click.echo(sweeps.run_point(sweep, sweeps.read_point(sweep, point)))
@@ -405,25 +414,44 @@ def clean_command(yes):
     for folder, size in found.items(): click.echo(f'{size:10,.1f} MB  {folder.parent.name}/{folder.name}')
     if not found: return click.echo('no old runs')
     if not yes and not click.confirm(f'remove these {len(found)} runs, {sum(found.values()):,.1f} MB?'): return
-    for folder in found: shutil.rmtree(folder)
+    for folder in found: folder.unlink() if folder.is_symlink() else shutil.rmtree(folder)
 
 # %% ../../nbs/engine/50_cli.ipynb #d2694044
+@contextlib.contextmanager
+def one_sentence(
+    url,  # of HARNB_REMOTE
+):
+    "What a provider says of an address that does not answer, in one sentence."
+    try: yield
+    except ConfigError: raise
+    except Exception as e:   # each provider has its own
+        reason = (str(e).splitlines() or [''])[0]
+        raise ConfigError(f'HARNB_REMOTE: {url} does not answer ({type(e).__name__}: {reason})') from None
+
 @main.command('push')
 @click.argument('runs', nargs=-1, required=True)
 def push_command(runs):
     "Copy RUNS (50_align/home2-s0, …) to HARNB_REMOTE."
     from harnb.core.remote import push, remote
+    from harnb.engine.runs import known_run
     if not remote(): raise ConfigError('HARNB_REMOTE is not set; it names a bucket, such as s3://bucket/folder')
-    for run in runs: click.echo(f'{run}: {len(push(runs_folder()/run, f"{remote()}/runs/{run}"))} files sent')
+    for run in map(known_run, runs):
+        with one_sentence(remote()): sent = push(runs_folder()/run, f'{remote()}/runs/{run}')
+        click.echo(f'{run}: {len(sent)} files sent')
 
 # %% ../../nbs/engine/50_cli.ipynb #f6660659
 @main.command('pull')
 @click.argument('runs', nargs=-1, required=True)
 def pull_command(runs):
     "Fetch RUNS from HARNB_REMOTE."
-    from harnb.core.remote import pull, remote
+    from harnb.core.remote import is_there, pull, remote
     if not remote(): raise ConfigError('HARNB_REMOTE is not set; it names a bucket, such as s3://bucket/folder')
-    for run in runs: click.echo(f'{run}: {len(pull(f"{remote()}/runs/{run}", runs_folder()/run))} files fetched')
+    for run in runs:
+        there = f'{remote()}/runs/{run}'
+        with one_sentence(remote()):
+            if not is_there(there): raise ConfigError(f"no run '{run}' in HARNB_REMOTE: {there} holds no files")
+            fetched = pull(there, runs_folder()/run)
+        click.echo(f'{run}: {len(fetched)} files fetched')
 
 # %% ../../nbs/engine/50_cli.ipynb #6b331f37
 def _make_files(function, *args):

@@ -17,7 +17,8 @@ from pathlib import Path
 import numpy as np
 from fastcore.basics import patch
 from ..core.config import (ConfigError, Parameters, digest, kind_at,
-                               nearest, paths_from, plain_values, read_as, redacted, suggest)
+                               nearest, paths_from, plain_values, presets_in, read_as, redacted, suggest,
+                               without_tilde)
 from ..core.data import (experiments_folder, figures_folder, megabytes, preset_folders, raw_folders, root,
                              runs_folder)
 from ..core.files import DamagedError, atomic, child_environment, find_corruption, exchange_folders
@@ -264,18 +265,23 @@ def last_checkpoint(
     folder,  # a run's checkpoints/
 ) -> Path | None:
     "The newest checkpoint that is complete and undamaged."
-    found = [p for p in Path(folder).glob('checkpoint-*') if (p/'complete').exists()]
-    for p in sorted(found, key=_step_of, reverse=True):
+    for p in sorted(_checkpoints(folder), key=_step_of, reverse=True):
         if not (hurt := find_corruption(p)): return p
         warnings.warn(f'{p.name}: {hurt} is damaged; the checkpoint is not used', stacklevel=2)
 
-def _step_of(checkpoint): return int(Path(checkpoint).name.split('-')[1])
+def _checkpoints(folder):
+    "The complete checkpoints of a folder; a copy under a name of your own, such as checkpoint-good, is none of them."
+    return [p for p in Path(folder).glob('checkpoint-*') if _step_of(p) and (p/'complete').exists()]
+
+def _step_of(checkpoint):
+    "The step of checkpoint-N; 0 of any other name."
+    return int(Path(checkpoint).name[11:]) if re.fullmatch(r'checkpoint-[0-9]+', Path(checkpoint).name) else 0
 
 def resume_point(
     where,  # '50_align/home2-s0', the folder of a run, or a checkpoint
 ) -> Path:
     "The checkpoint that `resume` means."
-    tried = [p for p in (Path(where).expanduser(), runs_folder()/where) if p.exists()]
+    tried = [p for p in (without_tilde(where), runs_folder()/where) if p.exists()]
     for p in tried:
         if (p/'complete').exists() and (hurt := find_corruption(p)):
             raise DamagedError(f'resume: {p/hurt} is not what was saved; it has changed or is damaged')
@@ -357,7 +363,7 @@ def finished_run(
     run = Run(experiment, config)
     if not run.finished: download_if_missing(f'runs/{experiment}/{run.folder.name}', run.folder)
     if run.finished: return run
-    known = any((folder/f'{config.name}.yaml').is_file() for folder in preset_folders())
+    known = any(config.name in presets_in(folder) for folder in preset_folders())
     preset = config.name if known else 'YOUR_PRESET.yaml'
     raise ConfigError(f"needs the run {experiment}/{run.folder.name}, which is not there: `harnb run {experiment} "
                       f"-p config {preset} -p seed {config.seed}` makes it")
@@ -571,7 +577,7 @@ def _redacting(
 # %% ../../nbs/engine/10_runs.ipynb #9e41c0d8
 def _newest_step(folder):
     "The step of a run's newest complete checkpoint, or 0."
-    return max((_step_of(p.parent) for p in Path(folder).glob('checkpoints/checkpoint-*/complete')), default=0)
+    return max(map(_step_of, _checkpoints(Path(folder)/'checkpoints')), default=0)
 
 def _executed_copy(
     folder,  # of a run
@@ -608,7 +614,7 @@ def run_notebook(
     config = notebook_config(path, parameters)
     parameters = from_here(parameters or {}, config_class(path))
     pm = import_papermill()
-    from nbclient.exceptions import DeadKernelError
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
     run = Run(path.stem, config)
     home = run.home
     if config.resume: resume_point(config.resume)
@@ -621,9 +627,11 @@ def run_notebook(
         pm.execute_notebook(str(path), _redacting(written), as_overrides(path, parameters),
                             kernel_name='python3', cwd=str(_workplace(path)), progress_bar=progress, log_output=False,
                             execution_timeout=timeout, kernel_manager_class=ipc_kernel_manager(errors))
-    except (pm.PapermillExecutionError, DeadKernelError) as e:
+    except (pm.PapermillExecutionError, DeadKernelError, CellTimeoutError) as e:
         written = _keep_better(written, before)
         reason = (f'{e.ename}: {e.evalue}' if isinstance(e, pm.PapermillExecutionError) else
+                  f'a cell took more than {timeout:,} seconds; the same command resumes from the last checkpoint'
+                  if isinstance(e, CellTimeoutError) else
                   'the kernel died (out of memory, or killed); the same command resumes from the last checkpoint')
         raise RunFailedError(f'{path.stem}: {reason} (see {written.resolve()})') from None
     _keep_better(written, -1)

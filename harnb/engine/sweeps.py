@@ -36,6 +36,14 @@ class Range(Config):
         if self.log and self.min <= 0: raise ValueError(f'min: a logarithmic range begins above 0, got {self.min}')
         return self
 
+    @property
+    def whole(self): return isinstance(self.min, int) and isinstance(self.max, int)
+    @property
+    def some(self):
+        "Values for checks: the ends and, of numbers that are not whole, one between them."
+        between = [] if self.whole else [round(self.min + (self.max - self.min)*.377, 12)]
+        return [self.min, self.max, *between]
+
 # %% ../../nbs/engine/40_sweeps.ipynb #f38d2699
 class Resources(Config):
     "Resources of one run, for a scheduler."
@@ -68,6 +76,10 @@ class SweepConfig(Config):
         if self.method != 'grid' and len(self.seeds) > 1:
             raise ValueError('seeds: random and Bayesian search run each point with one seed; repeat the best '
                              'ones afterwards')
+        for part, values in (('space', self.space), ('overrides', self.overrides)):
+            if own := next((k for k in ('name', 'seed', 'seeds', 'restart') if k in values), None):
+                how = '`seeds` of the sweep says which seeds run' if 'seed' in own else 'a sweep says it for each point'
+                raise ValueError(f'{part}.{own}: {how}; leave it out here')
         return self
 
 # %% ../../nbs/engine/40_sweeps.ipynb #fdee5420
@@ -84,11 +96,13 @@ def read_sweep(
     sweep = SweepConfig.parse({'name': Path(path).stem, **read_preset(path, kind=SweepConfig)})
     problems = []
     for key, values in sweep.space.items():
-        ends = [values.min, values.max] if isinstance(values, Range) else values
+        ends = values.some if isinstance(values, Range) else values
         if not ends: raise ConfigError(f'{Path(path).name}: space.{key}: no values; name at least one')
         for value in ends:
             try: point_config(sweep, {**middle(sweep), key: value})
             except ConfigError as e: problems.append(f'{Path(path).name}: space.{key} {value}: {e}')
+    if not problems:
+        for seed in sweep.seeds: point_config(sweep, middle(sweep), seed)
     raise_all(problems)
     return sweep
 
@@ -292,8 +306,7 @@ def _ask(study, sweep):
 
 def _suggested(trial, key, values):
     if not isinstance(values, Range): return trial.suggest_categorical(key, values)
-    whole = isinstance(values.min, int) and isinstance(values.max, int)
-    return (trial.suggest_int if whole else trial.suggest_float)(key, values.min, values.max, log=values.log)
+    return (trial.suggest_int if values.whole else trial.suggest_float)(key, values.min, values.max, log=values.log)
 
 # %% ../../nbs/engine/40_sweeps.ipynb #ca672c80
 def work(
@@ -306,11 +319,16 @@ def work(
     study, failed = study or open_study(sweep), []
     while len(failed) < give_up and (asked := _ask(study, sweep)):
         trial, values = asked
-        try: study.tell(trial, run(sweep, values))
+        try: study.tell(trial, _number(sweep, run(sweep, values)))
         except (RunFailedError, ConfigError) as e:
             study.tell(trial, state=_fail())
             failed.append(f'{values}: {e}')
     return failed
+
+def _number(sweep, value):
+    "The result of a point; one that is no number says nothing to a search, which would ask for points without end."
+    if math.isnan(value): raise ConfigError(f'{sweep.metric} is not a number (NaN)')
+    return value
 
 # %% ../../nbs/engine/40_sweeps.ipynb #296ce263
 def wandb_sweep(
@@ -320,8 +338,7 @@ def wandb_sweep(
     "A sweep in the format of `wandb sweep`."
     def spelled(v):
         if not isinstance(v, Range): return {'values': v}
-        whole = isinstance(v.min, int) and isinstance(v.max, int)
-        return {'distribution': ('q_' if v.log and whole else 'int_' if whole else '') + ('log_' if v.log else '')
+        return {'distribution': ('q_' if v.log and v.whole else 'int_' if v.whole else '') + ('log_' if v.log else '')
                 + 'uniform' + ('_values' if v.log else ''), 'min': v.min, 'max': v.max}
     return {'name': sweep.name, 'method': sweep.method, 'metric': {'name': sweep.metric, 'goal': sweep.goal},
             **({} if sweep.method == 'grid' else {'run_cap': sweep.runs}),

@@ -21,7 +21,7 @@ from pydantic import Field, model_validator
 from torch.utils.data import Dataset, Sampler
 from ..core.compat import other_keys, rename_weights
 from ..core.config import Config, ConfigError, suggest
-from ..core.files import DamagedError, atomic, find_corruption, write_checksums
+from ..core.files import DamagedError, atomic, find_corruption, read_json, write_checksums
 from ..core.fingerprints import RECORD, Fingerprint, causes, code_parts, difference, describe_causes
 from ..core.progress import progress
 from ..core.run_settings import multiplies_bf16
@@ -562,14 +562,15 @@ def _starting_point(run, args, model):
         resume = newest or (resume_point(run.config.resume) if run.config.resume else None)
         if resume and not newest: _same_data(run, resume)
         if resume: _same_shapes(model, resume)
-        run.facts['resumed_from'] = int(resume.name.split('-')[1]) if resume else 0
+        run.facts['resumed_from'] = read_json(resume/'trainer_state.json')['global_step'] if resume else 0
         if args.process_index == 0: _tidy(run.checkpoints)
         if args.process_index == 0: rewind(run.folder, run.facts['resumed_from'])
     return str(resume) if resume else None
 
 def _tidy(checkpoints):
     "Remove incomplete checkpoints, and set damaged ones aside."
-    for p in checkpoints.glob('checkpoint-*'):
+    for p in checkpoints.glob('checkpoint-[0-9]*'):   # a name of your own is left alone
+        if not p.name[11:].isdecimal(): continue
         if not (p/'complete').exists(): shutil.rmtree(p)
         elif find_corruption(p):
             os.replace(p,
