@@ -10,17 +10,13 @@ __all__ = ['NAME', 'LONGEST_LINE', 'ENDINGS', 'VARIANTS', 'PresetPath', 'NameOrP
            'read_preset', 'expand_preset', 'plain_values', 'digest']
 
 # %% ../../nbs/core/00_config.ipynb #7d4a1569
-<<<<<<< local
-import datetime, difflib, functools, hashlib, json, math, re, types, typing, warnings
-=======
-import datetime, difflib, functools, hashlib, json, math, os, re, types, typing
->>>>>>> remote
+import datetime, difflib, functools, hashlib, json, math, os, re, types, typing, warnings
 from dataclasses import dataclass
 from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_serializer, model_validator
 from fastcore.basics import patch
-from harnb.core.compat import current_keys
+from .compat import current_keys
 
 # %% ../../nbs/core/00_config.ipynb #cf9a5c7b
 class ConfigError(ValueError):
@@ -399,7 +395,7 @@ def parse_yaml(
         return loader.construct_document(node), node
     except RecursionError: raise ConfigError(f'{name}: nested too deeply') from None
     except ConfigError: raise
-    except (yaml.YAMLError, ValueError, TypeError, OverflowError, LookupError, AttributeError) as e:   # tags, odd values
+    except (yaml.YAMLError, ValueError, TypeError, OverflowError, LookupError, AttributeError) as e:   # odd tags
         where = getattr(e, 'problem_mark', None)
         line = f', line {where.line + 1}' if where and lines else ''
         raise ConfigError(f"{name}{line}: not valid YAML "
