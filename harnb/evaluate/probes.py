@@ -466,7 +466,7 @@ def show_n_shot(
 ):
     "Mean over seeds against the share of labels, with the range of the seeds; returns the closed figure."
     import matplotlib.pyplot as plt
-    fig, ax = plt.subplots(figsize=(6.4, 3.6), layout='constrained')
+    fig, ax = plt.subplots(figsize=(7, 4.6), layout='constrained')
     for i, ((method, rows), marker) in enumerate(zip(curve.groupby('method', sort=False), cycle('os^DvPX'))):
         at = rows.groupby('share')[metric].agg(['mean', 'min', 'max'])
         ax.fill_between(at.index, at['min'], at['max'], color=f'C{i}', alpha=.18, linewidth=0)
@@ -478,6 +478,6 @@ def show_n_shot(
     ax.set(xscale='log', xlabel='fraction of labels (windows)', ylabel=metric, ylim=(0, 1), title=title)
     ax.set_xticks(shares, [f'{100*s:.3g}%\n({counts[s]:,})' for s in shares], fontsize=8)
     ax.minorticks_off()
-    ax.legend(loc='upper left', bbox_to_anchor=(1.01, 1))
+    fig.legend(loc='outside lower left', ncols=2, fontsize=9)
     plt.close(fig)
     return fig
