@@ -395,7 +395,7 @@ def parse_yaml(
         return loader.construct_document(node), node
     except RecursionError: raise ConfigError(f'{name}: nested too deeply') from None
     except ConfigError: raise
-    except (yaml.YAMLError, ValueError, TypeError, OverflowError, LookupError, AttributeError) as e:   # tags, odd values
+    except (yaml.YAMLError, ValueError, TypeError, OverflowError, LookupError, AttributeError) as e:   # odd values
         where = getattr(e, 'problem_mark', None)
         line = f', line {where.line + 1}' if where and lines else ''
         raise ConfigError(f"{name}{line}: not valid YAML "
