@@ -413,8 +413,10 @@ def _keep_other(archive, file, goal):
 # %% ../../nbs/core/10_data.ipynb #a86e652d
 def _noted(note):
     "What was unpacked: archive, inner, files."
-    try: return json.loads(note.read_text(encoding='utf-8'))
-    except (OSError, ValueError): return dict(archive='', files={})
+    try: known = json.loads(note.read_text(encoding='utf-8'))
+    except (OSError, ValueError): known = {}
+    whole = isinstance(known, dict) and isinstance(known.get('files'), dict) and 'archive' in known
+    return known if whole else dict(archive='', inner=True, files={})
 
 def unpacked_state(
     note,  # of `unpack_data`

@@ -194,7 +194,9 @@ def _caption_table(path):
     if missing:
         raise IdError(f"{path.name}: expected the columns {', '.join(wanted)}, and {missing[0]} is missing (found "
                       f"{', '.join(map(str, table.columns)) or 'none'})")
-    return table
+    odd = next((t for t in table.text if not isinstance(t, str)), None)
+    if odd is not None: raise IdError(f'{path.name}: text: expected texts, found {odd!r:.40}')
+    return table.astype({'caption_id': str, 'sample_id': str})
 
 # %% ../../nbs/core/30_embeddings.ipynb #dfa74486
 def _by_position(data, name):
@@ -232,7 +234,7 @@ def read_captions(
         raise IdError(f'{path.name}: expected {{"captions": [...]}}, found {type(data).__name__}')
     data = _by_position(data, path.name)
     texts = [[c] if isinstance(c, str) else c for c in data['captions']]
-    ids = data.get('sample_ids', ids)
+    if data.get('sample_ids') is not None: ids = data['sample_ids']
     if ids is None: raise IdError(f'{path.name} holds no sample_ids: pass `ids`, in the order of the captions')
     if isinstance(data.get('sample_ids'), (str, dict, int, float)):
         raise IdError(f"{path.name}: sample_ids: expected a list, found {type(ids).__name__}")

@@ -491,6 +491,14 @@ def code_digest(
 class RunFailedError(RuntimeError):
     "A notebook raised an error; the message names the cell's error and the executed copy."
 
+def _reason(error, timeout):
+    "Why a notebook ended, in a sentence."
+    if hasattr(error, 'ename'): return f'{error.ename}: {error.evalue}'
+    late = isinstance(error, TimeoutError)
+    why = f'a cell took more than {timeout:,} seconds' if late else 'the kernel died (out of memory, or killed)'
+    return f'{why}; the same command resumes from the last checkpoint'
+
+
 # %% ../../nbs/engine/10_runs.ipynb #30706571
 def _socket_folder():
     "A folder with a path short enough for sockets; None if there is none."
@@ -629,11 +637,7 @@ def run_notebook(
                             execution_timeout=timeout, kernel_manager_class=ipc_kernel_manager(errors))
     except (pm.PapermillExecutionError, DeadKernelError, CellTimeoutError) as e:
         written = _keep_better(written, before)
-        reason = (f'{e.ename}: {e.evalue}' if isinstance(e, pm.PapermillExecutionError) else
-                  f'a cell took more than {timeout:,} seconds; the same command resumes from the last checkpoint'
-                  if isinstance(e, CellTimeoutError) else
-                  'the kernel died (out of memory, or killed); the same command resumes from the last checkpoint')
-        raise RunFailedError(f'{path.stem}: {reason} (see {written.resolve()})') from None
+        raise RunFailedError(f'{path.stem}: {_reason(e, timeout)} (see {written.resolve()})') from None
     _keep_better(written, -1)
     return home
 
