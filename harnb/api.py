@@ -125,7 +125,8 @@ def _preset_of(file, layout, settings):
     "Settings of a home as its preset has them."
     if 'sensors' in (read_yaml(file) or {}):
         raise ConfigError(f"home: '{file}' is a layout; name its log: load_home('my_log.csv', layout='{file}')")
-    return _home_config().preset(file, **({'home': str(layout)} if layout else {}), **settings)
+    from harnb.models.alignment import AlignmentConfig
+    return AlignmentConfig.preset(file, **({'home': str(layout)} if layout else {}), **settings)
 
 # %% ../nbs/apps/00_python.ipynb #cce731fea
 @patch
