@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np, pandas as pd
 from fastcore.basics import patch
 from .apps.adapters import WindowEncoder
-from .apps.weights import packaged_model, weights_names
-from .core.config import ConfigError, suggest
-from .core.data import preset_folders, runs_folder
+from .apps.weights import packaged_model, weights_folder, weights_names
+from .core.config import ConfigError, read_yaml, suggest
+from .core.data import all_datasets, preset_folders, runs_folder
 from .core.embeddings import Embeddings
 from .core.files import processed_folder, read_json
 from .core.fingerprints import file_digest
@@ -33,7 +33,13 @@ class Home:
     ): self.config = config
 
     @cached_property
-    def log(self): return read_home(self.config)
+    def log(self):
+        log = read_home(self.config)
+        utc = log.quality[log.quality.what == 'time in UTC']
+        if len(utc):
+            warnings.warn(f"{self.config.dataset}: {utc.example.iloc[0]}: load_home(…, zone='Europe/Berlin')",
+                          stacklevel=3)
+        return log
     @cached_property
     def layout(self): return load_layout(self.config.home)
 
@@ -43,7 +49,8 @@ class Home:
         return (
             'Home '
             f'{self.config.dataset}: {days} days, {len(events):,} events of '
-            f'{events.sensor.nunique()} ' f'sensors, {activities.label.nunique()} activities. Next: .windows()')
+            f'{events.sensor.nunique()} sensors, {activities.label.nunique()} activities. '
+            "Next: .timeline(), .search('…') or .windows()")
 
     def windows(self,
         sampling='fixed_length_20',  # a preset of sampling, or a SamplingConfig
@@ -70,26 +77,56 @@ def _sketched(log, **how):
     return next(folder.glob('*_layout.yaml'))
 
 def load_home(
-    home='simulated',  # 'simulated', the name of a layout (see `harnb data list`), or the path of a log
+    home='simulated',  # 'simulated', the name of a layout (see `harnb data list`), the path of a log or of a preset
     layout='',         # path of a layout, for a log of your own; default: a sketch
     days=28,           # of a simulated home
     **settings,        # of `HomeConfig`: `activities`, `zone`, `reader` …
 ) -> Home:
     "A home; a name that is not known raises `ConfigError` with the nearest ones."
-    if home == 'simulated': return Home(HomeConfig.parse(dict(home=layout or 'home2', simulated_days=days, **settings)))
-    if Path(home).expanduser().is_file():
-        how = {k: settings[k] for k in ('activities', 'zone', 'reader') if k in settings}
-        return Home(HomeConfig.parse(dict(home=str(layout or _sketched(home, **how)), log=str(home), simulated_days=0,
-                                          **settings)))
-    if _is_path(home): raise ConfigError(f"home: no such file: '{home}' (in {Path.cwd()})")
-    if home not in layout_names():
-        raise ConfigError(f"home: no file and no home '{home}'{suggest(home, ['simulated', *layout_names()])} (known: "
-                          f"simulated, {', '.join(layout_names())})")
-    return Home(HomeConfig.parse(dict(home=home, simulated_days=0, **settings)))
+    if isinstance(home, str) and home == 'simulated':
+        return Home(HomeConfig.parse(dict(home=layout or 'home2', simulated_days=days, **settings)))
+    file = _home_file(home)
+    if not file: return Home(HomeConfig.parse(dict(home=home, simulated_days=0, **settings)))
+    if file.suffix in ('.yaml', '.yml'): return Home(_preset_of(file, layout, settings))
+    how = {k: settings[k] for k in ('activities', 'zone', 'reader') if k in settings}
+    return Home(HomeConfig.parse(dict(home=str(layout or _sketched(home, **how)), log=str(home), simulated_days=0,
+                                      **settings)))
+
+# %% ../nbs/apps/00_python.ipynb #0bcd0083
+def _home_file(home):
+    "The file that a home is named by; None for the name of a layout; `ConfigError` for what is neither."
+    if not isinstance(home, (str, Path)):
+        join = '' if isinstance(home, pd.DataFrame) else 'join the tables with `table = pd.concat(…)` and '
+        raise ConfigError(f"home: expected the path of one log, found a {type(home).__name__}; {join}write it to a "
+                          "file, `table.to_csv('log.csv', index=False)`")
+    path = Path(home).expanduser()
+    if path.is_file(): return path
+    if str(home) in layout_names(): return None
+    if path.is_dir(): raise ConfigError(f"home: '{home}' is a folder; name the log in it{_such_as(path)}")
+    if _is_path(home): raise ConfigError(f"home: no such file: '{home}' (in {Path.cwd()}){_beside(path)}")
+    near = suggest(home, ['simulated', *layout_names()]) or _beside(path)
+    raise ConfigError(f"home: no file and no home '{home}'{near} (known: "
+                      f"simulated, {', '.join(layout_names())})")
 
 def _is_path(name):
     "Whether a name can only be that of a file or folder."
     return '/' in str(name) or '\\' in str(name) or bool(Path(str(name)).suffix)
+
+def _beside(path):
+    "A hint at a file or folder with a similar name."
+    return suggest(path.name, [p.name for p in path.parent.iterdir()]) if path.parent.is_dir() else ''
+
+def _such_as(folder):
+    "A hint at the first file of a folder."
+    first = next((p for p in sorted(folder.iterdir()) if p.is_file()), None)
+    return f", such as '{first}'" if first else ''
+
+def _preset_of(file, layout, settings):
+    "Settings of a home as its preset has them."
+    if 'sensors' in (read_yaml(file) or {}):
+        raise ConfigError(f"home: '{file}' is a layout; name its log: load_home('my_log.csv', layout='{file}')")
+    from harnb.models.alignment import AlignmentConfig
+    return AlignmentConfig.preset(file, **({'home': str(layout)} if layout else {}), **settings)
 
 # %% ../nbs/apps/00_python.ipynb #cce731fea
 @patch
@@ -103,13 +140,15 @@ def timeline(self: Home,
 
 @patch
 def search(self: Home,
-    sentence,       # free text: rooms, places, hours, activities
-    k=5,            # hits
+    sentence,       # free text: rooms, places, hours, activities; or several
+    k=5,            # hits of each
     **settings,     # of `home_search`: `cards`, `encoder`, `apart_s`
-) -> pd.DataFrame:  # start, end, rooms, activity, score
+) -> pd.DataFrame:  # start, end, rooms, activity, score; of several sentences with `sentence` in front
     "Stretches of the log that fit a sentence, best first, without training."
     from harnb.apps.home_timelines import home_search
-    return home_search(self, sentence, k, **settings)
+    if isinstance(sentence, str): return home_search(self, sentence, k, **settings)
+    hits = [home_search(self, s, k, **settings).assign(sentence=s) for s in sentence]
+    return pd.concat(hits).set_index('sentence').reset_index()
 
 @patch
 def train_timeline(self: Home,
@@ -323,9 +362,13 @@ class TransferModel:
 
     @property
     def labels(self): return self.facts['labels']
+    @property
+    def kinds(self): return ['acc'] if self.baseline.channels == 3 else ['acc', 'gyro']
 
     def __repr__(self):
-        return (f"TransferModel {self.name}: {', '.join(self.labels)}; devices at {', '.join(self.facts['regions'])}. "
+        from harnb.imu.transfer import SENSORS
+        reads = ' and '.join(SENSORS[kind] for kind in self.kinds)
+        return (f"TransferModel {self.name}: {', '.join(self.labels)}; {reads} at {', '.join(self.facts['regions'])}. "
                 "Next: .zero_shot(folder)")
 
 # %% ../nbs/apps/00_python.ipynb #1bbf7484
@@ -338,7 +381,7 @@ def windows(self: TransferModel,
     if isinstance(data, Windows): return data
     recordings = _recordings_of(data) if isinstance(data, (str, Path)) else data
     return windows_of([recordings], WindowConfig.parse(dict(
-        seconds=self.facts['seconds'], rate=self.facts['rate'], overlap=0, kinds=['acc', 'gyro'], protocol='subjects',
+        seconds=self.facts['seconds'], rate=self.facts['rate'], overlap=0, kinds=self.kinds, protocol='subjects',
         window_scope='recording', unlabeled=True, split=dict(method='none'))))
 
 def _recordings_of(data):
@@ -358,7 +401,8 @@ def zero_shot(self: TransferModel,
     from harnb.imu.transfer import transfer_inputs
     asked = _asked(self, labels or self.labels)
     windows = self.windows(data)
-    inputs = transfer_inputs(windows)
+    try: inputs = transfer_inputs(windows, kinds=self.kinds)
+    except ConfigError as error: raise ConfigError(f'{error}{_reads_less(self, windows)}') from None
     _warn_of_posture(self, inputs)
     p = self.baseline.probabilities(inputs, asked).rename(columns=asked)
     start_s = windows.table.start/windows.table.source.map(windows.meta['rates'])
@@ -368,6 +412,15 @@ def zero_shot(self: TransferModel,
                              placement=inputs.placement, label=p.idxmax(axis=1).to_numpy(),
                              probability=p.max(axis=1).round(3).to_numpy(), posture=np.degrees(inputs.angle).round()),
                         index=pd.Index(inputs.sample_id, name='sample_id'))
+
+# %% ../nbs/apps/00_python.ipynb #86b6fa66
+def _reads_less(model, windows):
+    "A hint at a model of the package that needs no gyroscope, where there is an accelerometer."
+    kinds = {c['kind'] for channels in windows.meta['channels'].values() for c in channels}
+    if 'acc' not in kinds: return ''
+    facts = {name: read_json(weights_folder()/name/'best'/'config.json') for name in weights_names()}
+    alone = [name for name, f in facts.items() if f.get('channels') == 3]
+    return f'; {model.name} needs both' + (f', {alone[0]} the accelerometer alone' if alone else '')
 
 # %% ../nbs/apps/00_python.ipynb #d5cb231f
 def _meant(word, known):
@@ -385,8 +438,9 @@ def _asked(model, words):
     for word in dict.fromkeys(words):
         label = _meant(word, model.labels)
         if label is None:
-            raise ConfigError(f"labels: {model.name} does not know '{word}' (it knows {', '.join(model.labels)}); "
-                              'sentences need a model of 130_imu_semantic')
+            raise ConfigError(f"labels: {model.name} does not know '{word}'{suggest(word, model.labels)} (it knows "
+                              f"{', '.join(model.labels)}); sentences need a model that reads them, such as of "
+                              "harnb.train('130_imu_semantic', 'imu_semantic_tiny')")
         if label in asked:
             raise ConfigError(f"labels: '{asked[label]}' and '{word}' are one activity, {label}, to {model.name}; "
                               'ask for one of them')
@@ -433,8 +487,10 @@ def load_recordings(
     from harnb.imu.own_data import own_data, some_data
     path = Path(data).expanduser()
     if path.is_file(): raise ConfigError(f"data: '{data}' is a file; name the folder that it is in")
-    if not path.is_dir() and _is_path(data): raise ConfigError(f"data: no such folder: '{data}' (in {Path.cwd()})")
-    return own_data(data) if path.is_dir() else some_data(str(data))
+    if path.is_dir(): return own_data(data)
+    if _is_path(data) or str(data) not in all_datasets() and (_beside(path) or ' ' in str(data)):
+        raise ConfigError(f"data: no such folder: '{data}' (in {Path.cwd()}){_beside(path)}")
+    return some_data(str(data))
 
 # %% ../nbs/apps/00_python.ipynb #35b21da1
 def _train_home(config, run):

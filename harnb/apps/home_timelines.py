@@ -14,7 +14,7 @@ from ..core.config import ConfigError, digest
 from ..core.files import processed_folder
 from ..core.windows import project_path
 from ..evaluate.timelines import label_runs, labels_at, to_timeline
-from ..homes.activity_cards import Library, absences, card_scores, label_tables, load_cards
+from ..homes.activity_cards import Library, absences, card_scores, label_tables, load_cards, places_of
 from ..homes.context_features import event_table
 from ..homes.questions import asks_for_absence, parse_question
 from ..homes.tables import checked_labels, read_activities
@@ -178,11 +178,15 @@ def home_timeline(
     if model is None: model, about = timeline_model(home, events, sensors, library, labels, null, causal=causal)
     label, confidence = _predicted(home, model, events, sensors, causal)
     empty = _not_answered(absences(events if away else events[:1], sensors, library), model, null)
-    unit = events.unit.to_numpy() + np.bincount(empty.row, minlength=len(events)).cumsum()
+    unit = _units_between(events, empty)
     table = to_timeline(events.time.to_numpy(), label, confidence, unit, home.config.dataset, [null, 'no_activity'])
     table = _with_absences(table, empty, home.config.dataset, away)
     table.attrs['made_by'] = about
     return table
+
+def _units_between(events, empty):
+    "[E] units of the events, which end at an absence, too."
+    return events.unit.to_numpy() + np.bincount(empty.row, minlength=len(events)).cumsum()
 
 _SURE = .9   # confidence of an absence: a silence may also be a nap beside the door
 
@@ -282,6 +286,17 @@ def text_weights(
     nearest = (_centred(vectors[1:], centre) @ _centred(vectors[:1], centre)[0]).max()
     return pd.Series(weight/weight.sum(), names), bool(nearest > chance_similarity(texts, model))
 
+# %% ../../nbs/apps/05_home_timelines.ipynb #bc385932
+def _not_known(sentence, library, sensors):
+    "What to say of a sentence that names nothing, and what could be named."
+    rooms = sorted({s['room'].replace('_', ' ') for s in sensors.values() if s['room'] not in ('', 'home')})
+    places = sorted(set().union(*places_of(sensors, library.place_kinds).values()))
+    activities = [name.replace('_', ' ') for name in library.cards][:6]
+    return (f"not known: '{sentence}' names no room, place, hour or contact of this home, and is no nearer to an "
+            f"activity card than shuffled words; ask in English, for example of a room ({', '.join(rooms)}), a place "
+            f"({', '.join(places) or 'none is named'}), an hour (in the morning, after 10 pm) or an activity "
+            f"({', '.join(activities)} …)")
+
 # %% ../../nbs/apps/05_home_timelines.ipynb #ad928f7a
 def _attribute_probability(question, events, sensors, library):
     "[E] how well the attributes of a question fit; an hour that is not named counts little."
@@ -304,8 +319,7 @@ def _event_fit(sentence, library, events, sensors, p, encoder):
         if known:
             fit = fit*(p.to_numpy() @ weight.reindex(p.columns, fill_value=0).to_numpy())
         elif question.card: notes.append(f"not known: {', '.join(question.rest)}")
-        else: raise NotKnownError(f"not known: '{sentence}' names no room, place, hour or contact of this home, and is "
-                                  'no nearer to an activity card than shuffled words; name one of them')
+        else: raise NotKnownError(_not_known(sentence, library, with_events))
     return fit, question, notes
 
 def _best_windows(fit, events, k, apart_s):
@@ -344,6 +358,7 @@ def home_search(
     p = _card_probabilities(home, events, sensors, library)
     fit, question, notes = _event_fit(sentence, library, events, sensors, p, encoder)
     label, _ = most_probable(CardModel(library, null='').of_labels(p))
+    events = events.assign(unit=_units_between(events, absences(events, sensors, library)))
     hits = [dict(start=events.time[a], end=events.time[b - 1], rooms=_most(events.room[a:b], 2),
                  activity=_most(label[a:b], 1), score=score) for a, b, score in _best_windows(fit, events, k, apart_s)]
     table = _hit_table(hits)

@@ -163,10 +163,10 @@ def new_home(
         raise ConfigError(f"name: '{name}' is no name for a home; take letters, digits and _")
     folder = Path(folder).expanduser().resolve()
     layout, preset = folder/f'{name}_layout.yaml', folder/f'{name}.yaml'
-    for path_out in (layout, preset):
-        if path_out.exists():
-            raise ConfigError(f'{path_out} exists already, and may hold corrections; delete it, or give --name or '
-                              '--folder')
+    old = [path_out for path_out in (layout, preset) if path_out.exists()]
+    if old:
+        raise ConfigError(f"{' and '.join(map(str, old))} exist{'s' if len(old) == 1 else ''} already, and may hold "
+                          'corrections; delete what shall be written anew, or give --name or --folder')
     sketch = sketch_layout(read, name)
     settings = dict(name=name, home=str(layout), log=str(log) if str(log) in datasets else str(path.resolve()))
     if reader: settings['reader'] = reader
@@ -177,7 +177,7 @@ def new_home(
     _write(layout, _above.format(log=path.name), sketch)
     _write(preset, _preset, settings)
     load_layout(layout)
-    return [*_findings(read, sketch), layout, preset]
+    return [*_findings(read, sketch), _next(preset), layout, preset]
 
 # %% ../../nbs/homes/15_new_home.ipynb #8a369e50
 def _write(path, head, values):
@@ -185,6 +185,11 @@ def _write(path, head, values):
     with atomic(path) as part:
         part.write_text(head + yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=160,
                                               default_flow_style=None), encoding='utf-8')
+
+def _next(preset):
+    "What to do with the two files."
+    return (f"next: harnb.load_home('{preset.name}').search('Someone cooks.') in Python; after a look at both files, "
+            f'harnb run 50_align -p config {preset.name}')
 
 def _findings(log, sketch):
     "Sentences about the log, and about entries to check."

@@ -624,7 +624,9 @@ class HomeConfig(RunConfig):
     @property
     def files(self): return Path(project_path(self.train_data_path)).parent if self.train_data_path else None
     @property
-    def dataset(self): return f'simulated_{Path(self.home).stem}' if self.simulated_days else Path(self.home).stem
+    def dataset(self):
+        name = Path(self.home).stem.removesuffix('_layout')   # as `harnb new home` names its files
+        return f'simulated_{name}' if self.simulated_days else name
 
 # %% ../../nbs/homes/30_sampling.ipynb #68320236
 @patch

@@ -8,7 +8,9 @@ __all__ = ['COLUMNS', 'ABSENT', 'WORDS', 'read_cells', 'find_columns', 'is_table
 
 # %% ../../nbs/homes/04_tables.ipynb #4c710f3b
 import contextlib, csv, io, re
+from difflib import get_close_matches
 from pathlib import Path
+from zoneinfo import available_timezones
 import numpy as np, pandas as pd, pyarrow as pa
 from ..core.config import suggest
 from .events import (BadLineError, Log, LogError, drop_longest, check_rejected, make_log, pair_marks,
@@ -135,8 +137,15 @@ def read_zoned(
 def _local(utc, zone):
     "UTC on the wall clock of a zone."
     try: return pd.DatetimeIndex(utc).tz_localize('UTC').tz_convert(zone).tz_localize(None).to_numpy('datetime64[us]')
-    except (KeyError, ValueError, OSError) as e:
-        raise LogError(f"zone: '{zone}' is no time zone; expected one such as 'Europe/Berlin' ({e})") from None
+    except (KeyError, ValueError, OSError):
+        raise LogError(f"zone: '{zone}' is no time zone; expected one such as 'Europe/Berlin'{_zone_like(zone)}"
+                       ) from None
+
+def _zone_like(name):
+    "A hint at the zone of a city, or at the closest name."
+    zones = {key: zone for zone in sorted(available_timezones()) for key in (zone, zone.split('/')[-1])}
+    close = get_close_matches(str(name).replace(' ', '_'), zones, n=1, cutoff=.75)
+    return f"; did you mean '{zones[close[0]]}'?" if close else ''
 
 # %% ../../nbs/homes/04_tables.ipynb #6e345a55
 ABSENT = {'', 'unavailable', 'unknown', 'none', 'null', 'nan', 'na', 'n/a'}
@@ -274,7 +283,7 @@ def _zone_note(events, zone):
     if zone and not zoned.all():
         yield 'time without zone: taken as local', int((~zoned).sum()), int(events.line[~zoned].iloc[0]), ''
     if not zone and zoned.any() and (events.wall[zoned] == events.order[zoned]).all():
-        text = 'hours of the day are those of UTC: name the zone of the home, such as Europe/Berlin'
+        text = 'hours of the day are those of UTC: name the `zone` of the home, such as Europe/Berlin'
         yield 'time in UTC', int(zoned.sum()), int(events.line[zoned].iloc[0]), text
 
 def _clock_changes(events):
