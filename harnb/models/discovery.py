@@ -165,9 +165,10 @@ def show(self: Discovery,
     import matplotlib.pyplot as plt
     table, hour = self.table, self.windows.table.start_time.dt.hour
     rows = -(-len(table)//columns)
-    fig, axes = plt.subplots(rows, columns, figsize=(2.3*columns, 1.5*rows), sharex=True, layout='none',
-                             squeeze=False,
-                             gridspec_kw=dict(hspace=.9, wspace=.15, left=.05, right=.99, bottom=.1, top=.9))
+    height = 1.5*rows + .3   # inches
+    edges = dict(left=.05, right=.99, bottom=.5/height, top=1 - .5/height)
+    fig, axes = plt.subplots(rows, columns, figsize=(2.3*columns, height), sharex=True, layout='none',
+                             squeeze=False, gridspec_kw=dict(hspace=.9, wspace=.15, **edges))
     for ax in axes.flat[len(table):]: ax.set_visible(False)
     for ax, (g, row) in zip(axes.flat, table.iterrows()):
         ax.bar(np.arange(24), np.bincount(hour[self.group == g], minlength=24), width=1)
@@ -175,7 +176,7 @@ def show(self: Discovery,
                      f"{row.windows_a_day:g} windows a day, {row.window_minutes:g} min", fontsize=7)
         ax.set(yticks=[], xticks=[0, 12, 24], xlim=(0, 24))
         ax.tick_params(labelsize=7)
-    fig.supxlabel('hour of the day (h)', fontsize=9)
+    fig.supxlabel('hour of the day (h)', fontsize=9, y=.05/height)
     fig.supylabel('windows', fontsize=9)
     plt.close(fig)
     return fig
