@@ -526,6 +526,10 @@ def save(self: Windows,
     folder,  # made, or replaced, atomically
 ) -> Path:
     "Write the folder that `Windows.load` reads."
+    long = next((name for name in self.streams if len(name.encode()) > 200), None)
+    if long:
+        raise ConfigError(f"the source '{long[:40]}…' has {len(long):,} characters: its file needs a name of at most "
+                          '200')
     with atomic(folder) as part:
         (part/'signals').mkdir(parents=True)
         for name, stream in self.streams.items():

@@ -109,7 +109,8 @@ def read_csv(
     try:
         table = pd.read_csv(path, dtype=_TEXT, keep_default_na=False,
                             na_values={c: [''] for c in (*_NUMBERS, 'n_units', 'value', 'mean', 'low', 'high')})
-    except ValueError as e: raise ResultsError(f'{_short(path)}: not a table ({str(e)[:80]})') from None
+    except (ValueError, OverflowError) as e:   # pandas: a whole number too long for a float
+        raise ResultsError(f'{_short(path)}: not a table ({str(e)[:80]})') from None
     missing = [c for c in columns if c not in table]
     if missing: raise ResultsError(f"{_short(path)}: no column {', '.join(missing)} (found {', '.join(table)})")
     table['is_baseline'] = table['is_baseline'].astype(str).str.lower() == 'true'

@@ -241,8 +241,10 @@ def _split(
     kinds = {n: 'category' for n in form['names'] if n not in ('time', 'clock')}
     # with a header in the bytes, longer lines are cut to the last column, `more`
     head = form['sep'].replace(r'\s+', ' ').join(form['names']).encode() + b'\n'
-    table = pd.read_csv(io.BytesIO(head + block), sep=form['sep'], dtype=kinds, usecols=form['names'], quoting=3,
-                        na_filter=False, skip_blank_lines=False)
+    try:
+        table = pd.read_csv(io.BytesIO(head + block), sep=form['sep'], dtype=kinds, usecols=form['names'], quoting=3,
+                            na_filter=False, skip_blank_lines=False)
+    except (pd.errors.ParserError, OverflowError): return None   # odd ends of lines, a number of 310 digits
     if b'\r' in block and len(table) != block.count(b'\n'): return None
     empty = pd.Categorical.from_codes(np.zeros(len(table), np.int8), [''])
     absent = [n for n in kinds if not pd.api.types.is_string_dtype(table[n].cat.categories)]
@@ -680,8 +682,10 @@ def _places(data, form):
     if form.fast[0] is not _columns: return None
     head = '\t'.join(_columns['names']).encode() + b'\n'
     names = ['sensor', 'room', 'place', 'hardware']
-    table = pd.read_csv(io.BytesIO(head + data), sep='\t', usecols=names, dtype=str, quoting=3, na_filter=False,
-                        on_bad_lines='skip')[names]
+    settings = dict(sep='\t', usecols=names, dtype=str, quoting=3, na_filter=False, on_bad_lines='skip')
+    try: table = pd.read_csv(io.BytesIO(head + data), **settings)[names]
+    except pd.errors.ParserError:   # odd ends of lines
+        table = pd.read_csv(io.BytesIO(head + data), engine='python', encoding_errors='replace', **settings)[names]
     table = table.apply(lambda column: column.str.strip())
     return table[table.sensor != ''].drop_duplicates('sensor', ignore_index=True)
 

@@ -167,9 +167,9 @@ def sensor_names(
 ) -> pd.DataFrame:  # by id: sensor (a name without blanks), room ('' = unknown), group
     "The table of sensor names."
     rows = [line.split(',') for line in read_lines([path]).text if line.strip()]
-    bad = next((r for r in rows if len(r) < 2 or not r[0].strip().isdecimal()), None)
+    bad = next((r for r in rows if len(r) < 2 or not re.fullmatch(r'\s*[0-9]{1,9}\s*', r[0])), None)
     if bad: raise LogError(f"{path}: expected id,name,group, found '{','.join(bad)}'")
-    table = pd.DataFrame([(int(r[0]), re.sub(r'\s+', ' ', r[1]).strip(),
+    table = pd.DataFrame([(int(r[0].strip()), re.sub(r'\s+', ' ', r[1]).strip(),
                            r[2].strip() if len(r) > 2 else '') for r in rows],
                          columns=['id', 'name', 'group']).set_index('id')
     of_house = table.name.str.contains('-house')

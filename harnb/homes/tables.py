@@ -52,7 +52,7 @@ def read_cells(
     if path.suffix != '.parquet': return _cells(_text(read_bytes(path)), path.name)
     if not path.is_file(): raise LogError(f'{path}: no such file')
     try: table = pd.read_parquet(path)
-    except (OSError, ValueError, pa.ArrowException) as e:
+    except Exception as e:   # damage shows as almost any error: a KeyError where pandas' own notes are damaged
         raise LogError(f'{path.name}: not a Parquet file, or a damaged one ({e})') from None
     if not isinstance(table.index, pd.RangeIndex): table = table.reset_index()
     texts = table.astype(object).where(table.notna(), '').astype(str)

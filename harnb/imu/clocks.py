@@ -7,7 +7,7 @@ __all__ = ['shuffled', 'boots', 'usual_rate', 'steady_parts', 'together', 'stret
 
 # %% ../../nbs/imu/08_clocks.ipynb #a1e11947
 import numpy as np
-from .recordings import Recording, Rejected, cut_gaps, intervals_of, to_grid
+from .recordings import Recording, RecordingError, Rejected, cut_gaps, intervals_of, to_grid
 
 # %% ../../nbs/imu/08_clocks.ipynb #6e5511e1
 def shuffled(
@@ -110,6 +110,7 @@ def stretches(
     **more,       # further fields of each recording, `channels` among them
 ):                # yields Recording, and Rejected for what is too short or not shared
     "Recordings of one device on one person."
+    if any(np.isinf(seconds).any() for seconds, _ in streams): raise RecordingError(f'{name}: a time is infinite')
     time = streams[0][0]
     short = 0
     n = 0

@@ -333,7 +333,11 @@ def load(cls: Recordings,
         raise RecordingError(
             f'{folder}/meta.yaml does not say what was recorded ({type(e).__name__}: '
             f'{" ".join(str(e).split())[:80]}): delete the folder, and it is made again') from None
-    signals = {source: read_array(folder/'signals'/f'{source}.npy') for source in channels}
+    tables = [folder/f'{name}.parquet' for name in ('recordings', 'intervals', 'rejected')]
+    arrays = {source: folder/'signals'/f'{source}.npy' for source in channels}
+    lost = next((p for p in (*tables, *arrays.values()) if not p.is_file()), None)
+    if lost: raise RecordingError(f'{lost} is missing: delete {folder}, and it is made again')
+    signals = {source: read_array(path) for source, path in arrays.items()}
     found = cls(name, *(read_parquet(folder/f'{t}.parquet') for t in ('recordings', 'intervals')), signals,
                 channels, read_parquet(folder/'rejected.parquet'), meta)
     sums = read_checksums(folder)

@@ -118,6 +118,11 @@ def read_hhar(folder):
                                     dict(subject=user, session=model), place, device)
 
 # %% ../../../nbs/imu/14_several_devices.ipynb #7c368451
+def _numbers(column):
+    "Numbers of a column, NaN where there is none."
+    try: return pd.to_numeric(column, errors='coerce')
+    except OverflowError: return pd.to_numeric(column.astype(str), errors='coerce')   # a whole number of 310 digits
+
 def read_records(
     path,  # text of `subject,label,nanoseconds,x,y,z;`
 ):         # (DataFrame subject, label, time in s, x, y, z; number of records that do not read)
@@ -127,8 +132,8 @@ def read_records(
     with reading(path):
         table = pd.read_csv(io.StringIO(text), header=None, names=names, on_bad_lines='skip', low_memory=False,
                             quoting=3, dtype={'subject': str, 'label': str, 'more': str})
-    numbers = table[['time', 'x', 'y', 'z']].apply(pd.to_numeric, errors='coerce')
-    fine = (numbers.notna().all(axis=1) & table.more.isna() & (numbers.time > 0) & table.subject.notna()
+    numbers = table[['time', 'x', 'y', 'z']].apply(_numbers)
+    fine = (np.isfinite(numbers.astype(float)).all(axis=1) & table.more.isna() & (numbers.time > 0) & table.subject.notna()
             & table.label.notna())
     kept = pd.concat([table[['subject', 'label']], numbers], axis=1)[fine]
     return kept.assign(time=kept.time/1e9, subject=kept.subject.str.strip(),
