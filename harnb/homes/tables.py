@@ -11,7 +11,7 @@ import contextlib, csv, io, re
 from difflib import get_close_matches
 from pathlib import Path
 from zoneinfo import available_timezones
-import numpy as np, pandas as pd, pyarrow as pa
+import numpy as np, pandas as pd
 from ..core.config import suggest
 from .events import (BadLineError, Log, LogError, drop_longest, check_rejected, make_log, pair_marks,
                                 read_activity, read_bytes)

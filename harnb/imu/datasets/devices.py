@@ -133,8 +133,8 @@ def read_records(
         table = pd.read_csv(io.StringIO(text), header=None, names=names, on_bad_lines='skip', low_memory=False,
                             quoting=3, dtype={'subject': str, 'label': str, 'more': str})
     numbers = table[['time', 'x', 'y', 'z']].apply(_numbers)
-    fine = (np.isfinite(numbers.astype(float)).all(axis=1) & table.more.isna() & (numbers.time > 0) & table.subject.notna()
-            & table.label.notna())
+    is_number = np.isfinite(numbers.astype(float)).all(axis=1)
+    fine = is_number & table.more.isna() & (numbers.time > 0) & table.subject.notna() & table.label.notna()
     kept = pd.concat([table[['subject', 'label']], numbers], axis=1)[fine]
     return kept.assign(time=kept.time/1e9, subject=kept.subject.str.strip(),
                        label=kept.label.str.strip()), text.strip().count('\n') + 1 - int(fine.sum())
