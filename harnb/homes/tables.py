@@ -51,12 +51,13 @@ def read_cells(
     path = Path(path)
     if path.suffix != '.parquet': return _cells(_text(read_bytes(path)), path.name)
     if not path.is_file(): raise LogError(f'{path}: no such file')
-    try: table = pd.read_parquet(path)
+    try:
+        table = pd.read_parquet(path)
+        if not isinstance(table.index, pd.RangeIndex): table = table.reset_index()
+        texts = table.astype(object).where(table.notna(), '').astype(str).to_numpy().tolist()
     except Exception as e:   # damage shows as almost any error: a KeyError where pandas' own notes are damaged
         raise LogError(f'{path.name}: not a Parquet file, or a damaged one ({e})') from None
-    if not isinstance(table.index, pd.RangeIndex): table = table.reset_index()
-    texts = table.astype(object).where(table.notna(), '').astype(str)
-    return [str(c) for c in table.columns], texts.to_numpy().tolist(), list(range(1, len(table) + 1))
+    return [str(c) for c in table.columns], texts, list(range(1, len(table) + 1))
 
 # %% ../../nbs/homes/04_tables.ipynb #01433d2da
 COLUMNS = {'time': ['time', 'timestamp', 'datetime', 'date_time', 'last_changed', 'last_updated', 'when', 'at',
