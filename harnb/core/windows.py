@@ -528,8 +528,8 @@ def save(self: Windows,
     "Write the folder that `Windows.load` reads."
     long = next((name for name in self.streams if len(name.encode()) > 200), None)
     if long:
-        raise ConfigError(f"the source '{long[:40]}…' has {len(long):,} characters: its file needs a name of at most "
-                          '200')
+        raise ConfigError(f"the source '{long[:40]}…' has a name of {len(long.encode()):,} bytes, too long for a file: "
+                          'shorten it to 200')
     with atomic(folder) as part:
         (part/'signals').mkdir(parents=True)
         for name, stream in self.streams.items():

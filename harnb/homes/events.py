@@ -685,7 +685,7 @@ def _places(data, form):
     settings = dict(sep='\t', usecols=names, dtype=str, quoting=3, na_filter=False, on_bad_lines='skip')
     try: table = pd.read_csv(io.BytesIO(head + data), **settings)[names]
     except pd.errors.ParserError:   # odd ends of lines
-        table = pd.read_csv(io.BytesIO(head + data), engine='python', encoding_errors='replace', **settings)[names]
+        table = pd.read_csv(io.BytesIO(head + data), engine='python', **settings)[names]
     table = table.apply(lambda column: column.str.strip())
     return table[table.sensor != ''].drop_duplicates('sensor', ignore_index=True)
 
