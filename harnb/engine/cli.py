@@ -320,10 +320,10 @@ TASKS = {('retrieval', 'text→sensor'): 'recall@10', ('retrieval', 'label→sen
          ('activity recognition', ''): 'macro_f1', ('zero-shot', ''): 'macro_f1'}
 
 def score_lines(
-    results,  # of 60_retrieval, a DataFrame with `task, direction, method, is_baseline, metric, value`
+    results,  # DataFrame with `task, direction, method, variant, is_baseline, metric, value`
 ) -> list[str]:  # a header and a line a task: the best of ours, the best baseline
-    "What came out on the test days."
-    lines = [f'{"on the test days":24} {"metric":20} {"ours":>5}  best baseline']
+    "What came out on the test days: on both sides the highest of all variants."
+    lines = [f'{"on the test days":24} {"metric":20} {"best of ours":>12}  best baseline']
     for (task, direction), metric in TASKS.items():
         rows = results[(results.task == task) & (results.metric == metric)
                        & (results.direction.fillna('') == direction) & ~results.get('label_fraction', 1).lt(1)]
@@ -332,9 +332,8 @@ def score_lines(
         if ours.empty or others.empty: continue
         best = others.loc[others.value.idxmax()]
         name = f'{direction} {task}'.strip()
-        (lines.append(
-            f'{name:24} '
-            f'{metric:20} {ours.value.max():5.2f}  {best.value:.2f} {best.method}'))
+        method = ', '.join(best[['method', 'variant']].dropna())
+        lines.append(f'{name:24} {metric:20} {ours.value.max():12.2f}  {best.value:.2f} {method}')
     return lines
 
 # %% ../../nbs/engine/50_cli.ipynb #430a721b
@@ -349,8 +348,9 @@ def show_results(
     for path, what in figures.items(): click.echo(f'  {os.path.relpath(path)}   {what}')
     page = runs/'80_projections'/name/'figures'/'explorer.html'
     if page.is_file(): click.echo(f'  {os.path.relpath(page)}   the same map, to ask and click')
-    table = runs/'60_retrieval'/name/'tables'/'results.csv'
-    if table.is_file(): click.echo('\n' + '\n'.join(score_lines(pd.read_csv(table))))
+    tables = [runs/e/name/'tables'/'results.csv' for e in ('60_retrieval', '62_without_training')]
+    results = [pd.read_csv(table) for table in tables if table.is_file()]
+    if results: click.echo('\n' + '\n'.join(score_lines(pd.concat(results))))
     click.echo(f'\nall figures, tables and notebooks: {os.path.relpath(runs)}/*/{config.name}-s*')
     click.echo('next: `make lab` opens the first guide; `harnb run 50_align --help` tells how settings are changed')
 
